@@ -15,10 +15,15 @@ pub(crate) fn variable(connector: &Connector) -> String {
     )
 }
 
-/// Finds the credential; the file takes precedence over the environment.
+/// Finds the credential for one of the connector's schemes; the file takes precedence over the
+/// environment.
 ///
 /// Messages never repeat the credential, even if it is malformed.
-pub(crate) fn find(connector: &Connector, file: Option<&Path>) -> Result<Credential, Failure> {
+pub(crate) fn find<'a>(
+    connector: &Connector,
+    schemes: impl Iterator<Item = &'a Auth<'a>>,
+    file: Option<&Path>,
+) -> Result<Credential, Failure> {
     if let Some(file) = file {
         return read(file);
     }
@@ -28,15 +33,15 @@ pub(crate) fn find(connector: &Connector, file: Option<&Path>) -> Result<Credent
     {
         return Ok(Credential::token(token.trim()));
     }
-    let schemes = connector.auth();
+    let schemes: Vec<_> = schemes.collect();
     if schemes.is_empty() || schemes.iter().any(|auth| auth.takes(&Credential::None)) {
         return Ok(Credential::None);
     }
-    Err(missing(connector, &variable))
+    Err(missing(connector, &schemes, &variable))
 }
 
-fn missing(connector: &Connector, variable: &str) -> Failure {
-    let labels: Vec<_> = connector.auth().iter().map(|auth| auth.label).collect();
+fn missing(connector: &Connector, schemes: &[&Auth], variable: &str) -> Failure {
+    let labels: Vec<_> = schemes.iter().map(|auth| auth.label).collect();
     let error = ActionError::new(
         ErrorCode::AuthRequired,
         format!(
@@ -154,7 +159,8 @@ mod tests {
 
     #[test]
     fn a_missing_credential_names_the_ways_to_give_it() {
-        let failure = find(&(&SHOP).into(), None).unwrap_err();
+        let shop = Connector::from(&SHOP);
+        let failure = find(&shop, shop.auth().iter(), None).unwrap_err();
         assert_eq!(failure.error.code(), ErrorCode::AuthRequired);
         assert!(
             failure

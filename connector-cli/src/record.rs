@@ -36,7 +36,11 @@ pub(crate) fn record(
     // Report problems with the file before calling the provider.
     let destination = Destination::new(entry.action.name(), arguments)?;
     let date = date(now)?;
-    let credential = credential::find(&entry.connector, arguments.call.credential_file.as_deref())?;
+    let credential = credential::find(
+        &entry.connector,
+        entry.schemes(),
+        arguments.call.credential_file.as_deref(),
+    )?;
     let redactor = secrets::redactor(&entry.connector, &credential)?;
     let call = Call {
         prepared,
@@ -181,10 +185,7 @@ impl Call<'_> {
     /// Checks that the cassette replays with the same outcome.
     fn replay(&self, cassette: &Cassette) -> Result<Result<(), String>, Failure> {
         let transport = Arc::new(Replay::new([cassette]));
-        let outcome = self.make(
-            transport,
-            running::placeholder(&self.prepared.entry.connector),
-        )?;
+        let outcome = self.make(transport, running::placeholder(&self.prepared.entry))?;
         let problem = match (outcome, cassette.expect.error) {
             (Ok(items), None) if items == cassette.expect.items => return Ok(Ok(())),
             (Err(error), Some(expected)) if code(&error) == expected => return Ok(Ok(())),

@@ -80,10 +80,10 @@ pub(crate) fn usage(error: ActionError, id: &str, shows: &str) -> Failure {
 }
 
 /// Returns the placeholder credential for calls that send nothing.
-pub(crate) fn placeholder(connector: &Connector) -> Credential {
-    connector
-        .auth()
-        .first()
+pub(crate) fn placeholder(entry: &Entry) -> Credential {
+    entry
+        .schemes()
+        .next()
         .map_or(Credential::None, plugwright_sdk::Auth::placeholder)
 }
 

@@ -36,6 +36,18 @@ struct Operation {
     /// The fields that are returned, if not all.
     fields: Option<Fields>,
     credential: Arc<[CredentialPlace]>,
+    /// The places of the auth schemes that it takes, if not all.
+    schemes: Option<Vec<usize>>,
+}
+
+impl Operation {
+    /// Tells whether a field of a custom credential is sent.
+    fn sends(&self, field: &str) -> bool {
+        self.action.auth.as_ref().is_none_or(|ways| {
+            ways.iter()
+                .any(|way| way.fields.iter().any(|own| own == field))
+        })
+    }
 }
 
 /// Returns a schema with the definitions that it needs.
@@ -102,6 +114,10 @@ impl OperationAction {
         Self {
             operation: Arc::new(Operation {
                 fields: fields(&action, &definitions),
+                schemes: action
+                    .auth
+                    .as_ref()
+                    .map(|ways| ways.iter().map(|way| way.scheme).collect()),
                 action,
                 credential,
             }),
@@ -145,6 +161,10 @@ impl Action for OperationAction {
     fn scopes(&self) -> Vec<NeededScope<'_>> {
         let scopes = self.action().scopes.iter();
         scopes.map(|scope| NeededScope::one(scope)).collect()
+    }
+
+    fn schemes(&self) -> Option<&[usize]> {
+        self.operation.schemes.as_deref()
     }
 
     fn returns(&self) -> Returns {
@@ -200,8 +220,7 @@ impl Action for OperationAction {
         let operation = Arc::clone(&self.operation);
         Ok(Invocation::new(move |cx| {
             Box::pin(async move {
-                let result =
-                    request::run(&operation.action, &operation.credential, cx, members).await?;
+                let result = request::run(&operation, cx, members).await?;
                 Ok(match &operation.fields {
                     Some(fields) => ActionResult {
                         data: fields.project(&result.data.value()).into(),

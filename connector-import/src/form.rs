@@ -58,6 +58,10 @@ pub struct ImportedAction {
     pub effect: Effect,
     /// Whether doing it twice is the same as doing it once.
     pub idempotent: bool,
+    /// The ways in which it authenticates, any of which will do; all of the connector's if it does
+    /// not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auth: Option<Vec<ActionAuth>>,
     /// The OAuth scopes that it needs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scopes: Vec<String>,
@@ -88,6 +92,16 @@ pub struct ImportedAction {
     pub own_name: Option<String>,
     /// The operation that it was made of, by which a later import knows it again.
     pub operation: Operation,
+}
+
+/// A way in which an action authenticates.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActionAuth {
+    /// The auth scheme, by its place in the connector's list.
+    pub scheme: usize,
+    /// The fields of a custom scheme that it sends.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<String>,
 }
 
 /// An operation of an HTTP API.

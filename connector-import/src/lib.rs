@@ -9,6 +9,7 @@
 )]
 
 mod action;
+mod bundle;
 mod document;
 mod form;
 mod name;
@@ -18,10 +19,11 @@ mod report;
 mod text;
 
 pub use action::schema_parts;
+pub use bundle::{bundle, files_below};
 pub use document::{DocumentError, LARGEST_DOCUMENT, read};
 pub use form::{
-    BodyEncoding, BodySource, BodyTemplate, CredentialPlace, FieldTemplate, FormatError,
-    ImportedAction, ImportedConnector, Operation, PageSize, PageStyle, PagingTemplate,
+    ActionAuth, BodyEncoding, BodySource, BodyTemplate, CredentialPlace, FieldTemplate,
+    FormatError, ImportedAction, ImportedConnector, Operation, PageSize, PageStyle, PagingTemplate,
     ParameterPlace, ParameterTemplate, RequestTemplate, ResponseKind, Source, Style,
 };
 pub use overlay::{ActionOverlay, Overlay, OverlayError, PagingOverlay};

@@ -26,7 +26,7 @@ use input::{Input, placeholders};
 use output::Output;
 use reference::Document;
 use schema::Schemas;
-use security::Security;
+use security::{Need, Security};
 use server::Servers;
 
 /// A document may have so many operations.
@@ -124,12 +124,13 @@ pub fn import(document: &Value, settings: &Settings) -> Result<Imported, ImportE
         schemas: Schemas::new(document),
         security: Security::new(document, servers.base()),
         actions: Vec::new(),
+        needs: Vec::new(),
         report: DocumentReport::default(),
     };
-    importer.report.notes.append(&mut servers.notes);
     for (path, item) in paths {
         importer.path(path, item, &mut servers);
     }
+    importer.report.notes.append(&mut servers.notes);
     let version = match info("version") {
         Some(Value::String(text)) => text.clone(),
         Some(Value::Number(number)) => number.to_string(),
@@ -151,6 +152,7 @@ pub fn import(document: &Value, settings: &Settings) -> Result<Imported, ImportE
         description: clean(described, text::PARAMETER),
         base_url: servers.base_url.clone(),
         hosts: servers.hosts(),
+        settings: servers.settings(),
         homepage_url: homepage
             .filter(|url| url.starts_with("https://") && url.len() < 300)
             .map(|url| clean(url, 300)),
@@ -190,6 +192,8 @@ struct Importer<'d> {
     schemas: Schemas<'d>,
     security: Security<'d>,
     actions: Vec<ImportedAction>,
+    /// What each action needs of a credential.
+    needs: Vec<Need>,
     report: DocumentReport,
 }
 
@@ -273,10 +277,12 @@ impl<'d> Importer<'d> {
         } else {
             Returns::Single
         };
-        let need = self.security.operation(operation);
-        for note in need.notes {
+        let mut need = self.security.operation(operation);
+        for note in &need.notes {
             self.schemas.note(note);
         }
+        let scopes = std::mem::take(&mut need.scopes);
+        self.needs.push(need);
         let tag = operation.get("tags").and_then(|tags| tags.get(0)?.as_str());
         let name = self.names.name(key, text("operationId"), tag);
         let verb = name.rsplit('.').next().unwrap_or_default();
@@ -289,7 +295,8 @@ impl<'d> Importer<'d> {
             description,
             effect,
             idempotent,
-            scopes: need.scopes,
+            auth: None,
+            scopes,
             deprecated: deprecated.then(|| "the provider no longer recommends it".to_owned()),
             returns,
             input: schema,
@@ -314,12 +321,16 @@ impl<'d> Importer<'d> {
 
     fn finish(self, source: Source, parts: ConnectorParts) -> Imported {
         let mut report = self.report;
-        let (auth, credential, mut notes) = self.security.finish();
-        report.notes.append(&mut notes);
+        let mut schemes = self.security.finish(&self.needs);
+        report.notes.append(&mut schemes.notes);
+        let auth = schemes.auth;
         let mut connector = ImportedConnector::new(source, ConnectorParts { auth, ..parts });
-        connector.credential = credential;
+        connector.credential = schemes.credential;
         connector.definitions = self.schemas.finish();
         connector.actions = self.actions;
+        for (action, taken) in connector.actions.iter_mut().zip(schemes.taken) {
+            action.auth = taken;
+        }
         connector.forget_undeclared_scopes();
         Imported { connector, report }
     }

@@ -133,6 +133,12 @@ pub trait Action: Send + Sync {
         None
     }
 
+    /// Returns which of the connector's auth schemes it takes, by their places in
+    /// [`Connector::auth`](crate::host::Connector::auth); `None` for all of them.
+    fn schemes(&self) -> Option<&[usize]> {
+        None
+    }
+
     /// Returns the flat view of the parameters.
     fn params(&self) -> Vec<ParamDefinition>;
 

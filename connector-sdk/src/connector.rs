@@ -19,7 +19,7 @@ pub use check::RESERVED_NAMES;
 pub use handle::Connector;
 pub use parts::{
     AuthParts, ConnectorParts, FieldParts, HostParts, IdentityParts, InvalidConnector, SchemeParts,
-    ScopeParts, check_name,
+    ScopeParts, SettingParts, check_name,
 };
 
 /// Turns a provider's answer into an error. Called for every answer, also those with status 200;
@@ -100,12 +100,18 @@ pub const fn host<'a>(name: &'a str, base_url: &'a str) -> Host<'a> {
 
 /// A setting that a connection can have, such as the site of a regional service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Setting<'a> {
     /// Name in the base URL's template.
     pub name: &'a str,
-    /// Whether a connection must have it: the connector's own base URL names it. A further host
-    /// may never be asked, and an endpoint of OAuth 2 only where that is used.
+    /// Whether a connection must have it: the connector's own base URL names it, and it has no
+    /// default. A further host may never be asked, and an endpoint of OAuth 2 only where that is
+    /// used.
     pub required: bool,
+    /// The value for connections that have none.
+    pub default: Option<&'a str>,
+    /// The allowed values; any if there are none.
+    pub allowed: &'a [String],
 }
 
 /// Whether callers can use a connector.

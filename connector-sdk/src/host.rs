@@ -19,7 +19,7 @@ pub use crate::action::{
 pub use crate::connector::{
     AccountReader, AuthParts, Connector, ConnectorBuilder, ConnectorParts, ErrorMapper, FieldParts,
     Host, HostParts, Identity, IdentityParts, InvalidConnector, RESERVED_NAMES, SchemeParts,
-    ScopeParts, Setting, check_name,
+    ScopeParts, Setting, SettingParts, check_name,
 };
 pub use crate::context::{ActionContextBuilder, Progress};
 pub use crate::data::Data;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use plugwright_egress::AllowedDestination;
 
 use super::DetailFormat;
 
@@ -20,11 +21,12 @@ Examples:
   plugwright import petstore.yaml --name petstore
   plugwright import documents/ --data-dir /var/lib/plugwright
   plugwright import petstore.json --base-url https://pets.example.com --report full
+  plugwright import https://petstore3.swagger.io/api/v3/openapi.json
   plugwright run petstore.pet.get id=7 --dry-run")]
 pub(crate) struct ImportArguments {
     /// Document, or directory of documents
-    #[arg(value_name = "FILE|DIRECTORY")]
-    pub(crate) source: PathBuf,
+    #[arg(value_name = "FILE|DIRECTORY|URL")]
+    pub(crate) source: String,
     /// Name of the connector [default: made of the document's title]
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
@@ -34,6 +36,13 @@ pub(crate) struct ImportArguments {
     /// File with what stands in place of what the document says
     #[arg(long, value_name = "FILE")]
     pub(crate) overlay: Option<PathBuf>,
+    /// Follow references to other documents: of a file to those in its folder and below, of a URL to
+    /// those of its origin
+    #[arg(long)]
+    pub(crate) allow_external_refs: bool,
+    /// Destinations outside the public internet that the URL may lead to
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    pub(crate) egress_allow: Vec<AllowedDestination>,
     #[command(flatten)]
     pub(crate) data: DataArguments,
     /// How much the report says

@@ -36,7 +36,7 @@ pub(super) fn credential(connector: &Connector, file: Option<&Path>) -> Result<V
                 Failure::internal(format!("can't read from the terminal: {error}"))
             })
         }
-        _ => credential::find(connector, file).map(|found| wire(&found)),
+        _ => credential::find(connector, connector.auth().iter(), file).map(|found| wire(&found)),
     }
 }
 

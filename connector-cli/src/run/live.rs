@@ -10,7 +10,11 @@ use crate::failure::{Failure, Stop};
 
 pub(super) fn run(registry: Registry, entry: &Entry, call: &Call<'_>) -> Result<(), Stop> {
     let connector = &entry.connector;
-    let credential = credential::find(connector, call.arguments.call.credential_file.as_deref())?;
+    let credential = credential::find(
+        connector,
+        entry.schemes(),
+        call.arguments.call.credential_file.as_deref(),
+    )?;
     let executor = pages::live(registry)?;
     match call.deliver(&executor, |made| give(made, credential)) {
         Ok(_) => Ok(()),

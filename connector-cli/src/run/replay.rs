@@ -40,7 +40,7 @@ pub(super) fn run(
     let executor = pages::offline(registry)?;
     let replay = Arc::new(Replay::new(&cassettes));
     let delivered = call.deliver(&executor, |made| {
-        give(made, super::placeholder(connector));
+        give(made, super::placeholder(entry));
         complete(made, recorded.into_iter().flatten());
         made.handles.upstream = Some(replay);
     });

@@ -10,6 +10,7 @@ mod discovery;
 mod fake;
 mod files;
 mod import;
+mod import_url;
 mod lock;
 mod modes;
 mod operator;

@@ -9,21 +9,20 @@ use plugwright_sdk::{
 };
 use serde_json::{Map, json};
 
-use super::style;
+use super::{Operation, style};
 use crate::form::{
-    BodyEncoding, BodySource, BodyTemplate, CredentialPlace, FieldTemplate, ImportedAction,
-    ParameterPlace, ResponseKind, Style,
+    BodyEncoding, BodySource, BodyTemplate, FieldTemplate, ParameterPlace, ResponseKind, Style,
 };
 use pages::Paging;
 
 /// Runs an operation with a checked input.
 pub(super) async fn run(
-    action: &ImportedAction,
-    credential: &[CredentialPlace],
+    operation: &Operation,
     cx: &ActionContext,
     input: Map<String, Value>,
 ) -> Result<ActionResult> {
-    let request = request(action, credential, cx, &input)?;
+    let action = &operation.action;
+    let request = request(operation, cx, &input)?;
     let request = match &action.request.body {
         Some(body) => with_body(request, body, cx, &input).await?,
         None => request,
@@ -57,12 +56,11 @@ fn data(response: &UpstreamResponse, kind: ResponseKind) -> Value {
 
 /// Makes the request without its body.
 fn request<'a>(
-    action: &'a ImportedAction,
-    credential: &[CredentialPlace],
+    operation: &'a Operation,
     cx: &'a ActionContext,
     input: &Map<String, Value>,
 ) -> Result<RequestBuilder<'a>> {
-    let template = &action.request;
+    let template = &operation.action.request;
     let mut path = template.path.clone();
     let mut query = template.query.clone();
     let mut headers: Vec<(String, String)> = Vec::new();
@@ -96,10 +94,13 @@ fn request<'a>(
             }
         }
     }
-    for place in credential {
+    for place in operation.credential.iter() {
         let Some(secret) = cx.credential().field(&place.field) else {
             continue;
         };
+        if !operation.sends(&place.field) {
+            continue;
+        }
         let text = format!("{}{}", place.prefix, secret.expose());
         match place.place {
             ParameterPlace::Query => query.push((place.name.clone(), text)),
@@ -116,6 +117,9 @@ fn request<'a>(
         ActionError::new(ErrorCode::InternalError, "the method is none").with_source(error)
     })?;
     let mut request = cx.request(method, Path::from(path.as_str()));
+    if let Some(schemes) = &operation.schemes {
+        request = request.schemes(schemes);
+    }
     if let Some(host) = &template.host {
         request = request.host(host);
     }

@@ -1,14 +1,31 @@
 //! Security schemes and requirements, mapped to auth schemes.
+//!
+//! A requirement names security schemes that are needed together, and an operation has several of
+//! which any one will do. Each distinct set of names becomes an auth scheme of the connector, and an
+//! action says which of these it takes.
 
-use std::collections::BTreeMap;
+mod scheme;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use plugwright_sdk::Value;
-use plugwright_sdk::host::{AuthParts, FieldParts, SchemeParts, ScopeParts};
+use plugwright_sdk::host::{AuthParts, SchemeParts, ScopeParts};
 use url::Url;
 
 use super::reference::Document;
-use crate::form::{CredentialPlace, ParameterPlace};
-use crate::text::{self, clean, quoted};
+use crate::form::{ActionAuth, CredentialPlace};
+use crate::text::quoted;
+pub(super) use scheme::is_token;
+use scheme::{MOST_SCOPES, Made, is_scope};
+
+/// Of an operation's requirements so many are looked at.
+const MOST_REQUIREMENTS: usize = 32;
+
+/// So many schemes may be needed together.
+const MOST_TOGETHER: usize = 8;
+
+/// A connector has so many auth schemes at most.
+const MOST_WAYS: usize = 32;
 
 /// The schemes of a document.
 pub(super) struct Security<'d> {
@@ -16,20 +33,61 @@ pub(super) struct Security<'d> {
     /// What holds for operations that say nothing; none if the document says nothing either.
     general: Option<&'d Vec<Value>>,
     base: Option<Url>,
-    auth: Vec<AuthParts>,
-    /// The auth schemes, by the names of the security schemes that each stands for.
+    ways: Vec<Way<'d>>,
+    /// The ways, by the names of the security schemes that each stands for.
     known: BTreeMap<Vec<&'d str>, Option<usize>>,
-    places: Vec<CredentialPlace>,
+    /// The fields of custom credentials, by security scheme.
+    fields: BTreeMap<&'d str, String>,
     allows_none: bool,
     /// Whether an operation says itself what it needs.
     is_stated: bool,
-    pub(super) notes: Vec<String>,
+}
+
+/// A set of security schemes that are needed together.
+struct Way<'d> {
+    names: Vec<&'d str>,
+    auth: AuthParts,
+    /// Where the fields of a custom scheme go.
+    places: Vec<CredentialPlace>,
+    /// How many operations take it.
+    uses: usize,
+}
+
+impl Way<'_> {
+    fn is_custom(&self) -> bool {
+        matches!(self.auth.scheme, SchemeParts::Custom { .. })
+    }
 }
 
 /// What an operation needs.
+#[derive(Debug, Default)]
 pub(super) struct Need {
+    requirements: Requirements,
     /// The scopes of OAuth 2, where only one set of them will do.
     pub(super) scopes: Vec<String>,
+    pub(super) notes: Vec<String>,
+}
+
+#[derive(Debug, Default)]
+enum Requirements {
+    /// The document says nothing, or nothing that could be kept.
+    #[default]
+    Unknown,
+    Stated {
+        ways: BTreeSet<usize>,
+        is_optional: bool,
+    },
+}
+
+/// The auth schemes of a connector.
+#[derive(Default)]
+pub(super) struct Schemes {
+    /// The schemes, the preferred one first.
+    pub(super) auth: Vec<AuthParts>,
+    /// Where the fields of the custom scheme go.
+    pub(super) credential: Vec<CredentialPlace>,
+    /// What each operation takes.
+    pub(super) taken: Vec<Option<Vec<ActionAuth>>>,
     pub(super) notes: Vec<String>,
 }
 
@@ -47,36 +105,37 @@ impl<'d> Security<'d> {
             schemes: schemes.collect(),
             general: root.get("security").and_then(Value::as_array),
             base,
-            auth: Vec::new(),
+            ways: Vec::new(),
             known: BTreeMap::new(),
-            places: Vec::new(),
+            fields: BTreeMap::new(),
             allows_none: false,
             is_stated: false,
-            notes: Vec::new(),
         }
     }
 
     /// Takes note of what an operation needs.
     pub(super) fn operation(&mut self, operation: &'d Value) -> Need {
-        let mut need = Need {
-            scopes: Vec::new(),
-            notes: Vec::new(),
-        };
+        let mut need = Need::default();
         let own = operation.get("security").and_then(Value::as_array);
         self.is_stated |= own.is_some();
-        let Some(alternatives) = own.or(self.general) else {
+        let Some(requirements) = own.or(self.general) else {
             return need;
         };
-        if alternatives.is_empty() {
-            self.allows_none = true;
-        }
+        let mut is_optional = requirements.is_empty();
+        let mut ways = BTreeSet::new();
         let mut scopes: Vec<Vec<String>> = Vec::new();
-        for alternative in alternatives.iter().filter_map(Value::as_object) {
-            if alternative.is_empty() {
-                self.allows_none = true;
+        if requirements.len() > MOST_REQUIREMENTS {
+            need.notes.push(format!(
+                "more than {MOST_REQUIREMENTS} security requirements"
+            ));
+        }
+        let requirements = requirements.iter().take(MOST_REQUIREMENTS);
+        for requirement in requirements.filter_map(Value::as_object) {
+            if requirement.is_empty() {
+                is_optional = true;
                 continue;
             }
-            let mut names: Vec<&'d str> = alternative.keys().map(String::as_str).collect();
+            let mut names: Vec<&'d str> = requirement.keys().map(String::as_str).collect();
             names.sort_unstable();
             let unknown = names.iter().find(|name| !self.schemes.contains_key(**name));
             if let Some(name) = unknown {
@@ -84,290 +143,249 @@ impl<'d> Security<'d> {
                 need.notes.push(note);
                 continue;
             }
-            let index = match self.known.get(&names) {
-                Some(index) => *index,
-                None => {
-                    let made = self.scheme(&names, &mut need.notes);
-                    let index = made.map(|made| {
-                        self.auth.push(made);
-                        self.auth.len() - 1
-                    });
-                    self.known.insert(names.clone(), index);
-                    index
-                }
-            };
-            let Some(SchemeParts::OAuth2 { scopes: known, .. }) =
-                index.map(|index| &mut self.auth[index].scheme)
-            else {
+            let Some(way) = self.way(&names, &mut need.notes) else {
                 continue;
             };
-            let needed = alternative.values().filter_map(Value::as_array).flatten();
-            let needed: Vec<String> = needed
-                .filter_map(Value::as_str)
-                .filter(|scope| is_scope(scope))
-                .map(str::to_owned)
-                .collect();
-            for scope in &needed {
-                if known.iter().all(|known| known.name != *scope) {
+            if ways.insert(way) {
+                self.ways[way].uses += 1;
+            }
+            let SchemeParts::OAuth2 { scopes: known, .. } = &mut self.ways[way].auth.scheme else {
+                continue;
+            };
+            let needed = requirement.values().filter_map(Value::as_array).flatten();
+            let mut own: Vec<String> = Vec::new();
+            for scope in needed.filter_map(Value::as_str) {
+                if is_scope(scope) && !own.iter().any(|known| known == scope) {
+                    own.push(scope.to_owned());
+                }
+            }
+            for scope in &own {
+                let is_new = known.iter().all(|known| known.name != *scope);
+                if is_new && known.len() < MOST_SCOPES {
                     known.push(ScopeParts {
                         name: scope.clone(),
                         description: String::new(),
                     });
                 }
             }
-            scopes.push(needed);
+            scopes.push(own);
         }
+        self.allows_none |= is_optional;
         // Of several sets any one will do, which can't be said.
-        if let [only] = scopes.as_slice()
-            && alternatives.len() == 1
-        {
+        if let [only] = scopes.as_slice() {
             need.scopes.clone_from(only);
+        }
+        if is_optional || !ways.is_empty() {
+            need.requirements = Requirements::Stated { ways, is_optional };
         }
         need
     }
 
-    /// Returns the auth schemes, the preferred one first, and where custom fields go.
-    pub(super) fn finish(mut self) -> (Vec<AuthParts>, Vec<CredentialPlace>, Vec<String>) {
+    /// Returns the way that stands for a set of names.
+    fn way(&mut self, names: &[&'d str], notes: &mut Vec<String>) -> Option<usize> {
+        if let Some(known) = self.known.get(names) {
+            if known.is_none() {
+                notes.push("a security requirement can't be kept".to_owned());
+            }
+            return *known;
+        }
+        let way = if self.ways.len() < MOST_WAYS && names.len() <= MOST_TOGETHER {
+            self.scheme(names, notes)
+        } else {
+            notes.push("too many security requirements".to_owned());
+            None
+        };
+        let index = way.map(|way| {
+            // Some documents have one scheme under several names.
+            let same = |known: &Way<'_>| scheme::is_same(&known.auth.scheme, &way.auth.scheme);
+            self.ways.iter().position(same).unwrap_or_else(|| {
+                self.ways.push(way);
+                self.ways.len() - 1
+            })
+        });
+        self.known.insert(names.to_vec(), index);
+        index
+    }
+
+    /// Makes the way for security schemes that are needed together.
+    fn scheme(&mut self, names: &[&'d str], notes: &mut Vec<String>) -> Option<Way<'d>> {
+        let names = self.distinct(names);
+        let made = if let [name] = names.as_slice() {
+            let field = self.field(name);
+            scheme::single(name, self.schemes.get(name)?, field, self.base.as_ref())
+        } else {
+            let mut parts = Vec::new();
+            for name in &names {
+                let field = self.field(name);
+                parts.push((*name, *self.schemes.get(name)?, field));
+            }
+            scheme::together(parts)
+        };
+        match made {
+            Ok(Made { auth, places }) => Some(Way {
+                names,
+                auth,
+                places,
+                uses: 0,
+            }),
+            Err(problem) => {
+                notes.push(problem);
+                None
+            }
+        }
+    }
+
+    /// Leaves out schemes that put the same thing into the same place as another: the flows of one
+    /// OAuth client are often declared apart and asked for together.
+    fn distinct(&self, names: &[&'d str]) -> Vec<&'d str> {
+        let mut kept: Vec<(&'d str, Option<(String, String)>)> = Vec::new();
+        for name in names {
+            let scheme = self.schemes.get(name).copied().unwrap_or(&Value::Null);
+            let target = scheme::target(scheme);
+            let same = kept
+                .iter_mut()
+                .find(|(_, known)| target.is_some() && *known == target);
+            match same {
+                Some((known, _)) => {
+                    let rank = |name: &str| self.schemes.get(name).map(|it| scheme::rank(it));
+                    if rank(name) < rank(known) {
+                        *known = name;
+                    }
+                }
+                None => kept.push((name, target)),
+            }
+        }
+        kept.into_iter().map(|(name, _)| name).collect()
+    }
+
+    /// Returns the field of a custom credential that stands for a security scheme.
+    fn field(&mut self, name: &'d str) -> String {
+        if let Some(known) = self.fields.get(name) {
+            return known.clone();
+        }
+        let plain = scheme::field_name(name);
+        let mut field = plain.clone();
+        let mut number = 2;
+        while self.fields.values().any(|known| *known == field) {
+            field = format!("{plain}_{number}");
+            number += 1;
+        }
+        self.fields.insert(name, field.clone());
+        field
+    }
+
+    /// Returns the auth schemes, and what each operation takes of them.
+    pub(super) fn finish(mut self, needs: &[Need]) -> Schemes {
+        let mut schemes = Schemes::default();
         if !self.is_stated && self.general.is_none() && !self.schemes.is_empty() {
             // Declared and never asked for: it is forgotten more often than meant.
-            let mut notes = Vec::new();
-            let names: Vec<&'d str> = self.schemes.keys().copied().collect();
+            let names: Vec<&'d str> = self.schemes.keys().copied().take(MOST_WAYS).collect();
             for name in names {
-                let made = self.scheme(&[name], &mut notes);
-                self.auth.extend(made);
+                self.way(&[name], &mut schemes.notes);
             }
             self.allows_none = true;
-            self.notes.append(&mut notes);
-            if !self.auth.is_empty() {
-                self.notes
+            if !self.ways.is_empty() {
+                schemes
+                    .notes
                     .push("no operation says which security scheme it needs".to_owned());
             }
         }
-        let interactive = |auth: &AuthParts| matches!(auth.scheme, SchemeParts::OAuth2 { .. });
-        // A key is entered without an OAuth client being set up first.
-        self.auth.sort_by_key(interactive);
-        let mut customs = 0;
-        self.auth.retain(|auth| {
-            let custom = matches!(auth.scheme, SchemeParts::Custom { .. });
-            customs += usize::from(custom);
-            !custom || customs == 1
-        });
-        let fields: Vec<_> = self
-            .auth
-            .iter()
-            .filter_map(|auth| match &auth.scheme {
-                SchemeParts::Custom { fields } => Some(fields),
-                _ => None,
-            })
-            .flatten()
-            .map(|field| field.name.clone())
-            .collect();
-        self.places.retain(|place| fields.contains(&place.field));
-        if self.allows_none && !self.auth.is_empty() {
-            self.auth.push(AuthParts {
+        // Where others say what they need, silence means nothing.
+        let silent = |need: &Need| matches!(need.requirements, Requirements::Unknown);
+        self.allows_none |= self.is_stated
+            && self.general.is_none()
+            && needs
+                .iter()
+                .any(|need| silent(need) && need.notes.is_empty());
+        let order = self.order(&mut schemes.notes);
+        for index in &order {
+            let way = &self.ways[*index];
+            schemes.auth.push(way.auth.clone());
+            schemes.credential.extend(way.places.iter().cloned());
+        }
+        let none = (self.allows_none && !schemes.auth.is_empty()).then(|| {
+            schemes.auth.push(AuthParts {
                 label: "No authentication".to_owned(),
                 scheme: SchemeParts::None,
             });
+            schemes.auth.len() - 1
+        });
+        for need in needs {
+            let taken = self.taken(need, &order, none, &schemes.auth);
+            schemes.taken.push(taken);
         }
-        (self.auth, self.places, self.notes)
+        schemes
     }
 
-    /// Makes the auth scheme that stands for security schemes which are needed together.
-    fn scheme(&mut self, names: &[&'d str], notes: &mut Vec<String>) -> Option<AuthParts> {
-        if let [name] = names {
-            let scheme = self.schemes.get(name)?;
-            return self.single(name, scheme, notes);
-        }
-        let mut fields = Vec::new();
-        for name in names {
-            let scheme = self.schemes.get(name)?;
-            let text = |key: &str| scheme.get(key).and_then(Value::as_str).unwrap_or_default();
-            let field = field_name(name);
-            let (place, on_wire, prefix) = match (text("type"), text("in")) {
-                ("apiKey", "header") => (ParameterPlace::Header, text("name"), ""),
-                ("apiKey", "query") => (ParameterPlace::Query, text("name"), ""),
-                ("apiKey", "cookie") => (ParameterPlace::Cookie, text("name"), ""),
-                ("http", _) if text("scheme").eq_ignore_ascii_case("bearer") => {
-                    (ParameterPlace::Header, "authorization", "Bearer ")
-                }
-                ("oauth2" | "openIdConnect", _) => {
-                    (ParameterPlace::Header, "authorization", "Bearer ")
-                }
-                _ => {
-                    notes.push(format!(
-                        "security scheme {} can't be combined with others",
-                        quoted(name)
-                    ));
-                    return None;
-                }
-            };
-            if !is_token(on_wire) && place != ParameterPlace::Query {
+    /// Chooses the ways that become auth schemes, the preferred one first.
+    fn order(&self, notes: &mut Vec<String>) -> Vec<usize> {
+        let customs = self.ways.iter().enumerate();
+        let custom = customs
+            .filter(|(_, way)| way.is_custom())
+            .max_by_key(|(index, way)| (way.uses, std::cmp::Reverse(*index)))
+            .map(|(index, _)| index);
+        let mut order: Vec<usize> = Vec::new();
+        for (index, way) in self.ways.iter().enumerate() {
+            // A connection has one set of fields.
+            if way.is_custom() && custom != Some(index) {
+                let names = way.names.iter().map(|name| quoted(name));
+                let names = names.collect::<Vec<_>>().join(" and ");
                 notes.push(format!(
-                    "security scheme {} has no valid name",
-                    quoted(name)
+                    "security schemes {names} can't be kept beside others"
                 ));
-                return None;
+            } else {
+                order.push(index);
             }
-            fields.push(FieldParts {
-                name: field.clone(),
-                label: label(name, scheme),
-                secret: true,
-            });
-            self.places.push(CredentialPlace {
-                field,
-                place,
-                name: on_wire.to_owned(),
-                prefix: prefix.to_owned(),
+        }
+        // A key is entered without an OAuth client being set up first.
+        order.sort_by_key(|index| {
+            matches!(self.ways[*index].auth.scheme, SchemeParts::OAuth2 { .. })
+        });
+        order
+    }
+
+    /// Returns what an operation takes of the auth schemes; `None` if that is all of them.
+    fn taken(
+        &self,
+        need: &Need,
+        order: &[usize],
+        none: Option<usize>,
+        auth: &[AuthParts],
+    ) -> Option<Vec<ActionAuth>> {
+        let Requirements::Stated { ways, is_optional } = &need.requirements else {
+            return None;
+        };
+        let mut taken = Vec::new();
+        for (scheme, index) in order.iter().enumerate() {
+            let way = &self.ways[*index];
+            // What has more fields than are needed will do as well.
+            let fits = |own: &usize| {
+                let names = &self.ways[*own].names;
+                own == index || (way.is_custom() && names.iter().all(|it| way.names.contains(it)))
+            };
+            let Some(own) = ways
+                .get(index)
+                .or_else(|| ways.iter().find(|own| fits(own)))
+            else {
+                continue;
+            };
+            let names = self.ways[*own].names.iter().filter(|_| way.is_custom());
+            taken.push(ActionAuth {
+                scheme,
+                fields: names
+                    .filter_map(|name| self.fields.get(name).cloned())
+                    .collect(),
             });
         }
-        Some(AuthParts {
-            label: clean(&names.join(" and "), text::TITLE),
-            scheme: SchemeParts::Custom { fields },
-        })
-    }
-
-    fn single(
-        &mut self,
-        name: &'d str,
-        scheme: &'d Value,
-        notes: &mut Vec<String>,
-    ) -> Option<AuthParts> {
-        let text = |key: &str| scheme.get(key).and_then(Value::as_str).unwrap_or_default();
-        let bearer = || SchemeParts::BearerToken {
-            prefix: "Bearer".to_owned(),
+        taken.extend(none.filter(|_| *is_optional).map(|scheme| ActionAuth {
+            scheme,
+            fields: Vec::new(),
+        }));
+        let sends_all = |way: &ActionAuth| match &auth[way.scheme].scheme {
+            SchemeParts::Custom { fields } => fields.len() == way.fields.len(),
+            _ => true,
         };
-        let made = match text("type") {
-            "apiKey" => {
-                let key = text("name");
-                match text("in") {
-                    "header" if is_token(key) => SchemeParts::ApiKeyHeader {
-                        name: key.to_owned(),
-                    },
-                    "query" if !key.is_empty() => SchemeParts::ApiKeyQuery {
-                        name: key.to_owned(),
-                    },
-                    "cookie" if is_token(key) => {
-                        let field = field_name(name);
-                        self.places.push(CredentialPlace {
-                            field: field.clone(),
-                            place: ParameterPlace::Cookie,
-                            name: key.to_owned(),
-                            prefix: String::new(),
-                        });
-                        SchemeParts::Custom {
-                            fields: vec![FieldParts {
-                                name: field,
-                                label: label(name, scheme),
-                                secret: true,
-                            }],
-                        }
-                    }
-                    _ => {
-                        notes.push(format!("security scheme {} is incomplete", quoted(name)));
-                        return None;
-                    }
-                }
-            }
-            "http" => match text("scheme").to_ascii_lowercase().as_str() {
-                "basic" => SchemeParts::Basic,
-                "bearer" | "" => bearer(),
-                other if is_token(other) && !matches!(other, "digest" | "hoba" | "mutual") => {
-                    SchemeParts::BearerToken {
-                        prefix: text("scheme").to_owned(),
-                    }
-                }
-                _ => {
-                    notes.push(format!(
-                        "security scheme {} is of a kind that is not supported",
-                        quoted(name)
-                    ));
-                    return None;
-                }
-            },
-            "basic" => SchemeParts::Basic,
-            "oauth2" => self.oauth2(scheme).unwrap_or_else(bearer),
-            "openIdConnect" => bearer(),
-            _ => {
-                notes.push(format!(
-                    "security scheme {} is of a kind that is not supported",
-                    quoted(name)
-                ));
-                return None;
-            }
-        };
-        Some(AuthParts {
-            label: label(name, scheme),
-            scheme: made,
-        })
+        let is_all = taken.len() == auth.len() && taken.iter().all(sends_all);
+        (!taken.is_empty() && !is_all).then_some(taken)
     }
-
-    /// Makes a scheme of the first flow that a server can take part in.
-    fn oauth2(&self, scheme: &'d Value) -> Option<SchemeParts> {
-        let flows = scheme.get("flows")?;
-        let flow = |name: &str| flows.get(name).filter(|flow| flow.is_object());
-        let url = |flow: &Value, key: &str| {
-            let text = flow.get(key)?.as_str()?;
-            let url = match &self.base {
-                Some(base) => base.join(text).ok()?,
-                None => Url::parse(text).ok()?,
-            };
-            let is_web = matches!(url.scheme(), "https" | "http") && url.username().is_empty();
-            (is_web && url.host_str().is_some_and(|host| host.contains('.')))
-                .then(|| url.as_str().replace(['{', '}'], ""))
-        };
-        let (chosen, authorization_endpoint) = match flow("authorizationCode") {
-            Some(chosen) => (chosen, Some(url(chosen, "authorizationUrl")?)),
-            None => (flow("clientCredentials")?, None),
-        };
-        let token_endpoint = url(chosen, "tokenUrl")?;
-        let scopes = chosen.get("scopes").and_then(Value::as_object);
-        let scopes = scopes.into_iter().flatten();
-        Some(SchemeParts::OAuth2 {
-            authorization_endpoint,
-            token_endpoint,
-            scopes: scopes
-                .filter(|(name, _)| is_scope(name))
-                .map(|(name, description)| ScopeParts {
-                    name: name.clone(),
-                    description: clean(description.as_str().unwrap_or_default(), text::PARAMETER),
-                })
-                .collect(),
-        })
-    }
-}
-
-fn label(name: &str, scheme: &Value) -> String {
-    let described = scheme.get("description").and_then(Value::as_str);
-    let text = described.map(|text| clean(text, text::TITLE));
-    match text {
-        Some(text) if !text.is_empty() && text.chars().count() < 50 => text,
-        _ => clean(name, text::TITLE),
-    }
-}
-
-/// Names a field of a credential after a security scheme.
-fn field_name(name: &str) -> String {
-    let words = crate::name::words(name);
-    if words.is_empty() {
-        "key".to_owned()
-    } else {
-        words.join("_")
-    }
-}
-
-/// Tells whether a text is a token (RFC 9110, section 5.6.2), as names of headers are.
-pub(super) fn is_token(text: &str) -> bool {
-    !text.is_empty()
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
-}
-
-/// Tells whether a text is a scope (RFC 6749, section 3.3).
-fn is_scope(text: &str) -> bool {
-    !text.is_empty()
-        && text.len() <= 300
-        && text
-            .bytes()
-            .all(|byte| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e))
 }

@@ -1,15 +1,27 @@
-//! Servers: the base URL of a connector, and those of its further hosts.
+//! Servers: the base URL of a connector, those of its further hosts, and their variables.
+
+mod template;
 
 use std::collections::BTreeMap;
 
 use plugwright_sdk::Value;
-use plugwright_sdk::host::HostParts;
+use plugwright_sdk::host::{HostParts, SettingParts};
 use url::Url;
 
 use super::ImportError;
+use template::{Template, is_base, without_slash};
 
 /// The setting that is the base URL where a document names none.
 const BASE_URL: &str = "{base_url}";
+
+/// Of a list of servers so many are looked at.
+const MOST_SERVERS: usize = 50;
+
+/// A connector has so many further hosts.
+const MOST_HOSTS: usize = 100;
+
+/// A connection has so many settings.
+const MOST_SETTINGS: usize = 32;
 
 /// The servers of a document.
 pub(super) struct Servers {
@@ -17,7 +29,9 @@ pub(super) struct Servers {
     pub(super) base_url: String,
     /// The path below a base URL that is a setting.
     prefix: String,
+    /// Names of further hosts, by their URLs.
     hosts: BTreeMap<String, String>,
+    settings: Vec<SettingParts>,
     is_given: bool,
     pub(super) notes: Vec<String>,
 }
@@ -29,6 +43,7 @@ impl Servers {
             base_url: BASE_URL.to_owned(),
             prefix: String::new(),
             hosts: BTreeMap::new(),
+            settings: Vec::new(),
             is_given: given.is_some(),
             notes: Vec::new(),
         };
@@ -38,12 +53,10 @@ impl Servers {
             servers.base_url = without_slash(url.as_str());
             return Ok(servers);
         }
-        let stated = document.get("servers").and_then(Value::as_array);
-        let stated: Vec<_> = stated.into_iter().flatten().collect();
-        match stated.iter().find_map(|server| template(server)) {
-            Some(url) => servers.base_url = url,
+        match listed(document).find_map(Template::of) {
+            Some(template) => servers.base_url = servers.settled(template),
             None => {
-                let path = stated.iter().find_map(|server| {
+                let path = listed(document).find_map(|server| {
                     let path = server.get("url")?.as_str()?;
                     (path.starts_with('/') && !path.starts_with("//")).then_some(path)
                 });
@@ -59,7 +72,12 @@ impl Servers {
 
     /// Returns the base URL for resolving relative URLs of the document.
     pub(super) fn base(&self) -> Option<Url> {
-        Url::parse(&self.base_url).ok()
+        let settings = self.settings.iter();
+        let filled = settings.fold(self.base_url.clone(), |url, setting| {
+            let default = setting.default.as_deref();
+            url.replace(&format!("{{{}}}", setting.name), default.unwrap_or("x"))
+        });
+        Url::parse(&filled).ok()
     }
 
     /// Returns what stands before the paths of operations.
@@ -73,34 +91,68 @@ impl Servers {
         if self.is_given {
             return None;
         }
-        let own = |part: &Value| {
-            let servers = part.get("servers")?.as_array()?;
-            servers.iter().find_map(template)
-        };
-        let url = own(operation).or_else(|| own(path_item))?;
+        let own = |part| listed(part).find_map(Template::of);
+        let template = own(operation).or_else(|| own(path_item))?;
+        let url = self.settled(template);
         if url == self.base_url {
             return None;
         }
         if let Some(name) = self.hosts.get(&url) {
             return Some(name.clone());
         }
-        let host = url.split("//").nth(1).unwrap_or_default();
-        let host = host.split(['/', ':']).next().unwrap_or_default();
-        let mut name: String = host
-            .chars()
-            .map(|c| {
-                if c.is_ascii_alphanumeric() {
-                    c.to_ascii_lowercase()
-                } else {
-                    '-'
-                }
-            })
-            .collect();
-        if self.hosts.values().any(|known| *known == name) {
-            name = format!("{name}-{}", self.hosts.len() + 1);
+        if self.hosts.len() >= MOST_HOSTS {
+            self.note(format!("operations name more than {MOST_HOSTS} servers"));
+            return None;
         }
+        let name = self.host_name(&url);
         self.hosts.insert(url, name.clone());
         Some(name)
+    }
+
+    fn host_name(&self, url: &str) -> String {
+        let host = url.split("//").nth(1).unwrap_or_default();
+        let host = host.split(['/', ':']).next().unwrap_or_default();
+        let plain = |letter: char| match letter.to_ascii_lowercase() {
+            letter if letter.is_ascii_alphanumeric() => letter,
+            _ => '-',
+        };
+        let name: String = host.chars().map(plain).collect();
+        let name = name.trim_matches('-');
+        if self.hosts.values().any(|known| known == name) {
+            format!("{name}-{}", self.hosts.len() + 1)
+        } else {
+            name.to_owned()
+        }
+    }
+
+    /// Adds the settings of a template, and returns its URL. A variable that means something else
+    /// elsewhere has its default.
+    fn settled(&mut self, template: Template) -> String {
+        let mut url = template.url;
+        for setting in template.settings {
+            let known = self
+                .settings
+                .iter()
+                .find(|known| known.name == setting.name);
+            let is_other = known.is_some_and(|known| *known != setting);
+            if !is_other && known.is_some() {
+                continue;
+            }
+            match setting.default {
+                Some(default) if is_other || self.settings.len() >= MOST_SETTINGS => {
+                    url = url.replace(&format!("{{{}}}", setting.name), &default);
+                }
+                _ if is_other => {}
+                _ => self.settings.push(setting),
+            }
+        }
+        url
+    }
+
+    fn note(&mut self, note: String) {
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
     }
 
     /// Returns the further hosts.
@@ -113,86 +165,17 @@ impl Servers {
             })
             .collect()
     }
-}
 
-fn is_base(url: &Url) -> bool {
-    matches!(url.scheme(), "https" | "http")
-        && url.host_str().is_some()
-        && url.username().is_empty()
-        && url.password().is_none()
-        && url.query().is_none()
-        && url.fragment().is_none()
-}
-
-fn without_slash(url: &str) -> String {
-    url.trim_end_matches('/').to_owned()
-}
-
-/// Makes the template of a server: variables have their defaults, but for those of the host that
-/// say nothing, which become settings.
-fn template(server: &Value) -> Option<String> {
-    let url = server.get("url")?.as_str()?.trim();
-    let url = url.split(['?', '#']).next().unwrap_or_default();
-    let mut filled = String::new();
-    let mut rest = url;
-    while let Some((before, after)) = rest.split_once('{') {
-        filled.push_str(before);
-        let (name, after) = after.split_once('}')?;
-        let variable = server.get("variables").and_then(|known| known.get(name));
-        let default = match variable.and_then(|variable| variable.get("default")) {
-            Some(Value::String(text)) => text.clone(),
-            Some(value @ (Value::Number(_) | Value::Bool(_))) => value.to_string(),
-            _ => String::new(),
-        };
-        let chosen = variable
-            .and_then(|variable| variable.get("enum")?.as_array()?.first()?.as_str())
-            .unwrap_or_default();
-        let default = if default.is_empty() { chosen } else { &default };
-        let in_host = filled
-            .split("//")
-            .nth(1)
-            .is_some_and(|host| !host.contains('/'));
-        if in_host && says_nothing(default) && is_setting(name) {
-            filled.extend(["{", name, "}"]);
-        } else {
-            filled.push_str(default);
-        }
-        rest = after;
+    /// Returns the variables that a connection sets.
+    pub(super) fn settings(&self) -> Vec<SettingParts> {
+        self.settings.clone()
     }
-    filled.push_str(rest);
-    let filled = match filled.strip_prefix("//") {
-        Some(host) => format!("https://{host}"),
-        None => filled,
-    };
-    let sample = filled.replace(['{', '}'], "");
-    let parsed = Url::parse(&sample).ok().filter(is_base)?;
-    // What stands in for a name is no host.
-    (!parsed.path().contains("%7B")).then(|| without_slash(&filled))
 }
 
-/// Tells whether the default of a variable only shows where a value goes.
-fn says_nothing(default: &str) -> bool {
-    let text = default.to_ascii_lowercase();
-    text.is_empty()
-        || [
-            "your",
-            "example",
-            "tenant",
-            "company",
-            "subdomain",
-            "my-",
-            "<",
-            "xxx",
-        ]
-        .iter()
-        .any(|part| text.contains(part))
-}
-
-fn is_setting(name: &str) -> bool {
-    !name.is_empty()
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
+/// Returns the servers that a part of a document lists.
+fn listed(part: &Value) -> impl Iterator<Item = &Value> {
+    let servers = part.get("servers").and_then(Value::as_array);
+    servers.into_iter().flatten().take(MOST_SERVERS)
 }
 
 #[cfg(test)]
@@ -200,34 +183,6 @@ mod tests {
     use plugwright_sdk::json;
 
     use super::*;
-
-    #[test]
-    fn variables_have_their_defaults_and_unknown_hosts_are_settings() {
-        for (server, expected) in [
-            (
-                json!({ "url": "https://api.test/v1/" }),
-                Some("https://api.test/v1"),
-            ),
-            (
-                json!({ "url": "//api.test/v1" }),
-                Some("https://api.test/v1"),
-            ),
-            (
-                json!({ "url": "https://{region}.api.test/{version}", "variables": {
-                    "region": { "default": "eu" }, "version": { "default": 2 } } }),
-                Some("https://eu.api.test/2"),
-            ),
-            (
-                json!({ "url": "https://{site}.api.test", "variables": { "site": { "default": "your-site" } } }),
-                Some("https://{site}.api.test"),
-            ),
-            (json!({ "url": "/v1" }), None),
-            (json!({ "url": "file:///etc/passwd" }), None),
-            (json!({ "url": "https://user:pass@api.test" }), None),
-        ] {
-            assert_eq!(template(&server).as_deref(), expected, "{server}");
-        }
-    }
 
     #[test]
     fn a_document_without_servers_leaves_the_base_url_to_the_connection() {
@@ -240,5 +195,40 @@ mod tests {
         let given = Servers::new(&json!({}), Some("https://own.test/")).unwrap();
         assert_eq!(given.base_url, "https://own.test");
         assert!(Servers::new(&json!({}), Some("ftp://own.test/")).is_err());
+    }
+
+    #[test]
+    fn operations_and_paths_have_servers_of_their_own() {
+        let region = |default: &str| {
+            json!({ "servers": [{ "url": "https://{region}.files.test",
+                "variables": { "region": { "default": default, "enum": ["eu", "us"] } } }] })
+        };
+        let document = json!({ "servers": [{ "url": "https://{region}.api.test",
+            "variables": { "region": { "default": "eu", "enum": ["eu", "us"] } } }] });
+        let mut servers = Servers::new(&document, None).unwrap();
+        let none = json!({});
+        assert_eq!(servers.host(&none, &none), None);
+        assert_eq!(servers.host(&document, &region("eu")), None);
+        let name = servers.host(&none, &region("eu")).unwrap();
+        assert_eq!(servers.host(&region("eu"), &none), Some(name));
+        // Another default for the same name can't be a setting too.
+        servers.host(&region("us"), &none).unwrap();
+        let urls: Vec<_> = servers
+            .hosts()
+            .into_iter()
+            .map(|host| host.base_url)
+            .collect();
+        assert_eq!(
+            urls,
+            ["https://us.files.test", "https://{region}.files.test"]
+        );
+        assert_eq!(servers.settings().len(), 1);
+        assert_eq!(servers.base().unwrap().as_str(), "https://eu.api.test/");
+        for number in 0..2 * MOST_HOSTS {
+            let other = json!({ "servers": [{ "url": format!("https://h{number}.test") }] });
+            servers.host(&other, &none);
+        }
+        assert_eq!(servers.hosts().len(), MOST_HOSTS);
+        assert_eq!(servers.notes.len(), 1);
     }
 }

@@ -3,6 +3,8 @@
 use plugwright_sdk::{Value, json};
 use serde_json::Map;
 
+use crate::bundle::BUNDLED;
+
 /// References may lead to references so many times.
 const LONGEST_CHAIN: usize = 32;
 
@@ -39,6 +41,9 @@ pub(super) fn converted(document: &Value) -> Value {
         "components".into(),
         json!({ "schemas": schemas, "securitySchemes": schemes }),
     );
+    if let Some(others) = document.get(BUNDLED) {
+        made.insert(BUNDLED.into(), moved(others));
+    }
     made.into()
 }
 

@@ -30,16 +30,30 @@ pub(crate) enum Applied {
 }
 
 impl Applied {
-    /// Applies `credential` by the first scheme of the connector that takes it.
+    /// Applies `credential` by the first scheme of the connector that takes it, of those at
+    /// `places` if there are any.
     pub(crate) fn new(
         connector: &Connector,
         credential: &Credential,
+        places: Option<&[usize]>,
     ) -> Result<Option<Self>, ActionError> {
-        match connector.definition() {
-            Some(definition) => Self::by(definition.auth(), credential, Cow::Borrowed),
-            None => Self::by(connector.auth(), credential, |name| {
-                Cow::Owned(name.to_owned())
-            }),
+        let keep = |name: &str| Cow::Owned(name.to_owned());
+        match (connector.definition(), places) {
+            (Some(definition), None) => Self::by(definition.auth(), credential, Cow::Borrowed),
+            (_, None) => Self::by(connector.auth(), credential, keep),
+            (_, Some(places)) => {
+                let schemes = places
+                    .iter()
+                    .filter_map(|place| connector.auth().get(*place));
+                let schemes: Vec<_> = schemes.copied().collect();
+                let is_none = |auth: &Auth<'_>| matches!(auth.scheme, Scheme::None);
+                // What can be had without a credential gets none that is not for it.
+                let is_for_others = !schemes.iter().any(|auth| auth.takes(credential));
+                if is_for_others && schemes.iter().any(is_none) {
+                    return Ok(None);
+                }
+                Self::by(&schemes, credential, keep)
+            }
         }
     }
 
@@ -64,10 +78,7 @@ impl Applied {
         let Some(auth) = schemes.iter().find(|auth| auth.takes(credential)) else {
             return Err(ActionError::new(
                 ErrorCode::AuthInvalid,
-                format!(
-                    "the connector takes another kind of credential: {}",
-                    kinds(schemes)
-                ),
+                format!("another kind of credential is required: {}", kinds(schemes)),
             ));
         };
         let goes_into_a_header = !matches!(auth.scheme, Scheme::ApiKey(KeyPlace::Query(_)));

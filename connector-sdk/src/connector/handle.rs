@@ -1,12 +1,13 @@
 //! Connectors as a process holds them: compiled in, or made at run time.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use yoke::{Yoke, Yokeable};
 
-use super::parts::{ConnectorParts, InvalidConnector, SchemeParts};
+use super::parts::{ConnectorParts, InvalidConnector, SchemeParts, SettingParts};
 use super::spelling::Spellings;
 use super::{Availability, ConnectorDefinition, DEFAULT_GRAPHQL_PATH, ErrorMapper, Host, Identity};
 use crate::action::{Action, ActionHandle, ActionSource, Effect};
@@ -259,6 +260,25 @@ impl Connector {
         }
     }
 
+    /// Returns settings that have a default or a list of allowed values.
+    pub(super) fn setting_parts(&self) -> &[SettingParts] {
+        match &self.0 {
+            Repr::Compiled(_) => &[],
+            Repr::Made(made) => &made.parts().settings,
+        }
+    }
+
+    /// Adds the defaults of settings that a connection does not have.
+    pub(crate) fn add_default_settings(&self, settings: &mut BTreeMap<String, String>) {
+        for known in self.setting_parts() {
+            if let Some(default) = &known.default
+                && !settings.contains_key(&known.name)
+            {
+                settings.insert(known.name.clone(), default.clone());
+            }
+        }
+    }
+
     /// Returns the headers that every request carries.
     pub fn headers(&self) -> &[(&str, &str)] {
         match &self.0 {
@@ -273,6 +293,14 @@ impl Connector {
             Repr::Compiled(definition) => definition.auth(),
             Repr::Made(made) => &made.views.get().auth,
         }
+    }
+
+    /// Returns the auth schemes at these places, or all if none are given.
+    pub fn schemes_at(&self, places: Option<&[usize]>) -> impl Iterator<Item = &Auth<'_>> {
+        let schemes = self.auth().iter().enumerate();
+        schemes
+            .filter(move |(place, _)| places.is_none_or(|places| places.contains(place)))
+            .map(|(_, auth)| auth)
     }
 
     /// Returns the scheme of OAuth 2, if there is one; of several, the first.

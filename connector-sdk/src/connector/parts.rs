@@ -27,6 +27,8 @@ pub struct ConnectorParts {
     pub base_url: String,
     /// Further hosts, which actions ask for by name.
     pub hosts: Vec<HostParts>,
+    /// What is known of settings of a connection, which templates of URLs name.
+    pub settings: Vec<SettingParts>,
     /// Headers that every request carries.
     pub headers: Vec<(String, String)>,
     /// The auth schemes, the preferred one first.
@@ -61,6 +63,19 @@ pub struct HostParts {
     pub name: String,
     /// Its base URL.
     pub base_url: String,
+}
+
+/// A setting of a connection.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SettingParts {
+    /// Name in the templates of URLs.
+    pub name: String,
+    /// The value for connections that have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<String>,
+    /// The allowed values; any if there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub allowed: Vec<String>,
 }
 
 /// A way to authenticate.
@@ -171,6 +186,17 @@ pub enum InvalidConnector {
 }
 
 impl ConnectorParts {
+    /// Returns a template of a URL with the defaults of settings filled in.
+    pub fn with_defaults(&self, template: &str) -> String {
+        let known = self.settings.iter();
+        known.fold(template.to_owned(), |filled, setting| {
+            match &setting.default {
+                Some(default) => filled.replace(&format!("{{{}}}", setting.name), default),
+                None => filled,
+            }
+        })
+    }
+
     pub(super) fn check(&self, actions: &[Arc<dyn Action>]) -> Result<(), InvalidConnector> {
         check_name(&self.name)?;
         for auth in &self.auth {

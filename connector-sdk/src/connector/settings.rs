@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Connector, ConnectorDefinition, Host, Setting};
+use super::{Connector, ConnectorDefinition, Host, Setting, SettingParts};
 use crate::auth::{Auth, OAuth2, Scheme};
 use crate::error::Faults;
 use crate::nearest;
@@ -15,6 +15,7 @@ struct Templates<'a> {
     base_url: &'a str,
     hosts: &'a [Host<'a>],
     auth: &'a [Auth<'a>],
+    known: &'a [SettingParts],
 }
 
 impl ConnectorDefinition {
@@ -46,6 +47,7 @@ impl ConnectorDefinition {
             base_url: self.base_url(),
             hosts: self.hosts(),
             auth: self.auth(),
+            known: &[],
         }
     }
 }
@@ -79,6 +81,7 @@ impl Connector {
             base_url: self.base_url(),
             hosts: self.hosts(),
             auth: self.auth(),
+            known: self.setting_parts(),
         }
     }
 }
@@ -86,18 +89,22 @@ impl Connector {
 impl<'a> Templates<'a> {
     fn settings(self, base_url: &str) -> Vec<Setting<'a>> {
         let own = names(self.base_url).filter(|name| names(base_url).any(|other| other == *name));
-        let own = own.map(|name| Setting {
-            name,
-            required: true,
-        });
+        let setting = |name, required| {
+            let known = self.known.iter().find(|known| known.name == name);
+            let default = known.and_then(|known| known.default.as_deref());
+            Setting {
+                name,
+                required: required && default.is_none(),
+                default,
+                allowed: known.map_or(&[], |known| &known.allowed),
+            }
+        };
+        let own = own.map(|name| setting(name, true));
         let others = self
             .others()
             .flat_map(names)
             .filter(|name| !OAuth2::fills(name))
-            .map(|name| Setting {
-                name,
-                required: false,
-            });
+            .map(|name| setting(name, false));
         let mut settings: Vec<Setting<'a>> = Vec::new();
         for setting in own.chain(others) {
             if settings.iter().all(|known| known.name != setting.name) {
@@ -152,6 +159,10 @@ impl<'a> Templates<'a> {
                     format_args!("is missing: it is part of {base_url}"),
                 ),
                 None => {}
+                Some(value) if !setting.allowed.is_empty() && !setting.allowed.contains(value) => {
+                    let listed = nearest::list(setting.allowed.iter().map(String::as_str));
+                    faults.note(setting.name, format_args!("must be one of {listed}"));
+                }
                 Some(value) => {
                     let fault = |template: &str| url_template::fault(template, setting.name, value);
                     if let Some(problem) = fault(base_url).or_else(|| self.others().find_map(fault))

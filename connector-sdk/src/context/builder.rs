@@ -197,6 +197,8 @@ impl ActionContextBuilder {
 
     /// Makes the context.
     pub fn build(mut self) -> ActionContext {
+        let shared = &mut *self.shared;
+        shared.connector.add_default_settings(&mut shared.settings);
         if self.shared.run_id.is_empty() {
             self.shared.run_id = uuid::Uuid::new_v4().to_string();
         }

@@ -71,7 +71,11 @@ impl ActionContext {
 
     /// Sends a request and follows redirects; the answer's body is still to be read.
     async fn open(&self, mut request: Request, started: Instant) -> Result<Response> {
-        request.auth = Applied::new(&self.shared.connector, &self.shared.credential)?;
+        request.auth = Applied::new(
+            &self.shared.connector,
+            &self.shared.credential,
+            request.schemes.as_deref(),
+        )?;
         let mut redirects = 0;
         loop {
             let sending = self.shared.transport.send(&request);

@@ -7,6 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::action::{ActionHandle, Effect};
+use crate::auth::Auth;
 use crate::connector::Connector;
 use crate::echo::Echo;
 use crate::error::{ActionError, ErrorCode};
@@ -80,6 +81,11 @@ impl Entry {
     /// Returns the id, `<connector>.<name>`.
     pub fn id(&self) -> String {
         format!("{}.{}", self.connector.name(), self.action.name())
+    }
+
+    /// Returns the auth schemes that the action takes, the preferred one first.
+    pub fn schemes(&self) -> impl Iterator<Item = &Auth<'_>> {
+        self.connector.schemes_at(self.action.schemes())
     }
 
     /// Returns the name under which agents see it: only letters, digits and `_`.

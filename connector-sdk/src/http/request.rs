@@ -49,6 +49,7 @@ pub struct RequestBuilder<'a> {
     headers: Vec<(String, String)>,
     body: Content,
     is_optional: bool,
+    schemes: Option<&'a [usize]>,
     fault: Option<ActionError>,
 }
 
@@ -103,6 +104,7 @@ impl<'a> RequestBuilder<'a> {
             headers: Vec::new(),
             body: Content::None,
             is_optional: false,
+            schemes: None,
             fault: None,
         }
     }
@@ -114,6 +116,14 @@ impl<'a> RequestBuilder<'a> {
             Ok(Target::Url(_)) => self.fail(defect("a request to a URL has its host already")),
             Err(_) => {}
         }
+        self
+    }
+
+    /// Authenticates by the first auth scheme at one of these places in
+    /// [`Connector::auth`](crate::host::Connector::auth) that takes the credential, in place of the
+    /// first of all.
+    pub fn schemes(mut self, places: &'a [usize]) -> Self {
+        self.schemes = Some(places);
         self
     }
 
@@ -442,6 +452,7 @@ impl<'a> RequestBuilder<'a> {
             }
         }
         request.body = body;
+        request.schemes = self.schemes.map(Box::from);
         Ok(request)
     }
 }

@@ -21,7 +21,7 @@ use crate::cassette::RecordedBody;
 /// use plugwright_sdk::{ActionContext, Auth, Value, run};
 ///
 /// async fn plan(entry: Entry, input: Value) -> Vec<PlannedRequest> {
-///     let placeholder = entry.connector.auth().first().map(Auth::placeholder);
+///     let placeholder = entry.schemes().next().map(Auth::placeholder);
 ///     let plan = Arc::new(Plan::new());
 ///     let cx = ActionContext::builder(&entry.connector, plan.clone())
 ///         .credential(placeholder.unwrap_or_default())

@@ -26,7 +26,7 @@ const CAP: usize = 32 << 20;
 ///
 /// fn replaying(entry: Entry, cassettes: &[Cassette]) -> ActionContext {
 ///     // Recorded traffic has no credential, and replays ask for none beyond its kind.
-///     let placeholder = entry.connector.auth().first().map(Auth::placeholder);
+///     let placeholder = entry.schemes().next().map(Auth::placeholder);
 ///     ActionContext::builder(&entry.connector, Arc::new(Replay::new(cassettes)))
 ///         .credential(placeholder.unwrap_or_default())
 ///         .build()

@@ -73,13 +73,8 @@ pub(super) async fn select<'a>(
     if let ConnectionSelector::Given { .. } = &call.connection {
         return Ok(SelectedConnection::Given);
     }
-    let schemes = resolved.connector.auth();
     // A connection may be needed for its settings alone.
-    if schemes
-        .iter()
-        .all(|auth| matches!(auth.scheme, Scheme::None))
-        && !outbound.base_url_of(resolved.connector).contains('{')
-    {
+    if resolved.schemes().all(is_none) && !needs_settings(outbound, resolved) {
         return Ok(SelectedConnection::Nothing(Credential::None));
     }
     let found = match storage {
@@ -91,7 +86,7 @@ pub(super) async fn select<'a>(
         (None, Mode::Mock | Mode::Recorded | Mode::DryRun) => {
             Ok(SelectedConnection::Nothing(placeholder(resolved)))
         }
-        (None, Mode::Live) if optional(schemes) => {
+        (None, Mode::Live) if optional(resolved) => {
             Ok(SelectedConnection::Nothing(Credential::None))
         }
         (None, Mode::Live) => Err(ActionError::new(
@@ -229,15 +224,26 @@ fn nothing_connected(display_name: &str, owner: Option<&Owner>) -> String {
     }
 }
 
-fn optional(schemes: &[Auth]) -> bool {
-    schemes.is_empty()
-        || schemes
-            .iter()
-            .any(|auth| matches!(auth.scheme, Scheme::None))
+fn is_none(auth: &Auth<'_>) -> bool {
+    matches!(auth.scheme, Scheme::None)
+}
+
+fn needs_settings(outbound: &Outbound, resolved: &Resolved<'_>) -> bool {
+    let base_url = outbound.base_url_of(resolved.connector);
+    let needs = || {
+        let settings = resolved.connector.settings_at(base_url);
+        settings.iter().any(|setting| setting.required)
+    };
+    base_url.contains('{') && needs()
+}
+
+fn optional(resolved: &Resolved<'_>) -> bool {
+    let mut schemes = resolved.schemes().peekable();
+    schemes.peek().is_none() || schemes.any(is_none)
 }
 
 fn placeholder(resolved: &Resolved<'_>) -> Credential {
-    let scheme = resolved.connector.auth().first();
+    let scheme = resolved.schemes().next();
     scheme.map_or(Credential::None, Auth::placeholder)
 }
 

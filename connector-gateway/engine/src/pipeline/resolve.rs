@@ -1,8 +1,8 @@
 //! Resolve: finds the action by any spelling of its id.
 
 use http::Method;
-use plugwright_sdk::ActionError;
 use plugwright_sdk::host::{Connector, Effect};
+use plugwright_sdk::{ActionError, Auth};
 
 use crate::call::Target;
 use crate::catalog::{ActionFacts, Catalog, HeldFacts};
@@ -19,6 +19,13 @@ pub(crate) struct Resolved<'a> {
 }
 
 impl<'a> Resolved<'a> {
+    /// Returns the auth schemes that the call can use, the preferred one first.
+    pub(crate) fn schemes(&self) -> impl Iterator<Item = &'a Auth<'a>> {
+        let action = self.action.map(|action| &action.entry.action);
+        self.connector
+            .schemes_at(action.and_then(|action| action.schemes()))
+    }
+
     /// Returns the action's id, or the connector's name.
     pub(crate) fn id(&self) -> &'a str {
         self.action

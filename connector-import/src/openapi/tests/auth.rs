@@ -5,7 +5,7 @@ use std::sync::Arc;
 use plugwright_sdk::host::{Registry, SchemeParts};
 use plugwright_sdk::testing::block_on;
 use plugwright_sdk::transport::Plan;
-use plugwright_sdk::{ActionContext, Credential, Value, json};
+use plugwright_sdk::{ActionContext, Credential, ErrorCode, Value, json};
 
 use super::{document, imported, plan, with};
 
@@ -99,4 +99,201 @@ fn a_credential_goes_where_its_scheme_wants_it() {
     let registry = Registry::new([imported(&document).connector.connector().unwrap()]).unwrap();
     let connector = &registry.own_connectors()[0];
     assert!(connector.auth()[0].takes(&Credential::token("k")));
+}
+
+const SCHEMES: &str = r#"{
+    "key": { "type": "apiKey", "in": "header", "name": "X-Key" },
+    "app": { "type": "apiKey", "in": "query", "name": "app_id" },
+    "login": { "type": "http", "scheme": "basic" },
+    "code": { "type": "oauth2", "flows": { "authorizationCode": {
+        "authorizationUrl": "https://shop.test/authorize", "tokenUrl": "https://shop.test/token",
+        "scopes": { "read": "Reads" } } } },
+    "machine": { "type": "oauth2", "flows": { "clientCredentials": {
+        "tokenUrl": "https://shop.test/token", "scopes": { "read": "Reads" } } } }
+}"#;
+
+/// A document with one operation for each requirement, and what holds for those that say nothing.
+fn requiring(general: &Value, operations: &[(&str, Value)]) -> Value {
+    let schemes: Value = serde_json::from_str(SCHEMES).unwrap();
+    let paths: serde_json::Map<String, Value> = operations
+        .iter()
+        .map(|(name, security)| {
+            let mut operation = json!({ "operationId": format!("{name}.get") });
+            if !security.is_null() {
+                operation["security"] = security.clone();
+            }
+            (format!("/{name}"), json!({ "get": operation }))
+        })
+        .collect();
+    let document = with(
+        document(paths.into()),
+        "/components",
+        json!({ "securitySchemes": schemes }),
+    );
+    if general.is_null() {
+        document
+    } else {
+        with(document, "/security", general.clone())
+    }
+}
+
+/// Returns the headers and the query of a call with a credential, or its error.
+fn sent(document: &Value, action: &str, credential: Credential) -> Result<String, ErrorCode> {
+    let registry = Registry::new([imported(document).connector.connector().unwrap()]).unwrap();
+    let entry = registry.find(action).unwrap();
+    let plan = Arc::new(Plan::new());
+    let cx = ActionContext::builder(&entry.connector, plan.clone())
+        .credential(credential)
+        .build();
+    let result = block_on(entry.action.decode(json!({})).unwrap().run(&cx));
+    let requests = plan.requests();
+    let Some(planned) = requests.first() else {
+        return Err(result.unwrap_err().code());
+    };
+    let mut sent: Vec<_> = planned
+        .headers
+        .iter()
+        .filter(|(name, _)| matches!(name.as_str(), "x-key" | "authorization"))
+        .map(|(name, value)| format!("{name}: {value}"))
+        .collect();
+    sent.extend(
+        planned
+            .url
+            .split_once('?')
+            .map(|(_, query)| query.to_owned()),
+    );
+    Ok(sent.join(", "))
+}
+
+fn fields(names: &[&str]) -> Credential {
+    Credential::Custom {
+        fields: names
+            .iter()
+            .map(|&name| (name.to_owned(), format!("{name}-value").into()))
+            .collect(),
+    }
+}
+
+#[test]
+fn each_action_takes_what_its_own_requirements_name() {
+    let document = requiring(
+        &json!([{ "key": [], "app": [] }]),
+        &[
+            ("both", json!(null)),
+            ("one", json!([{ "key": [] }])),
+            ("either", json!([{ "app": [] }, { "login": [] }])),
+            ("optional", json!([{ "login": [] }, {}])),
+            ("open", json!([])),
+        ],
+    );
+    let token = || Credential::token("t");
+    let login = || Credential::Basic {
+        username: "u".to_owned(),
+        password: "p".into(),
+    };
+    let pair = || fields(&["key", "app"]);
+    for (action, credential, expected) in [
+        ("both", pair(), Ok("x-key: key-value, app_id=app-value")),
+        ("both", token(), Err(ErrorCode::AuthInvalid)),
+        ("both", Credential::None, Err(ErrorCode::AuthRequired)),
+        ("one", pair(), Ok("x-key: key-value")),
+        ("one", token(), Ok("x-key: {{api_key}}")),
+        ("one", login(), Err(ErrorCode::AuthInvalid)),
+        ("either", pair(), Ok("app_id=app-value")),
+        ("either", token(), Ok("app_id={{api_key}}")),
+        (
+            "either",
+            login(),
+            Ok("authorization: Basic {{base64(username:password)}}"),
+        ),
+        ("optional", Credential::None, Ok("")),
+        ("optional", token(), Ok("")),
+        (
+            "optional",
+            login(),
+            Ok("authorization: Basic {{base64(username:password)}}"),
+        ),
+        ("open", Credential::None, Ok("")),
+        ("open", token(), Ok("")),
+        ("open", pair(), Ok("")),
+    ] {
+        let name = format!("shop.{action}.get");
+        let found = sent(&document, &name, credential);
+        assert_eq!(found.as_deref(), expected.as_deref(), "{action}");
+    }
+}
+
+#[test]
+fn operations_that_say_nothing_need_nothing_unless_the_document_says_so() {
+    let document = requiring(
+        &json!(null),
+        &[("silent", json!(null)), ("keyed", json!([{ "key": [] }]))],
+    );
+    assert_eq!(
+        sent(&document, "shop.silent.get", Credential::None),
+        Ok(String::new())
+    );
+    assert_eq!(
+        sent(&document, "shop.keyed.get", Credential::None),
+        Err(ErrorCode::AuthRequired)
+    );
+}
+
+#[test]
+fn the_flows_of_one_client_are_one_scheme() {
+    let document = requiring(
+        &json!([{ "code": ["read"], "machine": ["read"] }, { "key": [] }]),
+        &[("a", json!(null))],
+    );
+    let connector = imported(&document).connector;
+    let [key, oauth] = connector.parts.auth.as_slice() else {
+        panic!("{:?}", connector.parts.auth);
+    };
+    assert!(matches!(key.scheme, SchemeParts::ApiKeyHeader { .. }));
+    let SchemeParts::OAuth2 {
+        authorization_endpoint: Some(endpoint),
+        ..
+    } = &oauth.scheme
+    else {
+        panic!("{oauth:?}");
+    };
+    assert_eq!(endpoint, "https://shop.test/authorize");
+    assert_eq!(connector.actions[0].scopes, ["read"]);
+    assert_eq!(connector.actions[0].auth, None);
+}
+
+#[test]
+fn requirements_without_end_are_cut() {
+    let schemes: serde_json::Map<String, Value> = (0..2000)
+        .map(|number| {
+            let scheme = json!({ "type": "apiKey", "in": "header", "name": format!("x-{number}") });
+            (format!("k{number}"), scheme)
+        })
+        .collect();
+    let each: Vec<Value> = schemes.keys().map(|name| json!({ (name): [] })).collect();
+    let all: serde_json::Map<String, Value> = schemes
+        .keys()
+        .map(|name| (name.clone(), json!([])))
+        .collect();
+    let paths = json!({
+        "/each": { "get": { "operationId": "each.get", "security": each } },
+        "/all": { "get": { "operationId": "all.get", "security": [all] } },
+    });
+    let document = with(
+        document(paths),
+        "/components",
+        json!({ "securitySchemes": schemes }),
+    );
+    let imported = imported(&document);
+    assert!(imported.connector.parts.auth.len() <= 33);
+    for operation in &imported.report.operations {
+        assert!(
+            operation
+                .reasons
+                .iter()
+                .any(|reason| reason.contains("security requirements")),
+            "{:?}",
+            operation.reasons
+        );
+    }
 }

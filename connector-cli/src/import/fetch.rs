@@ -1,0 +1,151 @@
+//! Documents at URLs, fetched by the rules of egress: nothing inside of the network unless it is
+//! allowed.
+
+use std::error::Error;
+use std::time::Duration;
+
+use http::header::{ACCEPT, LOCATION, USER_AGENT};
+use http::{HeaderMap, HeaderValue, Method};
+use plugwright_egress::{AllowedDestination, CallTransport, Egress, EgressCall, EgressSettings};
+use plugwright_import::LARGEST_DOCUMENT;
+use plugwright_sdk::transport::{Request, Response, Transport as _, TransportError};
+use tokio::runtime::Runtime;
+use tokio::time::Instant;
+use url::Url;
+
+/// All documents of an import must be there after this time.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A document may be at the end of so many redirects.
+const MOST_REDIRECTS: usize = 5;
+
+const AGENT: &str = concat!("plugwright/", env!("CARGO_PKG_VERSION"));
+const ALLOW: &str = "allow it with --egress-allow";
+const ACCEPTED: &str = "application/json, application/yaml, application/vnd.oai.openapi, */*;q=0.5";
+
+/// Fetches documents.
+pub(super) struct Fetcher {
+    egress: Egress,
+    runtime: Runtime,
+    deadline: Instant,
+}
+
+/// A document with the URL where it was in the end.
+pub(super) struct Fetched {
+    pub(super) url: Url,
+    pub(super) bytes: Vec<u8>,
+}
+
+impl Fetcher {
+    pub(super) fn new(allow: &[AllowedDestination]) -> Result<Self, String> {
+        let settings = EgressSettings {
+            allow: allow.to_vec(),
+            ..EgressSettings::default()
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| format!("can't start the async runtime: {error}"))?;
+        Ok(Self {
+            egress: Egress::new(settings).map_err(|error| error.to_string())?,
+            runtime,
+            deadline: Instant::now() + PATIENCE,
+        })
+    }
+
+    /// Fetches a document.
+    pub(super) fn fetch(&self, url: &Url) -> Result<Fetched, String> {
+        self.fetch_if(url, |_| true)
+    }
+
+    /// Fetches a document that another one refers to, from its origin and nowhere else.
+    pub(super) fn fetch_within(&self, base: &Url, url: &Url) -> Result<Vec<u8>, String> {
+        let origin = base.origin();
+        self.fetch_if(url, |url| url.origin() == origin)
+            .map(|fetched| fetched.bytes)
+    }
+
+    fn fetch_if(&self, url: &Url, allows: impl Fn(&Url) -> bool) -> Result<Fetched, String> {
+        let transport = self.egress.for_call(EgressCall {
+            budget: "import".to_owned(),
+            caller: EgressCall::caller_of("import"),
+            repeatable: true,
+            retries: None,
+            deadline: self.deadline,
+            headers: HeaderMap::new(),
+            on_error: None,
+            response_cap: LARGEST_DOCUMENT,
+        });
+        let following = follow(&transport, url.clone(), allows);
+        // The time starts to run within the runtime.
+        let fetching = async { tokio::time::timeout_at(self.deadline, following).await };
+        self.runtime
+            .block_on(fetching)
+            .unwrap_or_else(|_| Err(format!("it took more than {} s", PATIENCE.as_secs())))
+    }
+}
+
+/// Sends a request, and goes where redirects lead. None leads from https to http.
+async fn follow(
+    transport: &CallTransport,
+    mut url: Url,
+    allows: impl Fn(&Url) -> bool,
+) -> Result<Fetched, String> {
+    for _ in 0..=MOST_REDIRECTS {
+        let mut request = Request::new(Method::GET, url.clone());
+        let headers = &mut request.headers;
+        headers.insert(ACCEPT, HeaderValue::from_static(ACCEPTED));
+        headers.insert(USER_AGENT, HeaderValue::from_static(AGENT));
+        let response = transport
+            .send(&request)
+            .await
+            .map_err(|error| problem(&error))?;
+        match response.status {
+            200 => {
+                let bytes = response
+                    .read(LARGEST_DOCUMENT)
+                    .await
+                    .map_err(|error| problem(&error))?;
+                return Ok(Fetched {
+                    url,
+                    bytes: bytes.into(),
+                });
+            }
+            301 | 302 | 303 | 307 | 308 => {
+                let next = target(&url, &response).ok_or("the redirect leads nowhere")?;
+                if url.scheme() == "https" && next.scheme() != "https" {
+                    return Err("it is redirected from https to http".to_owned());
+                }
+                if !allows(&next) {
+                    return Err("it is redirected to another origin".to_owned());
+                }
+                url = next;
+            }
+            status => return Err(format!("the server answers with status {status}")),
+        }
+    }
+    Err(format!("it is redirected more than {MOST_REDIRECTS} times"))
+}
+
+fn target(url: &Url, response: &Response) -> Option<Url> {
+    let location = response.headers.get(LOCATION)?.to_str().ok()?;
+    let mut next = url.join(location).ok()?;
+    next.set_fragment(None);
+    Some(next)
+}
+
+fn problem(error: &TransportError) -> String {
+    match error {
+        TransportError::DestinationRefused(refusal) => {
+            refusal.replace("an operator can allow it with `egress.allow`", ALLOW)
+        }
+        TransportError::Unreachable { source, .. } => {
+            let mut root: &dyn Error = source.as_ref();
+            while let Some(cause) = root.source() {
+                root = cause;
+            }
+            format!("{error}: {root}")
+        }
+        error => error.to_string(),
+    }
+}

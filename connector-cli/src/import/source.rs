@@ -1,0 +1,131 @@
+//! Where documents come from: files, directories and URLs.
+
+use std::path::{Path, PathBuf};
+use std::{fmt, fs, io};
+
+use plugwright_import::{LARGEST_DOCUMENT, bundle, files_below, read};
+use plugwright_sdk::ActionError;
+use serde_json::Value;
+use url::Url;
+
+use super::fetch::Fetcher;
+use crate::args::ImportArguments;
+use crate::failure::Failure;
+
+/// Directories may be in one another so many times.
+const DEEPEST: usize = 16;
+
+/// A document to import.
+pub(super) enum Document {
+    File(PathBuf),
+    Url(Url),
+}
+
+impl fmt::Display for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => path.display().fmt(f),
+            Self::Url(url) => url.fmt(f),
+        }
+    }
+}
+
+/// Reads documents, and what they refer to if that is allowed.
+pub(super) struct Sources<'a> {
+    arguments: &'a ImportArguments,
+}
+
+impl<'a> Sources<'a> {
+    pub(super) fn new(arguments: &'a ImportArguments) -> Self {
+        Self { arguments }
+    }
+
+    /// Reads a document; returns it, with what was wrong with its references to others.
+    pub(super) fn read(&self, document: &Document) -> Result<(Value, Vec<String>), String> {
+        match document {
+            Document::File(path) => {
+                let bytes = file(path).map_err(|error| format!("it can't be read: {error}"))?;
+                let mut value = read(&bytes).map_err(|error| error.to_string())?;
+                drop(bytes);
+                let notes = if self.arguments.allow_external_refs {
+                    let path = path.canonicalize().map_err(|error| error.to_string())?;
+                    let folder = path.parent().unwrap_or(Path::new("/"));
+                    let base =
+                        Url::from_file_path(&path).map_err(|()| "its path is no URL".to_owned())?;
+                    bundle(&mut value, &base, files_below(folder))
+                } else {
+                    Vec::new()
+                };
+                Ok((value, notes))
+            }
+            Document::Url(url) => {
+                let fetcher = Fetcher::new(&self.arguments.egress_allow)?;
+                let fetched = fetcher.fetch(url)?;
+                let mut value = read(&fetched.bytes).map_err(|error| error.to_string())?;
+                let base = fetched.url;
+                let notes = if self.arguments.allow_external_refs {
+                    bundle(&mut value, &base, |url| fetcher.fetch_within(&base, url))
+                } else {
+                    Vec::new()
+                };
+                Ok((value, notes))
+            }
+        }
+    }
+}
+
+fn file(path: &Path) -> io::Result<Vec<u8>> {
+    if fs::metadata(path)?.len() > LARGEST_DOCUMENT as u64 {
+        let message = format!("it has more than {LARGEST_DOCUMENT} bytes");
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
+    }
+    fs::read(path)
+}
+
+/// Returns the document, or those below a directory in the order of their names, but for what is in
+/// the data directory.
+pub(super) fn documents(source: &str, data: &Path) -> Result<Vec<Document>, Failure> {
+    if source.starts_with("https://") || source.starts_with("http://") {
+        let url = Url::parse(source)
+            .map_err(|error| invalid(format!("`{source}` is not a URL: {error}")))?;
+        return Ok(vec![Document::Url(url)]);
+    }
+    let source = Path::new(source);
+    let failed = |path: &Path, error: &io::Error| {
+        invalid(format!("`{}` can't be read: {error}", path.display()))
+    };
+    let about = fs::metadata(source).map_err(|error| failed(source, &error))?;
+    if !about.is_dir() {
+        return Ok(vec![Document::File(source.to_owned())]);
+    }
+    let data = fs::canonicalize(data).ok();
+    let mut found = Vec::new();
+    let mut waiting = vec![(source.to_owned(), 0)];
+    while let Some((folder, depth)) = waiting.pop() {
+        if data.is_some() && fs::canonicalize(&folder).ok() == data {
+            continue;
+        }
+        let entries = fs::read_dir(&folder).map_err(|error| failed(&folder, &error))?;
+        for entry in entries {
+            let entry = entry.map_err(|error| failed(&folder, &error))?;
+            let kind = entry.file_type().map_err(|error| failed(&folder, &error))?;
+            let path = entry.path();
+            let extension = path.extension().and_then(|extension| extension.to_str());
+            if kind.is_dir() && depth < DEEPEST {
+                waiting.push((path, depth + 1));
+            } else if kind.is_file() && matches!(extension, Some("json" | "yaml" | "yml")) {
+                found.push(path);
+            }
+        }
+    }
+    if found.is_empty() {
+        let message = format!("`{}` has no JSON or YAML files", source.display());
+        return Err(invalid(message));
+    }
+    found.sort_unstable();
+    Ok(found.into_iter().map(Document::File).collect())
+}
+
+fn invalid(message: String) -> Failure {
+    Failure::usage(ActionError::invalid_param("source", message))
+}
