@@ -238,7 +238,7 @@ impl Catalog {
 }
 
 impl Library for Catalog {
-    fn names(&self) -> Box<dyn Iterator<Item = &str> + '_> {
+    fn names(&self) -> Box<dyn Iterator<Item = &str> + Send + '_> {
         let current = self.generation();
         let indexes = (0..current.len()).filter_map(move |place| current.at(place));
         Box::new(indexes.filter_map(|index| Some(&*self.slots.get(index)?.name)))

@@ -1,6 +1,6 @@
 //! An action as a document of the index.
 
-use plugwright_import::{ImportedAction, ImportedConnector};
+use plugwright_import::{ImportedAction, ImportedConnector, Operation};
 use plugwright_sdk::host::{Effect, Entry};
 use tantivy::TantivyDocument;
 use tantivy::schema::{
@@ -28,6 +28,10 @@ pub(super) struct Fields {
     /// Name and title of the action.
     pub(super) name: Field,
     pub(super) path: Field,
+    /// What the action is about: the end of its path, or its resource.
+    pub(super) noun: Field,
+    /// What it does to that.
+    pub(super) verb: Field,
     pub(super) description: Field,
     /// Names of the parameters.
     pub(super) params: Field,
@@ -42,6 +46,8 @@ struct Texts<'a> {
     description: &'a str,
     effect: Effect,
     path: &'a str,
+    noun: String,
+    verb: &'a str,
     params: String,
 }
 
@@ -59,6 +65,8 @@ pub(super) fn schema() -> (Schema, Fields) {
         service: schema.add_text_field("service", text.clone()),
         name: schema.add_text_field("name", text.clone()),
         path: schema.add_text_field("path", text.clone()),
+        noun: schema.add_text_field("noun", text.clone()),
+        verb: schema.add_text_field("verb", text.clone()),
         description: schema.add_text_field("description", text.clone()),
         params: schema.add_text_field("params", text),
     };
@@ -71,6 +79,7 @@ impl Fields {
         let action = &entry.action;
         let params = action.params();
         let params: Vec<_> = params.iter().map(|param| param.name.as_str()).collect();
+        let (resource, verb) = action.name().rsplit_once('.').unwrap_or_default();
         self.document(&Texts {
             connector: entry.connector.name(),
             display_name: entry.connector.display_name(),
@@ -79,6 +88,8 @@ impl Fields {
             description: action.description(),
             effect: action.effect(),
             path: "",
+            noun: resource.to_owned(),
+            verb,
             params: params.join(" "),
         })
     }
@@ -100,6 +111,8 @@ impl Fields {
             description: &action.description,
             effect: action.effect,
             path: &action.operation.path,
+            noun: noun(&action.operation.path),
+            verb: verb(&action.operation),
             params: names.join(" "),
         })
     }
@@ -114,10 +127,62 @@ impl Fields {
         document.add_text(self.service, plain(&service));
         document.add_text(self.name, plain(&format!("{} {}", texts.name, texts.title)));
         document.add_text(self.path, plain(texts.path));
+        document.add_text(self.noun, plain(&texts.noun));
+        document.add_text(self.verb, plain(texts.verb));
         let description = texts.description;
         let description = &description[..description.floor_char_boundary(LONGEST_DESCRIPTION)];
         document.add_text(self.description, plain(description));
         document.add_text(self.params, plain(&texts.params));
         document
+    }
+}
+
+/// Returns the last part of a path that is no parameter and no version.
+fn noun(path: &str) -> String {
+    let path = path.split(['#', '?']).next().unwrap_or_default();
+    let parts = path.rsplit('/');
+    let mut nouns =
+        parts.filter(|part| !part.is_empty() && !part.starts_with('{') && !is_version(part));
+    let noun = nouns.next().unwrap_or_default();
+    noun.strip_suffix(".json").unwrap_or(noun).to_owned()
+}
+
+fn is_version(part: &str) -> bool {
+    let number = part.strip_prefix('v').unwrap_or(part);
+    !number.is_empty()
+        && number
+            .chars()
+            .all(|letter| letter.is_ascii_digit() || letter == '.')
+}
+
+/// Returns what a method says of an operation.
+fn verb(operation: &Operation) -> &'static str {
+    match operation.method.as_str() {
+        "GET" if operation.path.ends_with('}') => "get",
+        "GET" => "list get",
+        "POST" => "create",
+        "PUT" => "update set",
+        "PATCH" => "update",
+        "DELETE" => "delete",
+        _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_noun_is_the_last_part_that_names_something() {
+        for (path, expected) in [
+            ("/repos/{owner}/{repo}/issues", "issues"),
+            ("/v1/customers/{id}", "customers"),
+            ("/Accounts/{Sid}/Messages.json", "Messages"),
+            ("/#Action=RunInstances", ""),
+            ("/v2", ""),
+            ("/", ""),
+        ] {
+            assert_eq!(noun(path), expected, "{path}");
+        }
     }
 }

@@ -14,13 +14,13 @@ use super::{SearchQuery, words};
 const TIE_BREAKER: f32 = 0.2;
 
 /// How much a synonym counts.
-const SYNONYM: f32 = 0.6;
+const SYNONYM: f32 = 0.4;
 
 /// How much a word counts of which only the beginning is searched for.
 const BEGUN: f32 = 0.5;
 
 /// Of so many words, one must fit.
-const WORDS_PER_FIT: usize = 3;
+const WORDS_PER_FIT: usize = 5;
 
 /// A word of a search: its stem and what is searched for as well, with how much each counts.
 pub(super) struct Word(Vec<(String, f32)>);
@@ -75,11 +75,13 @@ fn only<'v>(field: Field, values: impl Iterator<Item = &'v str>) -> (Occur, Box<
 /// A word, or a synonym, in the field where it says most.
 fn of_word(fields: Fields, Word(stems): &Word) -> Box<dyn Query> {
     let weights = [
-        (fields.name, 3.0),
-        (fields.service, 2.5),
-        (fields.path, 1.0),
+        (fields.name, 2.0),
+        (fields.service, 2.0),
+        (fields.path, 0.7),
+        (fields.noun, 3.0),
+        (fields.verb, 2.0),
         (fields.description, 1.0),
-        (fields.params, 0.6),
+        (fields.params, 0.5),
     ];
     let places = stems.iter().flat_map(|(stem, share)| {
         weights.map(|(field, weight)| -> Box<dyn Query> {

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use plugwright_catalog::SearchIndex;
 use plugwright_engine::{Engine, EngineError, EngineSettings};
 use plugwright_sdk::host::Registry;
 use plugwright_store::TokenHash;

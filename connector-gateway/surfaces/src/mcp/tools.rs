@@ -70,7 +70,11 @@ impl Tools {
         after: Option<&str>,
     ) -> Option<(Vec<Tool>, Option<String>)> {
         let registry = caller.gateway.registry();
-        let ids = registry.connectors().flat_map(|connector| {
+        let listed = exposure
+            .lists_actions()
+            .then(|| registry.connectors())
+            .into_iter();
+        let ids = listed.flatten().flat_map(|connector| {
             let names = caller.action_names(connector);
             names.map(|name| format!("{}.{name}", connector.name()))
         });

@@ -4,7 +4,6 @@ use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use bytes::Bytes;
-use plugwright_catalog::SearchQuery;
 use plugwright_sdk::host::{Connector, Echo, Entry, Faults, nearest};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -138,9 +137,9 @@ pub(super) async fn search(
     let organization = organization(&headers)?;
     let authenticated = ReadyServices::of(&caller, organization.as_deref()).await?;
     let services: Vec<_> = query.service.as_deref().into_iter().collect();
-    let search = SearchQuery {
+    let search = plugwright_catalog::SearchQuery {
         connectors: (!services.is_empty()).then_some(&services),
-        ..SearchQuery::new(&query.words).limit(query.limit)
+        ..plugwright_catalog::SearchQuery::new(&query.words).limit(query.limit)
     };
     let mut hits = List::default();
     for entry in caller.search(search)? {
@@ -211,8 +210,8 @@ mod tests {
         let (mut list, mut hits) = (List::default(), List::default());
         for entry in &registry.own_actions()[..2] {
             let card = catalog.card(entry);
-            list.push(card).unwrap();
-            hits.push_hit(card, true).unwrap();
+            list.push(&card).unwrap();
+            hits.push_hit(&card, true).unwrap();
         }
         let (list, mut hits) = (read(list), read(hits));
         assert_eq!(list["data"].as_array().unwrap().len(), 2);

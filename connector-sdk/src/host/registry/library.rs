@@ -11,7 +11,7 @@ use crate::connector::Connector;
 /// What was returned stays valid: a connector that was replaced or removed meanwhile is what it was.
 pub trait Library: Any + fmt::Debug + Send + Sync {
     /// Returns the names of the connectors, in order; loads none.
-    fn names(&self) -> Box<dyn Iterator<Item = &str> + '_>;
+    fn names(&self) -> Box<dyn Iterator<Item = &str> + Send + '_>;
 
     /// Tells whether there is a connector of this name; loads none.
     fn has(&self, name: &str) -> bool;
