@@ -1,6 +1,6 @@
 //! Where imported connectors are kept.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use plugwright_catalog::{Catalog, CatalogError, CatalogWriter};
 use plugwright_import::ImportedConnector;
@@ -8,66 +8,82 @@ use plugwright_import::ImportedConnector;
 use super::Done;
 use crate::failure::Failure;
 
-/// Where imported connectors are kept.
-pub(super) enum Store {
-    /// In the catalog.
-    Catalog(Box<CatalogWriter>),
-    /// Nowhere, since documents are only checked.
-    None(Option<Catalog>),
+/// Keeps imported connectors in a catalog, which is opened for writing when there is one to keep.
+pub(super) struct Store {
+    data: PathBuf,
+    /// Nothing is kept, since documents are only checked.
+    check: bool,
+    /// The catalog as it was.
+    earlier: Option<Catalog>,
+    writer: Option<CatalogWriter>,
+    /// Documents that could not be imported, and why.
+    refused: Vec<(String, String)>,
 }
 
 impl Store {
     pub(super) fn open(data: &Path, check: bool) -> Result<Self, Failure> {
-        Ok(if check {
-            Self::None(Catalog::open(data).map_err(failed)?)
-        } else {
-            Self::Catalog(Box::new(CatalogWriter::open(data).map_err(failed)?))
+        Ok(Self {
+            data: data.to_owned(),
+            check,
+            earlier: Catalog::open(data).map_err(|error| failed(&error))?,
+            writer: None,
+            refused: Vec::new(),
         })
     }
 
     /// Returns the connector that was imported under this name before. A damaged one is replaced.
     pub(super) fn earlier(&self, name: &str) -> Option<ImportedConnector> {
-        let found = match self {
-            Self::Catalog(writer) => writer.imported(name),
-            Self::None(Some(catalog)) => catalog.imported(name),
-            Self::None(None) => return None,
-        };
-        found.ok()?
+        self.earlier.as_ref()?.imported(name).ok()?
     }
 
     /// Keeps what became of a document.
     pub(super) fn keep(&mut self, done: Done) -> Result<Done, Failure> {
-        let Self::Catalog(writer) = self else {
+        if self.check {
+            return Ok(done);
+        }
+        let name = done.document.to_string();
+        let stored = match &done.result {
+            Ok(imported) => {
+                let writer = match &mut self.writer {
+                    Some(writer) => writer,
+                    closed => {
+                        let opened = CatalogWriter::open(&self.data);
+                        closed.insert(opened.map_err(|error| failed(&error))?)
+                    }
+                };
+                match writer.store(&imported.connector, &name, &imported.report) {
+                    Ok(()) => None,
+                    Err(CatalogError::Connector(error)) => Some(error.to_string()),
+                    Err(error) => return Err(failed(&error)),
+                }
+            }
+            Err(problem) => {
+                self.refused.push((name, problem.clone()));
+                return Ok(done);
+            }
+        };
+        let Some(problem) = stored else {
             return Ok(done);
         };
-        let name = done.document.to_string();
-        let result = match done.result {
-            Ok(imported) => match writer.store(&imported.connector, &name, &imported.report) {
-                Ok(()) => Ok(imported),
-                Err(CatalogError::Connector(error)) => Err(error.to_string()),
-                Err(error) => return Err(failed(error)),
-            },
-            Err(problem) => Err(problem),
-        };
-        if let Err(problem) = &result {
-            writer.refuse(&name, problem);
-        }
-        Ok(Done { result, ..done })
+        self.refused.push((name, problem.clone()));
+        Ok(Done {
+            result: Err(problem),
+            ..done
+        })
     }
 
-    /// Puts what was kept in place of the catalog as it was.
+    /// Puts what was kept in place of the catalog as it was; if nothing was, that stays.
     pub(super) fn commit(self) -> Result<(), Failure> {
-        match self {
-            Self::Catalog(writer) => writer.commit().map_err(failed),
-            Self::None(_) => Ok(()),
+        let Some(mut writer) = self.writer else {
+            return Ok(());
+        };
+        for (document, problem) in &self.refused {
+            writer.refuse(document, problem);
         }
+        writer.commit().map_err(|error| failed(&error))
     }
 }
 
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "used as a function of `map_err`"
-)]
-fn failed(error: CatalogError) -> Failure {
+fn failed(error: &CatalogError) -> Failure {
     Failure::internal(error.to_string())
 }
