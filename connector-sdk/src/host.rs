@@ -26,6 +26,7 @@ pub use crate::data::Data;
 pub use crate::echo::Echo;
 pub use crate::error::{Fault, Faults, UnknownErrorCode};
 pub use crate::file::{FileContent, FileSource, Pieces};
+pub use crate::reconcile::{ReconcileBy, Reconciliation};
 pub use crate::result::{ActionReturn, Meta, Missing, Output, Returns};
 pub use crate::run::Cursors;
 pub use crate::secret::{REDACTED, Redactor};

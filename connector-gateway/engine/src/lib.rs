@@ -10,6 +10,8 @@ mod catalog;
 pub mod connect;
 pub mod connections;
 mod engine;
+#[cfg(feature = "testing")]
+pub mod faults;
 mod limits;
 pub mod lock;
 pub mod loopback;
