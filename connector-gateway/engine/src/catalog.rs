@@ -189,16 +189,17 @@ pub(crate) fn connector<'r>(
 ) -> Result<&'r Connector, ActionError> {
     registry
         .connector(name)
-        .ok_or_else(|| unknown_connector(name, registry.names()))
+        .ok_or_else(|| unknown_connector("connector", name, registry.names()))
 }
 
-/// The error for a name that is none of the connectors visible to a caller, whose names are `known`.
-pub fn unknown_connector<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> ActionError {
-    let message = format!(
-        "no connector is named `{}`{}",
-        Echo(name),
-        near(name, known)
-    );
+/// The error for a name that is none of the connectors visible to a caller, whose names are `known`;
+/// `noun` is what the caller's surface calls connectors.
+pub fn unknown_connector<'a>(
+    noun: &str,
+    name: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> ActionError {
+    let message = format!("no {noun} is named `{}`{}", Echo(name), near(name, known));
     ActionError::new(ErrorCode::ConnectorNotFound, message)
 }
 

@@ -90,7 +90,9 @@ impl<'a> Personal<'a> {
         let found = self.connect.registry.connector(name);
         found
             .filter(|connector| self.sees(connector))
-            .ok_or_else(|| unknown_connector(name, self.connectors().map(Connector::name)))
+            .ok_or_else(|| {
+                unknown_connector("connector", name, self.connectors().map(Connector::name))
+            })
     }
 
     fn sees(self, connector: &Connector) -> bool {
