@@ -10,7 +10,7 @@ pub(crate) mod operator;
 mod process;
 mod profile;
 mod servers;
-mod stock;
+pub(crate) mod stock;
 mod table;
 
 use std::env;
@@ -99,7 +99,9 @@ fn measure(flags: &Flags) -> Result<()> {
     drop((metadata_log, log_off, payloads));
     // Built with the same profile.
     let binary = env::current_exe()?.with_file_name("plugwright");
-    let stock = stock::measure(&machine.runtime, &binary, machine.folder.path(), starts)?;
+    let data = machine.folder.path().join("stock");
+    let call = stock::MockCall::bundled();
+    let stock = stock::measure(&machine.runtime, &binary, &data, &call, starts)?;
     if stock.is_none() {
         eprintln!(
             "{} is not built: no start, memory and size",

@@ -1,11 +1,14 @@
 //! Benchmarks of Plugwright against its limits.
 //!
-//! `cargo run --release -p plugwright-bench -- client` measures what the Rust client costs; `-- compile` what actions cost an author's
+//! `cargo run --release -p plugwright-bench -- catalog` measures a gateway with imported documents, and
+//! `-- recall` counts how often its search finds the right action; `-- client` measures what the Rust client costs;
+//! `-- compile` what actions cost an author's
 //! compiler; `-- dev` how long it takes from a save to an answer; `-- files` how much memory a long
 //! file takes on its way; `-- gateway` measures calls through the gateway against a bare pass-through; `-- hostile` measures what a good caller gets
 //! beside hostile ones; `-- run-log` measures the run log alone.
 //! What they found goes into docs/benchmarks.md.
 
+mod catalog;
 mod client;
 mod compile;
 mod dev_loop;
@@ -14,6 +17,7 @@ mod gateway;
 mod hostile;
 mod http;
 mod kernel;
+mod recall;
 mod report;
 mod run_log;
 
@@ -27,6 +31,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// Benchmarks of Plugwright against its limits.
 #[derive(Parser)]
 enum Benchmark {
+    /// Measures a gateway with a catalog of imported documents.
+    Catalog(catalog::Arguments),
     /// Measures calls by the Rust client against the same requests by reqwest.
     Client(report::Flags),
     /// Measures what actions cost an author's compiler.
@@ -39,18 +45,22 @@ enum Benchmark {
     Gateway(gateway::Arguments),
     /// Measures what a good caller gets beside hostile ones.
     Hostile(report::Flags),
+    /// Counts how often the search finds the right action.
+    Recall(recall::Arguments),
     /// Measures the run log alone.
     RunLog,
 }
 
 fn main() -> Result<()> {
     match Benchmark::parse() {
+        Benchmark::Catalog(arguments) => catalog::run(&arguments),
         Benchmark::Client(flags) => client::run(&flags),
         Benchmark::Compile => compile::run(),
         Benchmark::Dev => dev_loop::run(),
         Benchmark::Files => files::run(),
         Benchmark::Gateway(arguments) => gateway::run(arguments),
         Benchmark::Hostile(flags) => hostile::run(&flags),
+        Benchmark::Recall(arguments) => recall::run(&arguments),
         Benchmark::RunLog => run_log::run(),
     }
 }

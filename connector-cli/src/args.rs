@@ -2,6 +2,7 @@
 
 mod account;
 mod call;
+mod catalog;
 #[cfg(feature = "serve")]
 mod dev;
 mod gateway;
@@ -24,6 +25,7 @@ use std::path::PathBuf;
 pub(crate) use account::{AccountListArguments, ConnectArguments, DisconnectArguments};
 use anstyle::{AnsiColor, Style};
 pub(crate) use call::CallArguments;
+pub(crate) use catalog::CatalogArguments;
 use clap::builder::Styles;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 #[cfg(feature = "serve")]
@@ -77,6 +79,7 @@ pub(crate) enum Command {
     Check(CheckArguments),
     Record(Box<RecordArguments>),
     Import(ImportArguments),
+    Catalog(CatalogArguments),
     New(NewArguments),
     Lock(LockArguments),
     #[cfg(feature = "serve")]

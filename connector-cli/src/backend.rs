@@ -1,7 +1,7 @@
 //! Where commands find and run actions: in this process or on a gateway.
 
+use plugwright_catalog::{SearchIndex, SearchQuery};
 use plugwright_sdk::Cassette;
-use plugwright_sdk::host::search::SearchIndex;
 use plugwright_sdk::host::{Entry, Registry};
 use serde_json::Value;
 
@@ -69,12 +69,11 @@ impl Backend {
     pub(crate) fn search(&self, words: &str, limit: usize) -> Result<Vec<ActionInfo>, Stop> {
         match self {
             Self::Local(registry) => {
-                let index = SearchIndex::new(registry.actions());
-                Ok(index
-                    .search(words)
-                    .take(limit)
-                    .map(|entry| ActionInfo::from(&entry))
-                    .collect())
+                let index = SearchIndex::new(registry);
+                let found = index.search(SearchQuery::new(words).limit(limit));
+                let found = found.map_err(|error| Failure::internal(error.to_string()))?;
+                let entries = found.iter().filter_map(|id| registry.find(id).ok());
+                Ok(entries.map(|entry| ActionInfo::from(&entry)).collect())
             }
             Self::Remote(remote) => client::with(remote, "v1", async |client| {
                 let query = [
@@ -119,11 +118,11 @@ fn of_registry(registry: &Registry, connector: Option<&str>) -> Result<Vec<Actio
     let only = connector
         .map(|name| list::connector(registry, name))
         .transpose()?;
-    let entries = registry.actions().iter();
-    Ok(entries
-        .filter(|entry| only.is_none_or(|only| only.is_same(&entry.connector)))
-        .map(ActionInfo::from)
-        .collect())
+    let info = |entry: Entry| ActionInfo::from(&entry);
+    Ok(match only {
+        Some(connector) => Entry::all_of(connector).map(info).collect(),
+        None => registry.actions().map(info).collect(),
+    })
 }
 
 fn of_entry(entry: &Entry) -> Result<Subject, Failure> {

@@ -19,11 +19,11 @@ const RULE: Style = Style::new().bold();
 
 /// Checks all connectors, or one.
 pub(crate) fn check(registry: &Registry, arguments: &CheckArguments) -> Result<(), Stop> {
+    // Those that are not compiled in have no recordings to check.
     let connectors = match &arguments.connector {
         Some(name) => std::slice::from_ref(list::connector(registry, name)?),
-        None => registry.connectors(),
+        None => registry.own_connectors(),
     };
-    // Those that are not compiled in have no recordings to check.
     let definitions: Vec<_> = connectors
         .iter()
         .filter_map(Connector::definition)

@@ -26,16 +26,8 @@ pub(crate) fn complete(registry: &Registry, arguments: &CompletionsArguments) ->
 
 /// Completes names in fish, whose generated script only covers options.
 fn names_for_fish(registry: &Registry, name: &str) -> String {
-    let actions: Vec<_> = registry
-        .actions()
-        .iter()
-        .map(plugwright_sdk::host::Entry::id)
-        .collect();
-    let connectors: Vec<_> = registry
-        .connectors()
-        .iter()
-        .map(plugwright_sdk::host::Connector::name)
-        .collect();
+    let actions: Vec<_> = registry.actions().map(|entry| entry.id()).collect();
+    let connectors: Vec<_> = registry.names().collect();
     [
         ("run record show", actions.join(" ")),
         ("list check show", connectors.join(" ")),
@@ -53,12 +45,10 @@ fn names_for_fish(registry: &Registry, name: &str) -> String {
 fn command(registry: &Registry) -> clap::Command {
     let actions: Vec<_> = registry
         .actions()
-        .iter()
         .map(|entry| PossibleValue::new(entry.id()).help(entry.action.title().into_owned()))
         .collect();
     let connectors: Vec<_> = registry
         .connectors()
-        .iter()
         .map(|connector| {
             PossibleValue::new(connector.name().to_owned())
                 .help(connector.display_name().to_owned())

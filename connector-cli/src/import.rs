@@ -3,20 +3,24 @@
 mod fetch;
 mod report;
 mod source;
+mod store;
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 
 use plugwright_import::openapi::{self, Imported, Settings};
-use plugwright_import::{Directory, Overlay, read};
+use plugwright_import::{Overlay, read};
 use plugwright_sdk::host::Connector;
 use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::Value;
 
 use crate::args::{DetailFormat, ImportArguments};
 use crate::failure::{Failure, Stop};
-use crate::output::{self, count, note};
+use crate::output;
+use crate::output::progress::Progress;
 use source::{Document, Sources};
+use store::Store;
 
 /// A document with what became of it.
 struct Done {
@@ -39,45 +43,44 @@ pub(crate) fn import(compiled: &[Connector], arguments: &ImportArguments) -> Res
         }
     }
     let overlay = arguments.overlay.as_deref().map(overlay).transpose()?;
-    let directory = Directory::of(&data);
-    let mut done: Vec<Done> = Vec::new();
+    let mut store = Store::open(&data, arguments.check)?;
+    let mut names: HashSet<String> = compiled
+        .iter()
+        .map(|connector| connector.name().to_owned())
+        .collect();
+    let (mut texts, mut objects) = (String::new(), Vec::new());
+    let (mut problems, number) = (Vec::new(), documents.len());
+    let progress = Progress::new(number);
     for document in documents {
+        progress.start(&document.to_string());
         let result = sources.read(&document).and_then(|(value, notes)| {
-            let mut imported = one(
-                compiled,
-                &directory,
-                &value,
-                &done,
-                overlay.as_ref(),
-                arguments,
-            )?;
+            let mut imported = one(&store, &value, &names, overlay.as_ref(), arguments)?;
             imported.report.notes.extend(notes);
             Ok(imported)
         });
-        if documents_show_progress(&done) {
-            note(&format!("imported {}", count(done.len() + 1, "document")));
+        let done = store.keep(Done { document, result })?;
+        match &done.result {
+            Ok(imported) => {
+                names.insert(imported.connector.parts.name.clone());
+            }
+            Err(problem) => problems.push(problem.clone()),
         }
-        done.push(Done { document, result });
+        match arguments.output {
+            DetailFormat::Text => texts.push_str(&report::text(&done, arguments.report)),
+            DetailFormat::Json => objects.push(report::object(&done)),
+        }
+        progress.advance();
     }
-    let text = match arguments.output {
-        DetailFormat::Text => done
-            .iter()
-            .map(|done| report::text(done, arguments.report))
-            .collect(),
-        DetailFormat::Json => {
-            output::json::pretty(&done.iter().map(report::object).collect::<Value>())
-        }
-    };
-    output::print(&text)?;
-    let failed = done.iter().filter(|done| done.result.is_err()).count();
-    if failed > 0 && failed == done.len() {
-        let message = match done.as_slice() {
-            [
-                Done {
-                    result: Err(problem),
-                    ..
-                },
-            ] => problem.clone(),
+    progress.finish("writing the catalog");
+    store.commit()?;
+    drop(progress);
+    output::print(&match arguments.output {
+        DetailFormat::Text => texts,
+        DetailFormat::Json => output::json::pretty(&Value::Array(objects)),
+    })?;
+    if !problems.is_empty() && problems.len() == number {
+        let message = match problems.as_slice() {
+            [problem] => problem.clone(),
             _ => "no document could be imported".to_owned(),
         };
         let error = ActionError::new(ErrorCode::ValidationError, message);
@@ -99,15 +102,10 @@ fn overlay(path: &Path) -> Result<Overlay, Failure> {
     })
 }
 
-fn documents_show_progress(done: &[Done]) -> bool {
-    !done.is_empty() && (done.len() + 1).is_multiple_of(100)
-}
-
 fn one(
-    compiled: &[Connector],
-    directory: &Directory,
+    store: &Store,
     document: &Value,
-    done: &[Done],
+    names: &HashSet<String>,
     overlay: Option<&Overlay>,
     arguments: &ImportArguments,
 ) -> Result<Imported, String> {
@@ -117,13 +115,7 @@ fn one(
         ..Settings::default()
     };
     let name = openapi::name(document, &settings).map_err(|error| error.to_string())?;
-    let is_taken = |name: &str| {
-        compiled.iter().any(|known| known.name() == name)
-            || done.iter().any(|done| {
-                let made = done.result.as_ref();
-                made.is_ok_and(|made| made.connector.parts.name == name)
-            })
-    };
+    let is_taken = |name: &str| names.contains(name);
     let name = match arguments.name {
         Some(_) if is_taken(&name) => {
             return Err(format!(
@@ -138,8 +130,7 @@ fn one(
             .find(|name| !is_taken(name))
             .unwrap_or(name),
     };
-    // A damaged file is replaced.
-    if let Ok(Some(earlier)) = directory.find(&name) {
+    if let Some(earlier) = store.earlier(&name) {
         let actions = earlier.actions.into_iter();
         settings.earlier = actions
             .map(|action| (action.operation, action.own_name.unwrap_or(action.name)))
@@ -151,10 +142,6 @@ fn one(
         overlay
             .apply(&mut imported)
             .map_err(|error| error.to_string())?;
-    }
-    if !arguments.check {
-        let written = directory.write(&imported.connector);
-        written.map_err(|error| error.to_string())?;
     }
     Ok(imported)
 }

@@ -1,39 +1,47 @@
 //! Imported connectors beside those of the binary.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use plugwright_import::Directory;
-use plugwright_sdk::host::{Connector, Registry};
+use plugwright_catalog::Catalog;
+use plugwright_sdk::host::{Connector, Library as _, Registry};
 
 use crate::failure::Failure;
 use crate::output::note;
 
-/// Puts the connectors of the binary and those of a data directory together. One that can't be used
-/// is left out, with a note.
+/// Puts the connectors of the binary and those of a data directory together. One that has the name
+/// of a connector of the binary is left out, with a note.
 pub(crate) fn registry(compiled: &[Connector], data_directory: &Path) -> Result<Registry, Failure> {
-    let mut connectors = compiled.to_vec();
-    match Directory::of(data_directory).read() {
-        Ok(stored) => {
-            for (name, stored) in stored {
-                match usable(compiled, &name, stored) {
-                    Ok(connector) => connectors.push(connector),
-                    Err(problem) => note(&format!("connector `{name}` is left out: {problem}")),
-                }
-            }
-        }
-        Err(error) => note(&format!("imported connectors are left out: {error}")),
-    }
-    Registry::new(connectors).map_err(|error| Failure::internal(error.to_string()))
+    with(compiled, data_directory, |catalog| {
+        catalog.report(|name, error| note(&format!("connector `{name}` is left out: {error}")))
+    })
 }
 
-fn usable(
+/// As [`registry`], for a gateway: it logs which connectors can't be used.
+#[cfg(feature = "serve")]
+pub(crate) fn served(compiled: &[Connector], data_directory: &Path) -> Result<Registry, Failure> {
+    with(compiled, data_directory, |catalog| catalog)
+}
+
+fn with(
     compiled: &[Connector],
-    name: &str,
-    stored: Result<plugwright_import::ImportedConnector, plugwright_import::DirectoryError>,
-) -> Result<Connector, String> {
-    if compiled.iter().any(|known| known.name() == name) {
-        return Err("the binary has a connector of that name".to_owned());
+    data_directory: &Path,
+    reporting: impl FnOnce(Catalog) -> Catalog,
+) -> Result<Registry, Failure> {
+    let registry = Registry::new(compiled).map_err(|error| Failure::internal(error.to_string()))?;
+    let catalog = match Catalog::open(data_directory) {
+        Ok(Some(catalog)) => reporting(catalog),
+        Ok(None) => return Ok(registry),
+        Err(error) => {
+            note(&format!("imported connectors are left out: {error}"));
+            return Ok(registry);
+        }
+    };
+    for known in compiled.iter().filter(|known| catalog.has(known.name())) {
+        note(&format!(
+            "connector `{}` is left out: the binary has a connector of that name",
+            known.name()
+        ));
     }
-    let stored = stored.map_err(|error| error.to_string())?;
-    stored.connector().map_err(|error| error.to_string())
+    Ok(registry.with_library(Arc::new(catalog)))
 }

@@ -3,6 +3,7 @@
 mod accounts;
 mod args;
 mod backend;
+mod catalog;
 #[cfg(feature = "check")]
 mod check;
 mod client;

@@ -26,11 +26,7 @@ pub(crate) fn connector<'r>(registry: &'r Registry, name: &str) -> Result<&'r Co
     if let Some(connector) = registry.connector(name) {
         return Ok(connector);
     }
-    let known: Vec<_> = registry
-        .connectors()
-        .iter()
-        .map(plugwright_sdk::host::Connector::name)
-        .collect();
+    let known: Vec<_> = registry.names().collect();
     Err(unknown_connector(name, &known))
 }
 
@@ -38,7 +34,7 @@ pub(crate) fn connector<'r>(registry: &'r Registry, name: &str) -> Result<&'r Co
 pub(crate) fn unknown_connector(name: &str, known: &[&str]) -> Failure {
     let near = nearest::did_you_mean(name, known.iter().copied()).unwrap_or_else(|| match known {
         [] => "; no connectors are available".to_owned(),
-        known => format!("; available: {}", known.join(", ")),
+        known => format!("; available: {}", nearest::list(known.iter().copied())),
     });
     let message = format!("no connector is named `{name}`{near}");
     ActionError::new(ErrorCode::ConnectorNotFound, message).into()

@@ -4,6 +4,7 @@ mod cell;
 pub(crate) mod grid;
 pub(crate) mod json;
 pub(crate) mod minimal;
+pub(crate) mod progress;
 pub(crate) mod table;
 
 use std::io::{self, IsTerminal as _, Write as _};

@@ -142,6 +142,7 @@ fn of_this_process(connectors: &[Connector], command: &Command) -> Result<(), St
             crate::record::record(all(connectors)?, arguments, SystemTime::now())
         }
         Command::Import(arguments) => crate::import::import(connectors, arguments),
+        Command::Catalog(arguments) => crate::catalog::show(arguments),
         #[cfg(feature = "serve")]
         Command::Serve(arguments) => crate::gateway::serve(connectors, arguments),
         #[cfg(feature = "serve")]

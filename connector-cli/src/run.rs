@@ -65,10 +65,8 @@ pub(crate) fn find(registry: &Registry, name: &str) -> Result<Entry, Failure> {
         let offered = !unknown.nearest.is_empty();
         let failure = Failure::from(ActionError::from(unknown));
         // The registry compares whole ids, so a name without its connector is never near.
-        let namesake = registry
-            .actions()
-            .iter()
-            .find(|entry| entry.action.name() == name);
+        let mut entries = registry.own_actions().iter();
+        let namesake = entries.find(|entry| entry.action.name() == name);
         match namesake {
             Some(entry) => failure.advise(format!("did you mean `{}`?", entry.id())),
             None if offered => failure,

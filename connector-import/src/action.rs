@@ -55,6 +55,48 @@ pub(crate) fn closed(schema: &Value, definitions: &Map<String, Value>) -> Value 
     validate::closed(schema, definitions, MOST_PARTS)
 }
 
+/// Returns how large a schema is: the number of its parts.
+pub fn schema_parts(schema: &Value) -> usize {
+    validate::parts(schema)
+}
+
+impl ImportedAction {
+    /// Returns the shared definitions that the schemas need. `find` reads one by name, unless it has
+    /// more [parts](schema_parts) than the number that it is given.
+    pub fn definitions(
+        &self,
+        mut find: impl FnMut(&str, Option<usize>) -> Option<Value>,
+    ) -> Map<String, Value> {
+        let mut found: Map<String, Value> = Map::new();
+        for schema in [&self.input, &self.output] {
+            let needed = validate::needed(schema, MOST_PARTS, |name, room| {
+                if let Some(known) = found.get(name) {
+                    let fits = room.is_none_or(|room| validate::parts(known) <= room);
+                    return fits.then(|| Cow::Owned(known.clone()));
+                }
+                find(name, room).map(Cow::Owned)
+            });
+            let needed = needed.into_iter();
+            found.extend(needed.map(|(name, definition)| (name, definition.into_owned())));
+        }
+        found
+    }
+
+    /// Makes the action that a connector takes, with at least its own
+    /// [definitions](Self::definitions).
+    pub fn into_action(
+        self,
+        definitions: Map<String, Value>,
+        credential: Arc<[CredentialPlace]>,
+    ) -> Arc<dyn Action> {
+        Arc::new(OperationAction::new(
+            self,
+            Arc::new(definitions),
+            credential,
+        ))
+    }
+}
+
 fn fields(action: &ImportedAction, definitions: &Map<String, Value>) -> Option<Fields> {
     if action.fields.is_empty() {
         return None;

@@ -10,7 +10,6 @@
 
 mod action;
 mod bundle;
-mod directory;
 mod document;
 mod form;
 mod name;
@@ -19,8 +18,8 @@ mod overlay;
 mod report;
 mod text;
 
+pub use action::schema_parts;
 pub use bundle::{bundle, files_below};
-pub use directory::{Directory, DirectoryError, Stored};
 pub use document::{DocumentError, LARGEST_DOCUMENT, read};
 pub use form::{
     ActionAuth, BodyEncoding, BodySource, BodyTemplate, CredentialPlace, FieldTemplate,

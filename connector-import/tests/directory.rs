@@ -57,7 +57,7 @@ fn path_of(url: &str) -> &str {
 /// Makes an input after the schema, and sees what would be sent.
 fn planned(connector: &Connector, tally: &mut Tally, document: &str) {
     let registry = Registry::new([connector]).unwrap();
-    let entries = registry.actions();
+    let entries = registry.own_actions();
     let step = (entries.len() / SAMPLE).max(1);
     let mut settings = BTreeMap::new();
     for setting in connector.settings() {

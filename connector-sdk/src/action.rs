@@ -22,7 +22,7 @@ use crate::schema::Schema;
 use crate::spelled::spelled;
 use crate::text;
 
-pub use handle::ActionHandle;
+pub use handle::{ActionHandle, ActionSource};
 
 spelled! {
     /// What running an action does to the world. It decides retries, approval and hints for agents.

@@ -4,6 +4,7 @@ mod check;
 mod handle;
 mod parts;
 mod settings;
+mod spelling;
 
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -1,8 +1,7 @@
 //! What a host needs: a gateway, a command line, anything that runs the actions of others.
 //!
-//! A connector is written without it. [`Registry`] finds an action by any spelling of its name,
-//! [`search`] by what it does; [`coerce`] types texts by a schema, [`fields`] picks members of an
-//! output. [`Redactor`] takes secrets out of what leaves the process, [`Echo`] shows what callers
+//! A connector is written without it. [`Registry`] finds an action by any spelling of its name;
+//! [`coerce`] types texts by a schema, [`fields`] picks members of an output. [`Redactor`] takes secrets out of what leaves the process, [`Echo`] shows what callers
 //! sent, and [`nearest`] tells what they may have meant.
 
 pub mod coerce;
@@ -13,10 +12,9 @@ pub mod nearest {
     pub use crate::nearest::{LONGEST_NAME, did_you_mean, list, names, question};
 }
 mod registry;
-pub mod search;
 
 pub use crate::action::{
-    ActionDefinition, ActionHandle, ActionInfo, BoxFuture, Effect, Invocation,
+    ActionDefinition, ActionHandle, ActionInfo, ActionSource, BoxFuture, Effect, Invocation,
 };
 pub use crate::connector::{
     AccountReader, AuthParts, Connector, ConnectorBuilder, ConnectorParts, ErrorMapper, FieldParts,
@@ -34,4 +32,5 @@ pub use crate::run::Cursors;
 pub use crate::secret::{REDACTED, Redactor};
 pub use crate::spelled::UnknownSpelling;
 pub use idempotency_key::{IdempotencyKey, InvalidIdempotencyKey};
-pub use registry::{Entry, Registry, RegistryError, UnknownAction, tool_name};
+pub use registry::{Entry, Library, Registry, RegistryError, UnknownAction, tool_name};
+pub(crate) use registry::{normalize, slug};

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use tokio::runtime::Runtime;
 
 use super::load::{self, Target, Until};
@@ -14,46 +14,64 @@ use super::servers::OPERATOR_TOKEN;
 use crate::{http, kernel};
 
 /// Calls after which the memory is looked at again.
-pub(super) const CALLS: usize = 1000;
+pub(crate) const CALLS: usize = 1000;
 
-/// An action of a bundled connector, answered from its own examples, so that no provider is needed.
-const ACTION: &str = "/v1/actions/hackernews.users.get";
-const CALL: &str = r#"{"input":{"id":"pg"},"options":{"mode":"mock"}}"#;
+/// A call that is answered from examples, so that no provider is needed.
+pub(crate) struct MockCall {
+    pub(crate) path: String,
+    pub(crate) body: String,
+}
+
+impl MockCall {
+    /// Calls an action of a bundled connector.
+    pub(super) fn bundled() -> Self {
+        Self::new("hackernews.users.get", r#"{"id":"pg"}"#)
+    }
+
+    /// Calls an action; `input` is JSON.
+    pub(crate) fn new(action: &str, input: &str) -> Self {
+        Self {
+            path: format!("/v1/actions/{action}"),
+            body: format!(r#"{{"input":{input},"options":{{"mode":"mock"}}}}"#),
+        }
+    }
+}
 
 /// What was found.
-pub(super) struct Stock {
+pub(crate) struct Stock {
     /// Size in megabytes.
-    pub(super) size: f64,
+    pub(crate) size: f64,
     /// From the start of the process to the end of the first call, the shortest first.
-    pub(super) starts: Vec<Duration>,
+    pub(crate) starts: Vec<Duration>,
     /// Resident megabytes two seconds after the start.
-    pub(super) idle: f64,
+    pub(crate) idle: f64,
     /// Resident megabytes after [`CALLS`] calls.
-    pub(super) after_calls: f64,
+    pub(crate) after_calls: f64,
 }
 
 impl Stock {
-    pub(super) fn start(&self) -> Duration {
+    pub(crate) fn start(&self) -> Duration {
         let middle = self.starts.get(self.starts.len() / 2);
         middle.copied().unwrap_or_default()
     }
 }
 
-/// Measures the stock binary; `None` if it was not built.
-pub(super) fn measure(
+/// Measures the stock binary with a data directory; `None` if it was not built.
+pub(crate) fn measure(
     runtime: &Runtime,
     binary: &Path,
-    folder: &Path,
+    data: &Path,
+    call: &MockCall,
     times: usize,
 ) -> Result<Option<Stock>> {
     let Ok(file) = binary.metadata() else {
         return Ok(None);
     };
     // The first start makes the data directory, which is not what is measured.
-    let first = start(binary, folder)?;
+    let first = start(binary, data)?;
     let token = runtime.block_on(operator::make_token(&first.origin()))?;
     let target = |server: &Process| {
-        let request = http::post(ACTION, &token, CALL);
+        let request = http::post(&call.path, &token, &call.body);
         Target::new(server.address(), request, "\"success\":true")
     };
     // The file is read from memory from now on.
@@ -62,13 +80,13 @@ pub(super) fn measure(
     let mut starts = Vec::with_capacity(times);
     for _ in 0..times {
         let since = Instant::now();
-        let server = start(binary, folder)?;
+        let server = start(binary, data)?;
         runtime.block_on(load::run(&target(&server), 1, Until::Calls(0)))?;
         starts.push(since.elapsed());
         server.stop()?;
     }
     starts.sort();
-    let server = start(binary, folder)?;
+    let server = start(binary, data)?;
     std::thread::sleep(Duration::from_secs(2));
     let idle = server.memory()?;
     runtime.block_on(load::run(&target(&server), 1, Until::Calls(CALLS)))?;
@@ -82,13 +100,16 @@ pub(super) fn measure(
     }))
 }
 
-fn start(binary: &Path, folder: &Path) -> Result<Process> {
+fn start(binary: &Path, data: &Path) -> Result<Process> {
+    let folder = data
+        .parent()
+        .context("a data directory is in another one")?;
     let mut command = Command::new(binary);
     command
         .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
-        .arg(folder.join("stock"))
+        .arg(data)
         .env("PLUGWRIGHT_ADMIN_TOKEN", OPERATOR_TOKEN)
         // No configuration of the workspace's owner is read.
         .current_dir(folder);
-    Process::start(command, &folder.join("stock.log"))
+    Process::start(command, &data.with_extension("log"))
 }

@@ -15,7 +15,7 @@ use super::DetailFormat;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 A document with mistakes imports as far as it makes sense; the report says what could not be kept. A
-running gateway has the connector after its next start.
+running gateway has the connector within a second.
 
 Examples:
   plugwright import petstore.yaml --name petstore

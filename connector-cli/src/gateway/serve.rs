@@ -78,7 +78,7 @@ fn row(setting: &EffectiveSetting) -> Value {
 
 /// Puts the connectors of the binary and those of the data directory together.
 fn registry(connectors: &[Connector], arguments: &SettingArguments) -> Result<Registry, Failure> {
-    imports::registry(connectors, &inputs(arguments).data_dir())
+    imports::served(connectors, &inputs(arguments).data_dir())
 }
 
 fn inputs(arguments: &SettingArguments) -> Inputs {
@@ -94,11 +94,7 @@ pub(super) fn load(
     arguments: &SettingArguments,
 ) -> Result<LoadedConfig, Failure> {
     let inputs = Inputs {
-        connectors: registry
-            .connectors()
-            .iter()
-            .map(|connector| connector.name().to_owned())
-            .collect(),
+        connectors: registry.names().map(str::to_owned).collect(),
         ..inputs(arguments)
     };
     inputs.load().map_err(refused)

@@ -35,11 +35,7 @@ impl ConnectorName {
                 "is taken: plugwright-{name} is a package of Plugwright; choose another"
             ));
         }
-        if registry
-            .connectors()
-            .iter()
-            .any(|connector| connector.name() == name)
-        {
+        if registry.has_connector(name) {
             return refused("is taken by a linked connector; choose another");
         }
         let longest = LONGEST_TOOL_NAME - LONGEST_ACTION.len() - 1;

@@ -90,7 +90,11 @@ mod tests {
     #[test]
     fn text_has_facts_and_actions() {
         let registry = Registry::new([&SHOP]).unwrap();
-        let cards: Vec<_> = registry.actions().iter().map(ActionInfo::from).collect();
+        let cards: Vec<_> = registry
+            .own_actions()
+            .iter()
+            .map(ActionInfo::from)
+            .collect();
         let shop = ConnectorInfo::from(&Connector::from(&SHOP));
         assert_eq!(
             anstream::adapter::strip_str(&text(&shop, &cards)).to_string(),
@@ -113,7 +117,11 @@ mod tests {
     #[test]
     fn json_has_schemes_and_actions() {
         let registry = Registry::new([&SHOP]).unwrap();
-        let cards: Vec<_> = registry.actions().iter().map(ActionInfo::from).collect();
+        let cards: Vec<_> = registry
+            .own_actions()
+            .iter()
+            .map(ActionInfo::from)
+            .collect();
         let shown = object(&ConnectorInfo::from(&Connector::from(&SHOP)), &cards);
         assert_eq!(shown["auth"][0]["kind"], "bearer_token");
         assert_eq!(shown["actions"][1]["id"], "test-shop.items.delete");

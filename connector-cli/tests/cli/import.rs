@@ -174,7 +174,7 @@ fn a_directory_is_imported_and_a_broken_connector_is_left_out() {
             &Value::from("petstore-2")
         ]
     );
-    std::fs::write(folder.path().join("data/connectors/petstore-2.json"), "{").unwrap();
+    std::fs::write(folder.path().join("data/catalog/petstore-2.1.pack"), "{").unwrap();
     let listed = run(folder.path(), &["list"]);
     assert_eq!(listed.exit, 0);
     assert!(

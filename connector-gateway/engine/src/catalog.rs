@@ -4,16 +4,25 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
+use moka::sync::Cache;
 use plugwright_sdk::host::{Connector, Echo, Effect, Entry, Registry, nearest};
 use plugwright_sdk::schema::Schema;
 use plugwright_sdk::{ActionError, ErrorCode, Value};
+
+/// The facts of so many actions of a library are kept.
+const KEPT: u64 = 256;
 
 /// The registry's actions with precomputed facts for calls.
 #[derive(Debug)]
 pub struct Catalog {
     registry: Arc<Registry>,
     facts: HashMap<String, ActionFacts>,
+    /// Those of the library's actions that were called last.
+    loaded: Cache<String, Arc<ActionFacts>>,
 }
+
+/// Keeps the facts of a library's action as long as a call needs them.
+pub(crate) type HeldFacts = OnceLock<Arc<ActionFacts>>;
 
 /// Facts about an action, computed once.
 #[derive(Debug)]
@@ -22,6 +31,8 @@ pub(crate) struct ActionFacts {
     pub(crate) entry: Entry,
     pub(crate) effect: Effect,
     pub(crate) repeatable: bool,
+    /// Of the library.
+    generation: u64,
     input_schema: OnceLock<Arc<Schema>>,
     takes_file: OnceLock<bool>,
     output_schema: OnceLock<Arc<Schema>>,
@@ -31,6 +42,22 @@ pub(crate) struct ActionFacts {
 }
 
 impl ActionFacts {
+    fn new(entry: Entry, generation: u64) -> Self {
+        let effect = entry.action.effect();
+        Self {
+            id: entry.id(),
+            effect,
+            repeatable: effect == Effect::Read || entry.action.idempotent(),
+            entry,
+            generation,
+            input_schema: OnceLock::new(),
+            takes_file: OnceLock::new(),
+            output_schema: OnceLock::new(),
+            output_validator: OnceLock::new(),
+            outputs: AtomicU32::new(0),
+        }
+    }
+
     /// Says where an output does not match its schema, without the value.
     pub(crate) fn output_fault(&self, data: &Value) -> Option<String> {
         let validator = self.output_validator.get_or_init(|| {
@@ -75,22 +102,13 @@ impl ActionFacts {
 
 impl Catalog {
     pub(crate) fn new(registry: Registry) -> Self {
-        let facts = registry.actions().iter().map(|entry| {
-            let facts = ActionFacts {
-                id: entry.id(),
-                entry: entry.clone(),
-                effect: entry.action.effect(),
-                repeatable: entry.action.effect() == Effect::Read || entry.action.idempotent(),
-                input_schema: OnceLock::new(),
-                takes_file: OnceLock::new(),
-                output_schema: OnceLock::new(),
-                output_validator: OnceLock::new(),
-                outputs: AtomicU32::new(0),
-            };
+        let facts = registry.own_actions().iter().map(|entry| {
+            let facts = ActionFacts::new(entry.clone(), 0);
             (facts.id.clone(), facts)
         });
         Self {
             facts: facts.collect(),
+            loaded: Cache::new(KEPT),
             registry: Arc::new(registry),
         }
     }
@@ -107,33 +125,51 @@ impl Catalog {
 
     /// Returns the effect of the action with this id.
     pub fn effect_of(&self, id: &str) -> Option<Effect> {
-        self.facts.get(id).map(|facts| facts.effect)
+        match self.facts.get(id) {
+            Some(facts) => Some(facts.effect),
+            None => self.registry.effect_of(id),
+        }
     }
 
     /// Returns whether the input of an action, by any spelling of its name, may contain a file.
     pub fn takes_file(&self, name: &str) -> bool {
-        self.action(name).is_ok_and(ActionFacts::takes_file)
+        let held = HeldFacts::new();
+        self.action(name, &held).is_ok_and(ActionFacts::takes_file)
     }
 
-    /// Returns whether the input of any action may contain a file.
+    /// Returns whether the input of any action may contain a file; that of a library is not looked
+    /// through.
     pub fn takes_files(&self) -> bool {
-        self.facts.values().any(ActionFacts::takes_file)
+        self.registry.library().is_some() || self.facts.values().any(ActionFacts::takes_file)
     }
 
-    /// Finds an action by any spelling of its name.
+    /// Finds an action by any spelling of its name; `held` keeps the facts of a library's action.
     ///
     /// # Errors
     ///
     /// `ACTION_NOT_FOUND`, with the nearest names.
-    pub(crate) fn action(&self, name: &str) -> Result<&ActionFacts, ActionError> {
+    pub(crate) fn action<'c>(
+        &'c self,
+        name: &str,
+        held: &'c HeldFacts,
+    ) -> Result<&'c ActionFacts, ActionError> {
         // Most callers use the exact id, which needs no search.
         if let Some(facts) = self.facts.get(name) {
             return Ok(facts);
         }
-        let id = self.registry.find(name)?.id();
-        self.facts
-            .get(&id)
-            .ok_or_else(|| ActionError::new(ErrorCode::InternalError, "the catalog is incomplete"))
+        let generation = self.registry.generation();
+        if let Some(facts) = self.loaded.get(name)
+            && facts.generation == generation
+        {
+            return Ok(held.get_or_init(|| facts));
+        }
+        let entry = self.registry.find(name)?;
+        if let Some(facts) = self.facts.get(&entry.id()) {
+            return Ok(facts);
+        }
+        let facts = Arc::new(ActionFacts::new(entry, generation));
+        self.loaded.insert(facts.id.clone(), Arc::clone(&facts));
+        Ok(held.get_or_init(|| facts))
     }
 
     /// Finds a connector.
@@ -153,24 +189,23 @@ pub(crate) fn connector<'r>(
 ) -> Result<&'r Connector, ActionError> {
     registry
         .connector(name)
-        .ok_or_else(|| unknown_connector("connector", name, registry.connectors()))
+        .ok_or_else(|| unknown_connector("connector", name, registry.names()))
 }
 
-/// The error for a name that is none of the connectors visible to a caller; `noun` is what the caller's
-/// surface calls connectors.
+/// The error for a name that is none of the connectors visible to a caller, whose names are `known`;
+/// `noun` is what the caller's surface calls connectors.
 pub fn unknown_connector<'a>(
     noun: &str,
     name: &str,
-    known: impl IntoIterator<Item = &'a Connector>,
+    known: impl IntoIterator<Item = &'a str>,
 ) -> ActionError {
     let message = format!("no {noun} is named `{}`{}", Echo(name), near(name, known));
     ActionError::new(ErrorCode::ConnectorNotFound, message)
 }
 
 /// Suggests the most similar of some connectors, if there is one.
-pub(crate) fn near<'a>(name: &str, known: impl IntoIterator<Item = &'a Connector>) -> String {
-    let names = known.into_iter().map(Connector::name);
-    nearest::did_you_mean(name, names).unwrap_or_default()
+pub(crate) fn near<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    nearest::did_you_mean(name, known).unwrap_or_default()
 }
 
 /// Returns whether a schema has a place for a file: a string with a media type.

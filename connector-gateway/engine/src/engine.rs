@@ -175,7 +175,13 @@ impl Engine {
     /// Returns whether the deployment and the principal's grant allow an action, so that lists only
     /// contain what can be called.
     pub fn allows(&self, principal: &Principal, action: &str) -> bool {
-        pipeline::allows(self.policy(), self.catalog(), principal, action)
+        let effect = self.catalog().effect_of(action);
+        effect.is_some_and(|effect| self.allows_effect(principal, action, effect))
+    }
+
+    /// As [`allows`](Self::allows), for an action whose effect is known already.
+    pub fn allows_effect(&self, principal: &Principal, action: &str, effect: Effect) -> bool {
+        pipeline::allows(self.policy(), principal, action, effect)
     }
 
     /// Executes a call, at most until its deadline.

@@ -39,10 +39,10 @@ pub struct Lock {
 impl Lock {
     /// Describes all actions of a registry.
     pub fn of(registry: &Registry) -> Self {
-        let entries = registry.actions().iter();
         Self {
-            actions: entries
-                .map(|entry| (entry.id(), LockedAction::of(entry)))
+            actions: registry
+                .actions()
+                .map(|entry| (entry.id(), LockedAction::of(&entry)))
                 .collect(),
         }
     }

@@ -28,7 +28,7 @@ use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::call::Call;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, HeldFacts};
 use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::outbound::Outbound;
@@ -75,7 +75,8 @@ impl Pipeline {
     /// Runs all stages of a call and records it, however it ends. Its slot is taken until then.
     pub(crate) async fn run(&self, call: &Call, slot: Result<Slot, Busy>) -> Outcome {
         let _in_flight = self.metrics.begin_call();
-        let mut run = Run::new(self, call);
+        let held = HeldFacts::new();
+        let mut run = Run::new(self, call, &held);
         let span = spans::call(run.id, call.surface.path(), &call.trace_context);
         let ended = match slot {
             Ok(_) => run.stages().instrument(span.clone()).await,

@@ -100,15 +100,12 @@ fn enabled(registry: Registry, config: &Config) -> Result<Registry, ServeError> 
     let unknown = config
         .connectors
         .keys()
-        .find(|name| registry.connector(name).is_none());
+        .find(|name| !registry.has_connector(name));
     if let Some(name) = unknown {
         return Err(ServeError::UnknownConnector(name.clone()));
     }
-    let off = |name| config.connectors.get(name).is_some_and(|own| !own.enabled);
-    let kept = registry.connectors().iter();
-    let kept = kept.filter(|connector| !off(connector.name()));
-    // They were in one registry already, so their names can't clash.
-    Ok(Registry::new(kept).unwrap_or(registry))
+    let off = |name: &str| config.connectors.get(name).is_some_and(|own| !own.enabled);
+    Ok(registry.without(off))
 }
 
 /// Returns the hash of the operator's token, which is configured, stored or new.

@@ -1,10 +1,13 @@
 //! Callers, and what each may see.
 
+mod search;
+
 use std::sync::Arc;
 
 use axum::http::HeaderMap;
+use plugwright_catalog::SearchQuery;
 use plugwright_sdk::auth::Scheme;
-use plugwright_sdk::host::{Connector, Echo, Entry};
+use plugwright_sdk::host::{Connector, Echo, Effect, Entry, nearest};
 use plugwright_sdk::{ActionError, Auth, ErrorCode};
 
 use crate::answer::defect;
@@ -14,6 +17,9 @@ use plugwright_engine::Principal;
 use plugwright_engine::accounts::Accounts;
 use plugwright_engine::connect::personal::Personal;
 use plugwright_store::Connection;
+
+/// For an unknown name, so many names that are near to it are looked at: a caller may not see some.
+const MOST_NEAR: usize = 20;
 
 /// A principal at a gateway. Lists and searches have only what it may call.
 #[derive(Clone)]
@@ -37,25 +43,58 @@ impl Caller {
         self.gateway.allows(&self.principal, action)
     }
 
-    /// Returns the actions of a connector.
+    /// Returns the actions of a connector; those of a catalog are loaded one by one.
     pub(crate) fn actions(&self, connector: &Connector) -> impl Iterator<Item = Entry> {
-        let entries = connector.actions().map(|action| Entry {
-            connector: connector.clone(),
-            action,
+        let entries = Entry::all_of(connector);
+        entries.filter(|entry| self.allows_effect(&entry.id(), entry.action.effect()))
+    }
+
+    /// Returns the names of a connector's actions, without loading them.
+    pub(crate) fn action_names<'c>(
+        &self,
+        connector: &'c Connector,
+    ) -> impl Iterator<Item = &'c str> {
+        let actions = connector.outline().filter(|(name, effect)| {
+            let id = format!("{}.{name}", connector.name());
+            self.allows_effect(&id, *effect)
         });
-        entries.filter(|entry| self.allows(&entry.id()))
+        actions.map(|(name, _)| name)
+    }
+
+    fn allows_effect(&self, action: &str, effect: Effect) -> bool {
+        let engine = self.gateway.engine();
+        engine.allows_effect(&self.principal, action, effect)
     }
 
     /// Returns the connectors that have an action for the caller.
     pub(crate) fn connectors(&self) -> impl Iterator<Item = &Connector> {
-        let connectors = self.gateway.registry().connectors().iter();
-        connectors.filter(|connector| self.actions(connector).next().is_some())
+        let connectors = self.gateway.registry().connectors();
+        connectors.filter(|connector| self.action_names(connector).next().is_some())
+    }
+
+    /// Returns those of these names, or all if there are no names.
+    pub(crate) fn connectors_of(&self, names: &[&str]) -> impl Iterator<Item = &Connector> {
+        let registry = self.gateway.registry();
+        let named = registry
+            .names()
+            .filter(|name| names.is_empty() || names.contains(name));
+        named.filter_map(|name| self.connector(name))
     }
 
     /// Finds a connector that has an action for the caller.
     pub(crate) fn connector(&self, name: &str) -> Option<&Connector> {
         let connector = self.gateway.registry().connector(name)?;
-        self.actions(connector).next().map(|_| connector)
+        self.action_names(connector).next().map(|_| connector)
+    }
+
+    /// Returns the error for an unknown connector; `noun` is what the surface calls connectors.
+    pub(crate) fn unknown_connector(&self, noun: &str, name: &str) -> ActionError {
+        let near = nearest::names(name, self.gateway.registry().names(), MOST_NEAR);
+        let mut near = near.into_iter();
+        let near = near.find(|near| self.connector(near).is_some());
+        let near = nearest::question(near.as_slice()).unwrap_or_default();
+        let message = format!("no {noun} is named `{}`{near}", Echo(name));
+        ActionError::new(ErrorCode::ConnectorNotFound, message)
     }
 
     /// Finds an action by any spelling of its id.
@@ -73,10 +112,9 @@ impl Caller {
         }
     }
 
-    /// Returns the actions that match any of the words, the best first.
-    pub(crate) fn search(&self, words: &str) -> impl Iterator<Item = Entry> {
-        let hits = self.gateway.search_index().search(words);
-        hits.filter(|entry| self.allows(&entry.id()))
+    /// Returns the actions that fit a search, the best first.
+    pub(crate) fn search(&self, query: SearchQuery<'_>) -> Result<Vec<Entry>, ActionError> {
+        search::search(self, query)
     }
 
     /// Returns the connections that calls may use, of one organization and connector or of all.
@@ -94,7 +132,7 @@ impl Caller {
     pub(crate) fn personal(&self) -> Result<Personal<'_>, ActionError> {
         let engine = self.gateway.engine();
         let connect = self.gateway.connect()?;
-        Personal::new(connect, engine.policy(), engine.catalog(), &self.principal)
+        Personal::new(connect, engine.policy(), &self.principal)
     }
 
     /// Returns the end users' accounts of the project whose key the caller has.
@@ -128,7 +166,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use plugwright_engine::{EngineSettings, Grant, unknown_connector};
+    use plugwright_engine::{EngineSettings, Grant};
 
     fn caller(grant: Grant) -> Caller {
         let registry = Registry::new([&plugwright_github::CONNECTOR]).unwrap();
@@ -152,7 +190,10 @@ mod tests {
     #[test]
     fn a_search_returns_the_best_first() {
         let caller = caller(Grant::everything());
-        let ids = |words| ids(caller.search(words));
+        let ids = |words| {
+            let query = SearchQuery::new(words).limit(500);
+            ids(caller.search(query).unwrap().into_iter())
+        };
         assert_eq!(ids("list issues")[0], "github.issues.list");
         assert_eq!(ids("merge pulls")[0], "github.pulls.merge");
         let all = plugwright_github::CONNECTOR.actions().len();
@@ -169,9 +210,12 @@ mod tests {
         assert!(seen.iter().all(|id| id.starts_with("github.labels.")));
         assert!(!seen.is_empty());
         assert!(
-            ids(caller.search("label"))
-                .iter()
-                .all(|id| seen.contains(id))
+            ids(caller
+                .search(SearchQuery::new("label"))
+                .unwrap()
+                .into_iter())
+            .iter()
+            .all(|id| seen.contains(id))
         );
         assert!(caller.connector("gitlab").is_none());
 
@@ -183,7 +227,7 @@ mod tests {
         assert!(error.message().contains("`github.labels.get`"), "{error}");
         let error = caller.find("github.issues.lst").unwrap_err();
         assert!(!error.message().contains("issues.list"), "{error}");
-        let error = unknown_connector("service", "githb", caller.connectors());
+        let error = caller.unknown_connector("service", "githb");
         assert_eq!(
             error.message(),
             "no service is named `githb`; did you mean `github`?"
@@ -195,7 +239,7 @@ mod tests {
         let grant = serde_json::from_value(json!({ "actions": [] })).unwrap();
         let caller = caller(grant);
         assert_eq!(caller.connectors().count(), 0);
-        let error = unknown_connector("connector", "githb", caller.connectors());
+        let error = caller.unknown_connector("connector", "githb");
         assert_eq!(error.message(), "no connector is named `githb`");
     }
 }

@@ -27,7 +27,6 @@ use crate::caller::Caller;
 use crate::gateway::Gateway;
 use crate::request::bearer_token;
 pub(crate) use envelope::Failure;
-use plugwright_engine::unknown_connector;
 
 /// Feelr's own header for its keys.
 const KEY: &str = "x-feelr-key";
@@ -88,7 +87,7 @@ async fn identify(
 /// Finds a connector that the caller may see.
 fn connector<'c>(caller: &'c Caller, name: &str) -> Result<&'c Connector, Failure> {
     let found = caller.connector(name);
-    Ok(found.ok_or_else(|| unknown_connector("connector", name, caller.connectors()))?)
+    Ok(found.ok_or_else(|| caller.unknown_connector("connector", name))?)
 }
 
 /// Adds what is left of the caller's rate limit.

@@ -7,8 +7,8 @@ mod dialects;
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 
+use plugwright_catalog::SearchIndex;
 use plugwright_sdk::host::Registry;
-use plugwright_sdk::host::search::SearchIndex;
 use plugwright_sdk::{ActionError, ErrorCode};
 use url::Url;
 
@@ -52,7 +52,7 @@ pub struct Gateway {
 /// What surfaces need.
 pub(crate) struct Inner {
     engine: Engine,
-    search_index: OnceLock<SearchIndex>,
+    search_index: SearchIndex<Arc<Registry>>,
     pub(crate) bodies: Bodies,
     pub(crate) dialects: Dialects,
     access: Access,
@@ -167,10 +167,9 @@ impl Gateway {
         self.engine().connect(self.public_url())
     }
 
-    /// Returns the index of the actions, built when the first search needs it.
-    pub(crate) fn search_index(&self) -> &SearchIndex {
-        let index = || SearchIndex::new(self.registry().actions());
-        self.inner.search_index.get_or_init(index)
+    /// Returns the search for actions.
+    pub(crate) fn search_index(&self) -> &SearchIndex<Arc<Registry>> {
+        &self.inner.search_index
     }
 
     /// Tells whether calls need no token.

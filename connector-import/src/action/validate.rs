@@ -1,5 +1,6 @@
 //! Inputs: brought to one form, checked against the schema, and the flat view of the schema.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use jsonschema::error::ValidationErrorKind;
@@ -145,32 +146,13 @@ fn dotted(pointer: &str) -> String {
 /// Returns a schema with the definitions that it needs, as many as there is room for; what refers to
 /// others is left open.
 pub(super) fn closed(schema: &Value, definitions: &Map<String, Value>, most: usize) -> Value {
-    let mut names = Vec::new();
-    references(schema, &mut names);
-    if names.is_empty() {
-        return schema.clone();
-    }
-    let mut left = most.saturating_sub(parts(schema));
-    let mut kept: HashMap<String, &Value> = HashMap::new();
-    let mut seen: HashSet<String> = HashSet::new();
-    let mut queue: VecDeque<String> = names.into();
-    while let Some(name) = queue.pop_front() {
-        if !seen.insert(name.clone()) {
-            continue;
-        }
-        let Some(definition) = definitions.get(&name) else {
-            continue;
-        };
-        let size = parts(definition);
-        // The nearest come first, so that what is left out is far away.
-        if size > left && !kept.is_empty() {
-            continue;
-        }
-        left = left.saturating_sub(size);
-        kept.insert(name, definition);
-        let mut names = Vec::new();
-        references(definition, &mut names);
-        queue.extend(names);
+    let kept = needed(schema, most, |name, room| {
+        let definition = definitions.get(name)?;
+        room.is_none_or(|room| parts(definition) <= room)
+            .then_some(Cow::Borrowed(definition))
+    });
+    if kept.is_empty() {
+        return opened(schema, &kept);
     }
     let mut closed = opened(schema, &kept);
     let mut own: Vec<_> = kept.iter().collect();
@@ -179,10 +161,42 @@ pub(super) fn closed(schema: &Value, definitions: &Map<String, Value>, most: usi
         .into_iter()
         .map(|(name, definition)| (name.clone(), opened(definition, &kept)))
         .collect();
-    if !own.is_empty() {
-        closed["$defs"] = own.into();
-    }
+    closed["$defs"] = own.into();
     closed
+}
+
+/// Returns the definitions that a schema needs, as many as there is room for. `find` returns the one
+/// of a name, unless it has more parts than there is room for.
+pub(super) fn needed<'d>(
+    schema: &Value,
+    most: usize,
+    mut find: impl FnMut(&str, Option<usize>) -> Option<Cow<'d, Value>>,
+) -> HashMap<String, Cow<'d, Value>> {
+    let mut names = Vec::new();
+    references(schema, &mut names);
+    let mut kept = HashMap::new();
+    if names.is_empty() {
+        return kept;
+    }
+    let mut left = most.saturating_sub(parts(schema));
+    let mut seen: HashSet<String> = HashSet::new();
+    let mut queue: VecDeque<String> = names.into();
+    while let Some(name) = queue.pop_front() {
+        if !seen.insert(name.clone()) {
+            continue;
+        }
+        // The nearest come first, so that what is left out is far away.
+        let room = (!kept.is_empty()).then_some(left);
+        let Some(definition) = find(&name, room) else {
+            continue;
+        };
+        left = left.saturating_sub(parts(&definition));
+        let mut names = Vec::new();
+        references(&definition, &mut names);
+        queue.extend(names);
+        kept.insert(name, definition);
+    }
+    kept
 }
 
 fn reference(members: &Map<String, Value>) -> Option<&str> {
@@ -212,7 +226,7 @@ fn references(schema: &Value, found: &mut Vec<String>) {
     }
 }
 
-fn parts(schema: &Value) -> usize {
+pub(super) fn parts(schema: &Value) -> usize {
     match schema {
         Value::Object(members) => 1 + members.values().map(parts).sum::<usize>(),
         Value::Array(items) => items.iter().map(parts).sum(),
@@ -221,7 +235,7 @@ fn parts(schema: &Value) -> usize {
 }
 
 /// Copies a schema without references to what is not kept.
-fn opened(schema: &Value, kept: &HashMap<String, &Value>) -> Value {
+fn opened(schema: &Value, kept: &HashMap<String, Cow<'_, Value>>) -> Value {
     match schema {
         Value::Object(members) => {
             if let Some(name) = reference(members)

@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use super::{Action, ActionDefinition};
+use super::{Action, ActionDefinition, Effect};
 
 /// An action that a process has, compiled in or made at run time. Clones share it.
 #[derive(Clone)]
@@ -42,5 +42,38 @@ impl From<Arc<dyn Action>> for ActionHandle {
 impl fmt::Debug for ActionHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("ActionHandle").field(&self.name()).finish()
+    }
+}
+
+/// The actions of a connector that was made at run time, loaded one by one.
+pub trait ActionSource: Send + Sync {
+    /// Returns the number of actions.
+    fn len(&self) -> usize;
+
+    /// Tells whether there are none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Returns name and effect of an action, which costs no loading; `None` past the end.
+    fn outline(&self, index: usize) -> Option<(&str, Effect)>;
+
+    /// Loads an action; `None` past the end. One that can't be loaded is an action that fails with
+    /// the reason.
+    fn load(&self, index: usize) -> Option<Arc<dyn Action>>;
+}
+
+impl ActionSource for Vec<Arc<dyn Action>> {
+    fn len(&self) -> usize {
+        self.len()
+    }
+
+    fn outline(&self, index: usize) -> Option<(&str, Effect)> {
+        let action = self.get(index)?;
+        Some((action.name(), action.effect()))
+    }
+
+    fn load(&self, index: usize) -> Option<Arc<dyn Action>> {
+        self.get(index).cloned()
     }
 }

@@ -3,14 +3,16 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use yoke::{Yoke, Yokeable};
 
 use super::parts::{ConnectorParts, InvalidConnector, SchemeParts, SettingParts};
+use super::spelling::Spellings;
 use super::{Availability, ConnectorDefinition, DEFAULT_GRAPHQL_PATH, ErrorMapper, Host, Identity};
-use crate::action::{Action, ActionHandle};
+use crate::action::{Action, ActionHandle, ActionSource, Effect};
 use crate::auth::{Auth, CustomField, OAuth2, Scope, plain_field, scope, secret_field};
+use crate::host::normalize;
 
 /// A connector that a process has: a compiled [`ConnectorDefinition`], or one made at run time of
 /// [`ConnectorParts`] and actions. Clones share it.
@@ -39,7 +41,8 @@ enum Repr {
 
 struct Made {
     views: Yoke<Views<'static>, Box<Yoke<Lists<'static>, Box<ConnectorParts>>>>,
-    actions: Vec<Arc<dyn Action>>,
+    actions: Arc<dyn ActionSource>,
+    spellings: OnceLock<Spellings>,
 }
 
 /// The lists within auth schemes, borrowed from the parts.
@@ -157,6 +160,24 @@ impl Connector {
         actions: Vec<Arc<dyn Action>>,
     ) -> Result<Self, InvalidConnector> {
         parts.check(&actions)?;
+        Ok(Self::made(parts, Arc::new(actions)))
+    }
+
+    /// Makes a connector whose actions are loaded when they are needed. Their names and scopes were
+    /// checked when they were stored.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new), but for what actions can cause.
+    pub fn lazy(
+        parts: ConnectorParts,
+        actions: Arc<dyn ActionSource>,
+    ) -> Result<Self, InvalidConnector> {
+        parts.check(&[])?;
+        Ok(Self::made(parts, actions))
+    }
+
+    fn made(parts: ConnectorParts, actions: Arc<dyn ActionSource>) -> Self {
         let lists: Yoke<Lists<'static>, Box<ConnectorParts>> =
             Yoke::attach_to_cart(Box::new(parts), |parts: &ConnectorParts| Lists::of(parts));
         let views = Yoke::attach_to_cart(
@@ -165,7 +186,11 @@ impl Connector {
                 Views::of(lists.backing_cart(), lists.get())
             },
         );
-        Ok(Self(Repr::Made(Arc::new(Made { views, actions }))))
+        Self(Repr::Made(Arc::new(Made {
+            views,
+            actions,
+            spellings: OnceLock::new(),
+        })))
     }
 
     /// Returns the definition, if it is compiled in.
@@ -290,14 +315,61 @@ impl Connector {
             .map_or(&[], ConnectorDefinition::cassettes)
     }
 
-    /// Returns the actions.
+    /// Returns the actions; those of a catalog are loaded one by one.
     pub fn actions(&self) -> impl Iterator<Item = ActionHandle> {
-        let (compiled, made) = match &self.0 {
-            Repr::Compiled(definition) => (definition.actions(), [].as_slice()),
-            Repr::Made(made) => ([].as_slice(), made.actions.as_slice()),
-        };
-        let compiled = compiled.iter().copied().map(ActionHandle::from);
-        compiled.chain(made.iter().cloned().map(ActionHandle::from))
+        (0..self.action_count()).filter_map(|index| self.action_at(index))
+    }
+
+    /// Returns the number of actions.
+    pub fn action_count(&self) -> usize {
+        match &self.0 {
+            Repr::Compiled(definition) => definition.actions().len(),
+            Repr::Made(made) => made.actions.len(),
+        }
+    }
+
+    /// Returns name and effect of each action, without loading it.
+    pub fn outline(&self) -> impl Iterator<Item = (&str, Effect)> {
+        (0..self.action_count()).filter_map(|index| self.outline_at(index))
+    }
+
+    /// Returns the place of the action of this name.
+    pub(crate) fn action_index(&self, name: &str) -> Option<usize> {
+        let index = self.spelled(&normalize(name))?;
+        (self.outline_at(index)?.0 == name).then_some(index)
+    }
+
+    /// Returns the place of the action that has this spelling, in the form that all are brought to.
+    pub(crate) fn spelled(&self, spelling: &str) -> Option<usize> {
+        match &self.0 {
+            Repr::Compiled(_) => Spellings::of(self).find(self, spelling),
+            Repr::Made(made) => {
+                let spellings = made.spellings.get_or_init(|| Spellings::of(self));
+                spellings.find(self, spelling)
+            }
+        }
+    }
+
+    /// Returns name and effect of one action, by its place in [`actions`](Self::actions).
+    pub(crate) fn outline_at(&self, index: usize) -> Option<(&str, Effect)> {
+        match &self.0 {
+            Repr::Compiled(definition) => {
+                let action: &dyn Action = *definition.actions().get(index)?;
+                Some((action.name(), action.effect()))
+            }
+            Repr::Made(made) => made.actions.outline(index),
+        }
+    }
+
+    /// Returns one action, by its place in [`actions`](Self::actions).
+    pub(crate) fn action_at(&self, index: usize) -> Option<ActionHandle> {
+        match &self.0 {
+            Repr::Compiled(definition) => {
+                let action = definition.actions().get(index)?;
+                Some(ActionHandle::from(*action))
+            }
+            Repr::Made(made) => made.actions.load(index).map(ActionHandle::from),
+        }
     }
 }
 

@@ -1,14 +1,19 @@
 //! The set of connectors that a process has, found by any spelling of an action's name.
 
-use std::collections::HashMap;
-use std::fmt;
+mod library;
 
-use crate::action::ActionHandle;
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+use std::sync::Arc;
+
+use crate::action::{ActionHandle, Effect};
 use crate::auth::Auth;
 use crate::connector::Connector;
 use crate::echo::Echo;
 use crate::error::{ActionError, ErrorCode};
 use crate::nearest;
+
+pub use library::Library;
 
 /// The connectors of a process and their actions.
 ///
@@ -35,11 +40,17 @@ use crate::nearest;
 /// assert_eq!(unknown.to_string(), "no action is named `todo.task.list`; did you mean `todo.tasks.list`?");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// A [`Library`] adds connectors that are loaded when they are needed. One that has the name of
+/// another connector is not seen.
 #[derive(Debug, Default)]
 pub struct Registry {
     connectors: Vec<Connector>,
     entries: Vec<Entry>,
     by_spelling: HashMap<String, usize>,
+    library: Option<Arc<dyn Library>>,
+    /// Names that are left out of the library.
+    left_out: HashSet<String>,
 }
 
 /// An action in a registry.
@@ -52,6 +63,21 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// Returns the actions of a connector.
+    pub fn all_of(connector: &Connector) -> impl Iterator<Item = Self> {
+        connector.actions().map(|action| Self {
+            connector: connector.clone(),
+            action,
+        })
+    }
+
+    fn at(connector: &Connector, index: usize) -> Option<Self> {
+        Some(Self {
+            connector: connector.clone(),
+            action: connector.action_at(index)?,
+        })
+    }
+
     /// Returns the id, `<connector>.<name>`.
     pub fn id(&self) -> String {
         format!("{}.{}", self.connector.name(), self.action.name())
@@ -127,17 +153,13 @@ impl Registry {
     }
 
     fn add(&mut self, connector: Connector) -> Result<(), RegistryError> {
-        if self.connector(connector.name()).is_some() {
+        if self.own(connector.name()).is_some() {
             return Err(RegistryError::DuplicateConnector(
                 connector.name().to_owned(),
             ));
         }
         let first = self.entries.len();
-        for action in connector.actions() {
-            let entry = Entry {
-                connector: connector.clone(),
-                action,
-            };
+        for entry in Entry::all_of(&connector) {
             let index = self.entries.len();
             if let Some(other) = self.by_spelling.insert(entry.tool_name(), index) {
                 return Err(RegistryError::SameSpelling(
@@ -158,21 +180,123 @@ impl Registry {
         Ok(())
     }
 
-    /// Returns the connectors, in the order in which they were given.
-    pub fn connectors(&self) -> &[Connector] {
+    /// Adds the connectors of a library.
+    #[must_use]
+    pub fn with_library(mut self, library: Arc<dyn Library>) -> Self {
+        self.library = Some(library);
+        self
+    }
+
+    /// Leaves out the connectors of these names.
+    #[must_use]
+    pub fn without(self, is_left_out: impl Fn(&str) -> bool) -> Self {
+        let kept = self.connectors.iter();
+        let kept = kept.filter(|connector| !is_left_out(connector.name()));
+        // They were in one registry already, so their names can't clash.
+        let mut registry = Self::new(kept).unwrap_or_default();
+        let names = self.library.iter().flat_map(|library| library.names());
+        registry.left_out = names
+            .filter(|name| is_left_out(name))
+            .map(str::to_owned)
+            .chain(self.left_out.iter().cloned())
+            .collect();
+        registry.library = self.library;
+        registry
+    }
+
+    /// Returns the library, if there is one.
+    pub fn library(&self) -> Option<&Arc<dyn Library>> {
+        self.library.as_ref()
+    }
+
+    /// Returns a number that changes when the library's connectors do.
+    pub fn generation(&self) -> u64 {
+        self.library
+            .as_ref()
+            .map_or(0, |library| library.generation())
+    }
+
+    /// Returns the connectors that are no library's, in the order in which they were given.
+    pub fn own_connectors(&self) -> &[Connector] {
         &self.connectors
     }
 
-    /// Returns the connector of this name.
-    pub fn connector(&self, name: &str) -> Option<&Connector> {
+    /// Returns the actions that are no library's.
+    pub fn own_actions(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// Returns the connectors: its own in the order in which they were given, then those of the
+    /// library by name.
+    pub fn connectors(&self) -> impl Iterator<Item = &Connector> {
+        let library = self.library.as_deref();
+        let names = self.library_names();
+        let others = names.filter_map(move |name| library?.connector(name));
+        self.connectors.iter().chain(others)
+    }
+
+    /// Returns the names of the connectors, in the order of [`connectors`](Self::connectors); loads
+    /// none.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let own = self.connectors.iter().map(Connector::name);
+        own.chain(self.library_names())
+    }
+
+    fn library_names(&self) -> impl Iterator<Item = &str> {
+        let names = self.library.iter().flat_map(|library| library.names());
+        names.filter(|name| !self.hides(name))
+    }
+
+    fn hides(&self, name: &str) -> bool {
+        self.left_out.contains(name) || self.own(name).is_some()
+    }
+
+    fn own(&self, name: &str) -> Option<&Connector> {
         self.connectors
             .iter()
             .find(|connector| connector.name() == name)
     }
 
-    /// Returns all actions.
-    pub fn actions(&self) -> &[Entry] {
-        &self.entries
+    /// Returns the connector of this name.
+    pub fn connector(&self, name: &str) -> Option<&Connector> {
+        if let Some(connector) = self.own(name) {
+            return Some(connector);
+        }
+        let library = self.library.as_deref()?;
+        (!self.left_out.contains(name)).then(|| library.connector(name))?
+    }
+
+    /// Tells whether there is a connector of this name; loads none.
+    pub fn has_connector(&self, name: &str) -> bool {
+        self.own(name).is_some() || self.is_of_library(name)
+    }
+
+    /// Tells whether the connector of this name is the library's; loads none.
+    pub fn is_of_library(&self, name: &str) -> bool {
+        let library = self.library.as_ref();
+        library.is_some_and(|library| library.has(name) && !self.hides(name))
+    }
+
+    /// Returns all actions; those of a library are loaded one by one.
+    pub fn actions(&self) -> impl Iterator<Item = Entry> {
+        let library = self.connectors().skip(self.connectors.len());
+        self.entries
+            .iter()
+            .cloned()
+            .chain(library.flat_map(Entry::all_of))
+    }
+
+    /// Returns the number of actions.
+    pub fn action_count(&self) -> usize {
+        self.connectors().map(Connector::action_count).sum()
+    }
+
+    /// Returns the effect of the action with this id, without loading it.
+    pub fn effect_of(&self, id: &str) -> Option<Effect> {
+        let (connector, name) = id.split_once('.')?;
+        let connector = self.connector(connector)?;
+        let index = connector.action_index(name)?;
+        connector.outline_at(index).map(|(_, effect)| effect)
     }
 
     /// Finds an action by any spelling of its id. Upper case counts as a word of its own, so that
@@ -181,7 +305,8 @@ impl Registry {
     /// # Errors
     ///
     /// With the nearest names if there is no such action; with none for a name of more than
-    /// [`LONGEST_NAME`](nearest::LONGEST_NAME) bytes, which is not looked for.
+    /// [`LONGEST_NAME`](nearest::LONGEST_NAME) bytes, which is not looked for. Of a library, only the
+    /// names of the connector that is named count as near.
     pub fn find(&self, name: &str) -> Result<Entry, UnknownAction> {
         if name.len() > nearest::LONGEST_NAME {
             return Err(self.not_looked_for(name));
@@ -189,15 +314,47 @@ impl Registry {
         if let Some(index) = self.by_spelling.get(&normalize(name)) {
             return Ok(self.entries[*index].clone());
         }
-        let ids: Vec<_> = self.entries.iter().map(Entry::id).collect();
+        if let Some(entry) = self.find_in_library(name) {
+            return Ok(entry);
+        }
+        let mut ids: Vec<_> = self.entries.iter().map(Entry::id).collect();
+        let connector = connector_of(name);
+        if self.own(connector).is_none()
+            && let Some(connector) = self.connector(connector)
+        {
+            let names = connector.outline().map(|(name, _)| name);
+            ids.extend(names.map(|name| format!("{}.{name}", connector.name())));
+        }
         Err(UnknownAction {
             name: name.to_owned(),
             nearest: nearest::names(name, ids.iter().map(String::as_str), 3)
                 .into_iter()
                 .map(str::to_owned)
                 .collect(),
-            connector_known: self.has_connector_of(name),
+            connector_known: self.has_connector(connector),
         })
+    }
+
+    fn find_in_library(&self, name: &str) -> Option<Entry> {
+        self.library.as_ref()?;
+        // Connectors' names have no `.`, and most callers use the exact id.
+        if let Some((connector, action)) = name.split_once('.')
+            && let Some(connector) = self.connector(connector)
+            && let Some(index) = connector.action_index(action)
+        {
+            return Entry::at(connector, index);
+        }
+        let spelling = normalize(name);
+        let ends = spelling.match_indices('_').map(|(at, _)| at);
+        ends.filter_map(|end| {
+            // They have no `_` either.
+            let connector = spelling[..end].replace('_', "-");
+            let is_known = self.has_connector(&connector);
+            let connector = is_known.then(|| self.connector(&connector))??;
+            let index = connector.spelled(&spelling[end + 1..])?;
+            Entry::at(connector, index)
+        })
+        .next()
     }
 
     /// Says that a name is unknown without looking for ones that are near to it.
@@ -205,14 +362,14 @@ impl Registry {
         UnknownAction {
             name: Echo(name).to_string(),
             nearest: Vec::new(),
-            connector_known: self.has_connector_of(name),
+            connector_known: self.has_connector(connector_of(name)),
         }
     }
+}
 
-    fn has_connector_of(&self, action: &str) -> bool {
-        let connector = action.split(['.', '/']).next().unwrap_or_default();
-        self.connector(connector).is_some()
-    }
+/// Returns the connector that the id of an action names.
+fn connector_of(action: &str) -> &str {
+    action.split(['.', '/']).next().unwrap_or_default()
 }
 
 /// Returns the name under which agents see an action of this id: only letters, digits and `_`.
@@ -225,7 +382,7 @@ pub fn tool_name(id: &str) -> String {
 }
 
 /// Brings all spellings of a name to one: words in lower case with `_` between.
-fn normalize(name: &str) -> String {
+pub(crate) fn normalize(name: &str) -> String {
     let mut normal = String::with_capacity(name.len() + 4);
     for letter in name.chars() {
         match letter {
@@ -248,7 +405,7 @@ fn normalize(name: &str) -> String {
 }
 
 /// Makes `list-issues` from `issues.list`.
-fn slug(name: &str) -> Option<String> {
+pub(crate) fn slug(name: &str) -> Option<String> {
     let (resource, verb) = name.rsplit_once('.')?;
     Some(format!("{verb}-{resource}"))
 }

@@ -156,7 +156,7 @@ impl Accounts<'_> {
             .connector(name)
             .ok_or_else(|| AccountError::ProviderNotFound {
                 name: Echo(name).to_string(),
-                near: near(name, registry.connectors()),
+                near: near(name, registry.names()),
             })
     }
 }

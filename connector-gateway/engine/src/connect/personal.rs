@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::finish::failure;
 use super::{Connect, FormResult, NewRequest, Standing, code};
 use crate::call::OwnerSelector;
-use crate::catalog::{Catalog, unknown_connector};
+use crate::catalog::unknown_connector;
 use crate::pipeline;
 use crate::principal::Principal;
 use crate::settings::Policy;
@@ -25,7 +25,6 @@ pub struct Personal<'a> {
     /// Connects the accounts.
     pub connect: Connect<'a>,
     policy: &'a Policy,
-    catalog: &'a Catalog,
     principal: &'a Principal,
 }
 
@@ -62,7 +61,6 @@ impl<'a> Personal<'a> {
     pub fn new(
         connect: Connect<'a>,
         policy: &'a Policy,
-        catalog: &'a Catalog,
         principal: &'a Principal,
     ) -> Result<Self, ActionError> {
         if principal.project.is_some() {
@@ -73,15 +71,14 @@ impl<'a> Personal<'a> {
         Ok(Self {
             connect,
             policy,
-            catalog,
             principal,
         })
     }
 
     /// Returns the connectors that the caller may call or connect accounts of.
     pub fn connectors(self) -> impl Iterator<Item = &'a Connector> {
-        let known = self.connect.registry.connectors().iter();
-        known.filter(move |connector| self.sees(connector.name()))
+        let known = self.connect.registry.connectors();
+        known.filter(move |connector| self.sees(connector))
     }
 
     /// Returns one of them.
@@ -90,18 +87,21 @@ impl<'a> Personal<'a> {
     ///
     /// `CONNECTOR_NOT_FOUND`, with the nearest name.
     pub fn connector(self, name: &str) -> Result<&'a Connector, ActionError> {
-        let found = self.connectors().find(|known| known.name() == name);
-        found.ok_or_else(|| unknown_connector("connector", name, self.connectors()))
+        let found = self.connect.registry.connector(name);
+        found
+            .filter(|connector| self.sees(connector))
+            .ok_or_else(|| {
+                unknown_connector("connector", name, self.connectors().map(Connector::name))
+            })
     }
 
-    fn sees(self, connector: &str) -> bool {
-        let entries = self.connect.registry.actions().iter();
-        self.principal.grant.connect.matches(connector)
-            || entries
-                .filter(|entry| entry.connector.name() == connector)
-                .any(|entry| {
-                    pipeline::allows(self.policy, self.catalog, self.principal, &entry.id())
-                })
+    fn sees(self, connector: &Connector) -> bool {
+        let name = connector.name();
+        self.may_connect(name)
+            || connector.outline().any(|(action, effect)| {
+                let id = format!("{name}.{action}");
+                pipeline::allows(self.policy, self.principal, &id, effect)
+            })
     }
 
     /// Returns whether the caller may connect and disconnect accounts of a connector.
@@ -175,7 +175,12 @@ impl<'a> Personal<'a> {
         let granted = self.principal.grant.connections.as_ref();
         self.has(owner)
             && granted.is_none_or(|granted| granted.contains(&connection))
-            && self.sees(connector)
+            && (self.may_connect(connector)
+                || self
+                    .connect
+                    .registry
+                    .connector(connector)
+                    .is_some_and(|connector| self.sees(connector)))
     }
 
     /// Returns the caller's connections in one or all of its organizations, newest first.

@@ -34,7 +34,7 @@ pub(crate) fn known<'r>(
 ) -> Option<&'r Connector> {
     let found = registry.connector(name);
     if found.is_none() {
-        let near = near(name, registry.connectors());
+        let near = near(name, registry.names());
         faults.note(
             "connector",
             format_args!("is `{}`, which is no connector{near}", Echo(name)),

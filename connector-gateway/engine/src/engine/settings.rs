@@ -97,7 +97,7 @@ impl Engine {
     ///
     /// If TLS can't be set up, or a base URL is set for an unknown connector.
     pub fn new(registry: Registry, settings: EngineSettings) -> Result<Self, EngineError> {
-        let is_unknown = |name: &&String| registry.connector(name).is_none();
+        let is_unknown = |name: &&String| !registry.has_connector(name);
         if let Some(unknown) = settings.base_urls.keys().find(is_unknown) {
             return Err(EngineError::UnknownConnector(unknown.clone()));
         }

@@ -81,7 +81,7 @@ impl OAuthClients<'_> {
         let configured = self.registrations.configured;
         let stored = self.registrations.store.oauth_clients().await?;
         let mut entries: Vec<_> = stored.into_iter().map(ClientEntry::stored).collect();
-        let known = |name: &&String| self.registry.connector(name).is_some();
+        let known = |name: &&String| self.registry.has_connector(name);
         for connector in configured.keys().filter(known) {
             let config = &configured[connector];
             let is_of = |entry: &ClientEntry| {

@@ -6,7 +6,6 @@ use plugwright_store::{Grant, Owner};
 
 use super::resolve::Resolved;
 use crate::call::{Call, ConnectionSelector, OwnerSelector, Target};
-use crate::catalog::Catalog;
 use crate::principal::Principal;
 use crate::rate_limits::RateLimits;
 use crate::settings::Policy;
@@ -60,18 +59,11 @@ pub(crate) fn owner(principal: &Principal, selector: &OwnerSelector) -> Result<O
     }
 }
 
-/// Returns whether the deployment and the principal's grant allow an action.
-pub(crate) fn allows(
-    policy: &Policy,
-    catalog: &Catalog,
-    principal: &Principal,
-    action: &str,
-) -> bool {
+/// Returns whether the deployment and the principal's grant allow an action with this effect.
+pub(crate) fn allows(policy: &Policy, principal: &Principal, action: &str, effect: Effect) -> bool {
     let grant = &principal.grant;
     let verdict = Verdict::of_action(policy, grant, action);
-    catalog
-        .effect_of(action)
-        .is_some_and(|effect| verdict.and_effect(policy, grant, effect) == Verdict::Allowed)
+    verdict.and_effect(policy, grant, effect) == Verdict::Allowed
 }
 
 /// Policy's verdict on an operation.

@@ -5,7 +5,7 @@ use plugwright_sdk::host::{Connector, Effect};
 use plugwright_sdk::{ActionError, Auth};
 
 use crate::call::Target;
-use crate::catalog::{ActionFacts, Catalog};
+use crate::catalog::{ActionFacts, Catalog, HeldFacts};
 
 /// The target of a call.
 #[derive(Clone, Copy, Debug)]
@@ -42,10 +42,11 @@ impl<'a> Resolved<'a> {
 pub(super) fn resolve<'a>(
     catalog: &'a Catalog,
     target: &Target,
+    held: &'a HeldFacts,
 ) -> Result<Resolved<'a>, ActionError> {
     match target {
         Target::Action { name, .. } => {
-            let action = catalog.action(name)?;
+            let action = catalog.action(name, held)?;
             Ok(Resolved {
                 connector: &action.entry.connector,
                 action: Some(action),
@@ -104,7 +105,8 @@ mod tests {
             "github.issues_create",
             "github_issues_create",
         ] {
-            let resolved = resolve(&catalog, &action(name)).unwrap();
+            let held = HeldFacts::new();
+            let resolved = resolve(&catalog, &action(name), &held).unwrap();
             assert_eq!(resolved.id(), "github.issues.create");
             assert_eq!(
                 (resolved.effect, resolved.repeatable),
@@ -116,7 +118,8 @@ mod tests {
     #[test]
     fn names_what_is_near() {
         let catalog = catalog();
-        let error = resolve(&catalog, &action("github.issue.create")).unwrap_err();
+        let held = HeldFacts::new();
+        let error = resolve(&catalog, &action("github.issue.create"), &held).unwrap_err();
         assert!(error.message().contains("github.issues.create"), "{error}");
         let error = catalog.connector("githib").unwrap_err();
         assert_eq!(error.code(), ErrorCode::ConnectorNotFound);
@@ -142,7 +145,8 @@ mod tests {
                 }),
             };
             let catalog = catalog();
-            let resolved = resolve(&catalog, &target).unwrap();
+            let held = HeldFacts::new();
+            let resolved = resolve(&catalog, &target, &held).unwrap();
             assert_eq!((resolved.effect, resolved.repeatable), (effect, repeatable));
             assert_eq!(resolved.id(), "github");
         }

@@ -21,6 +21,7 @@ use super::{
     Ended, Pipeline, Stop, authorize, claim, credential, decode, invoke, record, resolve, shape,
 };
 use crate::call::{Call, CallOption, Mode};
+use crate::catalog::HeldFacts;
 use crate::metrics::CallMeasure;
 use crate::outcome::Outcome;
 use crate::run_log::StageTimes;
@@ -29,6 +30,7 @@ use crate::run_log::StageTimes;
 pub(super) struct Run<'a> {
     pub(super) pipeline: &'a Pipeline,
     pub(super) call: &'a Call,
+    held: &'a HeldFacts,
     pub(super) id: Uuid,
     pub(super) started_at: Timestamp,
     pub(super) clock: Clock,
@@ -52,10 +54,11 @@ impl Drop for Run<'_> {
 }
 
 impl<'a> Run<'a> {
-    pub(super) fn new(pipeline: &'a Pipeline, call: &'a Call) -> Self {
+    pub(super) fn new(pipeline: &'a Pipeline, call: &'a Call, held: &'a HeldFacts) -> Self {
         Self {
             pipeline,
             call,
+            held,
             id: Uuid::now_v7(),
             started_at: Timestamp::now(),
             clock: Clock::start(),
@@ -75,7 +78,7 @@ impl<'a> Run<'a> {
         let pipeline = self.pipeline;
         let storage = pipeline.storage.as_ref();
         pipeline.names().check(call)?;
-        let resolved = resolve::resolve(&pipeline.catalog, &call.target)?;
+        let resolved = resolve::resolve(&pipeline.catalog, &call.target, self.held)?;
         self.resolved = Some(resolved);
         let resolved = &resolved;
         let (policy, rate_limits) = (&pipeline.policy, &pipeline.rate_limits);

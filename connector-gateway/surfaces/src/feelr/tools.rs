@@ -7,6 +7,7 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Response};
+use plugwright_catalog::SearchQuery;
 use plugwright_sdk::auth::SchemeKind;
 use plugwright_sdk::host::{Connector, Effect, Entry, Returns};
 use plugwright_sdk::param::ParamDefinition;
@@ -20,6 +21,9 @@ use super::{connector, identify, limited};
 use crate::caller::Caller;
 use crate::gateway::Gateway;
 use crate::view::view;
+
+/// The dialect has no limit, and no pages.
+const MOST_HITS: usize = 200;
 
 view! {
     #[derive(Serialize)]
@@ -91,12 +95,12 @@ pub(super) async fn connectors(
         match words {
             Some(words) => {
                 caller.gateway.engine().check_search("search", &words)?;
-                let hits = search(caller, &words);
+                let hits = search(caller, &words)?;
                 Ok((Subject::gateway("tools.search"), Listing::Hits(hits)))
             }
             None => {
                 let connectors = caller.connectors().map(|connector| {
-                    ConnectorSummary::new(connector, caller.actions(connector).count())
+                    ConnectorSummary::new(connector, caller.action_names(connector).count())
                 });
                 let connectors = Listing::Connectors(connectors.collect());
                 Ok((Subject::gateway("tools.list"), connectors))
@@ -171,22 +175,23 @@ async fn respond<D: Serialize>(
     }
 }
 
-/// Returns the actions that match the words, the best first, and after them those whose name or
-/// description contains the text as it is.
-fn search(caller: &Caller, words: &str) -> Vec<Hit> {
+/// Returns the actions that match the words, the best first, and after them those of compiled
+/// connectors whose name or description contains the text as it is.
+fn search(caller: &Caller, words: &str) -> Result<Vec<Hit>, ActionError> {
     let text = words.to_lowercase();
     let has_text = |entry: &Entry| {
         [entry.action.name(), entry.action.description()]
             .iter()
             .any(|place| place.to_lowercase().contains(&text))
     };
-    let entries = caller.gateway.registry().actions().iter();
+    let entries = caller.gateway.registry().own_actions().iter();
     let others = entries.filter(|entry| has_text(entry) && caller.allows(&entry.id()));
     let mut seen = HashSet::new();
-    caller
-        .search(words)
+    let found = caller.search(SearchQuery::new(words).limit(MOST_HITS))?;
+    Ok(found
+        .into_iter()
         .chain(others.cloned())
         .filter(|entry| seen.insert(entry.id()))
         .map(|entry| Hit::new(&entry))
-        .collect()
+        .collect())
 }

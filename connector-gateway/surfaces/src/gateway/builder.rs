@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use plugwright_catalog::SearchIndex;
 use plugwright_engine::{Engine, EngineError, EngineSettings};
 use plugwright_sdk::host::Registry;
 use plugwright_store::TokenHash;
@@ -91,8 +92,8 @@ impl GatewayBuilder {
         let hits = engine.metrics().limit_hits().clone();
         let inner = Inner {
             bodies: Bodies::new(engine.limits(), hits),
+            search_index: SearchIndex::new(engine.shared_registry()),
             engine,
-            search_index: OnceLock::new(),
             dialects: self.dialects,
             access: Access::new(self.operator, self.anonymous),
             public_url: self.public_url,

@@ -1,5 +1,6 @@
 //! The tools with which an agent finds and runs any action for few tokens: search, describe, run.
 
+use plugwright_catalog::SearchQuery;
 use plugwright_sdk::host::Connector;
 use plugwright_sdk::{ActionError, Availability, Value};
 use rmcp::model::{Tool, ToolAnnotations};
@@ -164,12 +165,14 @@ pub(super) async fn search(
     let engine = client.caller.gateway.engine();
     engine.check_search("query", &words)?;
     let connections = client.connections(None).await?;
-    let hits = client.caller.search(&words).filter(|entry| {
-        let own = entry.connector.name();
-        connector.as_deref().is_none_or(|only| only == own)
-    });
+    let connectors: Vec<_> = connector.as_deref().into_iter().collect();
+    let query = SearchQuery {
+        connectors: (!connectors.is_empty()).then_some(&connectors),
+        ..SearchQuery::new(&words).limit(limit)
+    };
+    let hits = client.caller.search(query)?;
     let hits: Vec<_> = hits
-        .take(limit)
+        .iter()
         .map(|entry| {
             json!({
                 "action": entry.id(),

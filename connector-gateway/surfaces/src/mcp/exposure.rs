@@ -79,9 +79,14 @@ impl<'a> Exposure<'a> {
         }
     }
 
+    /// Tells whether any action may be offered as a tool of its own.
+    pub(super) fn lists_actions(&self) -> bool {
+        self.lists.iter().any(Option::is_some)
+    }
+
     /// Tells whether an action is offered as a tool of its own.
     pub(super) fn shows_action(&self, id: &str) -> bool {
-        self.lists.iter().any(Option::is_some) && self.shows_discovery(id)
+        self.lists_actions() && self.shows_discovery(id)
     }
 
     /// Tells whether a tool for discovery is offered.

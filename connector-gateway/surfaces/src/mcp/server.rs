@@ -170,7 +170,7 @@ impl Server {
     async fn execute(
         &self,
         client: &Client,
-        call: Result<ToolCall<'_>, ActionError>,
+        call: Result<ToolCall, ActionError>,
         context: RequestContext<RoleServer>,
     ) -> CallToolResult {
         let executed = async { call?.execute(self, client, context).await };
@@ -223,15 +223,22 @@ impl ServerHandler for Server {
 
     async fn list_tools(
         &self,
-        _: Option<PaginatedRequestParams>,
+        page: Option<PaginatedRequestParams>,
         context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
         let client = self.client(&context)?;
-        let tools = self.tools.list(&client.caller, client.exposure());
+        let cursor = page.and_then(|page| page.cursor);
+        let listed = self
+            .tools
+            .list(&client.caller, client.exposure(), cursor.as_deref());
+        let (tools, next) = listed.ok_or_else(|| {
+            let message = "the cursor leads nowhere; list the tools from the start";
+            ErrorData::invalid_params(message, None)
+        })?;
+        let mut result = ListToolsResult::with_all_items(tools);
+        result.next_cursor = next;
         // What a caller sees depends on its token, whose grant may change at any time.
-        Ok(ListToolsResult::with_all_items(tools)
-            .with_ttl_ms(0)
-            .with_cache_scope(CacheScope::Private))
+        Ok(result.with_ttl_ms(0).with_cache_scope(CacheScope::Private))
     }
 
     async fn on_custom_request(

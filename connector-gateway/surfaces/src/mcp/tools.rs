@@ -1,8 +1,9 @@
 //! The tools: the few for discovery, and one for each action.
 
 use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
+use moka::sync::Cache;
 use plugwright_sdk::host::{Effect, Entry, Registry};
 use plugwright_sdk::schema::Schema;
 use rmcp::model::{MetaObject, Tool, ToolAnnotations};
@@ -16,11 +17,19 @@ use plugwright_engine::lock;
 /// Member of a tool's `_meta`: the action's digest in the authority lock.
 const DIGEST: &str = "plugwright/digest";
 
+/// The tools of so many actions of a library are kept.
+const KEPT: u64 = 256;
+
+/// The most actions that one answer lists.
+const PAGE: usize = 1_000;
+
 /// All tools.
 pub(super) struct Tools {
     discovery: Vec<Tool>,
     /// By id.
-    actions: HashMap<String, ActionTool>,
+    own: HashMap<String, Arc<ActionTool>>,
+    /// Those of the library's actions that were used last.
+    loaded: Cache<String, Arc<ActionTool>>,
 }
 
 /// An action as a tool. Its details are worked out when they are first needed: a registry of a
@@ -43,31 +52,62 @@ pub(super) struct Details {
 
 impl Tools {
     pub(super) fn new(registry: &Registry) -> Self {
-        let actions = registry.actions().iter().map(|entry| {
-            let tool = ActionTool {
-                id: entry.id(),
-                entry: entry.clone(),
-                details: OnceLock::new(),
-                input: OnceLock::new(),
-            };
-            (entry.id(), tool)
-        });
+        let entries = registry.own_actions().iter();
+        let tools = entries.map(|entry| (entry.id(), Arc::new(ActionTool::new(entry.clone()))));
         Self {
             discovery: discovery::tools(),
-            actions: actions.collect(),
+            own: tools.collect(),
+            loaded: Cache::new(KEPT),
         }
     }
 
-    /// Returns the tools that a caller is offered.
-    pub(super) fn list(&self, caller: &Caller, exposure: Exposure<'_>) -> Vec<Tool> {
-        let discovery = self.discovery.iter();
-        let discovery = discovery.filter(|tool| exposure.shows_discovery(&tool.name));
-        let entries = caller.gateway.registry().actions().iter();
-        let actions = entries
-            .filter_map(|entry| self.actions.get(&entry.id()))
-            .filter(|tool| exposure.shows_action(&tool.id) && caller.allows(&tool.id))
-            .map(|tool| &tool.details().tool);
-        discovery.chain(actions).cloned().collect()
+    /// Returns the tools that a caller is offered: the first ones, or those after the action `after`;
+    /// and the action after which the list goes on. None if there is no such action any more.
+    pub(super) fn list(
+        &self,
+        caller: &Caller,
+        exposure: Exposure<'_>,
+        after: Option<&str>,
+    ) -> Option<(Vec<Tool>, Option<String>)> {
+        let registry = caller.gateway.registry();
+        let listed = exposure
+            .lists_actions()
+            .then(|| registry.connectors())
+            .into_iter();
+        let ids = listed.flatten().flat_map(|connector| {
+            let names = caller.action_names(connector);
+            names.map(|name| format!("{}.{name}", connector.name()))
+        });
+        let mut ids = ids.filter(|id| exposure.shows_action(id));
+        let mut tools: Vec<Tool> = Vec::new();
+        match after {
+            Some(after) => drop(ids.find(|id| id == after)?),
+            None => {
+                let shown = |tool: &&Tool| exposure.shows_discovery(&tool.name);
+                tools.extend(self.discovery.iter().filter(shown).cloned());
+            }
+        }
+        let mut last = None;
+        for id in ids.by_ref().take(PAGE) {
+            if let Ok(entry) = registry.find(&id) {
+                tools.push(self.of(entry).details().tool.clone());
+            }
+            last = Some(id);
+        }
+        Some((tools, ids.next().and(last)))
+    }
+
+    /// Returns the tool of an action.
+    fn of(&self, entry: Entry) -> Arc<ActionTool> {
+        let id = entry.id();
+        let known = self.own.get(&id).cloned();
+        let known = known.or_else(|| self.loaded.get(&id));
+        let is_same = |tool: &Arc<ActionTool>| tool.entry.connector.is_same(&entry.connector);
+        known.filter(is_same).unwrap_or_else(|| {
+            let tool = Arc::new(ActionTool::new(entry));
+            self.loaded.insert(id, Arc::clone(&tool));
+            tool
+        })
     }
 
     /// Returns a tool for discovery.
@@ -76,19 +116,25 @@ impl Tools {
     }
 
     /// Finds an action that the caller may run, by any spelling of its id.
-    pub(super) fn action(&self, caller: &Caller, name: &str) -> Option<&ActionTool> {
-        let tool = match self.actions.get(name) {
-            Some(tool) => tool,
-            None => {
-                let entry = caller.gateway.engine().find(name).ok()?;
-                self.actions.get(&entry.id())?
-            }
+    pub(super) fn action(&self, caller: &Caller, name: &str) -> Option<Arc<ActionTool>> {
+        let tool = match self.own.get(name) {
+            Some(tool) => Arc::clone(tool),
+            None => self.of(caller.gateway.engine().find(name).ok()?),
         };
         caller.allows(&tool.id).then_some(tool)
     }
 }
 
 impl ActionTool {
+    fn new(entry: Entry) -> Self {
+        Self {
+            id: entry.id(),
+            entry,
+            details: OnceLock::new(),
+            input: OnceLock::new(),
+        }
+    }
+
     pub(super) fn details(&self) -> &Details {
         self.details.get_or_init(|| Details::of(&self.entry))
     }

@@ -8,7 +8,7 @@ use plugwright_sdk::host::{Connector, Echo, Entry, Faults, nearest};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::apps::authenticated_services;
+use super::apps::ReadyServices;
 use super::catalog::Card;
 use super::dialect::{Dialect, Segment, unknown_service};
 use super::envelope::{Failure, HEAD, TAIL, revalidated};
@@ -46,14 +46,14 @@ pub(super) async fn list(
     };
     let connector = caller.gateway.registry().connector(service);
     // A connector that has no actions at all is listed as empty.
-    let Some(connector) = connector.filter(|connector| {
-        connector.actions().next().is_none() || caller.connector(service).is_some()
-    }) else {
+    let Some(connector) = connector
+        .filter(|connector| connector.action_count() == 0 || caller.connector(service).is_some())
+    else {
         return Err(unknown_service(&caller, service));
     };
     let mut list = List::default();
     for entry in caller.actions(connector) {
-        list.push(dialect.catalog.card(&entry)?)?;
+        list.push(&dialect.catalog.card(&entry))?;
     }
     Ok(TaggedBody::new(list.finish()).response(&headers, JSON))
 }
@@ -96,7 +96,7 @@ pub(super) async fn describe(
     Segment(name): Segment,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let card = dialect.catalog.card(&find(&caller, name)?)?;
+    let card = dialect.catalog.card(&find(&caller, name)?);
     Ok(card.rendered()?.answer.response(&headers, JSON))
 }
 
@@ -107,7 +107,7 @@ pub(super) async fn guide(
     Segment(name): Segment,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let card = dialect.catalog.card(&find(&caller, name)?)?;
+    let card = dialect.catalog.card(&find(&caller, name)?);
     Ok(card.guide().response(&headers, guide::MEDIA_TYPE))
 }
 
@@ -136,19 +136,17 @@ pub(super) async fn search(
         return Err(Failure::invalid(fault("service", message)));
     }
     let organization = organization(&headers)?;
-    let authenticated = authenticated_services(&caller, organization.as_deref()).await?;
+    let authenticated = ReadyServices::of(&caller, organization.as_deref()).await?;
+    let services: Vec<_> = query.service.as_deref().into_iter().collect();
+    let search = plugwright_catalog::SearchQuery {
+        connectors: (!services.is_empty()).then_some(&services),
+        ..plugwright_catalog::SearchQuery::new(&query.words).limit(query.limit)
+    };
     let mut hits = List::default();
-    caller
-        .search(&query.words)
-        .filter(|entry| {
-            let service = query.service.as_deref();
-            service.is_none_or(|only| entry.connector.name() == only)
-        })
-        .take(query.limit)
-        .try_for_each(|entry| {
-            let card = dialect.catalog.card(&entry)?;
-            hits.push_hit(card, authenticated.contains(card.service()))
-        })?;
+    for entry in caller.search(search)? {
+        let card = dialect.catalog.card(&entry);
+        hits.push_hit(&card, authenticated.is_ready(&entry.connector))?;
+    }
     Ok(answer::serialized(hits.finish()))
 }
 
@@ -211,10 +209,10 @@ mod tests {
         let read = |list: List| -> Value { serde_json::from_slice(&list.finish()).unwrap() };
         assert_eq!(read(List::default())["data"], Value::Array(Vec::new()));
         let (mut list, mut hits) = (List::default(), List::default());
-        for entry in &registry.actions()[..2] {
-            let card = catalog.card(entry).unwrap();
-            list.push(card).unwrap();
-            hits.push_hit(card, true).unwrap();
+        for entry in &registry.own_actions()[..2] {
+            let card = catalog.card(entry);
+            list.push(&card).unwrap();
+            hits.push_hit(&card, true).unwrap();
         }
         let (list, mut hits) = (read(list), read(hits));
         assert_eq!(list["data"].as_array().unwrap().len(), 2);

@@ -1,7 +1,5 @@
 //! `GET /v1/apps`: the connections that a caller may use.
 
-use std::collections::HashSet;
-
 use axum::extract::RawQuery;
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -108,28 +106,30 @@ pub(super) async fn authenticated(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
     let organization = organization(&headers)?;
-    let ready = authenticated_services(&caller, organization.as_deref()).await?;
+    let ready = ReadyServices::of(&caller, organization.as_deref()).await?;
     let query = Query::parse(query.as_deref());
     let mut found = Vec::new();
     for service in query.all("service") {
-        if ready.contains(service) && !found.contains(&service) {
+        let is_ready = |connector| ready.is_ready(connector);
+        if caller.connector(service).is_some_and(is_ready) && !found.contains(&service) {
             found.push(service);
         }
     }
     fresh(&found)
 }
 
-/// Returns the services that a caller could call now: with a connection that works, or without one
-/// where none is needed.
-pub(super) async fn authenticated_services<'c>(
-    caller: &'c Caller,
-    organization: Option<&str>,
-) -> Result<HashSet<&'c str>, Failure> {
-    let connections = caller.connections(organization, None).await?;
-    let ready = caller
-        .connectors()
-        .filter(|connector| works(connector, &connections));
-    Ok(ready.map(Connector::name).collect())
+/// The services that a caller could call now: with a connection that works, or without one where
+/// none is needed.
+pub(super) struct ReadyServices(Vec<Connection>);
+
+impl ReadyServices {
+    pub(super) async fn of(caller: &Caller, organization: Option<&str>) -> Result<Self, Failure> {
+        Ok(Self(caller.connections(organization, None).await?))
+    }
+
+    pub(super) fn is_ready(&self, connector: &Connector) -> bool {
+        works(connector, &self.0)
+    }
 }
 
 fn works(connector: &Connector, connections: &[Connection]) -> bool {

@@ -1,9 +1,10 @@
 //! The actions that callers can discover, each rendered once.
 
 use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
+use moka::sync::Cache;
 use plugwright_sdk::Availability;
 use plugwright_sdk::auth::{NeededScope, SchemeKind};
 use plugwright_sdk::host::{Connector, Effect, Entry, ReconcileBy, Registry, Returns};
@@ -18,8 +19,15 @@ use crate::tagged::TaggedBody;
 use crate::view::view;
 use plugwright_engine::lock;
 
+/// So many actions of a library are kept.
+const KEPT: u64 = 256;
+
 /// The actions of a registry, by id.
-pub(super) struct Catalog(HashMap<String, Card>);
+pub(super) struct Catalog {
+    own: HashMap<String, Arc<Card>>,
+    /// Those of the library that were asked for last.
+    loaded: Cache<String, Arc<Card>>,
+}
 
 /// An action and its metadata. That is rendered when it is first needed: a registry of a thousand
 /// actions starts as fast as one of ten.
@@ -39,25 +47,35 @@ pub(super) struct RenderedMetadata {
 
 impl Catalog {
     pub(super) fn new(registry: &Registry) -> Self {
-        let card = |entry: &Entry| Card {
-            entry: entry.clone(),
-            rendered: OnceLock::new(),
-            guide: OnceLock::new(),
-        };
-        let entries = registry.actions().iter();
-        Self(entries.map(|entry| (entry.id(), card(entry))).collect())
+        let entries = registry.own_actions().iter();
+        let cards = entries.map(|entry| (entry.id(), Arc::new(Card::new(entry))));
+        Self {
+            own: cards.collect(),
+            loaded: Cache::new(KEPT),
+        }
     }
 
     /// Returns the card of an action of the registry.
-    pub(super) fn card(&self, entry: &Entry) -> Result<&Card, Failure> {
-        self.0.get(&entry.id()).ok_or_else(Failure::defect)
+    pub(super) fn card(&self, entry: &Entry) -> Arc<Card> {
+        let id = entry.id();
+        let is_same = |card: &Arc<Card>| card.entry.connector.is_same(&entry.connector);
+        let known = self.own.get(&id).cloned();
+        let known = known.or_else(|| self.loaded.get(&id));
+        known.filter(is_same).unwrap_or_else(|| {
+            let card = Arc::new(Card::new(entry));
+            self.loaded.insert(id, Arc::clone(&card));
+            card
+        })
     }
 }
 
 impl Card {
-    /// Returns the connector's name.
-    pub(super) fn service(&self) -> &str {
-        self.entry.connector.name()
+    fn new(entry: &Entry) -> Self {
+        Self {
+            entry: entry.clone(),
+            rendered: OnceLock::new(),
+            guide: OnceLock::new(),
+        }
     }
 
     pub(super) fn guide(&self) -> &TaggedBody {
@@ -181,7 +199,8 @@ mod tests {
         let registry = Registry::new([&plugwright_github::CONNECTOR]).unwrap();
         let entry = registry.find("github.issues.remove_label").unwrap();
         let catalog = Catalog::new(&registry);
-        let rendered = catalog.card(&entry).unwrap().rendered().unwrap();
+        let card = catalog.card(&entry);
+        let rendered = card.rendered().unwrap();
         let mut answer: Value = serde_json::from_slice(&rendered.answer.body).unwrap();
         let metadata: Value = serde_json::from_slice(&rendered.metadata).unwrap();
         assert_eq!(metadata, answer["data"]);
@@ -200,11 +219,10 @@ mod tests {
         let catalog = Catalog::new(&registry);
         let mut tags = std::collections::HashSet::new();
         for entry in registry.actions() {
-            let card = catalog.card(entry).unwrap();
+            let card = catalog.card(&entry);
             let rendered = card.rendered().unwrap();
             let metadata: Value = serde_json::from_slice(&rendered.metadata).unwrap();
             assert_eq!(metadata["id"], entry.id());
-            assert_eq!(card.service(), "github");
             assert!(tags.insert(rendered.answer.tag.clone()), "{}", entry.id());
         }
     }

@@ -12,7 +12,6 @@ use super::envelope::Failure;
 use super::request::fault;
 use crate::caller::Caller;
 use crate::gateway::Gateway;
-use plugwright_engine::unknown_connector;
 
 /// What handlers need.
 #[derive(Clone)]
@@ -52,5 +51,5 @@ impl<S: Send + Sync> FromRequestParts<S> for Segment {
 
 /// Makes the failure for a connector that does not exist, or that the caller does not see.
 pub(super) fn unknown_service(caller: &Caller, service: &str) -> Failure {
-    unknown_connector("service", service, caller.connectors()).into()
+    caller.unknown_connector("service", service).into()
 }

@@ -101,9 +101,8 @@ pub(super) async fn list(
     let query = Query::parse(query.as_deref());
     let names: Vec<_> = query.all("service").collect();
     let providers: Vec<_> = caller
-        .connectors()
-        .filter(|connector| names.is_empty() || names.contains(&connector.name()))
-        .map(|connector| Provider::new(connector, caller.actions(connector).count()))
+        .connectors_of(&names)
+        .map(|connector| Provider::new(connector, caller.action_names(connector).count()))
         .filter(|provider| query.first("q").is_none_or(|text| provider.has(text)))
         .collect();
     revalidated(&headers, &providers)

@@ -12,7 +12,7 @@ use super::{actions, operations};
 use crate::caller::Caller;
 use crate::tagged::TaggedBody;
 use crate::{admin, api_v1, oomol};
-use plugwright_engine::{Principal, unknown_connector};
+use plugwright_engine::Principal;
 
 /// The most actions of one document: nobody reads a longer one, and no generator takes it. Each
 /// connector has its own.
@@ -32,9 +32,9 @@ pub(super) enum Scope {
 
 /// Makes documents and caches them.
 pub(super) struct Documents {
-    /// Connectors and policy don't change while the process runs, so what a document says depends
-    /// on the grant alone.
-    rendered: Cache<(Scope, String), Arc<TaggedBody>>,
+    /// The policy doesn't change while the process runs, so what a document says depends on the
+    /// grant and the connectors alone.
+    rendered: Cache<(Scope, String, u64), Arc<TaggedBody>>,
 }
 
 impl Documents {
@@ -58,7 +58,8 @@ impl Documents {
         caller: Caller,
         scope: Scope,
     ) -> Result<Arc<TaggedBody>, ActionError> {
-        let key = (scope.clone(), seen_by(&caller.principal)?);
+        let generation = caller.gateway.registry().generation();
+        let key = (scope.clone(), seen_by(&caller.principal)?, generation);
         if let Some(rendered) = self.rendered.get(&key) {
             return Ok(rendered);
         }
@@ -120,18 +121,22 @@ pub(super) fn whole(caller: &Caller, most_actions: usize) -> Value {
         admin::describe(&mut api);
     }
     let connectors: Vec<_> = visible(caller).collect();
-    let entries = connectors.iter().map(|connector| caller.actions(connector));
-    let entries: Vec<_> = entries.flatten().collect();
+    let counts = connectors
+        .iter()
+        .map(|connector| caller.action_names(connector).count());
+    let count: usize = counts.sum();
     let mut description =
         "Connectors for apps and agents. Every action that the token may call is an operation."
             .to_owned();
-    if entries.len() <= most_actions {
+    if count <= most_actions {
+        let entries = connectors.iter().map(|connector| caller.actions(connector));
+        let entries: Vec<_> = entries.flatten().collect();
         actions::describe(&mut api, &entries);
     } else {
         description = format!(
             "Connectors for apps and agents. The token may call {} actions, too many for one \
              document: each connector has its own, which its tag links to.",
-            entries.len()
+            count
         );
         for connector in connectors {
             let mut tag = actions::tag(connector);
@@ -147,9 +152,10 @@ pub(super) fn whole(caller: &Caller, most_actions: usize) -> Value {
 
 /// Makes the document of a connector's actions.
 fn of_connector(caller: &Caller, name: &str) -> Result<Value, ActionError> {
-    let connector = visible(caller)
-        .find(|connector| connector.name() == name)
-        .ok_or_else(|| unknown_connector("connector", name, visible(caller)))?;
+    let connector = caller
+        .connector(name)
+        .filter(|_| has_actions(caller))
+        .ok_or_else(|| caller.unknown_connector("connector", name))?;
     let entries: Vec<Entry> = caller.actions(connector).collect();
     let mut api = Api::new(caller.principal.is_anonymous());
     actions::describe(&mut api, &entries);
@@ -167,6 +173,10 @@ fn info(title: &str, description: &str) -> Value {
 /// Returns the connectors whose actions a caller may call by OOMOL's dialect: none without that
 /// dialect, and none for a project's key, which calls by other operations.
 fn visible(caller: &Caller) -> impl Iterator<Item = &Connector> {
-    let oomol = caller.gateway.inner().dialects.oomol && caller.principal.project.is_none();
-    caller.connectors().filter(move |_| oomol)
+    let has_actions = has_actions(caller);
+    caller.connectors().filter(move |_| has_actions)
+}
+
+fn has_actions(caller: &Caller) -> bool {
+    caller.gateway.inner().dialects.oomol && caller.principal.project.is_none()
 }

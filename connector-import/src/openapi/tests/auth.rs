@@ -97,7 +97,7 @@ fn a_credential_goes_where_its_scheme_wants_it() {
         planned.url
     );
     let registry = Registry::new([imported(&document).connector.connector().unwrap()]).unwrap();
-    let connector = &registry.connectors()[0];
+    let connector = &registry.own_connectors()[0];
     assert!(connector.auth()[0].takes(&Credential::token("k")));
 }
 

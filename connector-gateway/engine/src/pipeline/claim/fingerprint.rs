@@ -132,7 +132,7 @@ mod tests {
     use plugwright_sdk::json;
 
     use super::*;
-    use crate::catalog::Catalog;
+    use crate::catalog::{Catalog, HeldFacts};
     use crate::pipeline::resolve::resolve;
     use crate::principal::Principal;
 
@@ -143,7 +143,7 @@ mod tests {
         change(&mut call);
         of(
             &call,
-            &resolve(&catalog, &call.target).unwrap(),
+            &resolve(&catalog, &call.target, &HeldFacts::new()).unwrap(),
             Place {
                 owner: Some(&Owner::Organization("default".to_owned())),
                 connection: Some(uuid::Uuid::from_u128(1)),

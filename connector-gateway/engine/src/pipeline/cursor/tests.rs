@@ -2,7 +2,7 @@ use plugwright_sdk::host::Registry;
 use plugwright_sdk::json;
 
 use super::*;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, HeldFacts};
 use crate::pipeline::resolve::resolve;
 
 const ID: &str = "github.issues.list";
@@ -18,7 +18,8 @@ fn with_facts(id: &str, work: impl FnOnce(&ActionFacts)) {
         name: id.to_owned(),
         input: std::sync::Arc::new(json!({})),
     };
-    let resolved = resolve(&catalog, &target).unwrap();
+    let held = HeldFacts::new();
+    let resolved = resolve(&catalog, &target, &held).unwrap();
     work(resolved.action.unwrap());
 }
 

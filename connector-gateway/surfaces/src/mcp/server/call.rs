@@ -31,9 +31,9 @@ const META_CONNECTION: &str = "plugwright/connection";
 const WAITING_REPORTS: usize = 32;
 
 /// The call of an action.
-pub(super) struct ToolCall<'a> {
+pub(super) struct ToolCall {
     /// The action, if it is known and allowed.
-    tool: Option<&'a ActionTool>,
+    tool: Option<Arc<ActionTool>>,
     /// Its name as the client wrote it, or its id.
     name: String,
     input: Value,
@@ -45,10 +45,10 @@ pub(super) struct ToolCall<'a> {
     extra: Vec<&'static str>,
 }
 
-impl<'a> ToolCall<'a> {
+impl ToolCall {
     /// Reads the arguments of an action's own tool.
     pub(super) fn of_action(
-        tool: &'a ActionTool,
+        tool: Arc<ActionTool>,
         mut input: Map<String, Value>,
     ) -> Result<Self, ActionError> {
         let extra = tool.details().extra;
@@ -61,8 +61,8 @@ impl<'a> ToolCall<'a> {
         let mut coerced = Coercions::default();
         coerced.add(tool.input(), &mut input);
         Ok(Self {
-            tool: Some(tool),
             name: tool.id.clone(),
+            tool: Some(tool),
             input: input.into(),
             connection,
             cursor,
@@ -77,7 +77,7 @@ impl<'a> ToolCall<'a> {
 
     /// Reads the arguments of `run_action`. The call itself rejects an unknown or forbidden action.
     pub(super) fn of_run(
-        tools: &'a Tools,
+        tools: &Tools,
         client: &Client,
         arguments: Map<String, Value>,
         mut coerced: Coercions,
@@ -90,11 +90,11 @@ impl<'a> ToolCall<'a> {
             fields,
         } = checked(read(arguments))?;
         let tool = tools.action(&client.caller, &action);
-        if let Some(tool) = tool {
+        if let Some(tool) = &tool {
             coerced.add(tool.input(), &mut input);
         }
         Ok(Self {
-            name: tool.map_or(action, |tool| tool.id.clone()),
+            name: tool.as_ref().map_or(action, |tool| tool.id.clone()),
             tool,
             input: input.into(),
             connection,
@@ -188,7 +188,7 @@ impl<'a> ToolCall<'a> {
                 .map_err(|error| error.allow_also(&self.extra)),
             ..outcome
         };
-        let mut result = reply::render(outcome, self.tool.map(ActionTool::details));
+        let mut result = reply::render(outcome, self.tool.as_deref().map(ActionTool::details));
         self.coerced.report(&mut result);
         Ok(result)
     }

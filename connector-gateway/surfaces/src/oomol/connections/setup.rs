@@ -120,7 +120,7 @@ pub(super) struct Count {
 pub(super) async fn catalog(caller: Caller) -> Result<Response, Failure> {
     let actions = caller
         .connectors()
-        .map(|connector| caller.actions(connector).count());
+        .map(|connector| caller.action_names(connector).count());
     let counts: Vec<_> = actions.collect();
     fresh(&Count {
         provider_count: counts.len(),

@@ -58,8 +58,7 @@ pub(super) fn has_proxy(caller: &Caller) -> bool {
     let policy = &caller.gateway.engine().policy().proxies;
     let grant = &caller.principal.grant.proxies;
     let is_open = |name: &str| policy.matches(name) && grant.matches(name);
-    let mut connectors = caller.gateway.registry().connectors().iter();
-    connectors.any(|connector| is_open(connector.name()))
+    caller.gateway.registry().names().any(is_open)
 }
 
 /// What the operations of single actions share.

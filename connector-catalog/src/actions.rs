@@ -1,0 +1,154 @@
+//! The actions of a connector of the catalog, loaded one by one.
+
+use std::borrow::Cow;
+use std::io;
+use std::sync::Arc;
+
+use moka::sync::Cache;
+use plugwright_sdk::host::{ActionSource, Effect, Invocation, Returns};
+use plugwright_sdk::param::ParamDefinition;
+use plugwright_sdk::schema::Schema;
+use plugwright_sdk::{Action, ActionError, ErrorCode, Result, Value};
+use serde_json::json;
+
+use crate::pack::Pack;
+
+/// Loaded actions with their validators may take so much memory, in bytes.
+const KEPT: u64 = 32 << 20;
+
+/// What an action takes in memory for each byte of its JSON: the values of that, and a compiled
+/// validator.
+const GROWTH: usize = 12;
+
+/// What it takes besides.
+const BASE: usize = 2 << 10;
+
+/// The actions that were loaded last, by the place of their connector and their own.
+#[derive(Clone)]
+pub(crate) struct LoadedActions(Cache<(usize, usize), Loaded>);
+
+#[derive(Clone)]
+struct Loaded {
+    action: Arc<dyn Action>,
+    weight: u32,
+}
+
+/// The actions of a connector.
+pub(crate) struct PackedActions {
+    /// What no other connector of the catalog has.
+    pub(crate) slot: usize,
+    pub(crate) connector: String,
+    pub(crate) pack: Pack,
+    pub(crate) loaded: LoadedActions,
+}
+
+impl LoadedActions {
+    pub(crate) fn new() -> Self {
+        let weight = |_: &_, loaded: &Loaded| loaded.weight;
+        Self(Cache::builder().max_capacity(KEPT).weigher(weight).build())
+    }
+}
+
+impl PackedActions {
+    fn read(&self, index: usize) -> io::Result<Loaded> {
+        let mut reader = self.pack.reader()?;
+        let (action, mut length) = reader.action(index)?;
+        let mut failed = None;
+        let definitions = action.definitions(|name, room| match reader.definition(name, room) {
+            Ok(found) => {
+                let (definition, own) = found?;
+                length += own;
+                Some(definition)
+            }
+            Err(error) => {
+                failed = Some(error);
+                None
+            }
+        });
+        if let Some(error) = failed {
+            return Err(error);
+        }
+        Ok(Loaded {
+            action: action.into_action(definitions, self.pack.credential()),
+            weight: u32::try_from(BASE + GROWTH * length).unwrap_or(u32::MAX),
+        })
+    }
+}
+
+impl ActionSource for PackedActions {
+    fn len(&self) -> usize {
+        self.pack.len()
+    }
+
+    fn outline(&self, index: usize) -> Option<(&str, Effect)> {
+        self.pack.outline(index)
+    }
+
+    fn load(&self, index: usize) -> Option<Arc<dyn Action>> {
+        let (name, effect) = self.pack.outline(index)?;
+        let key = (self.slot, index);
+        if let Some(loaded) = self.loaded.0.get(&key) {
+            return Some(loaded.action);
+        }
+        match self.read(index) {
+            Ok(loaded) => {
+                self.loaded.0.insert(key, loaded.clone());
+                Some(loaded.action)
+            }
+            Err(error) => {
+                let id = format!("{}.{name}", self.connector);
+                tracing::error!(action = id, %error, "an action can't be loaded");
+                Some(Arc::new(UnreadableAction {
+                    name: name.to_owned(),
+                    effect,
+                    message: format!("the definition of `{id}` can't be read: {error}"),
+                }))
+            }
+        }
+    }
+}
+
+/// An action whose definition can't be read.
+struct UnreadableAction {
+    name: String,
+    effect: Effect,
+    message: String,
+}
+
+impl Action for UnreadableAction {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn title(&self) -> Cow<'_, str> {
+        Cow::Borrowed(&self.name)
+    }
+
+    fn description(&self) -> &str {
+        &self.message
+    }
+
+    fn effect(&self) -> Effect {
+        self.effect
+    }
+
+    fn returns(&self) -> Returns {
+        Returns::Single
+    }
+
+    fn params(&self) -> Vec<ParamDefinition> {
+        Vec::new()
+    }
+
+    fn input_schema(&self) -> Schema {
+        json!({ "type": "object" })
+    }
+
+    fn output_schema(&self) -> Schema {
+        json!({})
+    }
+
+    fn decode(&self, _: Value) -> Result<Invocation> {
+        Err(ActionError::new(ErrorCode::InternalError, &*self.message))
+    }
+}

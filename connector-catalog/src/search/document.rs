@@ -1,0 +1,188 @@
+//! An action as a document of the index.
+
+use plugwright_import::{ImportedAction, ImportedConnector, Operation};
+use plugwright_sdk::host::{Effect, Entry};
+use tantivy::TantivyDocument;
+use tantivy::schema::{
+    Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
+};
+
+use super::words::plain;
+
+/// Name of the analyzer of texts.
+pub(super) const ANALYZER: &str = "stems";
+
+/// The longest part of a description that is indexed, in bytes.
+const LONGEST_DESCRIPTION: usize = 2 << 10;
+
+/// The fields of the index.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fields {
+    /// The action's id.
+    pub(super) id: Field,
+    /// The connector's name as it is.
+    pub(super) connector: Field,
+    pub(super) effect: Field,
+    /// Name and display name of the connector.
+    pub(super) service: Field,
+    /// Name and title of the action.
+    pub(super) name: Field,
+    pub(super) path: Field,
+    /// What the action is about: the end of its path, or its resource.
+    pub(super) noun: Field,
+    /// What it does to that.
+    pub(super) verb: Field,
+    pub(super) description: Field,
+    /// Names of the parameters.
+    pub(super) params: Field,
+}
+
+/// What is searched in, of any action.
+struct Texts<'a> {
+    connector: &'a str,
+    display_name: &'a str,
+    name: &'a str,
+    title: &'a str,
+    description: &'a str,
+    effect: Effect,
+    path: &'a str,
+    noun: String,
+    verb: &'a str,
+    params: String,
+}
+
+/// Returns the schema of the index and its fields.
+pub(super) fn schema() -> (Schema, Fields) {
+    let mut schema = Schema::builder();
+    let indexing = TextFieldIndexing::default()
+        .set_tokenizer(ANALYZER)
+        .set_index_option(IndexRecordOption::WithFreqs);
+    let text = TextOptions::default().set_indexing_options(indexing);
+    let fields = Fields {
+        id: schema.add_text_field("id", STORED),
+        connector: schema.add_text_field("connector", STRING),
+        effect: schema.add_text_field("effect", STRING),
+        service: schema.add_text_field("service", text.clone()),
+        name: schema.add_text_field("name", text.clone()),
+        path: schema.add_text_field("path", text.clone()),
+        noun: schema.add_text_field("noun", text.clone()),
+        verb: schema.add_text_field("verb", text.clone()),
+        description: schema.add_text_field("description", text.clone()),
+        params: schema.add_text_field("params", text),
+    };
+    (schema.build(), fields)
+}
+
+impl Fields {
+    /// Returns the document of an action of a registry.
+    pub(super) fn of_entry(self, entry: &Entry) -> TantivyDocument {
+        let action = &entry.action;
+        let params = action.params();
+        let params: Vec<_> = params.iter().map(|param| param.name.as_str()).collect();
+        let (resource, verb) = action.name().rsplit_once('.').unwrap_or_default();
+        self.document(&Texts {
+            connector: entry.connector.name(),
+            display_name: entry.connector.display_name(),
+            name: action.name(),
+            title: &action.title(),
+            description: action.description(),
+            effect: action.effect(),
+            path: "",
+            noun: resource.to_owned(),
+            verb,
+            params: params.join(" "),
+        })
+    }
+
+    /// Returns the document of an imported action.
+    pub(super) fn of_import(
+        self,
+        connector: &ImportedConnector,
+        action: &ImportedAction,
+    ) -> TantivyDocument {
+        let properties = action.input["properties"].as_object();
+        let names = properties.into_iter().flat_map(serde_json::Map::keys);
+        let names: Vec<_> = names.map(String::as_str).collect();
+        self.document(&Texts {
+            connector: &connector.parts.name,
+            display_name: &connector.parts.display_name,
+            name: &action.name,
+            title: &action.title,
+            description: &action.description,
+            effect: action.effect,
+            path: &action.operation.path,
+            noun: noun(&action.operation.path),
+            verb: verb(&action.operation),
+            params: names.join(" "),
+        })
+    }
+
+    fn document(self, texts: &Texts<'_>) -> TantivyDocument {
+        let mut document = TantivyDocument::default();
+        let id = format!("{}.{}", texts.connector, texts.name);
+        document.add_text(self.id, id);
+        document.add_text(self.connector, texts.connector);
+        document.add_text(self.effect, texts.effect.as_str());
+        let service = format!("{} {}", texts.connector, texts.display_name);
+        document.add_text(self.service, plain(&service));
+        document.add_text(self.name, plain(&format!("{} {}", texts.name, texts.title)));
+        document.add_text(self.path, plain(texts.path));
+        document.add_text(self.noun, plain(&texts.noun));
+        document.add_text(self.verb, plain(texts.verb));
+        let description = texts.description;
+        let description = &description[..description.floor_char_boundary(LONGEST_DESCRIPTION)];
+        document.add_text(self.description, plain(description));
+        document.add_text(self.params, plain(&texts.params));
+        document
+    }
+}
+
+/// Returns the last part of a path that is no parameter and no version.
+fn noun(path: &str) -> String {
+    let path = path.split(['#', '?']).next().unwrap_or_default();
+    let parts = path.rsplit('/');
+    let mut nouns =
+        parts.filter(|part| !part.is_empty() && !part.starts_with('{') && !is_version(part));
+    let noun = nouns.next().unwrap_or_default();
+    noun.strip_suffix(".json").unwrap_or(noun).to_owned()
+}
+
+fn is_version(part: &str) -> bool {
+    let number = part.strip_prefix('v').unwrap_or(part);
+    !number.is_empty()
+        && number
+            .chars()
+            .all(|letter| letter.is_ascii_digit() || letter == '.')
+}
+
+/// Returns what a method says of an operation.
+fn verb(operation: &Operation) -> &'static str {
+    match operation.method.as_str() {
+        "GET" if operation.path.ends_with('}') => "get",
+        "GET" => "list get",
+        "POST" => "create",
+        "PUT" => "update set",
+        "PATCH" => "update",
+        "DELETE" => "delete",
+        _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_noun_is_the_last_part_that_names_something() {
+        for (path, expected) in [
+            ("/repos/{owner}/{repo}/issues", "issues"),
+            ("/v1/customers/{id}", "customers"),
+            ("/Accounts/{Sid}/Messages.json", "Messages"),
+            ("/#Action=RunInstances", ""),
+            ("/v2", ""),
+            ("/", ""),
+        ] {
+            assert_eq!(noun(path), expected, "{path}");
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! The index: that of a catalog on disk, and that of other actions in memory.
+
+use std::path::Path;
+
+use plugwright_import::ImportedConnector;
+use plugwright_sdk::host::Entry;
+use tantivy::collector::TopDocs;
+use tantivy::query::Bm25StatisticsProvider;
+use tantivy::schema::{Field, Value as _};
+use tantivy::{Index, IndexSettings, ReloadPolicy, Searcher, TantivyDocument, TantivyError, Term};
+
+use super::document::{ANALYZER, Fields, schema};
+use super::query::{self, Word};
+use super::{SearchQuery, words};
+
+/// Memory of the writer, in bytes.
+const ARENA: usize = 64 << 20;
+
+/// Memory of the writer of an index in memory.
+const SMALL_ARENA: usize = 15 << 20;
+
+/// So many words are searched for in place of one that they begin with.
+const MOST_LONGER: usize = 8;
+
+/// An index as it was when it was opened.
+#[derive(Clone)]
+pub(crate) struct DiskIndex {
+    searcher: Searcher,
+    fields: Fields,
+}
+
+/// Changes an index.
+pub(crate) struct IndexWriter {
+    index: Index,
+    writer: tantivy::IndexWriter,
+    fields: Fields,
+}
+
+/// The indexes that are searched as one.
+pub(super) struct Indexes {
+    pub(super) own: DiskIndex,
+    pub(super) stored: Option<DiskIndex>,
+}
+
+/// An action that was found.
+#[derive(Clone, Debug)]
+pub(super) struct Hit {
+    pub(super) id: String,
+    pub(super) score: f32,
+}
+
+impl DiskIndex {
+    /// Opens the index in a directory.
+    pub(crate) fn open(path: &Path) -> tantivy::Result<Self> {
+        Self::of_index(&Index::open_in_dir(path)?)
+    }
+
+    /// Makes an index of actions in memory.
+    pub(super) fn of(entries: impl Iterator<Item = Entry>) -> tantivy::Result<Self> {
+        let (schema, fields) = schema();
+        let index = Index::create_in_ram(schema);
+        register(&index);
+        let mut writer: tantivy::IndexWriter = index.writer_with_num_threads(1, SMALL_ARENA)?;
+        for entry in entries {
+            writer.add_document(fields.of_entry(&entry))?;
+        }
+        writer.commit()?;
+        Self::of_index(&index)
+    }
+
+    fn of_index(index: &Index) -> tantivy::Result<Self> {
+        let (schema, fields) = schema();
+        if index.schema() != schema {
+            let message = "it was made by another version; import the documents again";
+            return Err(TantivyError::SchemaError(message.to_owned()));
+        }
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual);
+        let reader: tantivy::IndexReader = reader.try_into()?;
+        Ok(Self {
+            searcher: reader.searcher(),
+            fields,
+        })
+    }
+}
+
+impl IndexWriter {
+    /// Opens the index in a directory, or makes one.
+    pub(crate) fn open(path: &Path) -> tantivy::Result<Self> {
+        let (schema, fields) = schema();
+        let directory = tantivy::directory::MmapDirectory::open(path)?;
+        let index = if Index::exists(&directory)? {
+            Index::open(directory)?
+        } else {
+            Index::create(directory, schema.clone(), IndexSettings::default())?
+        };
+        if index.schema() != schema {
+            let message = "it was made by another version; remove the catalog, and import again";
+            return Err(TantivyError::SchemaError(message.to_owned()));
+        }
+        register(&index);
+        Ok(Self {
+            writer: index.writer_with_num_threads(1, ARENA)?,
+            index,
+            fields,
+        })
+    }
+
+    /// Puts the actions of a connector in place of those of its name.
+    pub(crate) fn replace(&mut self, connector: &ImportedConnector) -> tantivy::Result<()> {
+        let name = Term::from_field_text(self.fields.connector, &connector.parts.name);
+        self.writer.delete_term(name);
+        for action in &connector.actions {
+            let document = self.fields.of_import(connector, action);
+            self.writer.add_document(document)?;
+        }
+        Ok(())
+    }
+
+    /// Puts the changes in place of what was, in one step, with a text that belongs to them.
+    pub(crate) fn commit(mut self, payload: &str) -> tantivy::Result<()> {
+        let mut prepared = self.writer.prepare_commit()?;
+        prepared.set_payload(payload);
+        prepared.commit()?;
+        // Fewer segments are searched faster.
+        let segments = self.index.searchable_segment_ids()?;
+        if segments.len() > 1 {
+            self.writer.merge(&segments).wait()?;
+        }
+        self.writer.garbage_collect_files().wait()?;
+        self.writer.wait_merging_threads()
+    }
+}
+
+fn register(index: &Index) {
+    index.tokenizers().register(ANALYZER, words::analyzer());
+}
+
+impl Indexes {
+    /// Returns the best hits. Of the stored index, those of connectors that `is_seen`.
+    pub(super) fn search(
+        &self,
+        query: SearchQuery<'_>,
+        is_seen: impl Fn(&str) -> bool,
+    ) -> tantivy::Result<Vec<Hit>> {
+        let stems = words::wanted(query.words);
+        if stems.is_empty() {
+            return Ok(Vec::new());
+        }
+        let fields = self.own.fields;
+        let words = stems.into_iter().map(|stem| self.word(stem));
+        let made = query::of(fields, &words.collect::<tantivy::Result<Vec<_>>>()?, query);
+        let mut hits = Vec::new();
+        for (index, all_seen) in self.all().zip([true, false]) {
+            let collector = TopDocs::with_limit(query.limit).order_by_score();
+            let found = index
+                .searcher
+                .search_with_statistics_provider(&*made, &collector, self)?;
+            for (score, address) in found {
+                let document: TantivyDocument = index.searcher.doc(address)?;
+                let id = document.get_first(fields.id).and_then(|id| id.as_str());
+                let id = id.unwrap_or_default().to_owned();
+                let connector = id.split('.').next().unwrap_or_default();
+                if all_seen || is_seen(connector) {
+                    hits.push(Hit { id, score });
+                }
+            }
+        }
+        hits.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.id.cmp(&b.id)));
+        hits.truncate(query.limit);
+        Ok(hits)
+    }
+
+    /// Returns a word with what is searched for as well: its synonyms, or if no action has it, the
+    /// words that begin with it.
+    fn word(&self, stem: String) -> tantivy::Result<Word> {
+        let fields = self.own.fields;
+        let texts = [
+            fields.name,
+            fields.service,
+            fields.path,
+            fields.description,
+            fields.params,
+        ];
+        for field in texts {
+            if self.doc_freq(&Term::from_field_text(field, &stem))? > 0 {
+                return Ok(Word::known(stem));
+            }
+        }
+        let mut longer = Vec::new();
+        for index in self.all() {
+            for segment in index.searcher.segment_readers() {
+                for field in [fields.name, fields.service] {
+                    let inverted = segment.inverted_index(field)?;
+                    let terms = inverted.terms().range().ge(stem.as_bytes());
+                    let mut terms = terms.into_stream()?;
+                    while longer.len() < MOST_LONGER && terms.advance() {
+                        let Some(term) = std::str::from_utf8(terms.key())
+                            .ok()
+                            .filter(|term| term.starts_with(&stem))
+                        else {
+                            break;
+                        };
+                        longer.push(term.to_owned());
+                    }
+                }
+            }
+        }
+        longer.sort();
+        longer.dedup();
+        Ok(Word::begun(stem, longer))
+    }
+
+    fn all(&self) -> impl Iterator<Item = &DiskIndex> {
+        [Some(&self.own), self.stored.as_ref()]
+            .into_iter()
+            .flatten()
+    }
+
+    fn sum(&self, of: impl Fn(&Searcher) -> tantivy::Result<u64>) -> tantivy::Result<u64> {
+        self.all().map(|index| of(&index.searcher)).sum()
+    }
+}
+
+/// What BM25 weighs words by is counted over both indexes.
+impl Bm25StatisticsProvider for Indexes {
+    fn total_num_tokens(&self, field: Field) -> tantivy::Result<u64> {
+        self.sum(|searcher| Bm25StatisticsProvider::total_num_tokens(searcher, field))
+    }
+
+    fn total_num_docs(&self) -> tantivy::Result<u64> {
+        self.sum(Bm25StatisticsProvider::total_num_docs)
+    }
+
+    fn doc_freq(&self, term: &Term) -> tantivy::Result<u64> {
+        self.sum(|searcher| Bm25StatisticsProvider::doc_freq(searcher, term))
+    }
+}

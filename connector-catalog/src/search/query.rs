@@ -1,0 +1,97 @@
+//! A search as a query of the index.
+
+use tantivy::Term;
+use tantivy::query::{
+    BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, Occur, Query, TermQuery,
+    TermSetQuery,
+};
+use tantivy::schema::{Field, IndexRecordOption};
+
+use super::document::Fields;
+use super::{SearchQuery, words};
+
+/// How much of the score of a word's other fields is added to that of its best.
+const TIE_BREAKER: f32 = 0.2;
+
+/// How much a synonym counts.
+const SYNONYM: f32 = 0.4;
+
+/// How much a word counts of which only the beginning is searched for.
+const BEGUN: f32 = 0.5;
+
+/// Of so many words, one must fit.
+const WORDS_PER_FIT: usize = 5;
+
+/// A word of a search: its stem and what is searched for as well, with how much each counts.
+pub(super) struct Word(Vec<(String, f32)>);
+
+impl Word {
+    /// A word that some action has.
+    pub(super) fn known(stem: String) -> Self {
+        let synonyms = words::synonyms(&stem).iter();
+        let synonyms = synonyms.map(|other| (other.clone(), SYNONYM));
+        let mut stems: Vec<_> = synonyms.collect();
+        stems.push((stem, 1.0));
+        Self(stems)
+    }
+
+    /// The beginning of words.
+    pub(super) fn begun(stem: String, longer: Vec<String>) -> Self {
+        let mut word = Self::known(stem);
+        word.0
+            .extend(longer.into_iter().map(|longer| (longer, BEGUN)));
+        word
+    }
+}
+
+/// Returns the query of the words of a search.
+pub(super) fn of(fields: Fields, words: &[Word], query: SearchQuery<'_>) -> Box<dyn Query> {
+    let fits = words.len().div_ceil(WORDS_PER_FIT);
+    let words: Vec<_> = words.iter().map(|word| of_word(fields, word)).collect();
+    let words = BooleanQuery::union_with_minimum_required_clauses(words, fits);
+    let mut clauses: Vec<(Occur, Box<dyn Query>)> = vec![(Occur::Must, Box::new(words))];
+    if let Some(connectors) = query.connectors {
+        clauses.push(only(fields.connector, connectors.iter().copied()));
+    }
+    if let Some(effects) = query.effects {
+        clauses.push(only(
+            fields.effect,
+            effects.iter().map(|effect| effect.as_str()),
+        ));
+    }
+    Box::new(BooleanQuery::new(clauses))
+}
+
+/// Keeps what has one of some values.
+fn only<'v>(field: Field, values: impl Iterator<Item = &'v str>) -> (Occur, Box<dyn Query>) {
+    let terms = values.map(|value| Term::from_field_text(field, value));
+    let set = TermSetQuery::new(terms);
+    (
+        Occur::Must,
+        Box::new(ConstScoreQuery::new(Box::new(set), 0.0)),
+    )
+}
+
+/// A word, or a synonym, in the field where it says most.
+fn of_word(fields: Fields, Word(stems): &Word) -> Box<dyn Query> {
+    let weights = [
+        (fields.name, 2.0),
+        (fields.service, 2.0),
+        (fields.path, 0.7),
+        (fields.noun, 3.0),
+        (fields.verb, 2.0),
+        (fields.description, 1.0),
+        (fields.params, 0.5),
+    ];
+    let places = stems.iter().flat_map(|(stem, share)| {
+        weights.map(|(field, weight)| -> Box<dyn Query> {
+            let term = Term::from_field_text(field, stem);
+            let term = TermQuery::new(term, IndexRecordOption::WithFreqs);
+            Box::new(BoostQuery::new(Box::new(term), share * weight))
+        })
+    });
+    Box::new(DisjunctionMaxQuery::with_tie_breaker(
+        places.collect(),
+        TIE_BREAKER,
+    ))
+}

@@ -1,0 +1,274 @@
+//! A catalog is written, read, changed and damaged.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use plugwright_catalog::{Catalog, CatalogError, CatalogWriter, SearchIndex, SearchQuery};
+use plugwright_import::openapi::{self, Imported, Settings};
+use plugwright_sdk::host::{Effect, Library as _, Registry};
+use plugwright_sdk::{ErrorCode, Value, json};
+
+/// Longer than it takes until a new catalog is noticed.
+const NOTICED: Duration = Duration::from_millis(1_200);
+
+fn document(thing: &str) -> Value {
+    json!({
+        "openapi": "3.1.0",
+        "info": { "title": format!("{thing} shop"), "version": "1" },
+        "servers": [{ "url": "https://shop.example.com" }],
+        "paths": {
+            (format!("/{thing}")): {
+                "get": {
+                    "operationId": format!("list{thing}"),
+                    "summary": format!("Lists the {thing} that are for sale."),
+                    "parameters": [{ "name": "colour", "in": "query", "schema": { "type": "string" } }],
+                    "responses": { "200": { "description": "ok", "content": { "application/json": {
+                        "schema": { "type": "array", "items": { "$ref": "#/components/schemas/Thing" } } } } } },
+                },
+                "delete": { "operationId": format!("delete{thing}"), "summary": format!("Removes all {thing}.") },
+            },
+        },
+        "components": { "schemas": {
+            "Thing": { "type": "object", "properties": { "next": { "$ref": "#/components/schemas/Thing" } } },
+        } },
+    })
+}
+
+fn imported(name: &str, thing: &str) -> Imported {
+    openapi::import(&document(thing), &Settings::named(name)).unwrap()
+}
+
+fn store(data: &Path, connectors: &[(&str, &str)]) {
+    let mut writer = CatalogWriter::open(data).unwrap();
+    for (name, thing) in connectors {
+        let Imported {
+            connector, report, ..
+        } = imported(name, thing);
+        writer
+            .store(&connector, &format!("{name}.yaml"), &report)
+            .unwrap();
+    }
+    writer.commit().unwrap();
+}
+
+fn open(data: &Path) -> Catalog {
+    Catalog::open(data).unwrap().unwrap()
+}
+
+fn registry(data: &Path) -> Registry {
+    Registry::default().with_library(Arc::new(open(data)))
+}
+
+fn packs(data: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(data.join("catalog")).unwrap();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    let mut packs: Vec<_> = paths
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "pack")
+        })
+        .collect();
+    packs.sort();
+    packs
+}
+
+#[test]
+fn what_is_stored_is_read_again() {
+    let data = tempfile::tempdir().unwrap();
+    assert!(Catalog::open(data.path()).unwrap().is_none());
+    store(data.path(), &[("pets", "cats"), ("books", "novels")]);
+    let catalog = open(data.path());
+    assert_eq!(catalog.names().collect::<Vec<_>>(), ["books", "pets"]);
+    let stored = catalog.imported("pets").unwrap().unwrap();
+    assert_eq!(stored, imported("pets", "cats").connector);
+    assert_eq!(catalog.imported("dogs").unwrap(), None);
+    let records = catalog.records().unwrap();
+    assert_eq!(
+        (records[1].actions, &*records[1].document),
+        (2, "pets.yaml")
+    );
+    assert!(catalog.bytes().unwrap() > records[0].bytes + records[1].bytes);
+}
+
+#[test]
+fn a_loaded_action_is_the_one_that_was_imported() {
+    let data = tempfile::tempdir().unwrap();
+    store(data.path(), &[("pets", "cats")]);
+    let registry = registry(data.path());
+    let made = Registry::new([imported("pets", "cats").connector.connector().unwrap()]).unwrap();
+    assert_eq!(registry.action_count(), 2);
+    for own in made.actions() {
+        let loaded = registry.find(&own.id()).unwrap();
+        assert_eq!(loaded.action.input_schema(), own.action.input_schema());
+        assert_eq!(loaded.action.output_schema(), own.action.output_schema());
+        assert_eq!(loaded.action.description(), own.action.description());
+        assert_eq!(registry.effect_of(&own.id()), Some(own.action.effect()));
+        for spelling in [own.tool_name(), own.id().replace('.', "/")] {
+            assert_eq!(
+                registry.find(&spelling).unwrap().id(),
+                own.id(),
+                "{spelling}"
+            );
+        }
+    }
+    let names: Vec<_> = made.actions().map(|entry| entry.id()).collect();
+    assert!(
+        registry
+            .find("pets.cats.lst")
+            .unwrap_err()
+            .nearest
+            .contains(&names[0])
+    );
+    let unknown = registry.find("dogs.list.all").unwrap_err();
+    let unknown = plugwright_sdk::ActionError::from(unknown);
+    assert_eq!(unknown.code(), ErrorCode::ConnectorNotFound);
+}
+
+#[test]
+fn one_document_changes_one_connector() {
+    let data = tempfile::tempdir().unwrap();
+    store(data.path(), &[("pets", "cats"), ("books", "novels")]);
+    let before = packs(data.path());
+    store(data.path(), &[("pets", "dogs")]);
+    let after = packs(data.path());
+    assert!(after.contains(&before[0]) && after.len() == 3, "{after:?}");
+    // Processes may still read the catalog before this one, but not the one before that.
+    store(data.path(), &[("pets", "birds")]);
+    assert!(!packs(data.path()).contains(&before[1]));
+    let index = SearchIndex::new(Arc::new(registry(data.path())));
+    let found = |words| index.search(SearchQuery::new(words)).unwrap();
+    assert!(found("birds")[0].starts_with("pets."));
+    assert!(found("novels")[0].starts_with("books."));
+    assert!(found("cats").is_empty() && found("dogs").is_empty());
+}
+
+#[test]
+fn nothing_is_seen_before_it_is_committed() {
+    let data = tempfile::tempdir().unwrap();
+    store(data.path(), &[("pets", "cats")]);
+    let mut writer = CatalogWriter::open(data.path()).unwrap();
+    let Imported { connector, report } = imported("pets", "dogs");
+    writer.store(&connector, "pets.yaml", &report).unwrap();
+    writer.refuse("broken.json", "it is no document");
+    drop(writer);
+    let catalog = open(data.path());
+    let stored = catalog.imported("pets").unwrap().unwrap();
+    assert_eq!(stored, imported("pets", "cats").connector);
+    assert!(catalog.refused().unwrap().is_empty());
+    store(data.path(), &[("books", "novels")]);
+    assert_eq!(open(data.path()).names().count(), 2);
+    let index = SearchIndex::new(Arc::new(registry(data.path())));
+    assert!(index.search(SearchQuery::new("dogs")).unwrap().is_empty());
+}
+
+#[test]
+fn only_one_writes_at_a_time() {
+    let data = tempfile::tempdir().unwrap();
+    let writer = CatalogWriter::open(data.path()).unwrap();
+    let second = CatalogWriter::open(data.path()).err().unwrap();
+    assert!(matches!(second, CatalogError::Busy(_)), "{second}");
+    drop(writer);
+    CatalogWriter::open(data.path()).unwrap();
+}
+
+#[test]
+fn a_new_catalog_is_noticed_and_connectors_in_use_stay() {
+    let data = tempfile::tempdir().unwrap();
+    store(data.path(), &[("pets", "cats"), ("books", "novels")]);
+    let registry = registry(data.path());
+    let index = SearchIndex::new(&registry);
+    let (pets, books) = (
+        registry.connector("pets").unwrap(),
+        registry.connector("books").unwrap(),
+    );
+    assert!(index.search(SearchQuery::new("dogs")).unwrap().is_empty());
+    let generation = registry.generation();
+    store(data.path(), &[("pets", "dogs"), ("plants", "trees")]);
+    std::thread::sleep(NOTICED);
+    assert_ne!(registry.generation(), generation);
+    assert_eq!(
+        registry.names().collect::<Vec<_>>(),
+        ["books", "pets", "plants"]
+    );
+    assert!(!registry.connector("pets").unwrap().is_same(pets));
+    assert!(registry.connector("books").unwrap().is_same(books));
+    assert_eq!(pets.display_name(), "cats shop");
+    assert!(!index.search(SearchQuery::new("dogs")).unwrap().is_empty());
+}
+
+#[test]
+fn damage_is_told_and_spares_the_rest() {
+    let data = tempfile::tempdir().unwrap();
+    store(
+        data.path(),
+        &[("pets", "cats"), ("books", "novels"), ("plants", "trees")],
+    );
+    let paths = packs(data.path());
+    // One file is cut, of another one a byte is changed.
+    fs::write(&paths[0], "{").unwrap();
+    let mut bytes = fs::read(&paths[1]).unwrap();
+    bytes[10] ^= 1;
+    fs::write(&paths[1], bytes).unwrap();
+    let registry = registry(data.path());
+    assert!(registry.connector("books").is_none());
+    assert!(registry.connector("plants").is_some());
+    let entry = registry
+        .actions()
+        .find(|entry| entry.connector.name() == "pets")
+        .unwrap();
+    let error = entry.action.decode(json!({})).err().unwrap();
+    assert_eq!(error.code(), ErrorCode::InternalError);
+    assert!(
+        error.message().contains("import the document again"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_search_can_be_narrowed() {
+    let data = tempfile::tempdir().unwrap();
+    store(data.path(), &[("pets", "cats"), ("animals", "cats")]);
+    let index = SearchIndex::new(Arc::new(registry(data.path())));
+    let found = |query| index.search(query).unwrap();
+    assert_eq!(found(SearchQuery::new("cats")).len(), 4);
+    let only = found(SearchQuery::new("cats").connectors(&["animals"]));
+    assert!(only.len() == 2 && only.iter().all(|id| id.starts_with("animals.")));
+    let only = found(SearchQuery::new("cats").effects(&[Effect::Destructive]));
+    assert!(
+        only.len() == 2 && only.iter().all(|id| id.contains("delete")),
+        "{only:?}"
+    );
+    assert_eq!(found(SearchQuery::new("cats").limit(1)).len(), 1);
+    assert!(found(SearchQuery::new("cats").limit(0)).is_empty());
+    assert!(found(SearchQuery::new("xylophone")).is_empty());
+}
+
+#[test]
+fn names_lead_out_of_no_folder() {
+    let data = tempfile::tempdir().unwrap();
+    let mut evil = imported("pets", "cats");
+    evil.connector.parts.name = "../../pets".to_owned();
+    let mut writer = CatalogWriter::open(data.path()).unwrap();
+    assert!(
+        writer
+            .store(&evil.connector, "evil.yaml", &evil.report)
+            .is_err()
+    );
+    assert!(Catalog::open(data.path()).unwrap().is_none());
+}
+
+#[cfg(unix)]
+#[test]
+fn an_empty_data_directory_is_closed_to_others() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let data = tempfile::tempdir().unwrap();
+    fs::set_permissions(data.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    store(data.path(), &[("pets", "cats")]);
+    for path in [data.path().to_owned(), data.path().join("catalog")] {
+        let mode = fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o700, "{}", path.display());
+    }
+}

@@ -1,0 +1,89 @@
+//! Where imported connectors are kept.
+
+use std::path::{Path, PathBuf};
+
+use plugwright_catalog::{Catalog, CatalogError, CatalogWriter};
+use plugwright_import::ImportedConnector;
+
+use super::Done;
+use crate::failure::Failure;
+
+/// Keeps imported connectors in a catalog, which is opened for writing when there is one to keep.
+pub(super) struct Store {
+    data: PathBuf,
+    /// Nothing is kept, since documents are only checked.
+    check: bool,
+    /// The catalog as it was.
+    earlier: Option<Catalog>,
+    writer: Option<CatalogWriter>,
+    /// Documents that could not be imported, and why.
+    refused: Vec<(String, String)>,
+}
+
+impl Store {
+    pub(super) fn open(data: &Path, check: bool) -> Result<Self, Failure> {
+        Ok(Self {
+            data: data.to_owned(),
+            check,
+            earlier: Catalog::open(data).map_err(|error| failed(&error))?,
+            writer: None,
+            refused: Vec::new(),
+        })
+    }
+
+    /// Returns the connector that was imported under this name before. A damaged one is replaced.
+    pub(super) fn earlier(&self, name: &str) -> Option<ImportedConnector> {
+        self.earlier.as_ref()?.imported(name).ok()?
+    }
+
+    /// Keeps what became of a document.
+    pub(super) fn keep(&mut self, done: Done) -> Result<Done, Failure> {
+        if self.check {
+            return Ok(done);
+        }
+        let name = done.document.to_string();
+        let stored = match &done.result {
+            Ok(imported) => {
+                let writer = match &mut self.writer {
+                    Some(writer) => writer,
+                    closed => {
+                        let opened = CatalogWriter::open(&self.data);
+                        closed.insert(opened.map_err(|error| failed(&error))?)
+                    }
+                };
+                match writer.store(&imported.connector, &name, &imported.report) {
+                    Ok(()) => None,
+                    Err(CatalogError::Connector(error)) => Some(error.to_string()),
+                    Err(error) => return Err(failed(&error)),
+                }
+            }
+            Err(problem) => {
+                self.refused.push((name, problem.clone()));
+                return Ok(done);
+            }
+        };
+        let Some(problem) = stored else {
+            return Ok(done);
+        };
+        self.refused.push((name, problem.clone()));
+        Ok(Done {
+            result: Err(problem),
+            ..done
+        })
+    }
+
+    /// Puts what was kept in place of the catalog as it was; if nothing was, that stays.
+    pub(super) fn commit(self) -> Result<(), Failure> {
+        let Some(mut writer) = self.writer else {
+            return Ok(());
+        };
+        for (document, problem) in &self.refused {
+            writer.refuse(document, problem);
+        }
+        writer.commit().map_err(|error| failed(&error))
+    }
+}
+
+fn failed(error: &CatalogError) -> Failure {
+    Failure::internal(error.to_string())
+}
