@@ -3,7 +3,8 @@
 //! `cargo run --release -p plugwright-bench -- compile` measures what actions cost an author's
 //! compiler; `-- dev` how long it takes from a save to an answer; `-- files` how much memory a long
 //! file takes on its way; `-- gateway` measures calls through the gateway against a bare pass-through; `-- hostile` measures what a good caller gets
-//! beside hostile ones; `-- run-log` measures the run log alone.
+//! beside hostile ones; `-- import PATH..` measures what importing documents takes; `-- run-log` measures
+//! the run log alone.
 //! What they found goes into docs/benchmarks.md.
 
 mod compile;
@@ -12,6 +13,7 @@ mod files;
 mod gateway;
 mod hostile;
 mod http;
+mod import;
 mod kernel;
 mod report;
 mod run_log;
@@ -36,6 +38,8 @@ enum Benchmark {
     Gateway(gateway::Arguments),
     /// Measures what a good caller gets beside hostile ones.
     Hostile(report::Flags),
+    /// Measures what importing documents takes.
+    Import(import::Arguments),
     /// Measures the run log alone.
     RunLog,
 }
@@ -47,6 +51,7 @@ fn main() -> Result<()> {
         Benchmark::Files => files::run(),
         Benchmark::Gateway(arguments) => gateway::run(arguments),
         Benchmark::Hostile(flags) => hostile::run(&flags),
+        Benchmark::Import(arguments) => import::run(&arguments),
         Benchmark::RunLog => run_log::run(),
     }
 }
