@@ -275,12 +275,19 @@ impl ModeArguments {
 #[command(after_help = "\
 Nothing is sent. Exits with 1 if there are problems.
 
+`--faults` makes every write against a double of its provider, loses each answer in several ways,
+makes the call again with the same idempotency key, and counts what the provider did.
+
 Examples:
   plugwright check
-  plugwright check github --output json")]
+  plugwright check github --output json
+  plugwright check --faults")]
 pub(crate) struct CheckArguments {
     /// Only check this connector
     pub(crate) connector: Option<String>,
+    /// Check what becomes of writes whose answers are lost, instead
+    #[arg(long)]
+    pub(crate) faults: bool,
     /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
     pub(crate) output: CheckFormat,

@@ -1,10 +1,11 @@
 //! `check`: the conformance suite for linked connectors.
 
-use std::fmt::Write as _;
+#[cfg(feature = "serve")]
+mod faults;
 
 use anstyle::{AnsiColor, Style};
 use plugwright_sdk::host::{Connector, Registry};
-use plugwright_sdk::testing::{Report, block_on, report};
+use plugwright_sdk::testing::{Finding, Report, block_on, report};
 use serde_json::json;
 
 use crate::args::{CheckArguments, CheckFormat};
@@ -23,9 +24,18 @@ pub(crate) fn check(registry: &Registry, arguments: &CheckArguments) -> Result<(
         None => registry.connectors(),
     };
     // Those that are not compiled in have no recordings to check.
-    let reports: Vec<_> = connectors
+    let definitions: Vec<_> = connectors
         .iter()
         .filter_map(Connector::definition)
+        .collect();
+    if arguments.faults {
+        #[cfg(feature = "serve")]
+        return faults::check(&definitions, arguments.output);
+        #[cfg(not(feature = "serve"))]
+        return Err(crate::program::left_out("check --faults", "serve").into());
+    }
+    let reports: Vec<_> = definitions
+        .into_iter()
         .map(|definition| block_on(report(definition)))
         .collect();
     let text = match arguments.output {
@@ -33,7 +43,11 @@ pub(crate) fn check(registry: &Registry, arguments: &CheckArguments) -> Result<(
         CheckFormat::Json => output::json::pretty(&json!(reports)),
     };
     output::print(&text)?;
-    match reports.iter().map(|report| report.findings.len()).sum() {
+    judge(reports.iter().map(|report| report.findings.len()).sum())
+}
+
+fn judge(findings: usize) -> Result<(), Stop> {
+    match findings {
         0 => Ok(()),
         findings => Err(Failure::internal(format!("found {}", count(findings, "problem"))).into()),
     }
@@ -61,23 +75,23 @@ fn text(report: &Report) -> String {
         count(report.cassettes_run, "cassette"),
         count(report.failures_run, "upstream failure"),
     );
-    for finding in &report.findings {
-        let action = finding
-            .action
-            .as_deref()
-            .map(|action| format!("{action}: "))
-            .unwrap_or_default();
-        let message = escape(&finding.message);
-        // Writing to a string cannot fail.
-        let _ = writeln!(text, "  {BAD}{}{BAD:#}  {action}{message}", finding.rule);
-    }
+    text.extend(report.findings.iter().map(line));
     text
+}
+
+fn line(finding: &Finding) -> String {
+    let action = finding
+        .action
+        .as_deref()
+        .map(|action| format!("{action}: "))
+        .unwrap_or_default();
+    let message = escape(&finding.message);
+    format!("  {BAD}{}{BAD:#}  {action}{message}\n", finding.rule)
 }
 
 #[cfg(test)]
 mod tests {
     use plugwright_sdk::cassette::ProvenanceKind;
-    use plugwright_sdk::testing::Finding;
 
     use super::*;
 

@@ -178,7 +178,7 @@ fn all(connectors: &[Connector]) -> Result<Registry, Failure> {
 
 /// Says how to get a command that this binary was built without.
 #[cfg(not(all(feature = "postgres", feature = "serve")))]
-fn left_out(command: &str, feature: &str) -> Failure {
+pub(crate) fn left_out(command: &str, feature: &str) -> Failure {
     let message = format!("`{command}` is not in this binary");
     Failure::usage(ActionError::new(ErrorCode::ValidationError, message)).advise(format!(
         "build it with the feature `{feature}` of the crate `plugwright`, or use the stock binary \

@@ -2,6 +2,7 @@
 
 mod attribute;
 mod function;
+mod reconcile;
 mod request;
 
 use proc_macro2::{Span, TokenStream};
@@ -47,6 +48,9 @@ pub(crate) fn expand(attribute: TokenStream, item: &TokenStream, sdk: &TokenStre
         );
     }
     let rules = Rule::read(&attribute.rules, &function.parameters, &mut errors);
+    if let Some(reconcile) = &attribute.reconcile {
+        reconcile.check(&function.parameters, &mut errors);
+    }
     let request = request::body(&attribute, &function, sdk, &mut errors);
     let body = match (&function.body, request) {
         (Some(body), _) => named(body, &function),
@@ -211,6 +215,10 @@ fn define(
     let context = Ident::new("cx", function.context_span());
     let call =
         quote_spanned!(ident.span()=> #located::boxed::<Self>(#ident(#context, #(#values),*)));
+    let reconcile = attribute
+        .reconcile
+        .as_ref()
+        .map(|reconcile| reconcile.constant(ident, &function.parameters, &private));
     quote! {
         #carrier
         const _: () = {
@@ -223,6 +231,7 @@ fn define(
                 const INFO: #private::ActionInfo = #info;
                 type Arguments = #types;
                 type Result = #result;
+                #reconcile
                 fn run(cx: &#private::ActionContext, #patterns: Self::Arguments) -> #private::BoxFuture<'_, #private::UntypedResult> {
                     #call
                 }

@@ -67,6 +67,8 @@ use proc_macro::TokenStream;
 /// | `scopes = ["tasks"]` | OAuth scopes that it needs; a scheme of the connector declares them |
 /// | `scopes = any("tasks", "all")` | scopes of which any one is enough; may stand in the list too |
 /// | `deprecated = "use tasks.find"` | why it should no longer be used, and what to use instead |
+/// | `reconcile(key = find_added(list))` | the function that finds a write whose answer was lost by a key that was sent with it, and the parameters that it takes |
+/// | `reconcile(natural = find_added(list, title))` | the same, by what was written |
 /// | `get`, `post`, `put`, `patch` or `delete = "/tasks/{task_id}"` | the request of a function that ends with `;` |
 /// | `json`, `form` | where the parameters of that request go that its path does not name |
 /// | `json(optional)`, `form(optional)` | the same, without a body if none of them is given |

@@ -2,6 +2,8 @@
 //!
 //! `tests/crates/ui` has a case of each kind, as the compiler shows it.
 
+mod reconcile;
+
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::quote;
 

@@ -104,19 +104,21 @@ fn check(names: &[Ident], parameters: &[Parameter], errors: &mut Errors) {
                 format!("`{name}` stands twice in this rule; remove one"),
             );
         } else if find(name, parameters).is_none() && !flattens {
-            let known: Vec<_> = parameters
-                .iter()
-                .map(|parameter| parameter.ident.unraw().to_string())
-                .collect();
-            let known = if known.is_empty() {
-                "none".to_owned()
-            } else {
-                known.join(", ")
-            };
-            errors.at(
-                name,
-                format!("`{name}` is no parameter; parameters are: {known}"),
-            );
+            errors.at(name, no_parameter(name, parameters));
         }
     }
+}
+
+/// Says that a name is none of the parameters.
+pub(crate) fn no_parameter(name: &Ident, parameters: &[Parameter]) -> String {
+    let known: Vec<_> = parameters
+        .iter()
+        .map(|parameter| parameter.ident.unraw().to_string())
+        .collect();
+    let known = if known.is_empty() {
+        "none".to_owned()
+    } else {
+        known.join(", ")
+    };
+    format!("`{name}` is no parameter; parameters are: {known}")
 }

@@ -16,60 +16,52 @@ use crate::auth::NeededScope;
 use crate::context::ActionContext;
 use crate::error::Result;
 use crate::param::{self, ArgumentList, Decoder, ParamDefinition, ParamEntry, Rule};
+use crate::reconcile::{Lost, Reconcile, ReconcileBy, Reconciliation};
 use crate::result::{ActionResult, ActionReturn, Output, Returns};
 use crate::schema::Schema;
+use crate::spelled::spelled;
 use crate::text;
 
 pub use handle::ActionHandle;
 
-/// What running an action does to the world. It decides retries, approval and hints for agents.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Effect {
-    /// Changes nothing.
-    Read,
-    /// Creates or changes something.
-    Write,
-    /// Deletes something, or changes it beyond recall.
-    Destructive,
-}
-
-impl Effect {
-    /// Returns the wire spelling.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Read => "read",
-            Self::Write => "write",
-            Self::Destructive => "destructive",
-        }
-    }
-}
-
-impl fmt::Display for Effect {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+spelled! {
+    /// What running an action does to the world. It decides retries, approval and hints for agents.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+    #[serde(rename_all = "lowercase")]
+    pub enum Effect {
+        /// Changes nothing.
+        Read = "read",
+        /// Creates or changes something.
+        Write = "write",
+        /// Deletes something, or changes it beyond recall.
+        Destructive = "destructive",
     }
 }
 
 /// A future on the heap.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-type Run = dyn for<'a> FnOnce(&'a ActionContext) -> BoxFuture<'a, Result<ActionResult>> + Send;
+type Run<T> = dyn for<'a> FnOnce(&'a ActionContext) -> BoxFuture<'a, Result<T>> + Send;
 
 /// An action with its decoded input, ready to run.
-pub struct Invocation(Box<Run>);
+pub struct Invocation<T = ActionResult>(Box<Run<T>>);
 
-impl Invocation {
+impl<T> Invocation<T> {
     /// Makes an invocation from the code that runs it.
     pub fn new<F>(run: F) -> Self
     where
-        F: for<'a> FnOnce(&'a ActionContext) -> BoxFuture<'a, Result<ActionResult>>
-            + Send
-            + 'static,
+        F: for<'a> FnOnce(&'a ActionContext) -> BoxFuture<'a, Result<T>> + Send + 'static,
     {
         Self(Box::new(run))
     }
 
+    /// Starts the code, whose result is not cleaned of secrets yet.
+    pub(crate) fn start(self, cx: &ActionContext) -> BoxFuture<'_, Result<T>> {
+        (self.0)(cx)
+    }
+}
+
+impl Invocation {
     /// Runs the action.
     ///
     /// The result carries the provider's last answer as `raw` if the context captures it. Neither
@@ -79,12 +71,9 @@ impl Invocation {
     ///
     /// Those of the action.
     pub async fn run(self, cx: &ActionContext) -> Result<ActionResult> {
-        match (self.0)(cx).await {
+        match self.start(cx).await {
             Ok(mut result) => {
-                let notes = cx.take_notes();
-                result.raw = result.raw.or(notes.raw);
-                result.meta.missing.extend(notes.missing);
-                cx.redactor().redact_result(&mut result);
+                cx.complete(&mut result);
                 Ok(result)
             }
             Err(error) => Err(cx.clean(error)),
@@ -92,7 +81,7 @@ impl Invocation {
     }
 }
 
-impl fmt::Debug for Invocation {
+impl<T> fmt::Debug for Invocation<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Invocation")
     }
@@ -154,6 +143,22 @@ pub trait Action: Send + Sync {
     ///
     /// `VALIDATION_ERROR` with every fault of the input at once.
     fn decode(&self, input: Value) -> Result<Invocation>;
+
+    /// Returns by what a write is found whose answer was lost; `None` if it can't be found.
+    fn reconciles_by(&self) -> Option<ReconcileBy> {
+        None
+    }
+
+    /// Decodes the input of a write whose answer was lost, to find out what became of it; `None` if
+    /// it can't be found.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`decode`](Self::decode).
+    fn reconcile(&self, input: Value, lost: Lost) -> Result<Option<Reconciliation>> {
+        let _ = (input, lost);
+        Ok(None)
+    }
 }
 
 /// The metadata of an action, as stated in `#[action]`.
@@ -187,6 +192,14 @@ pub struct ActionDefinition {
     returns: Returns,
     output_schema: fn() -> Schema,
     decode: fn(&mut Decoder<'_>) -> Option<Invocation>,
+    reconcile: Option<Find>,
+}
+
+/// How a lost write is found, with the parameters undecoded.
+#[derive(Clone, Copy, Debug)]
+struct Find {
+    by: ReconcileBy,
+    decode: fn(&mut Decoder<'_>, Lost) -> Option<Reconciliation>,
 }
 
 impl ActionDefinition {
@@ -210,10 +223,24 @@ impl ActionDefinition {
     const fn of<F: ActionFunction>() -> Self {
         let returns = <OutputOf<F> as Output>::RETURNS;
         let schema = <OutputOf<F> as Output>::schema;
-        Self::unchecked(F::INFO, returns, schema, |decoder| {
+        let definition = Self::unchecked(F::INFO, returns, schema, |decoder| {
             let arguments = F::Arguments::take(F::INFO.params, decoder)?;
             Some(Invocation::new(move |cx| F::run(cx, arguments)))
-        })
+        });
+        let Some(reconcile) = F::RECONCILE else {
+            return definition;
+        };
+        Self {
+            reconcile: Some(Find {
+                by: reconcile.by,
+                decode: |decoder, lost| {
+                    let find = F::RECONCILE?.find;
+                    let arguments = F::Arguments::take(F::INFO.params, decoder)?;
+                    Some(Invocation::new(move |cx| find(cx, lost, arguments)))
+                },
+            }),
+            ..definition
+        }
     }
 
     const fn unchecked(
@@ -228,6 +255,7 @@ impl ActionDefinition {
             returns,
             output_schema,
             decode,
+            reconcile: None,
         }
     }
 }
@@ -300,9 +328,21 @@ impl Action for ActionDefinition {
     fn decode(&self, input: Value) -> Result<Invocation> {
         param::decode_input(input, self.info.params, self.info.rules, self.decode)
     }
+
+    fn reconciles_by(&self) -> Option<ReconcileBy> {
+        self.reconcile.map(|find| find.by)
+    }
+
+    fn reconcile(&self, input: Value, lost: Lost) -> Result<Option<Reconciliation>> {
+        let Some(find) = self.reconcile else {
+            return Ok(None);
+        };
+        let decode = |decoder: &mut Decoder<'_>| (find.decode)(decoder, lost);
+        param::decode_input(input, self.info.params, self.info.rules, decode).map(Some)
+    }
 }
 
-type OutputOf<F> = <<F as ActionFunction>::Result as ActionReturn>::Output;
+pub(crate) type OutputOf<F> = <<F as ActionFunction>::Result as ActionReturn>::Output;
 
 /// A function that `#[action]` was put on; names the definition by the function's path.
 #[diagnostic::on_unimplemented(
@@ -321,6 +361,9 @@ pub trait ActionFunction: Sized + 'static {
 
     #[doc(hidden)]
     type Result: ActionReturn<Output: Output>;
+
+    #[doc(hidden)]
+    const RECONCILE: Option<Reconcile<Self::Arguments>> = None;
 
     #[doc(hidden)]
     fn run(cx: &ActionContext, arguments: Self::Arguments) -> BoxFuture<'_, Result<ActionResult>>;

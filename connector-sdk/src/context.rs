@@ -21,7 +21,7 @@ use crate::data::JsonObject;
 use crate::error::{ActionError, ErrorCode, Result};
 use crate::file::{FileInput, FileSource, Sink};
 use crate::nearest;
-use crate::result::Missing;
+use crate::result::{ActionResult, Missing};
 use crate::secret::{REDACTED, Redactor};
 use crate::transport::Transport;
 
@@ -217,6 +217,15 @@ impl ActionContext {
             host,
             path,
         )
+    }
+
+    /// Adds to a result what its requests left for it, and removes the credential's secrets.
+    pub(crate) fn complete(&self, result: &mut ActionResult) {
+        let notes = self.take_notes();
+        let raw = result.raw.take();
+        result.raw = raw.or(notes.raw);
+        result.meta.missing.extend(notes.missing);
+        self.redactor().redact_result(result);
     }
 
     pub(crate) fn take_notes(&self) -> Notes {

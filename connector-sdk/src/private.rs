@@ -26,11 +26,14 @@ pub use crate::param::{
     Argument, ArgumentList, ArgumentType, At, Constraint, Decoder, Fields, Format, JsonObject,
     Kind, Param, ParamEntry, ParamSpec, Params, Pattern, Rule,
 };
+pub use crate::reconcile::{Lost, Reconcile, ReconcileBy};
 pub use crate::result::ActionReturn;
 
+use crate::action::OutputOf;
 use crate::echo::Echo;
 use crate::error;
 use crate::nearest;
+use crate::reconcile::Outcome;
 use crate::result::{ActionResult, Output};
 use crate::text;
 
@@ -40,6 +43,21 @@ pub fn boxed<'a, F: ActionFunction>(
     future: impl Future<Output = F::Result> + Send + 'a,
 ) -> BoxFuture<'a, UntypedResult> {
     Box::pin(async move { future.await.into_sdk()?.into_result() })
+}
+
+/// What the function returns that finds a lost write of an action.
+pub type TypedOutcome<F> = error::Result<Outcome<OutputOf<F>>>;
+
+/// Takes what that function returned; the bound is what one of another type fails.
+pub fn outcome<F: ActionFunction>(outcome: TypedOutcome<F>) -> TypedOutcome<F> {
+    outcome
+}
+
+/// Runs that function to its end and makes the untyped outcome.
+pub fn boxed_outcome<'a, F: ActionFunction>(
+    future: impl Future<Output = TypedOutcome<F>> + Send + 'a,
+) -> BoxFuture<'a, UntypedOutcome> {
+    Box::pin(async move { future.await?.try_map(Output::into_result) })
 }
 
 /// Makes the value of a default or an example from a string literal.
@@ -279,3 +297,6 @@ impl<T> Present for Presence<T> {
 
 /// The result of an action, its output untyped.
 pub type UntypedResult = error::Result<ActionResult>;
+
+/// What was found out about a lost write, its output untyped.
+pub type UntypedOutcome = error::Result<Outcome<ActionResult>>;

@@ -18,6 +18,7 @@
 
 mod canned;
 mod conformance;
+mod double;
 #[cfg(feature = "testing-graphql")]
 mod graphql;
 mod mock_context;
@@ -29,6 +30,7 @@ use std::future::Future;
 use std::path::Path;
 
 pub use canned::Canned;
+pub use double::{AppliedWrite, Cut, Double, Provider, Rehearsal};
 #[cfg(feature = "testing-graphql")]
 pub use graphql::{GraphqlReport, check_graphql, report_graphql};
 pub use mock_context::MockContext;

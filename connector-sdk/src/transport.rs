@@ -5,6 +5,7 @@ pub(crate) mod error;
 mod live;
 mod mock;
 mod plan;
+mod read_only;
 mod record;
 mod replay;
 
@@ -26,6 +27,7 @@ pub use error::TransportError;
 pub use live::Live;
 pub use mock::Mock;
 pub use plan::{Plan, PlannedRequest};
+pub use read_only::ReadOnly;
 pub use record::Record;
 pub use replay::Replay;
 

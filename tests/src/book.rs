@@ -23,6 +23,7 @@ chapters! {
     testing "testing.md";
     cassettes "cassettes.md";
     conformance "conformance.md";
+    from_your_app "from-your-app.md";
     publishing "publishing.md";
     command_line "command-line.md";
 }

@@ -8,6 +8,13 @@ mod book;
 mod credentials;
 mod discovery;
 mod fake;
+#[cfg(all(
+    feature = "check",
+    feature = "hackernews",
+    feature = "serve",
+    feature = "todoist"
+))]
+mod faults;
 mod files;
 mod import;
 mod import_url;

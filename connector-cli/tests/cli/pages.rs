@@ -25,6 +25,26 @@ These connectors come with the binary. Each page is made from the connector's de
 | --- | --: | --- |
 ";
 
+#[cfg(all(feature = "check", feature = "serve"))]
+const WRITES: &str = "\
+<!-- Made from what `plugwright check --faults` finds, by `cargo xtask pages`. -->
+
+# Lost answers
+
+This chapter lists the writes of the connectors that come with the binary, and what makes sure that each happens once: if
+its answer is lost after the provider did it, and the call is repeated with the same
+[idempotency key](calling.md#idempotency-keys). [Test a connector](testing.md#check-what-becomes-of-lost-answers) explains
+how this is found out.
+
+| Outcome | What it means |
+| --- | --- |
+| key | the request carries a key of the call, by which the provider knows a repeated one |
+| natural key | the request names what it changes, so that a repeated one changes nothing more |
+| reconciled | a function of the connector finds out whether it happened |
+| unknown | the caller gets `OUTCOME_UNKNOWN`, and the write is not repeated |
+
+";
+
 #[test]
 fn the_book_has_a_page_of_each_connector() {
     let book = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/src");
@@ -74,7 +94,50 @@ fn pages() -> BTreeMap<String, String> {
         pages.insert(path, page);
     }
     pages.insert("connectors.md".to_owned(), index);
+    #[cfg(all(feature = "check", feature = "serve"))]
+    pages.insert("lost-answers.md".to_owned(), writes());
     pages
+}
+
+/// Returns the page of all writes, none of which is made twice or lost.
+#[cfg(all(feature = "check", feature = "serve"))]
+fn writes() -> String {
+    let mut page = WRITES.to_owned();
+    let reports: Vec<Value> =
+        serde_json::from_str(&printed("check --faults --output json")).unwrap();
+    writeln!(
+        page,
+        "| Connector | Writes | Key | Natural key | Reconciled | Unknown |"
+    )
+    .unwrap();
+    writeln!(page, "| --- | --: | --: | --: | --: | --: |").unwrap();
+    for report in &reports {
+        let writes = report["writes"].as_array().unwrap();
+        let counts = ["key", "natural_key", "reconciled", "unknown"].map(|outcome| {
+            let ends = |write: &&Value| write["resolution"] == outcome;
+            writes.iter().filter(ends).count()
+        });
+        // Each was tried.
+        assert_eq!(counts.iter().sum::<usize>(), writes.len(), "{report:#}");
+        let counts = counts.map(|count| count.to_string()).join(" | ");
+        let name = text(&report["connector"]);
+        writeln!(page, "| `{name}` | {} | {counts} |", writes.len()).unwrap();
+    }
+    writeln!(page, "\n| Action | Effect | Outcome |\n| --- | --- | --- |").unwrap();
+    for report in &reports {
+        let connector = text(&report["connector"]);
+        for write in report["writes"].as_array().unwrap() {
+            let (name, effect) = (text(&write["action"]), text(&write["effect"]));
+            let outcome = text(&write["resolution"]).replace('_', " ");
+            let anchor = name.replace('.', "");
+            writeln!(
+                page,
+                "| [`{connector}.{name}`](connectors/{connector}.md#{anchor}) | {effect} | {outcome} |"
+            )
+            .unwrap();
+        }
+    }
+    page
 }
 
 fn printed(line: &str) -> String {

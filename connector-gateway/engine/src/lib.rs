@@ -7,9 +7,12 @@
 pub mod accounts;
 mod call;
 mod catalog;
+mod concurrent;
 pub mod connect;
 pub mod connections;
 mod engine;
+#[cfg(feature = "testing")]
+pub mod faults;
 mod limits;
 pub mod lock;
 pub mod loopback;

@@ -12,6 +12,8 @@ use crate::keys::{self, Constant, Entry, EntryValue};
 use crate::param::option;
 use crate::rule::RULE_KEYS;
 
+use super::reconcile::Reconcile;
+
 const EFFECTS: &[(&str, &str)] = &[
     ("read", "Read"),
     ("write", "Write"),
@@ -28,6 +30,7 @@ const KEYS: &[&str] = &[
     "title",
     "scopes",
     "deprecated",
+    "reconcile",
     "get",
     "post",
     "put",
@@ -57,6 +60,7 @@ pub(super) struct Attribute {
     pub(super) request: Option<Request>,
     /// Whether a request is asked for, though perhaps not in a form that can be read.
     pub(super) names_request: bool,
+    pub(super) reconcile: Option<Reconcile>,
     idempotent: bool,
     title: Option<LitStr>,
     /// All of these, of each any one.
@@ -86,6 +90,7 @@ impl Attribute {
             rules: Vec::new(),
             request: None,
             names_request: false,
+            reconcile: None,
             idempotent: false,
             title: None,
             scopes: Vec::new(),
@@ -118,9 +123,18 @@ impl Attribute {
             }
         }
         attribute.take_request(&kept, errors);
-        for entry in kept {
+        for entry in &kept {
             let read = attribute.take(entry);
             errors.keep(read);
+        }
+        let can_be_repeated = attribute.effect == "Read" || attribute.idempotent;
+        for entry in kept {
+            if entry.key == "reconcile" && has_effect && can_be_repeated {
+                errors.at(
+                    entry,
+                    "`reconcile` is for writes that are not idempotent; this action can be repeated",
+                );
+            }
         }
         entries.retain(|entry| RULE_KEYS.iter().any(|key| entry.key == key));
         attribute.rules = entries;
@@ -136,6 +150,7 @@ impl Attribute {
             "title" => self.title = Some(entry.text("List issues")?),
             "scopes" => self.scopes = entry.texts()?,
             "deprecated" => self.deprecated = Some(entry.text("use issues.search")?),
+            "reconcile" => self.reconcile = Some(Reconcile::read(entry)?),
             _ => {}
         }
         Ok(())

@@ -374,6 +374,37 @@ impl<'a> RequestBuilder<'a> {
         pagination::read_page(&pagination, &url, &response)
     }
 
+    /// Sends the request for a list from its start, page by page, until the list ends or this many pages
+    /// are read. Returns the items of all of them, with a cursor only if the list goes on.
+    ///
+    /// # Errors
+    ///
+    /// As [`page`](Self::page).
+    pub async fn pages<T: DeserializeOwned + 'static>(
+        self,
+        pagination: impl Pagination,
+        most: usize,
+    ) -> Result<Page<T>> {
+        let cx = self.cx;
+        let mut request = self.ready().await?;
+        pagination.start(&mut request.url);
+        let mut items = Vec::new();
+        for read in 1.. {
+            let url = request.url.clone();
+            let response = cx.exchange(request.clone()).await?;
+            let page: Page<T> = pagination::read_page(&pagination, &url, &response)?;
+            items.extend(page.items);
+            match page.cursor {
+                Some(cursor) if read < most => pagination::resume(&mut request.url, &cursor)?,
+                cursor => {
+                    let page = Page::new(items);
+                    return Ok(Page { cursor, ..page });
+                }
+            }
+        }
+        Ok(Page::new(items))
+    }
+
     /// Reads the files that go into the body before it is sent, and builds the request.
     async fn ready(mut self) -> Result<Request> {
         if self.fault.is_none()

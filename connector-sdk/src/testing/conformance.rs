@@ -7,6 +7,7 @@ mod failures;
 mod secrets;
 mod text;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -55,27 +56,33 @@ pub(super) fn context(
     cassette: &Cassette,
     transport: Arc<dyn Transport>,
 ) -> ActionContextBuilder {
-    let placeholder = connector
-        .auth()
-        .first()
-        .map_or(Credential::None, crate::auth::Auth::placeholder);
-    let recorded = cassette.call.settings.clone();
-    settings_of(connector)
-        .into_iter()
-        .chain(recorded)
-        .fold(
-            ActionContext::builder(connector, transport),
-            |builder, (name, value)| builder.setting(name, value),
-        )
-        .credential(placeholder)
+    ActionContext::builder(connector, transport)
+        .settings(settings(connector, cassette))
+        .credential(placeholder(connector))
         .run_id("check")
 }
 
+/// Returns the placeholder of the preferred scheme.
+pub(super) fn placeholder(connector: &ConnectorDefinition) -> Credential {
+    let scheme = connector.auth().first();
+    scheme.map_or(Credential::None, crate::auth::Auth::placeholder)
+}
+
+/// Returns the recorded settings, and others for the placeholders that have none.
+pub(super) fn settings(
+    connector: &ConnectorDefinition,
+    cassette: &Cassette,
+) -> BTreeMap<String, String> {
+    let mut settings = settings_of(connector);
+    settings.extend(cassette.call.settings.clone());
+    settings
+}
+
 /// Fills each placeholder of the base URLs with a value of the form that it takes.
-fn settings_of(connector: &ConnectorDefinition) -> Vec<(String, String)> {
+fn settings_of(connector: &ConnectorDefinition) -> BTreeMap<String, String> {
     let urls = std::iter::once(connector.base_url())
         .chain(connector.hosts().iter().map(|host| host.base_url));
-    let mut settings = Vec::new();
+    let mut settings = BTreeMap::new();
     for url in urls {
         let mut rest = url;
         while let Some((before, after)) = rest.split_once('{') {
@@ -83,14 +90,8 @@ fn settings_of(connector: &ConnectorDefinition) -> Vec<(String, String)> {
                 break;
             };
             let whole = before.is_empty() && rest.len() == url.len();
-            settings.push((
-                name.to_owned(),
-                if whole {
-                    SETTING.to_owned()
-                } else {
-                    "example".to_owned()
-                },
-            ));
+            let value = if whole { SETTING } else { "example" };
+            settings.insert(name.to_owned(), value.to_owned());
             rest = after;
         }
     }

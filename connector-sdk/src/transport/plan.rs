@@ -66,7 +66,7 @@ impl Plan {
 }
 
 impl PlannedRequest {
-    fn new(request: &Request) -> Self {
+    pub(crate) fn new(request: &Request) -> Self {
         let mut headers: Vec<_> = request
             .headers
             .iter()

@@ -5,11 +5,12 @@ mod rules;
 mod zoo;
 
 use std::sync::LazyLock;
+use std::time::UNIX_EPOCH;
 
 use jsonschema::Validator;
 use plugwright_sdk::host::ActionDefinition;
 use plugwright_sdk::schema::{drop_nulls, example};
-use plugwright_sdk::{Action as _, Value, json};
+use plugwright_sdk::{Action as _, Lost, Value, json};
 use proptest::prelude::*;
 
 static ZOO: LazyLock<Judge> = LazyLock::new(|| Judge::of(zoo::action()));
@@ -40,6 +41,7 @@ impl Judge {
         let mut normal = input.clone();
         drop_nulls(&self.schema, &mut normal);
         let judged = self.validator.validate(&normal);
+        let judged_ok = judged.is_ok();
         let decoded = self.action.decode(input.clone());
         assert_eq!(
             judged.is_ok(),
@@ -50,6 +52,11 @@ impl Judge {
                 .map(|error| format!("{error} at {}", error.instance_path())),
             decoded.err().map(|error| error.to_string()),
         );
+        if self.action.reconciles_by().is_some() {
+            let lost = Lost::new(UNIX_EPOCH, "key");
+            let found = self.action.reconcile(input.clone(), lost);
+            assert_eq!(found.is_ok(), judged_ok, "{found:?}: {input}");
+        }
         self.validator.is_valid(&normal)
     }
 }

@@ -1,7 +1,9 @@
 //! Rules over several parameters: of the action itself, of a flattened struct, and of nested ones.
 
 use plugwright_sdk::host::ActionDefinition;
-use plugwright_sdk::{ActionContext, ActionFunction, Params, Patch, Result, Value, action, json};
+use plugwright_sdk::{
+    ActionContext, ActionFunction, Lost, Outcome, Params, Patch, Result, Value, action, json,
+};
 
 /// When something is, spread among the parameters.
 #[derive(Clone, Debug, Params)]
@@ -31,7 +33,8 @@ struct Place {
 /// Takes parameters that depend on each other.
 #[action(
     "rules.keep",
-    read,
+    write,
+    reconcile(natural = find_kept(task, when)),
     exactly_one(task, project, section),
     all_or_none(amount, unit),
     requires(note, task),
@@ -58,6 +61,16 @@ async fn keep(
 ) -> Result<()> {
     let _ = (task, project, section, amount, unit, note, when, places);
     Ok(())
+}
+
+async fn find_kept(
+    _cx: &ActionContext,
+    _lost: &Lost,
+    task: Option<String>,
+    when: When,
+) -> Result<Outcome<()>> {
+    let _ = (task, when);
+    Ok(Outcome::NotDone)
 }
 
 pub(crate) fn action() -> &'static ActionDefinition {

@@ -1,0 +1,333 @@
+//! Actions: what a call of one says, and what comes back.
+
+mod output;
+mod pages;
+mod plan;
+pub(crate) mod subject;
+
+use std::fmt;
+
+use bytes::Bytes;
+use reqwest::Method;
+use reqwest::header::{HeaderMap, HeaderName};
+use serde::de::DeserializeOwned;
+use serde::ser::{Error as _, SerializeMap as _};
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+use crate::error::Error;
+use crate::http::{Answer, Call, Http, header};
+use crate::options::{CallOptions, LimitOptions, Limits, limit_setters};
+pub use output::OutputStream;
+pub use pages::{Items, Page, Pages};
+pub use plan::{Plan, PlannedRequest};
+pub use subject::{EndUser, Own, Subject};
+
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// An action, and how it is to be called.
+///
+/// [`Connector::action`](crate::Connector::action) and
+/// [`ProjectConnector::action`](crate::ProjectConnector::action) make one. Nothing is sent before one of
+/// the methods that return a future or a stream is used.
+///
+/// ```
+/// # use plugwright_client::{Connector, Error};
+/// # use serde_json::json;
+/// # #[derive(serde::Deserialize)]
+/// # struct Issue;
+/// # async fn example(client: Connector) -> Result<(), Error> {
+/// let created: Issue = client
+///     .action("github.issues.create")
+///     .input(json!({ "repo": "octocat/Hello-World", "title": "Lamp" }))
+///     .connection_name("work")
+///     .idempotency_key("order-17")
+///     .execute()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Action<S = Own> {
+    http: Http,
+    id: String,
+    subject: S,
+    limits: LimitOptions,
+    /// JSON, or why it could not be written.
+    input: Option<Result<Box<RawValue>, String>>,
+    key: Option<String>,
+    options: Options,
+}
+
+/// How the gateway is to run the action.
+#[derive(Clone, Default)]
+struct Options {
+    mode: Option<&'static str>,
+    fields: Vec<String>,
+    cursor: Option<String>,
+}
+
+/// What a call returned, and which call it was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct RawResult<T> {
+    /// The output of the action.
+    pub data: T,
+    /// Id of the run, if the gateway gives it one.
+    pub execution_id: Option<String>,
+    /// The action, as the gateway names it.
+    pub action_id: String,
+    /// What the gateway says of the success.
+    pub message: Option<String>,
+    /// Whether this is the outcome of an earlier call with the same idempotency key.
+    pub replayed: bool,
+}
+
+impl Action<Own> {
+    /// Sets the team, which is an organization of the gateway. An empty name is none.
+    #[must_use]
+    pub fn team(mut self, team: impl Into<String>) -> Self {
+        self.subject.team = Some(team.into());
+        self
+    }
+
+    /// Sets the connection, by its name. An empty name is the default connection.
+    #[must_use]
+    pub fn connection_name(mut self, name: impl Into<String>) -> Self {
+        self.subject.connection_name = Some(name.into());
+        self
+    }
+}
+
+impl Action<EndUser> {
+    /// Sets the connector, by default what precedes the first dot of the action's id.
+    #[must_use]
+    pub fn service(mut self, service: impl Into<String>) -> Self {
+        self.subject.service = Some(service.into());
+        self
+    }
+
+    /// Sets the provider config, which counts before the service.
+    #[must_use]
+    pub fn provider_config_id(mut self, id: impl Into<String>) -> Self {
+        self.subject.provider_config_id = Some(id.into());
+        self
+    }
+
+    /// Sets the account, by default the user's most recent active one.
+    #[must_use]
+    pub fn connected_account_id(mut self, id: impl Into<String>) -> Self {
+        self.subject.connected_account_id = Some(id.into());
+        self
+    }
+
+    /// Sets the account, by its name; an id counts before it.
+    #[must_use]
+    pub fn connection_name(mut self, name: impl Into<String>) -> Self {
+        self.subject.connection_name = Some(name.into());
+        self
+    }
+}
+
+impl<S: Subject> Action<S> {
+    pub(crate) fn new(http: Http, id: impl Into<String>, subject: S, limits: LimitOptions) -> Self {
+        Self {
+            http,
+            id: id.into(),
+            subject,
+            limits,
+            input: None,
+            key: None,
+            options: Options::default(),
+        }
+    }
+
+    /// Returns the id that the action is called by.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Sets the input; without one it is empty. If it can't be written as JSON, the call fails.
+    #[must_use]
+    pub fn input(mut self, input: impl Serialize) -> Self {
+        let text = serde_json::value::to_raw_value(&input);
+        self.input = Some(text.map_err(|error| error.to_string()));
+        self
+    }
+
+    /// Keeps only these fields of the output, such as `number` or `user.login`.
+    #[must_use]
+    pub fn fields<F: Into<String>>(mut self, fields: impl IntoIterator<Item = F>) -> Self {
+        self.options.fields = fields.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets the idempotency key, by default a random one per call: calls with the same key happen once.
+    /// Lists that are read in several pages don't use it.
+    #[must_use]
+    pub fn idempotency_key(mut self, key: impl Into<String>) -> Self {
+        self.key = Some(key.into());
+        self
+    }
+
+    /// Returns recorded traffic, or sample data that fits the output schema, and sends nothing to the
+    /// provider. Fails with `client_unsupported` on gateways that would make a live call.
+    #[must_use]
+    pub fn mock(mut self) -> Self {
+        self.options.mode = Some("mock");
+        self
+    }
+
+    limit_setters!(limits);
+
+    /// Calls the action.
+    ///
+    /// # Errors
+    ///
+    /// If the call fails, or its output is no `T`.
+    pub async fn execute<T: DeserializeOwned + Send>(self) -> Result<T, Error> {
+        Ok(self.send().await?.data)
+    }
+
+    /// Calls the action, and also returns which run that was.
+    ///
+    /// # Errors
+    ///
+    /// If the call fails, or its output is no `T`.
+    pub async fn execute_raw<T: DeserializeOwned + Send>(self) -> Result<RawResult<T>, Error> {
+        let answer = self.send().await?;
+        Ok(RawResult {
+            data: answer.data,
+            execution_id: answer.meta.execution_id,
+            action_id: answer.meta.action_id.unwrap_or(self.id),
+            message: answer.message,
+            replayed: answer.meta.replayed.unwrap_or(false),
+        })
+    }
+
+    async fn send<T: DeserializeOwned + Send>(&self) -> Result<Answer<T>, Error> {
+        if self.options.mode.is_some() {
+            self.http.must_be_plugwright().await?;
+        }
+        let call = self.call()?;
+        let answer = self.http.send(call).await?;
+        S::unwrap(answer).map_err(|error| {
+            let error = Error::invalid_response(format!("the output has another type: {error}"));
+            error.with_action(Some(&self.id))
+        })
+    }
+
+    fn call(&self) -> Result<Call<'_>, Error> {
+        let with_action = |error: Error| error.with_action(Some(&self.id));
+        let limits = self.limits.resolve();
+        let mut headers = HeaderMap::new();
+        self.subject
+            .add_headers(&mut headers)
+            .map_err(with_action)?;
+        idempotency_key(&mut headers, self.key.as_deref(), limits).map_err(with_action)?;
+        Ok(Call {
+            method: Method::POST,
+            url: self
+                .http
+                .url(S::PATH, Some(&self.id))
+                .map_err(with_action)?,
+            headers,
+            body: Some(self.body().map_err(with_action)?),
+            action: Some(&self.id),
+            limits,
+        })
+    }
+
+    fn body(&self) -> Result<Bytes, Error> {
+        let invalid = |message: &str| {
+            Error::invalid_request(format!("the input can't be written as JSON: {message}"))
+        };
+        let text = serde_json::to_vec(&Body(self));
+        Ok(text.map_err(|error| invalid(&error.to_string()))?.into())
+    }
+}
+
+/// Adds the caller's idempotency key, or one of the call's own if the call may be repeated.
+pub(crate) fn idempotency_key(
+    headers: &mut HeaderMap,
+    key: Option<&str>,
+    limits: Limits,
+) -> Result<(), Error> {
+    let value = match key {
+        Some(key) => header("idempotency_key", key)?,
+        None if limits.idempotency_keys && limits.retries > 0 => {
+            let mut text = Uuid::encode_buffer();
+            header(
+                "idempotency_key",
+                Uuid::new_v4().hyphenated().encode_lower(&mut text),
+            )?
+        }
+        None => return Ok(()),
+    };
+    headers.insert(IDEMPOTENCY_KEY, value);
+    Ok(())
+}
+
+/// The members of the request's body.
+struct Body<'a, S>(&'a Action<S>);
+
+impl<S: Subject> Serialize for Body<'_, S> {
+    fn serialize<W: Serializer>(&self, serializer: W) -> Result<W::Ok, W::Error> {
+        let Self(action) = self;
+        let mut map = serializer.serialize_map(None)?;
+        for (name, value) in action.subject.members(&action.id) {
+            map.serialize_entry(name, value)?;
+        }
+        match &action.input {
+            None => {}
+            Some(Ok(input)) => map.serialize_entry("input", input)?,
+            Some(Err(message)) => return Err(W::Error::custom(message)),
+        }
+        if !action.options.is_empty() {
+            map.serialize_entry("options", &action.options)?;
+        }
+        map.end()
+    }
+}
+
+impl Options {
+    fn is_empty(&self) -> bool {
+        self.mode.is_none() && self.fields.is_empty() && self.cursor.is_none()
+    }
+}
+
+impl Serialize for Options {
+    fn serialize<W: Serializer>(&self, serializer: W) -> Result<W::Ok, W::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        if let Some(mode) = self.mode {
+            map.serialize_entry("mode", mode)?;
+        }
+        if !self.fields.is_empty() {
+            map.serialize_entry("fields", &self.fields)?;
+        }
+        if let Some(cursor) = &self.cursor {
+            map.serialize_entry("cursor", cursor)?;
+        }
+        map.end()
+    }
+}
+
+impl<S> fmt::Debug for Action<S> {
+    /// Leaves out the input, which may have secrets in it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Action")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
+}
+
+impl From<&CallOptions> for Own {
+    fn from(options: &CallOptions) -> Self {
+        Self {
+            team: options.team.clone(),
+            connection_name: options.connection_name.clone(),
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! How clients are set up.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use crate::connector::Connector;
+use crate::error::Error;
+use crate::http::Http;
+use crate::options::{CallOptions, ProjectOptions, limit_setters};
+use crate::project::ProjectConnector;
+use crate::secret::Secret;
+
+/// Where a gateway listens by default.
+const DEFAULT_BASE_URL: &str = "http://127.0.0.1:3000/v1";
+
+/// Sets up a [`Connector`] or a [`ProjectConnector`].
+///
+/// ```
+/// use std::time::Duration;
+/// use plugwright_client::Connector;
+///
+/// let client = Connector::builder()
+///     .api_key("pw_...")
+///     .base_url("https://gateway.example.com/v1")
+///     .team("acme")
+///     .timeout(Duration::from_secs(10))
+///     .deadline(Duration::from_secs(40))
+///     .build()?;
+/// # Ok::<(), plugwright_client::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Builder<C> {
+    api_key: Option<Secret>,
+    anonymous: bool,
+    base_url: Option<String>,
+    http_client: Option<reqwest::Client>,
+    options: CallOptions,
+    client: PhantomData<fn() -> C>,
+}
+
+/// Sets up a [`Connector`].
+pub type ConnectorBuilder = Builder<Connector>;
+
+/// Sets up a [`ProjectConnector`].
+pub type ProjectConnectorBuilder = Builder<ProjectConnector>;
+
+impl<C> Builder<C> {
+    pub(crate) fn new() -> Self {
+        Self {
+            api_key: None,
+            anonymous: false,
+            base_url: None,
+            http_client: None,
+            options: CallOptions::default(),
+            client: PhantomData,
+        }
+    }
+
+    /// Sets the key, which is sent as a bearer token.
+    #[must_use]
+    pub fn api_key(mut self, key: impl Into<Secret>) -> Self {
+        self.api_key = Some(key.into());
+        self
+    }
+
+    /// Sets where the gateway is, with the `/v1` of its API; by default
+    /// `http://127.0.0.1:3000/v1`.
+    #[must_use]
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = Some(url.into());
+        self
+    }
+
+    /// Sets the HTTP client, by default one that follows no redirects. Set it up without redirects too,
+    /// and with whatever else it needs: proxies, certificates, connection pools.
+    #[must_use]
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.http_client = Some(client);
+        self
+    }
+
+    limit_setters!(options.limits);
+
+    fn http(&self) -> Result<Http, Error> {
+        if self.api_key.is_none() && !self.anonymous {
+            return Err(Error::invalid_request("`api_key` is required"));
+        }
+        let base_url = self.base_url.as_deref().unwrap_or(DEFAULT_BASE_URL);
+        Http::new(base_url, self.api_key.as_ref(), self.http_client.clone())
+    }
+}
+
+impl Builder<Connector> {
+    /// Sends no key, for a gateway that asks for none.
+    #[must_use]
+    pub fn without_api_key(mut self) -> Self {
+        self.api_key = None;
+        self.anonymous = true;
+        self
+    }
+
+    /// Sets the default team, which is an organization of the gateway.
+    #[must_use]
+    pub fn team(mut self, team: impl Into<String>) -> Self {
+        self.options = self.options.team(team);
+        self
+    }
+
+    /// Sets the default connection, by its name.
+    #[must_use]
+    pub fn connection_name(mut self, name: impl Into<String>) -> Self {
+        self.options = self.options.connection_name(name);
+        self
+    }
+
+    /// Makes the client. Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// If the key or the URL is missing or invalid, or TLS can't be set up.
+    pub fn build(self) -> Result<Connector, Error> {
+        Ok(Connector::of(self.http()?, self.options))
+    }
+}
+
+impl Builder<ProjectConnector> {
+    /// Makes the client. Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// If the key or the URL is missing or invalid, or TLS can't be set up.
+    pub fn build(self) -> Result<ProjectConnector, Error> {
+        let limits = self.options.limits;
+        Ok(ProjectConnector::of(
+            self.http()?,
+            ProjectOptions { limits },
+        ))
+    }
+}
+
+impl<C> fmt::Debug for Builder<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder")
+            .field("api_key", &self.api_key)
+            .field("base_url", &self.base_url)
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,34 @@
+#![doc = include_str!("../README.md")]
+
+mod action;
+mod apps;
+mod builder;
+mod catalog;
+mod connector;
+mod error;
+mod http;
+mod options;
+mod project;
+mod proxy;
+mod secret;
+
+pub use action::{
+    Action, EndUser, Items, OutputStream, Own, Page, Pages, Plan, PlannedRequest, RawResult,
+    Subject,
+};
+pub use apps::{Apps, ConnectedApp};
+pub use builder::{Builder, ConnectorBuilder, ProjectConnectorBuilder};
+pub use catalog::{
+    ActionMetadata, Catalog, Health, ProviderCategory, ProviderMetadata, ProviderQuery, SearchQuery,
+};
+pub use connector::Connector;
+pub use error::{Error, ErrorCode, Hint};
+pub use options::{CallOptions, ProjectOptions};
+pub use project::{
+    ApiKeyConnect, Connect, ConnectedAccount, ConnectedAccountStatus, ConnectionRequest,
+    ConnectionRequestStatus, CustomCredentialConnect, OAuthConnect, ProjectConnector, ProjectUser,
+    Provider, WaitForConnection,
+};
+pub use proxy::{ProxyRequest, ProxyResponse};
+pub use reqwest;
+pub use secret::Secret;

@@ -1,0 +1,148 @@
+//! How calls are made: for a client, for a scope of it, and for one call.
+
+use std::time::Duration;
+
+/// What bounds a call, where it is said.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct LimitOptions {
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) retries: Option<u32>,
+    pub(crate) deadline: Option<Duration>,
+    pub(crate) idempotency_keys: Option<bool>,
+}
+
+impl LimitOptions {
+    /// Returns these options, and those of `other` where these say nothing.
+    pub(crate) fn or(self, other: Self) -> Self {
+        Self {
+            timeout: self.timeout.or(other.timeout),
+            retries: self.retries.or(other.retries),
+            deadline: self.deadline.or(other.deadline),
+            idempotency_keys: self.idempotency_keys.or(other.idempotency_keys),
+        }
+    }
+
+    pub(crate) fn resolve(self) -> Limits {
+        Limits {
+            timeout: self.timeout.unwrap_or(Limits::TIMEOUT),
+            retries: self.retries.unwrap_or(Limits::RETRIES),
+            deadline: self.deadline,
+            idempotency_keys: self.idempotency_keys.unwrap_or(true),
+        }
+    }
+}
+
+/// What bounds a call.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// Of each attempt.
+    pub(crate) timeout: Duration,
+    pub(crate) retries: u32,
+    /// Of all attempts and the waits between them.
+    pub(crate) deadline: Option<Duration>,
+    pub(crate) idempotency_keys: bool,
+}
+
+impl Limits {
+    const TIMEOUT: Duration = Duration::from_secs(30);
+    const RETRIES: u32 = 2;
+}
+
+/// Adds the setters of what bounds a call. `$limits` leads from `self` to [`LimitOptions`].
+macro_rules! limit_setters {
+    ($($limits:ident).+) => {
+        /// Sets the timeout of each attempt; by default 30 seconds.
+        #[must_use]
+        pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
+            self.$($limits).+.timeout = Some(timeout);
+            self
+        }
+
+        /// Sets how often a call is repeated after 429, a status from 500 on, or no complete
+        /// response; by default twice.
+        #[must_use]
+        pub fn retries(mut self, retries: u32) -> Self {
+            self.$($limits).+.retries = Some(retries);
+            self
+        }
+
+        /// Bounds all attempts and the waits between them; by default nothing does.
+        #[must_use]
+        pub fn deadline(mut self, deadline: std::time::Duration) -> Self {
+            self.$($limits).+.deadline = Some(deadline);
+            self
+        }
+
+        /// Sets whether a call of an action that may be repeated gets an idempotency key of its own,
+        /// which its repetitions keep; by default it does.
+        ///
+        /// A gateway stores each key for a day, so turn this off for reads that are called very
+        /// often.
+        #[must_use]
+        pub fn idempotency_keys(mut self, enabled: bool) -> Self {
+            self.$($limits).+.idempotency_keys = Some(enabled);
+            self
+        }
+    };
+}
+pub(crate) use limit_setters;
+
+/// Options of calls by a [`Connector`](crate::Connector), for a scope of it or for one action.
+///
+/// What is said nearest to the call counts: the action, then [`using`](crate::Connector::using), then
+/// the client.
+#[derive(Clone, Debug, Default)]
+pub struct CallOptions {
+    pub(crate) team: Option<String>,
+    pub(crate) connection_name: Option<String>,
+    pub(crate) limits: LimitOptions,
+}
+
+impl CallOptions {
+    /// Makes options that change nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets the team, which is an organization of the gateway. An empty name is none.
+    #[must_use]
+    pub fn team(mut self, team: impl Into<String>) -> Self {
+        self.team = Some(team.into());
+        self
+    }
+
+    /// Sets the connection, by its name. An empty name is the default connection.
+    #[must_use]
+    pub fn connection_name(mut self, name: impl Into<String>) -> Self {
+        self.connection_name = Some(name.into());
+        self
+    }
+
+    limit_setters!(limits);
+
+    /// Returns these options, and those of `other` where these say nothing.
+    pub(crate) fn or(self, other: &Self) -> Self {
+        Self {
+            team: self.team.or_else(|| other.team.clone()),
+            connection_name: self
+                .connection_name
+                .or_else(|| other.connection_name.clone()),
+            limits: self.limits.or(other.limits),
+        }
+    }
+}
+
+/// Options of calls by a [`ProjectConnector`](crate::ProjectConnector).
+#[derive(Clone, Debug, Default)]
+pub struct ProjectOptions {
+    pub(crate) limits: LimitOptions,
+}
+
+impl ProjectOptions {
+    /// Makes options that change nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    limit_setters!(limits);
+}

@@ -1,0 +1,8 @@
+//! What the client sends, how it repeats it, and how it reads what comes back.
+
+mod drops;
+mod lists;
+mod requests;
+mod retries;
+mod server;
+mod spans;

@@ -1,0 +1,146 @@
+//! Things that writes made, in the JSON of answers.
+
+use std::collections::VecDeque;
+use std::time::SystemTime;
+
+use serde_json::Value;
+
+use crate::transport::Request;
+
+/// Where an answer has the one thing that it is about, as a JSON pointer.
+pub(super) fn place_of_one(answer: &Value, is_graphql: bool) -> Option<String> {
+    if is_graphql {
+        nearest(answer, "/data", |value| value.get("id").is_some())
+    } else {
+        answer.is_object().then(String::new)
+    }
+}
+
+/// Where an answer has the things that it lists, as a JSON pointer.
+pub(super) fn place_of_many(answer: &Value, is_graphql: bool) -> Option<String> {
+    let root = if is_graphql { "/data" } else { "" };
+    nearest(answer, root, Value::is_array)
+}
+
+/// Finds the value that is nearest to the root.
+fn nearest(answer: &Value, root: &str, is_it: impl Fn(&Value) -> bool) -> Option<String> {
+    let mut queue = VecDeque::from([root.to_owned()]);
+    while let Some(pointer) = queue.pop_front() {
+        let Some(value) = answer.pointer(&pointer) else {
+            continue;
+        };
+        if is_it(value) {
+            return Some(pointer);
+        }
+        for name in value
+            .as_object()
+            .into_iter()
+            .flat_map(|members| members.keys())
+        {
+            let name = name.replace('~', "~0").replace('/', "~1");
+            queue.push_back(format!("{pointer}/{name}"));
+        }
+    }
+    None
+}
+
+/// Makes a recorded thing the one that a request asked for now: fields that the request sets, and the
+/// times at which it was made and changed.
+pub(super) fn renew(thing: &mut Value, request: &Request) {
+    let body = request.body.bytes();
+    let body = body.and_then(|body| serde_json::from_slice(body).ok());
+    let body: Value = body.unwrap_or_default();
+    let fields = match request.operation() {
+        Some(_) => &body["variables"],
+        None => &body,
+    };
+    let input = fields.get("input");
+    let now = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
+    let Some(members) = thing.as_object_mut() else {
+        return;
+    };
+    for (name, member) in members {
+        let is_time = name.ends_with("_at") || name.ends_with("At");
+        if is_time && member.is_string() {
+            *member = now.clone().into();
+            continue;
+        }
+        let set = fields.get(name).or_else(|| input?.get(name));
+        if let Some(set) = set.filter(|set| is_same_scalar(set, member)) {
+            *member = set.clone();
+        }
+    }
+}
+
+fn is_same_scalar(left: &Value, right: &Value) -> bool {
+    matches!(
+        (left, right),
+        (Value::String(_), Value::String(_))
+            | (Value::Number(_), Value::Number(_))
+            | (Value::Bool(_), Value::Bool(_))
+    )
+}
+
+/// Says in every connection of a GraphQL answer that its list ends here.
+pub(super) fn end_lists(answer: &mut Value) {
+    match answer {
+        Value::Object(members) => {
+            if let Some(next) = members.get_mut("hasNextPage") {
+                *next = false.into();
+            }
+            members.values_mut().for_each(end_lists);
+        }
+        Value::Array(items) => items.iter_mut().for_each(end_lists),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::Method;
+    use serde_json::json;
+
+    use super::*;
+    use crate::http::Body;
+
+    #[test]
+    fn finds_lists_and_things_in_the_usual_envelopes() {
+        let place = place_of_many;
+        assert_eq!(place(&json!([{ "id": 1 }]), false).as_deref(), Some(""));
+        let page = json!({ "next": null, "results": [] });
+        assert_eq!(place(&page, false).as_deref(), Some("/results"));
+        let connection = json!({ "data": { "a/b": { "id": 1, "tasks": { "nodes": [] } } } });
+        let found = place(&connection, true);
+        assert_eq!(found.as_deref(), Some("/data/a~1b/tasks/nodes"));
+        assert_eq!(place(&json!({ "id": 1 }), false), None);
+
+        let place = place_of_one;
+        assert_eq!(place(&json!({ "id": 1 }), false).as_deref(), Some(""));
+        assert_eq!(place(&json!([]), false), None);
+        let payload = json!({ "data": { "add": { "cost": { "is": 1 }, "task": { "id": 1 } } } });
+        assert_eq!(place(&payload, true).as_deref(), Some("/data/add/task"));
+    }
+
+    #[test]
+    fn a_thing_has_what_the_request_sets_and_is_new() {
+        let url = "https://api.example.com/tasks".parse().unwrap();
+        let mut request = Request::new(Method::POST, url);
+        let body = json!({ "title": "Lamp", "labels": ["new"], "state": null, "extra": 1 });
+        request.body = Body::new("application/json", body.to_string());
+        let mut thing = json!({
+            "title": "Rug", "labels": [{ "name": "old" }], "state": "open",
+            "created_at": "2017-10-10T16:00:00Z", "closed_at": null,
+        });
+        renew(&mut thing, &request);
+        let created = thing["created_at"].take();
+        let created = humantime::parse_rfc3339(created.as_str().unwrap()).unwrap();
+        assert!(created.elapsed().unwrap().as_secs() < 60);
+        assert_eq!(
+            thing,
+            json!({
+                "title": "Lamp", "labels": [{ "name": "old" }], "state": "open",
+                "created_at": null, "closed_at": null,
+            })
+        );
+    }
+}

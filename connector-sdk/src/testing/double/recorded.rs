@@ -1,0 +1,186 @@
+//! A provider with a state, made of cassettes.
+
+use http::header::LINK;
+use http::{Method, StatusCode};
+use serde_json::Value;
+use url::Url;
+
+use super::Provider;
+use super::made::{end_lists, place_of_many, place_of_one, renew};
+use crate::cassette::{Exchange, RecordedBody, RecordedResponse};
+use crate::graphql::Operation;
+use crate::result::Returns;
+use crate::transport::{Request, Response, TransportError};
+
+/// Answers a call of an action as it was recorded, whatever its query and body say, and shows what the
+/// call made in the reads that return such things.
+#[derive(Clone)]
+pub(super) struct Recorded {
+    pub(super) exchanges: Vec<Exchange>,
+    pub(super) used: Vec<bool>,
+    pub(super) reads: Vec<Read>,
+    /// Whether the call makes something, so that it is not there before.
+    pub(super) creates: bool,
+    pub(super) made: Vec<Value>,
+}
+
+/// A read that shows what a write made.
+#[derive(Clone)]
+pub(super) struct Read {
+    pub(super) at: Target,
+    pub(super) returns: Returns,
+    pub(super) answer: RecordedResponse,
+    /// What it answers if there is no such thing.
+    pub(super) absent: Option<RecordedResponse>,
+}
+
+/// A recorded exchange, by its number.
+struct Found {
+    index: usize,
+    /// Whether it has the same query.
+    is_exact: bool,
+}
+
+/// What a request is for, apart from its query and body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Target {
+    method: String,
+    origin: String,
+    path: String,
+    /// Name of the GraphQL operation.
+    operation: Option<String>,
+}
+
+impl Target {
+    pub(super) fn new(method: &str, url: &Url, body: Option<&RecordedBody>) -> Self {
+        let operation = match body {
+            Some(RecordedBody::Json(body)) => body["operationName"].as_str(),
+            _ => None,
+        };
+        Self {
+            method: method.to_ascii_uppercase(),
+            origin: url.origin().ascii_serialization(),
+            path: url.path().to_owned(),
+            operation: operation.map(str::to_owned),
+        }
+    }
+
+    fn of(request: &Request) -> Self {
+        Self {
+            method: request.method.to_string(),
+            origin: request.url.origin().ascii_serialization(),
+            path: request.url.path().to_owned(),
+            operation: request
+                .operation()
+                .as_ref()
+                .map(Operation::name)
+                .map(str::to_owned),
+        }
+    }
+
+    pub(super) fn is_graphql(&self) -> bool {
+        self.operation.is_some()
+    }
+}
+
+impl Recorded {
+    /// Finds the exchange of a request: of several, one with the same query that was not used yet.
+    fn find(&self, target: &Target, request: &Request) -> Option<Found> {
+        let exchanges = self.exchanges.iter().enumerate();
+        let same = exchanges.filter(|(_, Exchange { request, .. })| {
+            Target::new(&request.method, &request.url, request.body.as_ref()) == *target
+        });
+        let has_other_query =
+            |exchange: &Exchange| exchange.request.url.query() != request.url.query();
+        let (index, exchange) = same.min_by_key(|(index, exchange)| {
+            let is_used = self.used[*index];
+            // Of those that were all used, the last one stays.
+            let order = if is_used { usize::MAX - index } else { *index };
+            (has_other_query(exchange), is_used, order)
+        })?;
+        Some(Found {
+            index,
+            is_exact: !has_other_query(exchange),
+        })
+    }
+
+    /// Answers a read that shows what was made.
+    fn show(&self, read: &Read) -> Response {
+        let is_graphql = read.at.is_graphql();
+        let Some(RecordedBody::Json(answer)) = &read.answer.body else {
+            return played(&read.answer);
+        };
+        let mut answer = answer.clone();
+        match (read.returns, self.made.last()) {
+            (Returns::List, _) => {
+                end_lists(&mut answer);
+                let place = place_of_many(&answer, is_graphql);
+                let items = place.and_then(|place| answer.pointer_mut(&place)?.as_array_mut());
+                if let Some(items) = items {
+                    items.splice(0..0, self.made.iter().rev().cloned());
+                }
+            }
+            (Returns::Single, Some(made)) => {
+                let place = place_of_one(&answer, is_graphql);
+                if let Some(one) = place.and_then(|place| answer.pointer_mut(&place)) {
+                    *one = made.clone();
+                }
+            }
+            (Returns::Single, None) if self.creates => {
+                return match &read.absent {
+                    Some(absent) => played(absent),
+                    None => Response::new(
+                        StatusCode::NOT_FOUND.as_u16(),
+                        read.answer.header_map(),
+                        r#"{"message":"Not Found"}"#,
+                    ),
+                };
+            }
+            (Returns::Single, None) => {}
+        }
+        let mut headers = read.answer.header_map();
+        headers.remove(LINK);
+        Response::new(read.answer.status, headers, answer.to_string())
+    }
+}
+
+impl Provider for Recorded {
+    fn answer(&mut self, request: &Request) -> Result<Response, TransportError> {
+        let target = Target::of(request);
+        let found = self.find(&target, request);
+        let is_exact = found.as_ref().is_some_and(|found| found.is_exact);
+        if !is_exact && let Some(read) = self.reads.iter().find(|read| read.at == target) {
+            return Ok(self.show(read));
+        }
+        let Found { index, .. } = found.ok_or_else(|| {
+            let line = format!("{} {}", request.method, request.url);
+            TransportError::NotRecorded(format!("the double has no answer to {line}"))
+        })?;
+        self.used[index] = true;
+        let mut response = self.exchanges[index].response.clone();
+        if !request.is_safe()
+            && let Some(RecordedBody::Json(answer)) = &mut response.body
+            && let Some(place) = place_of_one(answer, target.is_graphql())
+            && let Some(made) = answer.pointer_mut(&place)
+        {
+            renew(made, request);
+            self.made.push(made.clone());
+        }
+        Ok(played(&response))
+    }
+}
+
+fn played(recorded: &RecordedResponse) -> Response {
+    Response::new(recorded.status, recorded.header_map(), recorded.bytes())
+}
+
+/// Tells whether a call that is made again makes another thing.
+pub(super) fn creates(exchanges: &[Exchange], is_idempotent: bool) -> bool {
+    let posts = |exchange: &Exchange| {
+        exchange
+            .request
+            .method
+            .eq_ignore_ascii_case(Method::POST.as_str())
+    };
+    !is_idempotent && exchanges.iter().any(posts)
+}

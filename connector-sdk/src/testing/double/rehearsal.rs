@@ -1,0 +1,231 @@
+//! Calls that are made against doubles.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use futures_util::FutureExt as _;
+use serde_json::Value;
+
+use super::Double;
+use super::recorded::{Read, Recorded, Target, creates};
+use crate::action::{Action, ActionDefinition, Effect};
+use crate::auth::Credential;
+use crate::cassette::{Cassette, Exchange, RecordedResponse};
+use crate::connector::ConnectorDefinition;
+use crate::context::ActionContext;
+use crate::error::ErrorCode;
+use crate::result::Returns;
+use crate::run::run;
+use crate::schema;
+use crate::testing::conformance;
+use crate::transport::Plan;
+
+/// A recorded call of an action, to be made against [doubles](Double) of the provider.
+///
+/// A double answers the requests of the call as they were recorded, whatever their query and body
+/// say. What a write made also shows in the connector's other reads of it: those that return the same
+/// type, alone or in a list, with the parameters that both have. In a list it comes first. Fields of
+/// the same name are as the request set them, and the members `.._at` and `..At` are the present time.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use plugwright_sdk::pagination::LinkHeader;
+/// use plugwright_sdk::testing::{Cut, Rehearsal, block_on};
+/// use plugwright_sdk::{
+///     ActionContext, Cassette, ConnectorDefinition, ErrorCode, Page, Result, action, actions, json, model, run,
+/// };
+///
+/// /// Something to do.
+/// #[model]
+/// pub struct Task {
+///     /// Its id.
+///     id: u64,
+///     /// What is to be done.
+///     content: String,
+/// }
+///
+/// /// Lists tasks.
+/// #[action("tasks.list", read, get = "/tasks", page = LinkHeader)]
+/// async fn list(cx: &ActionContext) -> Result<Page<Task>>;
+///
+/// /// Adds a task.
+/// #[action("tasks.create", write, post = "/tasks", json)]
+/// async fn create(
+///     cx: &ActionContext,
+///     /// What is to be done.
+///     content: String,
+/// ) -> Result<Task>;
+///
+/// static CONNECTOR: ConnectorDefinition = ConnectorDefinition::new("todo", "To do", "1.0.0")
+///     .base_url("https://api.example.com")
+///     .cassettes(&[
+///         ("tasks.create.json", r#"{
+///             "action": "tasks.create",
+///             "provenance": { "kind": "constructed", "source": "the documentation" },
+///             "call": { "input": { "content": "Buy milk" } },
+///             "exchanges": [{
+///                 "request": { "method": "POST", "url": "https://api.example.com/tasks" },
+///                 "response": { "status": 201, "body": { "json": { "id": 2, "content": "Buy milk" } } }
+///             }]
+///         }"#),
+///         ("tasks.list.json", r#"{
+///             "action": "tasks.list",
+///             "provenance": { "kind": "constructed", "source": "the documentation" },
+///             "call": {},
+///             "exchanges": [{
+///                 "request": { "method": "GET", "url": "https://api.example.com/tasks" },
+///                 "response": { "status": 200, "body": { "json": [{ "id": 1, "content": "Sleep" }] } }
+///             }]
+///         }"#),
+///     ])
+///     .actions(actions![list, create]);
+///
+/// let [list, create] = CONNECTOR.actions() else { unreachable!() };
+/// let cassettes = Cassette::shipped(CONNECTOR.cassettes())?;
+/// let rehearsal = Rehearsal::new(&CONNECTOR, create, &cassettes).unwrap();
+/// let double = Arc::new(rehearsal.double());
+/// double.cut_at(0, Cut::TimedOut);
+///
+/// let cx = rehearsal.context(double.clone());
+/// let error = block_on(run(*create, &cx, rehearsal.input())).unwrap_err();
+/// assert_eq!(error.code(), ErrorCode::UpstreamTimeout);
+/// // The task was made, and is the first of the list.
+/// let tasks = block_on(run(*list, &cx, json!({})))?.data.into_value();
+/// assert_eq!(tasks[0]["content"], "Buy milk");
+/// assert_eq!(tasks[1]["content"], "Sleep");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Rehearsal {
+    connector: &'static ConnectorDefinition,
+    cassette: Cassette,
+    recorded: Recorded,
+}
+
+impl Rehearsal {
+    /// Prepares the first of the connector's cassettes that is of a call of the action which succeeds;
+    /// nothing if there is none.
+    pub fn new(
+        connector: &'static ConnectorDefinition,
+        action: &'static ActionDefinition,
+        cassettes: &[Cassette],
+    ) -> Option<Self> {
+        let cassette = succeeding(action, cassettes)?.clone();
+        let exchanges = cassette.exchanges.clone();
+        let recorded = Recorded {
+            used: vec![false; exchanges.len()],
+            creates: creates(&exchanges, action.idempotent()),
+            exchanges,
+            reads: reads(connector, action, &cassette, cassettes),
+            made: Vec::new(),
+        };
+        Some(Self {
+            connector,
+            cassette,
+            recorded,
+        })
+    }
+
+    /// Returns the recorded input.
+    pub fn input(&self) -> Value {
+        Value::Object(self.cassette.call.input.clone())
+    }
+
+    /// Returns the settings of the connection: those that were recorded, and a value for each other
+    /// placeholder of the base URLs.
+    pub fn settings(&self) -> BTreeMap<String, String> {
+        conformance::settings(self.connector, &self.cassette)
+    }
+
+    /// Returns the placeholder of a credential.
+    pub fn credential(&self) -> Credential {
+        conformance::placeholder(self.connector)
+    }
+
+    /// Makes a double of the provider as it is before the call.
+    pub fn double(&self) -> Double {
+        Double::new(self.recorded.clone())
+    }
+
+    /// Makes a context for calls against a double.
+    pub fn context(&self, double: Arc<Double>) -> ActionContext {
+        conformance::context(self.connector, &self.cassette, double).build()
+    }
+}
+
+fn succeeding<'a>(action: &ActionDefinition, cassettes: &'a [Cassette]) -> Option<&'a Cassette> {
+    let mut own = cassettes
+        .iter()
+        .filter(|cassette| cassette.action == action.name());
+    own.find(|cassette| cassette.expect.error.is_none())
+}
+
+/// Returns the reads that show what a write made: they return the same type.
+fn reads(
+    connector: &'static ConnectorDefinition,
+    write: &ActionDefinition,
+    cassette: &Cassette,
+    cassettes: &[Cassette],
+) -> Vec<Read> {
+    let members = members(write);
+    if members.is_empty() || write.returns() == Returns::List {
+        return Vec::new();
+    }
+    let reads = connector.actions().iter().copied();
+    reads
+        .filter(|read| read.effect() == Effect::Read && self::members(read) == members)
+        .filter_map(|read| {
+            let recorded = succeeding(read, cassettes)?;
+            let last = recorded.exchanges.last()?;
+            Some(Read {
+                at: target(connector, read, cassette, last)?,
+                returns: read.returns(),
+                answer: last.response.clone(),
+                absent: absent(read, cassettes),
+            })
+        })
+        .collect()
+}
+
+/// Returns the names of the members of what an action returns, or of the items.
+fn members(action: &ActionDefinition) -> Vec<String> {
+    let output = action.output_schema();
+    let one = schema::element(&output, &output);
+    let members = schema::properties(&output, one);
+    members.iter().map(|(name, _)| (*name).to_owned()).collect()
+}
+
+/// Returns what the provider answers a read of something that it does not have.
+fn absent(read: &ActionDefinition, cassettes: &[Cassette]) -> Option<RecordedResponse> {
+    let mut own = cassettes
+        .iter()
+        .filter(|cassette| cassette.action == read.name());
+    let cassette = own.find(|cassette| cassette.expect.error == Some(ErrorCode::NotFound))?;
+    Some(cassette.exchanges.last()?.response.clone())
+}
+
+/// Returns where a read asks for what a call made. GraphQL says that by its operation; elsewhere the
+/// parameters decide, as far as the call has them.
+fn target(
+    connector: &'static ConnectorDefinition,
+    read: &ActionDefinition,
+    call: &Cassette,
+    recorded: &Exchange,
+) -> Option<Target> {
+    let request = &recorded.request;
+    let at = Target::new(&request.method, &request.url, request.body.as_ref());
+    if at.is_graphql() {
+        return Some(at);
+    }
+    let mut input = call.call.input.clone();
+    let params = read.params();
+    input.retain(|name, _| params.iter().any(|param| param.name == *name));
+    let plan = Arc::new(Plan::new());
+    let cx = conformance::context(connector, call, plan.clone()).build();
+    // The plan stops the action at its first request, so it waits for nothing. A read that lacks a
+    // parameter does not get that far.
+    drop(run(read, &cx, Value::Object(input)).now_or_never());
+    let planned = plan.requests().into_iter().next()?;
+    let url = planned.url.parse().ok()?;
+    Some(Target::new(&planned.method, &url, planned.body.as_ref()))
+}
