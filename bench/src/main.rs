@@ -5,7 +5,8 @@
 //! `-- compile` what actions cost an author's
 //! compiler; `-- dev` how long it takes from a save to an answer; `-- files` how much memory a long
 //! file takes on its way; `-- gateway` measures calls through the gateway against a bare pass-through; `-- hostile` measures what a good caller gets
-//! beside hostile ones; `-- run-log` measures the run log alone.
+//! beside hostile ones; `-- import PATH..` measures what importing documents takes; `-- run-log` measures
+//! the run log alone.
 //! What they found goes into docs/benchmarks.md.
 
 mod catalog;
@@ -16,6 +17,7 @@ mod files;
 mod gateway;
 mod hostile;
 mod http;
+mod import;
 mod kernel;
 mod recall;
 mod report;
@@ -45,6 +47,8 @@ enum Benchmark {
     Gateway(gateway::Arguments),
     /// Measures what a good caller gets beside hostile ones.
     Hostile(report::Flags),
+    /// Measures what importing documents takes.
+    Import(import::Arguments),
     /// Counts how often the search finds the right action.
     Recall(recall::Arguments),
     /// Measures the run log alone.
@@ -60,6 +64,7 @@ fn main() -> Result<()> {
         Benchmark::Files => files::run(),
         Benchmark::Gateway(arguments) => gateway::run(arguments),
         Benchmark::Hostile(flags) => hostile::run(&flags),
+        Benchmark::Import(arguments) => import::run(&arguments),
         Benchmark::Recall(arguments) => recall::run(&arguments),
         Benchmark::RunLog => run_log::run(),
     }

@@ -16,9 +16,10 @@ use plugwright_sdk::{Action, ActionError, ActionResult, Result, Value};
 use serde_json::Map;
 
 use crate::form::{CredentialPlace, ImportedAction};
+use validate::Side;
 
 /// A compiled pattern may take so many bytes.
-pub(crate) const PATTERN_SIZE: usize = 256 << 10;
+pub(crate) const PATTERN_SIZE: usize = 2 << 20;
 
 /// The schemas of an action have so many parts at most; what is further away is left open.
 const MOST_PARTS: usize = 3000;
@@ -50,9 +51,9 @@ impl Operation {
     }
 }
 
-/// Returns a schema with the definitions that it needs.
-pub(crate) fn closed(schema: &Value, definitions: &Map<String, Value>) -> Value {
-    validate::closed(schema, definitions, MOST_PARTS)
+/// Returns the schema of what comes back, with the definitions that it needs.
+pub(crate) fn output(schema: &Value, definitions: &Map<String, Value>) -> Value {
+    validate::closed(schema, definitions, MOST_PARTS, Side::Output)
 }
 
 /// Returns how large a schema is: the number of its parts.
@@ -102,7 +103,7 @@ fn fields(action: &ImportedAction, definitions: &Map<String, Value>) -> Option<F
         return None;
     }
     // An overlay checks them.
-    Fields::parse(&action.fields, &closed(&action.output, definitions)).ok()
+    Fields::parse(&action.fields, &output(&action.output, definitions)).ok()
 }
 
 impl OperationAction {
@@ -180,11 +181,12 @@ impl Action for OperationAction {
     }
 
     fn input_schema(&self) -> Schema {
-        closed(&self.action().input, &self.definitions)
+        let input = &self.action().input;
+        validate::closed(input, &self.definitions, MOST_PARTS, Side::Input)
     }
 
     fn output_schema(&self) -> Schema {
-        closed(&self.action().output, &self.definitions)
+        output(&self.action().output, &self.definitions)
     }
 
     fn decode(&self, input: Value) -> Result<Invocation> {

@@ -6,7 +6,7 @@ use serde_saphyr::options::{DuplicateKeyPolicy, NonFiniteFloatPolicy};
 /// No document may be longer, in bytes.
 pub const LARGEST_DOCUMENT: usize = 128 << 20;
 
-/// A YAML document may have so many nodes.
+/// A document may have so many values, with those in lists and objects.
 const MOST_NODES: usize = 8_000_000;
 
 /// Aliases of a YAML document may repeat so many parts.
@@ -22,6 +22,9 @@ pub enum DocumentError {
     /// It is too long.
     #[error("it has {0} bytes; at most {LARGEST_DOCUMENT} are allowed")]
     TooLarge(usize),
+    /// It has too many values for the memory that it would take.
+    #[error("it has more than {MOST_NODES} values")]
+    TooMany,
     /// It is not UTF-8.
     #[error("it is not UTF-8 text")]
     Encoding,
@@ -45,11 +48,31 @@ pub fn read(bytes: &[u8]) -> Result<Value, DocumentError> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|_| DocumentError::Encoding)?;
     if text.trim_start().starts_with(['{', '[']) {
+        if nodes(text.as_bytes()) > MOST_NODES {
+            return Err(DocumentError::TooMany);
+        }
         // YAML in flow style begins like this too.
         return serde_json::from_str(text)
             .or_else(|error| yaml(text).map_err(|_| DocumentError::Json(error)));
     }
     yaml(text).map_err(DocumentError::Yaml)
+}
+
+/// Counts the values of a JSON text, those in lists and objects included.
+fn nodes(text: &[u8]) -> usize {
+    let mut count = 1;
+    let (mut in_string, mut is_escaped) = (false, false);
+    for byte in text {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if in_string => is_escaped = true,
+            b'"' => in_string = !in_string,
+            // Names are counted too, as they take as much memory.
+            b'[' | b'{' | b',' | b':' if !in_string => count += 1,
+            _ => {}
+        }
+    }
+    count
 }
 
 fn yaml(text: &str) -> Result<Value, String> {
@@ -108,6 +131,21 @@ mod tests {
         let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
         assert!(read(deep.as_bytes()).is_err());
         assert!(read(format!("a: {deep}").as_bytes()).is_err());
+    }
+
+    #[test]
+    fn values_are_counted_before_they_take_memory() {
+        for (text, count) in [
+            ("[]", 2),
+            (r#"{"a": [1, 2], "b": ":,[{"}"#, 7),
+            (r#"["\", ""[,"]"#, 3),
+        ] {
+            assert_eq!(nodes(text.as_bytes()), count, "{text}");
+        }
+        let many = format!("[{}0]", "0,".repeat(MOST_NODES));
+        assert!(matches!(read(many.as_bytes()), Err(DocumentError::TooMany)));
+        let long = vec![b' '; LARGEST_DOCUMENT + 1];
+        assert!(matches!(read(&long), Err(DocumentError::TooLarge(_))));
     }
 
     #[test]

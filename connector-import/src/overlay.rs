@@ -231,7 +231,7 @@ impl ActionOverlay {
             action.defaults.insert(name.clone(), value.clone());
         }
         if !self.fields.is_empty() {
-            let schema = crate::action::closed(&action.output, &connector.definitions);
+            let schema = crate::action::output(&action.output, &connector.definitions);
             match plugwright_sdk::host::fields::Fields::parse(&self.fields, &schema) {
                 Ok(_) => action.fields.clone_from(&self.fields),
                 Err(error) => faults.push(format!("{known}: {error}")),

@@ -11,6 +11,24 @@ use plugwright_sdk::{Value, json};
 /// No document below may take longer, in a build without optimization.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// None may take more memory, in bytes, with what the test itself makes.
+#[cfg(target_os = "linux")]
+const MOST_MEMORY: u64 = 1 << 30;
+
+/// Checks the most memory that this process has had; each test has a process for itself where the
+/// suite is run by nextest.
+#[cfg(target_os = "linux")]
+fn took_bounded_memory() {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
+    let kibibytes = line.unwrap().split_whitespace().nth(1).unwrap();
+    let bytes = kibibytes.parse::<u64>().unwrap() << 10;
+    assert!(bytes < MOST_MEMORY, "{bytes} bytes");
+}
+
+#[cfg(not(target_os = "linux"))]
+fn took_bounded_memory() {}
+
 fn document(schemas: Value, schema: Value) -> Value {
     json!({
         "openapi": "3.1.0",
@@ -40,6 +58,7 @@ fn survives(document: &Value) -> Imported {
         drop(action.decode(json!({ "body": { "a": "x".repeat(10_000) } })));
     }
     assert!(started.elapsed() < PATIENCE, "{:?}", started.elapsed());
+    took_bounded_memory();
     imported
 }
 
@@ -85,6 +104,22 @@ fn schemas_in_schemas() {
         "]".repeat(1 << 20)
     );
     assert!(read(deep.as_bytes()).is_err());
+}
+
+#[test]
+fn documents_of_nothing_but_depth_or_values() {
+    let started = Instant::now();
+    for piece in [
+        "[", "{\"a\":", "- ", "a: [", "\"\\", "[0,", "&a [*a,", "!!map {",
+    ] {
+        let text = piece.repeat((1 << 20) / piece.len());
+        assert!(read(text.as_bytes()).is_err(), "{piece}");
+    }
+    let values = format!("{{\"enum\":[{}0]}}", "0,".repeat(10_000_000));
+    let error = read(values.as_bytes()).unwrap_err();
+    assert!(error.to_string().contains("values"), "{error}");
+    assert!(started.elapsed() < PATIENCE, "{:?}", started.elapsed());
+    took_bounded_memory();
 }
 
 #[test]

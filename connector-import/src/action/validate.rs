@@ -143,23 +143,47 @@ fn dotted(pointer: &str) -> String {
     path
 }
 
+/// Which side of an exchange a schema is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    /// What is sent.
+    Input,
+    /// What comes back.
+    Output,
+}
+
+impl Side {
+    /// Returns the keyword of members that this side does not have.
+    fn hides(self) -> &'static str {
+        match self {
+            Self::Input => "readOnly",
+            Self::Output => "writeOnly",
+        }
+    }
+}
+
 /// Returns a schema with the definitions that it needs, as many as there is room for; what refers to
-/// others is left open.
-pub(super) fn closed(schema: &Value, definitions: &Map<String, Value>, most: usize) -> Value {
+/// others is left open. Members that the side does not have are left out.
+pub(super) fn closed(
+    schema: &Value,
+    definitions: &Map<String, Value>,
+    most: usize,
+    side: Side,
+) -> Value {
     let kept = needed(schema, most, |name, room| {
         let definition = definitions.get(name)?;
         room.is_none_or(|room| parts(definition) <= room)
             .then_some(Cow::Borrowed(definition))
     });
     if kept.is_empty() {
-        return opened(schema, &kept);
+        return opened(schema, &kept, side);
     }
-    let mut closed = opened(schema, &kept);
+    let mut closed = opened(schema, &kept, side);
     let mut own: Vec<_> = kept.iter().collect();
     own.sort_by_key(|(a, _)| *a);
     let own: Map<String, Value> = own
         .into_iter()
-        .map(|(name, definition)| (name.clone(), opened(definition, &kept)))
+        .map(|(name, definition)| (name.clone(), opened(definition, &kept, side)))
         .collect();
     closed["$defs"] = own.into();
     closed
@@ -234,8 +258,9 @@ pub(super) fn parts(schema: &Value) -> usize {
     }
 }
 
-/// Copies a schema without references to what is not kept.
-fn opened(schema: &Value, kept: &HashMap<String, Cow<'_, Value>>) -> Value {
+/// Copies a schema without references to what is not kept, and without members that the side does
+/// not have.
+fn opened(schema: &Value, kept: &HashMap<String, Cow<'_, Value>>, side: Side) -> Value {
     match schema {
         Value::Object(members) => {
             if let Some(name) = reference(members)
@@ -247,19 +272,31 @@ fn opened(schema: &Value, kept: &HashMap<String, Cow<'_, Value>>) -> Value {
                     .collect::<Map<_, _>>()
                     .into();
             }
-            members
-                .iter()
-                .map(|(keyword, part)| (keyword.clone(), opened(part, kept)))
-                .collect::<Map<_, _>>()
-                .into()
+            let copied = members.iter().map(|(keyword, part)| {
+                let part = match part {
+                    Value::Object(own) if keyword == "properties" => own
+                        .iter()
+                        .filter(|(_, member)| !is_hidden(member, side))
+                        .map(|(name, member)| (name.clone(), opened(member, kept, side)))
+                        .collect::<Map<_, _>>()
+                        .into(),
+                    part => opened(part, kept, side),
+                };
+                (keyword.clone(), part)
+            });
+            copied.collect::<Map<_, _>>().into()
         }
         Value::Array(items) => items
             .iter()
-            .map(|item| opened(item, kept))
+            .map(|item| opened(item, kept, side))
             .collect::<Vec<_>>()
             .into(),
         other => other.clone(),
     }
+}
+
+fn is_hidden(member: &Value, side: Side) -> bool {
+    member.get(side.hides()) == Some(&Value::Bool(true))
 }
 
 /// Returns the flat view of an input's schema.
@@ -365,6 +402,23 @@ mod tests {
     }
 
     #[test]
+    fn each_side_has_its_own_members() {
+        let definitions = object(json!({ "Pet": { "type": "object", "properties": {
+            "id": { "type": "string", "readOnly": true },
+            "secret": { "type": "string", "writeOnly": true },
+            "properties": { "type": "object", "properties": { "readOnly": { "type": "boolean" } } },
+        } } }));
+        let schema = json!({ "$ref": "#/$defs/Pet" });
+        let names = |side| -> Vec<String> {
+            let closed = closed(&schema, &definitions, 100, side);
+            let members = closed["$defs"]["Pet"]["properties"].as_object().unwrap();
+            members.keys().cloned().collect()
+        };
+        assert_eq!(names(Side::Input), ["secret", "properties"]);
+        assert_eq!(names(Side::Output), ["id", "properties"]);
+    }
+
+    #[test]
     fn a_schema_brings_its_definitions_and_is_open_where_there_is_no_room() {
         let definitions = object(json!({
             "Node": { "type": "object", "properties": { "next": { "$ref": "#/$defs/Node" }, "far": { "$ref": "#/$defs/Far" } } },
@@ -372,9 +426,9 @@ mod tests {
             "Other": {},
         }));
         let schema = json!({ "$ref": "#/$defs/Node" });
-        let whole = closed(&schema, &definitions, 100);
+        let whole = closed(&schema, &definitions, 100, Side::Input);
         assert_eq!(whole["$defs"].as_object().unwrap().len(), 2);
-        let cut = closed(&schema, &definitions, 6);
+        let cut = closed(&schema, &definitions, 6, Side::Input);
         assert_eq!(cut["$defs"].as_object().unwrap().len(), 1);
         assert_eq!(cut["$defs"]["Node"]["properties"]["far"], json!({}));
         assert!(compile(&cut).is_some());

@@ -1,6 +1,6 @@
 //! The input of an action: parameters and the members of the body, side by side.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use plugwright_sdk::{Value, json};
 use serde_json::Map;
@@ -346,7 +346,7 @@ impl<'a, 'd> Input<'a, 'd> {
         content: &'d Value,
         encoding: BodyEncoding,
     ) -> BodySource {
-        let required: HashSet<_> = members.required().collect();
+        let required: BTreeSet<_> = members.required().collect();
         let encodings = content.get("encoding");
         let mut fields = Vec::new();
         for (name, member) in members.iter() {
@@ -368,6 +368,23 @@ impl<'a, 'd> Input<'a, 'd> {
                 name: name.to_owned(),
                 style,
                 file: is_file,
+            });
+        }
+        for name in required {
+            if members.get(name).is_some() {
+                continue;
+            }
+            // What it is the document does not say; in a form everything is a text.
+            let schema = match encoding {
+                BodyEncoding::Json => json!({}),
+                _ => json!({ "type": "string" }),
+            };
+            let input = self.add(name, "body", schema, true);
+            fields.push(FieldTemplate {
+                input,
+                name: name.to_owned(),
+                style: (encoding != BodyEncoding::Json).then_some((Style::Form, true)),
+                file: false,
             });
         }
         BodySource::Members(fields)

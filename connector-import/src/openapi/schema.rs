@@ -11,7 +11,7 @@ use serde_json::Map;
 
 use super::reference::{Document, reference_of};
 use crate::text::{self, clean};
-use keyword::{Kinds, kinds};
+use keyword::{Kinds, Patterns, kinds};
 pub(super) use merge::Members;
 
 /// Schemas may be in one another so many times.
@@ -31,6 +31,7 @@ pub(super) struct Schemas<'d> {
     keys: HashMap<String, String>,
     waiting: Vec<(String, &'d Value)>,
     parts: usize,
+    patterns: Patterns,
     /// What could not be kept since the last [`notes`](Self::notes).
     notes: BTreeSet<String>,
 }
@@ -43,6 +44,7 @@ impl<'d> Schemas<'d> {
             keys: HashMap::new(),
             waiting: Vec::new(),
             parts: 0,
+            patterns: Patterns::default(),
             notes: BTreeSet::new(),
         }
     }
@@ -208,7 +210,7 @@ impl<'d> Schemas<'d> {
         self.arrays(schema, &kinds, &mut converted, depth);
         self.alternatives(schema, &mut converted, depth);
         self.values(schema, &kinds, &mut converted);
-        for note in keyword::limits(schema, &kinds, &mut converted) {
+        for note in keyword::limits(schema, &kinds, &mut self.patterns, &mut converted) {
             self.note(note);
         }
         for flag in ["deprecated", "readOnly", "writeOnly"] {
@@ -270,7 +272,7 @@ impl<'d> Schemas<'d> {
         if let Some(patterns) = schema.get("patternProperties").and_then(Value::as_object) {
             let mut kept = Map::new();
             for (pattern, part) in patterns {
-                if keyword::is_usable_pattern(pattern) {
+                if self.patterns.is_usable(pattern) {
                     let part = self.part(part, depth + 1);
                     kept.insert(pattern.clone(), part);
                 } else {

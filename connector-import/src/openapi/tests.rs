@@ -396,6 +396,21 @@ fn names_stay_when_a_document_is_imported_again() {
 }
 
 #[test]
+fn members_that_are_required_and_not_described_are_parameters() {
+    let schema = json!({ "type": "object", "required": ["grant", "token"],
+        "properties": { "token": { "type": "string" } } });
+    for (media_type, kind) in [
+        ("application/json", Value::Null),
+        ("application/x-www-form-urlencoded", json!("string")),
+    ] {
+        let action = one(json!({ "operationId": "a.send", "requestBody": {
+            "required": true, "content": { (media_type): { "schema": schema } } } }));
+        assert_eq!(action.input["required"], json!(["token", "grant"]));
+        assert_eq!(action.input["properties"]["grant"]["type"], kind);
+    }
+}
+
+#[test]
 fn other_documents_are_refused() {
     for (document, part) in [
         (json!({ "asyncapi": "2.0" }), "not an OpenAPI document"),

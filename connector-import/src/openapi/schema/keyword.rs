@@ -1,5 +1,7 @@
 //! The keywords of one schema, read with patience.
 
+use std::collections::HashMap;
+
 use plugwright_sdk::{Value, json};
 use regex::RegexBuilder;
 use serde_json::Map;
@@ -169,6 +171,7 @@ const FORMATS: &[&str] = &[
 pub(super) fn limits(
     schema: &Map<String, Value>,
     kinds: &Kinds,
+    patterns: &mut Patterns,
     converted: &mut Map<String, Value>,
 ) -> Vec<String> {
     let mut notes = Vec::new();
@@ -226,7 +229,7 @@ pub(super) fn limits(
         converted.insert("uniqueItems".into(), true.into());
     }
     if let Some(pattern) = schema.get("pattern").and_then(Value::as_str) {
-        if is_usable_pattern(pattern) {
+        if patterns.is_usable(pattern) {
             converted.insert("pattern".into(), pattern.into());
         } else {
             notes.push("a pattern can't be used".to_owned());
@@ -255,14 +258,36 @@ fn whole(value: &Value) -> Option<u64> {
     })
 }
 
-/// Tells whether a pattern can be matched in linear time, and compiled at little cost.
-pub(super) fn is_usable_pattern(pattern: &str) -> bool {
-    const LONGEST: usize = 2000;
-    pattern.len() <= LONGEST
-        && RegexBuilder::new(pattern)
-            .size_limit(crate::action::PATTERN_SIZE)
-            .build()
-            .is_ok()
+/// The patterns of a document, each compiled once.
+#[derive(Default)]
+pub(super) struct Patterns {
+    known: HashMap<String, bool>,
+    /// How many take more memory than most do.
+    large: usize,
+}
+
+impl Patterns {
+    /// Tells whether a pattern can be matched in linear time, and compiled at little cost.
+    pub(super) fn is_usable(&mut self, pattern: &str) -> bool {
+        const LONGEST: usize = 2000;
+        const MOST: usize = 2000;
+        const USUAL_SIZE: usize = 256 << 10;
+        const MOST_LARGE: usize = 64;
+        if let Some(known) = self.known.get(pattern) {
+            return *known;
+        }
+        if pattern.len() > LONGEST || self.known.len() >= MOST {
+            return false;
+        }
+        let fits = |size| RegexBuilder::new(pattern).size_limit(size).build().is_ok();
+        let is_usable = fits(USUAL_SIZE)
+            || (self.large < MOST_LARGE && fits(crate::action::PATTERN_SIZE) && {
+                self.large += 1;
+                true
+            });
+        self.known.insert(pattern.to_owned(), is_usable);
+        is_usable
+    }
 }
 
 /// Tells whether two of several alternatives surely overlap: they are the same, one takes anything,

@@ -108,3 +108,37 @@ pub fn run(command: &mut Command) -> String {
     );
     printed.into_owned()
 }
+
+/// Unpacks an npm package below `scratch`, unless it is there, and returns where. Nothing that it
+/// depends on comes along, and none of it is run.
+///
+/// # Panics
+///
+/// If it can't be fetched or unpacked.
+pub fn unpack(name: &str, version: &str, scratch: &Path) -> PathBuf {
+    let stem = format!(
+        "{}-{version}",
+        name.trim_start_matches('@').replace('/', "-")
+    );
+    let folder = scratch.join("packages").join(&stem);
+    fs::create_dir_all(scratch.join("packages")).expect("a folder for packages");
+    let _lock = alone(&folder);
+    if folder.exists() {
+        return folder;
+    }
+    let unfinished = folder.with_extension("unfinished");
+    // What an interrupted run left.
+    if unfinished.exists() {
+        fs::remove_dir_all(&unfinished).expect("an empty place");
+    }
+    fs::create_dir_all(&unfinished).expect("a folder for the package");
+    let spec = format!("{name}@{version}");
+    let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
+    let arguments = ["pack", &spec, "--silent", "--ignore-scripts"];
+    let archive = run(Command::new(npm).args(arguments).current_dir(&unfinished));
+    let arguments = ["-xzf", archive.trim(), "--strip-components=1"];
+    run(Command::new("tar").args(arguments).current_dir(&unfinished));
+    fs::remove_file(unfinished.join(archive.trim())).expect("the archive");
+    fs::rename(&unfinished, &folder).expect("the package in its place");
+    folder
+}
