@@ -76,7 +76,7 @@ fn requests(imported: ImportedConnector, document: &Path, tally: &mut Tally) -> 
     let connector = imported.connector().unwrap();
     let settings = imported::settings(&connector);
     let registry = Registry::new([connector]).unwrap();
-    let entries = registry.actions();
+    let entries = registry.own_actions();
     let count = entries.len().min(OPERATIONS);
     let mut requests = Vec::new();
     for index in 0..count {
