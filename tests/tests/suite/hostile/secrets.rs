@@ -10,7 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use plugwright_sdk::{Value, json};
 use plugwright_tests::gateway::{OPERATOR, Setup, VAULT_KEY, send, with_json};
 use plugwright_tests::raw::exchange;
-use plugwright_tests::{Connectors, Fixture, Received};
+use plugwright_tests::{Connectors, Fixture, Person, Received};
 use plugwright_tests_oauth::Answer;
 use reqwest::Method;
 use sqlx::{Connection as _, SqliteConnection};
@@ -27,10 +27,13 @@ const SECRET: &str = "sk-live/0123+456=\"789&abc";
 fn forms(secret: &str) -> Vec<String> {
     let percent: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
     let json = json!(secret).to_string();
+    let html = |ampersand, quote| secret.replace('&', ampersand).replace('"', quote);
     vec![
         secret.to_owned(),
         percent,
         json.trim_matches('"').to_owned(),
+        html("&amp;", "&quot;"),
+        html("&#38;", "&#34;"),
         STANDARD.encode(secret),
         STANDARD.encode(format!("{secret}:")),
     ]
@@ -156,6 +159,38 @@ async fn everywhere(world: &World) -> Vec<(&'static str, String)> {
     ]
 }
 
+/// Connects an account on the pages of the gateway; returns all pages that a browser gets.
+async fn pages(world: &World) -> Vec<(&'static str, String)> {
+    let grant = json!({ "connect": ["odd"], "organizations": ["default"] });
+    let (_, token) = world.gateway.token("person", grant).await;
+    let path = "/v1/connections/odd/connect";
+    let request = world.gateway.request(Method::POST, path, &token);
+    let begun = send(with_json(request, &json!({}))).await;
+    let begun = begun.expect("an answer").ok();
+    let page = begun["data"]["authorizationUrl"].as_str().expect("a page");
+    let person = Person::new();
+    let (_, first) = person.get(page).await;
+    let base_url = format!("http://{}", world.provider.address());
+    let fill = async |base_url: &str| {
+        let fields = [("credential.token", SECRET), ("setting.base_url", base_url)];
+        person.send(page, &first, &fields).await
+    };
+    let wrong = fill("no URL").await;
+    assert!(wrong.contains("<form"), "{wrong}");
+    let right = fill(&base_url).await;
+    assert!(right.contains("<h1>"), "{right}");
+    let (_, again) = person.get(page).await;
+    let (_, viewer) = person.get(&format!("{}/docs", world.gateway.url())).await;
+    assert!(viewer.contains("<html"), "{viewer}");
+    vec![
+        ("page", first),
+        ("page with a mistake", wrong),
+        ("page at the end", right),
+        ("page after the end", again),
+        ("page of the API", viewer),
+    ]
+}
+
 async fn never_said(credential: Value, status: &'static str) {
     never_said_of(credential, status, "info", parrot(status)).await;
 }
@@ -169,12 +204,15 @@ async fn never_said_of(
 ) {
     let place = tempfile::tempdir().expect("a directory");
     let data = place.path().join("data");
+    let collector = provider(|_| json_answer("{}")).await;
+    let endpoint = format!("http://{}", collector.address());
     let setup = setup()
+        .env("PLUGWRIGHT_OTLP_ENDPOINT", endpoint)
         .env("PLUGWRIGHT_RUN_LOG_PAYLOADS", "true")
         .env("PLUGWRIGHT_LOG_FILTER", filter)
         .env("PLUGWRIGHT_EGRESS_RETRIES", "0")
         .data(&data);
-    let world = World::with(setup, answer).await;
+    let mut world = World::with(setup, answer).await;
     let url = format!("http://{}", world.provider.address());
     let body = json!({
         "connector": "odd", "name": "secret", "default": true, "test": false,
@@ -185,7 +223,8 @@ async fn never_said_of(
         .admin(Method::POST, "/connections", Some(body))
         .await;
     made.expect("an answer").ok();
-    for (what, said) in everywhere(&world).await {
+    let said = [everywhere(&world).await, pages(&world).await].concat();
+    for (what, said) in said {
         assert_without(&format!("{what}, {status}"), &said, SECRET);
     }
     assert!(!world.provider.received().is_empty());
@@ -196,8 +235,15 @@ async fn never_said_of(
     let metrics = world.gateway.request(Method::GET, "/metrics", OPERATOR);
     let metrics = metrics.send().await.expect("an answer").text().await;
     assert_without("metrics", &metrics.expect("a text"), SECRET);
+    // The last spans are sent at the end.
+    world.gateway.terminate();
+    assert!(world.gateway.ended().await.success());
     assert_without(&format!("log, {status}"), &world.gateway.log(), SECRET);
-    world.gateway.kill().await;
+    let spans = collector.received().into_iter().flat_map(|it| it.body);
+    let spans: Vec<u8> = spans.collect();
+    let spans = String::from_utf8_lossy(&spans);
+    assert!(spans.contains("odd.anything.get"), "nothing was traced");
+    assert_without(&format!("spans, {status}"), &spans, SECRET);
     assert_stored_nowhere(&data, SECRET);
 }
 
