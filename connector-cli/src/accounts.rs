@@ -9,19 +9,14 @@ use serde_json::Value;
 use crate::args::{AccountListArguments, DisconnectArguments, GatewayArguments};
 use crate::client::{self, Client};
 use crate::failure::{Failure, Stop};
-use crate::gateway::present::{self, Column, text};
+use crate::gateway::present::{self, Column, columns, text};
 use crate::output;
 use crate::remote;
 
-const COLUMNS: [Column; 7] = [
-    ("connector", |item| text(&item["service"])),
-    ("name", |item| text(&item["alias"])),
-    ("account", |item| text(&item["accountLabel"])),
-    ("status", |item| text(&item["status"])),
-    ("expires", |item| text(&item["expiresAt"])),
-    ("organization", |item| text(&item["organization"])),
-    ("id", |item| text(&item["id"])),
-];
+const COLUMNS: &[Column] = columns! {
+    "connector" = "service"; "name" = "alias"; "account" = "accountLabel"; "status";
+    "expires" = "expiresAt"; "organization"; "id";
+};
 
 /// Prints connected accounts.
 pub(crate) fn list(
@@ -41,7 +36,7 @@ pub(crate) fn list(
         fits(item, "service", &arguments.connector)
             && fits(item, "organization", &arguments.organization)
     });
-    Ok(present::list(items, arguments.output, &COLUMNS)?)
+    Ok(present::list(items, arguments.output, COLUMNS)?)
 }
 
 async fn all(client: &Client, status: Option<&str>) -> Result<Vec<Value>, Failure> {

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::args::{ConnectArguments, GatewayArguments};
 use crate::client::{self, Client};
 use crate::failure::{Failure, Stop};
-use crate::gateway::present::{self, Column, text};
+use crate::gateway::present::{self, Column, columns};
 use crate::output;
 use crate::remote;
 use landing::Landing;
@@ -23,16 +23,10 @@ const PAUSE: Duration = Duration::from_secs(2);
 /// How long the gateway may take to create a connect request.
 const TIMEOUT: Duration = Duration::from_mins(1);
 
-const LINES: [Column; 8] = [
-    ("connector", |account| text(&account["service"])),
-    ("name", |account| text(&account["alias"])),
-    ("account", |account| text(&account["accountLabel"])),
-    ("scopes", |account| text(&account["scopes"])),
-    ("organization", |account| text(&account["organization"])),
-    ("status", |account| text(&account["status"])),
-    ("expires", |account| text(&account["expiresAt"])),
-    ("id", |account| text(&account["id"])),
-];
+const LINES: &[Column] = columns! {
+    "connector" = "service"; "name" = "alias"; "account" = "accountLabel"; "scopes"; "organization";
+    "status"; "expires" = "expiresAt"; "id";
+};
 
 /// Connects an account and prints it.
 pub(crate) fn connect(
@@ -56,7 +50,7 @@ pub(crate) fn connect(
         let mut answer = client.get(&["connections", "by-id", id], &[]).await?;
         Ok(answer["data"].take())
     })?;
-    Ok(present::detail(&account, arguments.output, &LINES)?)
+    Ok(present::detail(&account, arguments.output, LINES)?)
 }
 
 async fn begin(

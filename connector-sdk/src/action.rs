@@ -19,36 +19,22 @@ use crate::param::{self, ArgumentList, Decoder, ParamDefinition, ParamEntry, Rul
 use crate::reconcile::{Lost, Reconcile, ReconcileBy, Reconciliation};
 use crate::result::{ActionResult, ActionReturn, Output, Returns};
 use crate::schema::Schema;
+use crate::spelled::spelled;
 use crate::text;
 
 pub use handle::ActionHandle;
 
-/// What running an action does to the world. It decides retries, approval and hints for agents.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Effect {
-    /// Changes nothing.
-    Read,
-    /// Creates or changes something.
-    Write,
-    /// Deletes something, or changes it beyond recall.
-    Destructive,
-}
-
-impl Effect {
-    /// Returns the wire spelling.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Read => "read",
-            Self::Write => "write",
-            Self::Destructive => "destructive",
-        }
-    }
-}
-
-impl fmt::Display for Effect {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+spelled! {
+    /// What running an action does to the world. It decides retries, approval and hints for agents.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+    #[serde(rename_all = "lowercase")]
+    pub enum Effect {
+        /// Changes nothing.
+        Read = "read",
+        /// Creates or changes something.
+        Write = "write",
+        /// Deletes something, or changes it beyond recall.
+        Destructive = "destructive",
     }
 }
 

@@ -8,7 +8,7 @@ mod oauth2;
 
 pub(crate) use applied::Applied;
 pub use credential::Credential;
-pub use kind::{SchemeKind, UnknownScheme};
+pub use kind::SchemeKind;
 pub use needed::NeededScope;
 pub(crate) use oauth2::has_own_host;
 pub use oauth2::{

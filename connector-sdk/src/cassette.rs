@@ -12,6 +12,7 @@ use url::Url;
 
 use crate::data::JsonObject;
 use crate::error::ErrorCode;
+use crate::spelled::spelled;
 
 /// One recorded call of an action.
 ///
@@ -66,26 +67,17 @@ pub struct Provenance {
     pub license: Option<String>,
 }
 
-/// How real recorded traffic is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ProvenanceKind {
-    /// The provider really answered this.
-    Recorded,
-    /// The provider publishes this as an example.
-    VendorExample,
-    /// Written by hand after the provider's documentation.
-    Constructed,
-}
-
-impl ProvenanceKind {
-    /// Returns the spelling in files.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Recorded => "recorded",
-            Self::VendorExample => "vendor-example",
-            Self::Constructed => "constructed",
-        }
+spelled! {
+    /// How real recorded traffic is.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+    #[serde(rename_all = "kebab-case")]
+    pub enum ProvenanceKind {
+        /// The provider really answered this.
+        Recorded = "recorded",
+        /// The provider publishes this as an example.
+        VendorExample = "vendor-example",
+        /// Written by hand after the provider's documentation.
+        Constructed = "constructed",
     }
 }
 

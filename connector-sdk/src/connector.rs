@@ -158,7 +158,7 @@ pub struct ConnectorDefinition {
     icon_url: Option<&'static str>,
     homepage_url: Option<&'static str>,
     availability: Availability,
-    on_error: Option<ErrorMapper>,
+    error_mapper: Option<ErrorMapper>,
     identity: Option<Identity<'static>>,
     cassettes: &'static [(&'static str, &'static str)],
     actions: &'static [&'static ActionDefinition],
@@ -168,6 +168,25 @@ pub struct ConnectorDefinition {
 #[derive(Clone, Copy, Debug)]
 #[must_use = "call `.actions(..)` to complete the connector"]
 pub struct ConnectorBuilder(ConnectorDefinition);
+
+macro_rules! getters {
+    ($($(#[$doc:meta])* $name:ident: $type:ty;)*) => {$(
+        $(#[$doc])*
+        pub const fn $name(&self) -> $type {
+            self.$name
+        }
+    )*};
+}
+
+macro_rules! setters {
+    ($($(#[$doc:meta])* $name:ident($value:ident: $type:ty) $member:ident = $set:expr;)*) => {$(
+        $(#[$doc])*
+        pub const fn $name(mut self, $value: $type) -> Self {
+            self.0.$member = $set;
+            self
+        }
+    )*};
+}
 
 impl ConnectorDefinition {
     /// Starts a definition: name (`^[a-z][a-z0-9-]*$`, not reserved), display name, version.
@@ -200,56 +219,48 @@ impl ConnectorDefinition {
             icon_url: None,
             homepage_url: None,
             availability: Availability::Available,
-            on_error: None,
+            error_mapper: None,
             identity: None,
             cassettes: &[],
             actions: &[],
         })
     }
 
-    /// Returns the name, as it stands in ids and URLs.
-    pub const fn name(&self) -> &'static str {
-        self.name
-    }
-
-    /// Returns the display name.
-    pub const fn display_name(&self) -> &'static str {
-        self.display_name
-    }
-
-    /// Returns the version (semver).
-    pub const fn version(&self) -> &'static str {
-        self.version
-    }
-
-    /// Returns one line about the provider.
-    pub const fn description(&self) -> &'static str {
-        self.description
-    }
-
-    /// Returns the base URL, perhaps a template such as `https://{site}.example.com`.
-    pub const fn base_url(&self) -> &'static str {
-        self.base_url
-    }
-
-    /// Returns the further hosts.
-    pub const fn hosts(&self) -> &'static [Host<'static>] {
-        self.hosts
-    }
-
-    /// Returns the path that GraphQL operations go to.
-    pub const fn graphql_path(&self) -> &'static str {
-        self.graphql_path
-    }
-
-    /// Returns the headers that every request carries.
-    pub const fn headers(&self) -> &'static [(&'static str, &'static str)] {
-        self.headers
-    }
-
-    /// Returns the auth schemes, the preferred one first; empty means none is needed.
-    pub const fn auth(&self) -> &'static [Auth<'static>] {
-        self.auth
+    getters! {
+        /// Returns the name, as it stands in ids and URLs.
+        name: &'static str;
+        /// Returns the display name.
+        display_name: &'static str;
+        /// Returns the version (semver).
+        version: &'static str;
+        /// Returns one line about the provider.
+        description: &'static str;
+        /// Returns the base URL, perhaps a template such as `https://{site}.example.com`.
+        base_url: &'static str;
+        /// Returns the further hosts.
+        hosts: &'static [Host<'static>];
+        /// Returns the path that GraphQL operations go to.
+        graphql_path: &'static str;
+        /// Returns the headers that every request carries.
+        headers: &'static [(&'static str, &'static str)];
+        /// Returns the auth schemes, the preferred one first; empty means none is needed.
+        auth: &'static [Auth<'static>];
+        /// Returns the categories.
+        categories: &'static [&'static str];
+        /// Returns the URL of an icon.
+        icon_url: Option<&'static str>;
+        /// Returns the provider's home page.
+        homepage_url: Option<&'static str>;
+        /// Returns whether callers can use it.
+        availability: Availability;
+        /// Returns what turns answers into errors.
+        error_mapper: Option<ErrorMapper>;
+        /// Returns how to find out whose account a credential is.
+        identity: Option<Identity<'static>>;
+        /// Returns the recorded traffic: file names and contents.
+        cassettes: &'static [(&'static str, &'static str)];
+        /// Returns the actions.
+        actions: &'static [&'static ActionDefinition];
     }
 
     /// Returns the scheme of OAuth 2, if there is one; of several, the first.
@@ -260,46 +271,6 @@ impl ConnectorDefinition {
     /// Returns the OAuth scopes of all schemes.
     pub fn scopes(&self) -> impl Iterator<Item = &'static Scope<'static>> {
         all_scopes(self.auth)
-    }
-
-    /// Returns the categories.
-    pub const fn categories(&self) -> &'static [&'static str] {
-        self.categories
-    }
-
-    /// Returns the URL of an icon.
-    pub const fn icon_url(&self) -> Option<&'static str> {
-        self.icon_url
-    }
-
-    /// Returns the provider's home page.
-    pub const fn homepage_url(&self) -> Option<&'static str> {
-        self.homepage_url
-    }
-
-    /// Returns whether callers can use it.
-    pub const fn availability(&self) -> Availability {
-        self.availability
-    }
-
-    /// Returns what turns answers into errors.
-    pub const fn error_mapper(&self) -> Option<ErrorMapper> {
-        self.on_error
-    }
-
-    /// Returns how to find out whose account a credential is.
-    pub const fn identity(&self) -> Option<Identity<'static>> {
-        self.identity
-    }
-
-    /// Returns the recorded traffic: file names and contents.
-    pub const fn cassettes(&self) -> &'static [(&'static str, &'static str)] {
-        self.cassettes
-    }
-
-    /// Returns the actions.
-    pub const fn actions(&self) -> &'static [&'static ActionDefinition] {
-        self.actions
     }
 }
 
@@ -318,76 +289,37 @@ fn all_scopes<'c, 'a>(auth: &'c [Auth<'a>]) -> impl Iterator<Item = &'c Scope<'a
 }
 
 impl ConnectorBuilder {
-    /// Says in one line what the provider is.
-    pub const fn description(mut self, description: &'static str) -> Self {
-        self.0.description = description;
-        self
-    }
-
-    /// Sets the URL that request paths are relative to.
-    ///
-    /// `{name}` stands for a setting of the connection, for regional and self-hosted services:
-    /// a label or host name inside the host (`https://{site}.example.com`), or a whole URL
-    /// (`{base_url}`).
-    pub const fn base_url(mut self, base_url: &'static str) -> Self {
-        self.0.base_url = base_url;
-        self
-    }
-
-    /// Declares further hosts, which requests ask for by name. Credentials go nowhere else.
-    pub const fn hosts(mut self, hosts: &'static [Host<'static>]) -> Self {
-        self.0.hosts = hosts;
-        self
-    }
-
-    /// Sets the path, relative to the base URL, that [GraphQL operations](crate::graphql) go to. It is
-    /// `/graphql` unless set.
-    pub const fn graphql_path(mut self, path: &'static str) -> Self {
-        self.0.graphql_path = path;
-        self
-    }
-
-    /// Sets headers that every request carries, such as the version of the API; a request can
-    /// replace them.
-    pub const fn headers(mut self, headers: &'static [(&'static str, &'static str)]) -> Self {
-        self.0.headers = headers;
-        self
-    }
-
-    /// Declares the auth schemes, the preferred one first.
-    pub const fn auth(mut self, auth: &'static [Auth<'static>]) -> Self {
-        self.0.auth = auth;
-        self
-    }
-
-    /// Puts the connector into categories.
-    pub const fn categories(mut self, categories: &'static [&'static str]) -> Self {
-        self.0.categories = categories;
-        self
-    }
-
-    /// Sets the URL of an icon.
-    pub const fn icon_url(mut self, url: &'static str) -> Self {
-        self.0.icon_url = Some(url);
-        self
-    }
-
-    /// Sets the provider's home page.
-    pub const fn homepage_url(mut self, url: &'static str) -> Self {
-        self.0.homepage_url = Some(url);
-        self
-    }
-
-    /// Sets whether callers can use it.
-    pub const fn availability(mut self, availability: Availability) -> Self {
-        self.0.availability = availability;
-        self
-    }
-
-    /// Sets what turns answers into errors. It sees every answer, also those with status 200.
-    pub const fn on_error(mut self, mapper: ErrorMapper) -> Self {
-        self.0.on_error = Some(mapper);
-        self
+    setters! {
+        /// Says in one line what the provider is.
+        description(description: &'static str) description = description;
+        /// Sets the URL that request paths are relative to.
+        ///
+        /// `{name}` stands for a setting of the connection, for regional and self-hosted services:
+        /// a label or host name inside the host (`https://{site}.example.com`), or a whole URL
+        /// (`{base_url}`).
+        base_url(base_url: &'static str) base_url = base_url;
+        /// Declares further hosts, which requests ask for by name. Credentials go nowhere else.
+        hosts(hosts: &'static [Host<'static>]) hosts = hosts;
+        /// Sets the path, relative to the base URL, that [GraphQL operations](crate::graphql) go to. It is
+        /// `/graphql` unless set.
+        graphql_path(path: &'static str) graphql_path = path;
+        /// Sets headers that every request carries, such as the version of the API; a request can
+        /// replace them.
+        headers(headers: &'static [(&'static str, &'static str)]) headers = headers;
+        /// Declares the auth schemes, the preferred one first.
+        auth(auth: &'static [Auth<'static>]) auth = auth;
+        /// Puts the connector into categories.
+        categories(categories: &'static [&'static str]) categories = categories;
+        /// Sets the URL of an icon.
+        icon_url(url: &'static str) icon_url = Some(url);
+        /// Sets the provider's home page.
+        homepage_url(url: &'static str) homepage_url = Some(url);
+        /// Sets whether callers can use it.
+        availability(availability: Availability) availability = availability;
+        /// Sets what turns answers into errors. It sees every answer, also those with status 200.
+        on_error(mapper: ErrorMapper) error_mapper = Some(mapper);
+        /// Ships recorded traffic, for replays and mocks: `cassettes!("tests/cassettes")`.
+        cassettes(cassettes: &'static [(&'static str, &'static str)]) cassettes = cassettes;
     }
 
     /// Sets how to find out whose account a credential is.
@@ -396,12 +328,6 @@ impl ConnectorBuilder {
             path,
             reading: Reading::Function(read),
         });
-        self
-    }
-
-    /// Ships recorded traffic, for replays and mocks: `cassettes!("tests/cassettes")`.
-    pub const fn cassettes(mut self, cassettes: &'static [(&'static str, &'static str)]) -> Self {
-        self.0.cassettes = cassettes;
         self
     }
 

@@ -32,5 +32,6 @@ pub use crate::reconcile::{ReconcileBy, Reconciliation};
 pub use crate::result::{ActionReturn, Meta, Missing, Output, Returns};
 pub use crate::run::Cursors;
 pub use crate::secret::{REDACTED, Redactor};
+pub use crate::spelled::UnknownSpelling;
 pub use idempotency_key::{IdempotencyKey, InvalidIdempotencyKey};
 pub use registry::{Entry, Registry, RegistryError, UnknownAction, tool_name};

@@ -27,6 +27,7 @@ mod result;
 mod run;
 pub mod schema;
 mod secret;
+mod spelled;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod text;

@@ -28,38 +28,27 @@ use std::any::Any;
 
 use serde_json::Value;
 
-/// The JSON type of a parameter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Kind {
-    /// A text.
-    String,
-    /// A whole number.
-    Integer,
-    /// Any number.
-    Number,
-    /// `true` or `false`.
-    Boolean,
-    /// A list.
-    Array,
-    /// An object.
-    Object,
-    /// Any JSON value.
-    Any,
-}
+use crate::spelled::spelled;
 
-impl Kind {
-    /// Returns the JSON Schema type; `any` for [`Kind::Any`].
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::String => "string",
-            Self::Integer => "integer",
-            Self::Number => "number",
-            Self::Boolean => "boolean",
-            Self::Array => "array",
-            Self::Object => "object",
-            Self::Any => "any",
-        }
+spelled! {
+    /// The JSON type of a parameter.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub enum Kind {
+        /// A text.
+        String = "string",
+        /// A whole number.
+        Integer = "integer",
+        /// Any number.
+        Number = "number",
+        /// `true` or `false`.
+        Boolean = "boolean",
+        /// A list.
+        Array = "array",
+        /// An object.
+        Object = "object",
+        /// Any JSON value.
+        Any = "any",
     }
 }
 

@@ -15,7 +15,7 @@ use xshell::{Cmd, Shell, cmd};
 use self::edit::Edit;
 use self::spent::{Spent, spend};
 use crate::place::Place;
-use crate::tool::NEXTEST;
+use crate::tool::{self, NEXTEST};
 use crate::workspace::{Package, Workspace};
 
 /// What the caller asks of `cargo xtask build-cost`.
@@ -76,7 +76,7 @@ pub(crate) fn run(sh: &Shell, workspace: &Workspace, arguments: &Arguments) -> R
     for cost in costs {
         // One that fails must not cost the others, which take an hour.
         if let Err(error) = cost.measure(&bench, &mut record) {
-            failures.push(format!("{}: {error:#}", cost.name()));
+            failures.push(format!("{}: {error:#}", tool::name_of(cost)));
         }
     }
     sh.remove_path(&bench.folder)?;
@@ -114,12 +114,6 @@ impl Cost {
             Self::Fast => "`cargo xtask test --fast`, after an edit of the engine",
             Self::Checks => "`cargo check`",
         }
-    }
-
-    fn name(self) -> String {
-        self.to_possible_value()
-            .map(|value| value.get_name().to_owned())
-            .unwrap_or_default()
     }
 }
 

@@ -14,7 +14,7 @@ use anyhow::{Context as _, Result, anyhow};
 use clap::ValueEnum;
 use xshell::{Shell, cmd};
 
-use crate::tool::{BROWSER, DENY, FAKETIME, NEXTEST, NODE, POSTGRES, PYTHON};
+use crate::tool::{BROWSER, DENY, FAKETIME, NEXTEST, NODE, POSTGRES, PYTHON, name_of};
 use crate::workspace::{Package, Workspace};
 
 /// What the caller asks of `cargo xtask test`.
@@ -99,7 +99,7 @@ pub(crate) fn run(sh: &Shell, workspace: &Workspace, arguments: &Arguments) -> R
     };
     let mut durations = Vec::new();
     for (index, step) in steps.iter().enumerate() {
-        let name = step.name();
+        let name = name_of(step);
         eprintln!(
             "\n==> {name} ({} of {}): {}",
             index + 1,
@@ -149,12 +149,6 @@ impl Step {
             Self::Package => package::run(sh, workspace)?,
         }
         Ok(())
-    }
-
-    fn name(self) -> String {
-        self.to_possible_value()
-            .map(|value| value.get_name().to_owned())
-            .unwrap_or_default()
     }
 
     fn about(self) -> String {
@@ -220,7 +214,7 @@ fn docs(sh: &Shell, workspace: &Workspace) -> Result<()> {
 
 fn list(extent: Extent) {
     for step in extent.steps() {
-        println!("{:<14} {}", step.name(), step.about());
+        println!("{:<14} {}", name_of(step), step.about());
     }
 }
 

@@ -1,6 +1,7 @@
 //! Programs that the tasks need, and how each comes onto a machine.
 
 use anyhow::{Context as _, Result, bail};
+use clap::ValueEnum;
 use xshell::{Cmd, Shell, cmd};
 
 /// Runs the tests.
@@ -135,6 +136,12 @@ impl Program {
         }
         Ok(())
     }
+}
+
+/// The name of a choice on the command line.
+pub(crate) fn name_of(choice: &impl ValueEnum) -> String {
+    let value = choice.to_possible_value();
+    value.map_or_else(String::new, |value| value.get_name().to_owned())
 }
 
 /// Whether a command can be started and ends well. Prints nothing.

@@ -122,11 +122,8 @@ impl ErrorBody {
         });
         let mut error =
             ActionError::new(code, self.message).with_faults(faults.collect::<Faults>());
-        match self.hint.as_deref() {
-            Some("retry") => error = error.with_hint(Hint::Retry),
-            Some("auth") => error = error.with_hint(Hint::Auth),
-            Some("abort") => error = error.with_hint(Hint::Abort),
-            _ => {}
+        if let Some(hint) = self.hint.and_then(|hint| hint.parse::<Hint>().ok()) {
+            error = error.with_hint(hint);
         }
         if let Some(status) = self.status {
             error = error.with_status(status);

@@ -8,7 +8,7 @@ use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::{Value, json};
 
 use super::client::{self, Api, Client};
-use super::present::{Column, text};
+use super::present::{Column, columns, text};
 use super::{project, prompt};
 use crate::args::{
     ConnectionAddArguments, ConnectionCommand, ConnectionListArguments, ConnectionOneArguments,
@@ -17,32 +17,16 @@ use crate::args::{
 use crate::failure::{Failure, Stop};
 use crate::{list, settings};
 
-const COLUMNS: [Column; 7] = [
-    ("connector", |item| text(&item["connector"])),
-    ("name", |item| text(&item["name"])),
-    ("default", |item| text(&item["isDefault"])),
-    ("owner", owner),
-    ("status", |item| text(&item["status"])),
-    ("account", account),
-    ("id", |item| text(&item["id"])),
-];
+const COLUMNS: &[Column] = columns! {
+    "connector"; "name"; "default" = "isDefault"; "owner" by owner; "status"; "account" by account;
+    "id";
+};
 
-const LINES: [Column; 14] = [
-    ("id", |item| text(&item["id"])),
-    ("connector", |item| text(&item["connector"])),
-    ("name", |item| text(&item["name"])),
-    ("default", |item| text(&item["isDefault"])),
-    ("organization", |item| text(&item["organization"])),
-    ("project", |item| text(&item["project"])),
-    ("end user", |item| text(&item["externalUserId"])),
-    ("provider config", |item| text(&item["providerConfigId"])),
-    ("scheme", |item| text(&item["scheme"])),
-    ("status", |item| text(&item["status"])),
-    ("account", account),
-    ("settings", |item| text(&item["settings"])),
-    ("created", |item| text(&item["createdAt"])),
-    ("updated", |item| text(&item["updatedAt"])),
-];
+const LINES: &[Column] = columns! {
+    "id"; "connector"; "name"; "default" = "isDefault"; "organization"; "project";
+    "end user" = "externalUserId"; "provider config" = "providerConfigId"; "scheme"; "status";
+    "account" by account; "settings"; "created" = "createdAt"; "updated" = "updatedAt";
+};
 
 /// Returns the organization, or the end user by the project's own id.
 fn owner(connection: &Value) -> String {
@@ -119,7 +103,7 @@ fn add(registry: &Registry, api: Api<'_>, arguments: &ConnectionAddArguments) ->
         "test": arguments.credential.no_test.then_some(false),
     }));
     body["credential"] = credential;
-    api.detail(arguments.output, &LINES, async |client| {
+    api.detail(arguments.output, LINES, async |client| {
         client
             .send_body(Method::POST, &["connections"], &body)
             .await
@@ -127,7 +111,7 @@ fn add(registry: &Registry, api: Api<'_>, arguments: &ConnectionAddArguments) ->
 }
 
 fn all(api: Api<'_>, arguments: &ConnectionListArguments) -> Result<(), Stop> {
-    api.list(arguments.output, &COLUMNS, async |client| {
+    api.list(arguments.output, COLUMNS, async |client| {
         let project = match &arguments.project {
             Some(name) => Some(project::id(client, name).await?),
             None => None,
@@ -147,7 +131,7 @@ fn on_one(
     one: &ConnectionOneArguments,
     work: impl AsyncFnOnce(&Client, Value) -> Result<Value, Failure>,
 ) -> Result<(), Stop> {
-    api.detail(one.output, &LINES, async |client| {
+    api.detail(one.output, LINES, async |client| {
         let found = find(client, &one.connection, one.organization.as_deref()).await?;
         work(client, found).await
     })
@@ -175,7 +159,7 @@ fn replace(
     if arguments.credential.no_test {
         body["test"] = json!(false);
     }
-    api.detail(one.output, &LINES, async |client| {
+    api.detail(one.output, LINES, async |client| {
         let path = ["connections", id_of(&found)?, "credential"];
         client.send_body(Method::PUT, &path, &body).await
     })

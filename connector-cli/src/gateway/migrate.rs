@@ -5,17 +5,15 @@ use plugwright_sdk::host::Registry;
 use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::json;
 
-use super::present::{self, Column, text};
+use super::present::{self, Column, columns};
 use super::serve;
 use crate::args::{MigrateArguments, SettingArguments};
 use crate::failure::{Failure, Stop};
 use crate::runtime;
 
-const PARTS: [Column; 3] = [
-    ("database", |item| text(&item["database"])),
-    ("before", |item| text(&item["from"])),
-    ("now", |item| text(&item["to"])),
-];
+const PARTS: &[Column] = columns! {
+    "database"; "before" = "from"; "now" = "to";
+};
 
 pub(crate) fn migrate(registry: &Registry, arguments: &MigrateArguments) -> Result<(), Stop> {
     let url = arguments.database_url.iter();
@@ -42,5 +40,5 @@ pub(crate) fn migrate(registry: &Registry, arguments: &MigrateArguments) -> Resu
         }
     })??;
     let done = json!({ "database": url.to_string(), "from": done.from, "to": done.to });
-    Ok(present::detail(&done, arguments.output, &PARTS)?)
+    Ok(present::detail(&done, arguments.output, PARTS)?)
 }

@@ -4,37 +4,25 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::client::{self, Api, Client};
-use super::present::{Column, text};
+use super::present::{Column, columns};
 use super::{project, prompt};
 use crate::args::{ClientOfArguments, OAuthCommand, OAuthSetArguments};
 use crate::failure::{Failure, Stop};
 
-const COLUMNS: [Column; 6] = [
-    ("connector", |client| text(&client["connector"])),
-    ("client id", |client| text(&client["clientId"])),
-    ("secret", |client| text(&client["hasSecret"])),
-    ("source", |client| text(&client["source"])),
-    ("in use", |client| text(&client["inUse"])),
-    ("provider config", |client| {
-        text(&client["providerConfigId"])
-    }),
-];
+const COLUMNS: &[Column] = columns! {
+    "connector"; "client id" = "clientId"; "secret" = "hasSecret"; "source"; "in use" = "inUse";
+    "provider config" = "providerConfigId";
+};
 
-const LINES: [Column; 6] = [
-    ("connector", |client| text(&client["connector"])),
-    ("provider config", |client| {
-        text(&client["providerConfigId"])
-    }),
-    ("client id", |client| text(&client["clientId"])),
-    ("secret", |client| text(&client["hasSecret"])),
-    ("source", |client| text(&client["source"])),
-    ("updated", |client| text(&client["updatedAt"])),
-];
+const LINES: &[Column] = columns! {
+    "connector"; "provider config" = "providerConfigId"; "client id" = "clientId";
+    "secret" = "hasSecret"; "source"; "updated" = "updatedAt";
+};
 
 pub(super) fn execute(api: Api<'_>, command: &OAuthCommand) -> Result<(), Stop> {
     match command {
         OAuthCommand::Set(arguments) => set(api, arguments),
-        OAuthCommand::List { output } => api.list(*output, &COLUMNS, async |client| {
+        OAuthCommand::List { output } => api.list(*output, COLUMNS, async |client| {
             client.items(&["oauth-clients"], &[]).await
         }),
         OAuthCommand::Remove(of) => {
@@ -57,7 +45,7 @@ fn set(api: Api<'_>, arguments: &OAuthSetArguments) -> Result<(), Stop> {
         json!(prompt::client_secret(name, file)?)
     };
     let body = json!({ "clientId": arguments.client_id, "clientSecret": secret });
-    api.detail(arguments.output, &LINES, async |client| {
+    api.detail(arguments.output, LINES, async |client| {
         let path = path(client, &arguments.of).await?;
         let path: Vec<_> = path.iter().map(String::as_str).collect();
         client.send_body(Method::PUT, &path, &body).await

@@ -15,6 +15,23 @@ const LABEL: Style = Style::new().bold();
 /// A column or line: its name, and how to read its value.
 pub(crate) type Column = (&'static str, fn(&Value) -> String);
 
+/// Lists columns or lines: each by the member of its name, by that at a path, or by a function.
+macro_rules! columns {
+    (@ $name:literal) => {
+        columns!(@ $name = $name)
+    };
+    (@ $name:literal = $path:literal) => {
+        |record| $crate::gateway::present::at(record, concat!("/", $path))
+    };
+    (@ $name:literal by $read:expr) => {
+        $read
+    };
+    ($($name:literal $(= $path:literal)? $(by $read:expr)?;)*) => {
+        &[$(($name, columns!(@ $name $(= $path)? $(by $read)?))),*]
+    };
+}
+pub(crate) use columns;
+
 /// Prints a list.
 pub(crate) fn list(items: Vec<Value>, format: ListFormat, parts: &[Column]) -> io::Result<()> {
     let text = match format {
@@ -58,6 +75,11 @@ fn lines(value: &Value, parts: &[Column]) -> String {
         let _ = writeln!(text, "{LABEL}{label}:{LABEL:#} {blanks}{}", of(value));
     }
     text
+}
+
+/// Formats the value at a JSON pointer.
+pub(crate) fn at(record: &Value, pointer: &str) -> String {
+    text(record.pointer(pointer).unwrap_or(&Value::Null))
 }
 
 /// Formats a JSON value as text, with `-` for none.

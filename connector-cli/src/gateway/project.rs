@@ -8,26 +8,20 @@ use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::{Value, json};
 
 use super::client::{self, Api, Client};
-use super::present::{Column, text};
+use super::present::{Column, columns};
 use crate::args::{ProjectCommand, ProjectOneArguments, ProjectUpdateArguments};
 use crate::failure::{Failure, Stop};
 
 pub(super) use config::find as find_config;
 
-const COLUMNS: [Column; 4] = [
-    ("name", |project| text(&project["name"])),
-    ("display name", |project| text(&project["displayName"])),
-    ("return uris", |project| text(&project["returnUris"])),
-    ("id", |project| text(&project["id"])),
-];
+const COLUMNS: &[Column] = columns! {
+    "name"; "display name" = "displayName"; "return uris" = "returnUris"; "id";
+};
 
-const LINES: [Column; 5] = [
-    ("id", |project| text(&project["id"])),
-    ("name", |project| text(&project["name"])),
-    ("display name", |project| text(&project["displayName"])),
-    ("return uris", |project| text(&project["returnUris"])),
-    ("created", |project| text(&project["createdAt"])),
-];
+const LINES: &[Column] = columns! {
+    "id"; "name"; "display name" = "displayName"; "return uris" = "returnUris";
+    "created" = "createdAt";
+};
 
 pub(super) fn execute(api: Api<'_>, command: &ProjectCommand) -> Result<(), Stop> {
     match command {
@@ -38,11 +32,11 @@ pub(super) fn execute(api: Api<'_>, command: &ProjectCommand) -> Result<(), Stop
                 "displayName": arguments.display_name,
                 "returnUris": (!uris.is_empty()).then_some(uris),
             }));
-            api.detail(arguments.output, &LINES, async |client| {
+            api.detail(arguments.output, LINES, async |client| {
                 client.send_body(Method::POST, &["projects"], &body).await
             })
         }
-        ProjectCommand::List { output } => api.list(*output, &COLUMNS, async |client| {
+        ProjectCommand::List { output } => api.list(*output, COLUMNS, async |client| {
             client.items(&["projects"], &[]).await
         }),
         ProjectCommand::Show(one) => on_one(api, one, async |_, project| Ok(project)),
@@ -86,7 +80,7 @@ fn on_one(
     one: &ProjectOneArguments,
     work: impl AsyncFnOnce(&Client, Value) -> Result<Value, Failure>,
 ) -> Result<(), Stop> {
-    api.detail(one.output, &LINES, async |client| {
+    api.detail(one.output, LINES, async |client| {
         let project = find(client, &one.project).await?;
         work(client, project).await
     })

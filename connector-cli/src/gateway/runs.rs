@@ -4,39 +4,21 @@ use serde_json::Value;
 
 use super::client::{Api, Client};
 use super::connection;
-use super::present::{self, Column, text};
+use super::present::{self, Column, columns, text};
 use crate::args::{DetailFormat, RunFormat, RunsArguments};
 use crate::failure::{Failure, Stop};
 use crate::output;
 
-const COLUMNS: [Column; 7] = [
-    ("started", |run| text(&run["startedAt"])),
-    ("action", target),
-    ("outcome", |run| text(&run["outcome"])),
-    ("status", |run| text(&run["status"])),
-    ("ms", millis),
-    ("principal", |run| text(&run["principal"])),
-    ("id", |run| text(&run["id"])),
-];
+const COLUMNS: &[Column] = columns! {
+    "started" = "startedAt"; "action" by target; "outcome"; "status"; "ms" by millis; "principal";
+    "id";
+};
 
-const LINES: [Column; 16] = [
-    ("id", |run| text(&run["id"])),
-    ("started", |run| text(&run["startedAt"])),
-    ("action", target),
-    ("effect", |run| text(&run["effect"])),
-    ("mode", |run| text(&run["mode"])),
-    ("outcome", |run| text(&run["outcome"])),
-    ("message", |run| text(&run["message"])),
-    ("status", |run| text(&run["status"])),
-    ("replayed", |run| text(&run["replayed"])),
-    ("principal", |run| text(&run["principal"])),
-    ("organization", |run| text(&run["organization"])),
-    ("connection", |run| text(&run["connection"])),
-    ("attempts", |run| text(&run["attempts"])),
-    ("ms", millis),
-    ("input", |run| text(&run["payload"]["input"])),
-    ("output", |run| text(&run["payload"]["output"])),
-];
+const LINES: &[Column] = columns! {
+    "id"; "started" = "startedAt"; "action" by target; "effect"; "mode"; "outcome"; "message";
+    "status"; "replayed"; "principal"; "organization"; "connection"; "attempts"; "ms" by millis;
+    "input" = "payload/input"; "output" = "payload/output";
+};
 
 /// Returns the action's id, or `proxy` and the connector's name.
 fn target(run: &Value) -> String {
@@ -57,8 +39,8 @@ pub(super) fn runs(api: Api<'_>, arguments: &RunsArguments) -> Result<(), Stop> 
     if let Some(id) = &arguments.id {
         let run = api.with(async |client| client.get(&["runs", id], &[]).await)?;
         return match arguments.output {
-            RunFormat::Table => Ok(present::detail(&run, DetailFormat::Text, &LINES)?),
-            RunFormat::Json => Ok(present::detail(&run, DetailFormat::Json, &LINES)?),
+            RunFormat::Table => Ok(present::detail(&run, DetailFormat::Text, LINES)?),
+            RunFormat::Json => Ok(present::detail(&run, DetailFormat::Json, LINES)?),
             format => show(format, vec![run]),
         };
     }
@@ -107,7 +89,7 @@ async fn read(
 
 fn show(format: RunFormat, runs: Vec<Value>) -> Result<(), Stop> {
     let text = match format {
-        RunFormat::Table => present::table(&runs, &COLUMNS),
+        RunFormat::Table => present::table(&runs, COLUMNS),
         RunFormat::Json => output::json::pretty(&Value::Array(runs)),
         RunFormat::Jsonl => runs.iter().map(output::json::line).collect(),
         RunFormat::Minimal => runs

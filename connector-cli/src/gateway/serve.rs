@@ -6,7 +6,7 @@ use plugwright_sdk::{ActionError, ErrorCode, Hint};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
-use super::present::{self, Column, text};
+use super::present::{self, Column, columns, text};
 use crate::args::{ConfigArguments, DetailFormat, McpArguments, ServeArguments, SettingArguments};
 use crate::failure::{Failure, Stop};
 use crate::{imports, output};
@@ -45,14 +45,16 @@ fn runtime() -> Result<Runtime, Failure> {
         .map_err(|error| Failure::internal(format!("can't start the async runtime: {error}")))
 }
 
-const COLUMNS: [Column; 3] = [
-    ("key", |row| text(&row["key"])),
-    ("value", |row| match &row["value"] {
+const COLUMNS: &[Column] = columns! {
+    "key"; "value" by value; "source";
+};
+
+fn value(setting: &Value) -> String {
+    match &setting["value"] {
         Value::Bool(value) => value.to_string(),
         value => text(value),
-    }),
-    ("source", |row| text(&row["source"])),
-];
+    }
+}
 
 /// Prints the settings with their sources.
 pub(crate) fn config(connectors: &[Connector], arguments: &ConfigArguments) -> Result<(), Stop> {
@@ -60,7 +62,7 @@ pub(crate) fn config(connectors: &[Connector], arguments: &ConfigArguments) -> R
     let loaded = load(&registry, &arguments.settings)?;
     let rows: Vec<_> = loaded.effective().iter().map(row).collect();
     let text = match arguments.output {
-        DetailFormat::Text => present::table(&rows, &COLUMNS),
+        DetailFormat::Text => present::table(&rows, COLUMNS),
         DetailFormat::Json => output::json::pretty(&Value::Array(rows)),
     };
     Ok(output::print(&text)?)

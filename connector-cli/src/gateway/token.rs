@@ -7,48 +7,33 @@ use serde_json::{Map, Value, json};
 
 use super::client::{self, Api, Client};
 use super::connection;
-use super::present::{self, Column, text};
+use super::present::{self, Column, columns, text};
 use crate::args::{
     DetailFormat, GrantArguments, TokenAddArguments, TokenCommand, TokenUpdateArguments,
 };
 use crate::failure::{Failure, Stop};
 use crate::output;
 
-const COLUMNS: [Column; 6] = [
-    ("name", |token| text(&token["name"])),
-    ("preview", |token| text(&token["preview"])),
-    ("actions", |token| text(&token["grant"]["actions"])),
-    ("expires", |token| text(&token["expiresAt"])),
-    ("revoked", |token| text(&token["revokedAt"])),
-    ("id", |token| text(&token["id"])),
-];
+const COLUMNS: &[Column] = columns! {
+    "name"; "preview"; "actions" = "grant/actions"; "expires" = "expiresAt";
+    "revoked" = "revokedAt"; "id";
+};
 
-const LINES: [Column; 16] = [
-    ("id", |token| text(&token["id"])),
-    ("name", |token| text(&token["name"])),
-    ("project", |token| text(&token["project"])),
-    ("preview", |token| text(&token["preview"])),
-    ("actions", |token| text(&token["grant"]["actions"])),
-    ("blocked", |token| text(&token["grant"]["blockedActions"])),
-    ("effects", |token| text(&token["grant"]["effects"])),
-    (
-        "connections",
-        |token| match &token["grant"]["connections"] {
-            Value::Null => "all".to_owned(),
-            some => text(some),
-        },
-    ),
-    ("proxies", |token| text(&token["grant"]["proxies"])),
-    ("connect", |token| text(&token["grant"]["connect"])),
-    ("organizations", |token| {
-        text(&token["grant"]["organizations"])
-    }),
-    ("rate", rate),
-    ("mcp tools", |token| text(&token["grant"]["mcpTools"])),
-    ("created", |token| text(&token["createdAt"])),
-    ("expires", |token| text(&token["expiresAt"])),
-    ("revoked", |token| text(&token["revokedAt"])),
-];
+const LINES: &[Column] = columns! {
+    "id"; "name"; "project"; "preview"; "actions" = "grant/actions";
+    "blocked" = "grant/blockedActions"; "effects" = "grant/effects";
+    "connections" by connections;
+    "proxies" = "grant/proxies"; "connect" = "grant/connect";
+    "organizations" = "grant/organizations"; "rate" by rate; "mcp tools" = "grant/mcpTools";
+    "created" = "createdAt"; "expires" = "expiresAt"; "revoked" = "revokedAt";
+};
+
+fn connections(token: &Value) -> String {
+    match &token["grant"]["connections"] {
+        Value::Null => "all".to_owned(),
+        some => text(some),
+    }
+}
 
 fn rate(token: &Value) -> String {
     let limit = &token["grant"]["rateLimit"];
@@ -64,10 +49,10 @@ fn rate(token: &Value) -> String {
 pub(super) fn execute(api: Api<'_>, command: &TokenCommand) -> Result<(), Stop> {
     match command {
         TokenCommand::Add(arguments) => add(api, arguments),
-        TokenCommand::List { output } => api.list(*output, &COLUMNS, async |client| {
+        TokenCommand::List { output } => api.list(*output, COLUMNS, async |client| {
             client.items(&["tokens"], &[]).await
         }),
-        TokenCommand::Update(arguments) => api.detail(arguments.output, &LINES, async |client| {
+        TokenCommand::Update(arguments) => api.detail(arguments.output, LINES, async |client| {
             update(client, arguments).await
         }),
         TokenCommand::Revoke { token } => {

@@ -153,19 +153,17 @@ pub(crate) fn connector<'r>(
 ) -> Result<&'r Connector, ActionError> {
     registry
         .connector(name)
-        .ok_or_else(|| unknown_connector(name, registry.connectors()))
+        .ok_or_else(|| unknown_connector("connector", name, registry.connectors()))
 }
 
-/// The error for a name that is none of the connectors visible to a caller.
+/// The error for a name that is none of the connectors visible to a caller; `noun` is what the caller's
+/// surface calls connectors.
 pub fn unknown_connector<'a>(
+    noun: &str,
     name: &str,
     known: impl IntoIterator<Item = &'a Connector>,
 ) -> ActionError {
-    let message = format!(
-        "no connector is named `{}`{}",
-        Echo(name),
-        near(name, known)
-    );
+    let message = format!("no {noun} is named `{}`{}", Echo(name), near(name, known));
     ActionError::new(ErrorCode::ConnectorNotFound, message)
 }
 

@@ -7,7 +7,6 @@ mod browser;
 mod entitlement;
 mod finish;
 pub mod personal;
-mod return_uri;
 mod start;
 
 use plugwright_sdk::auth::Scheme;

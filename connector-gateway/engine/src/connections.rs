@@ -14,6 +14,7 @@ use plugwright_sdk::{Account, ActionError, ErrorCode};
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::concurrent::Attempts;
 use crate::refresh::Refresher;
 use crate::tokens::valid;
 use plugwright_store::vault::Vault;
@@ -24,7 +25,6 @@ use plugwright_store::{
 use credential::CheckedCredential;
 pub use identity::Identify;
 pub use name::{LONGEST as LONGEST_NAME, fault as name_fault};
-use stored::ATTEMPTS;
 pub(crate) use stored::{ConnectionContents, Place, PutError, Receiver, StoredConnections};
 
 /// A connection to create. What could not be parsed is `None` and among the faults.
@@ -180,7 +180,7 @@ impl Connections<'_> {
             check::settings(connector, settings, self.identity, &mut faults);
         }
         valid(faults, Some(()))?;
-        self.update(before, |connection| {
+        self.update(&before, |connection| {
             let change = change.clone();
             connection.name = change.name.unwrap_or_else(|| connection.name.clone());
             connection.is_default = change.default.unwrap_or(connection.is_default);
@@ -214,7 +214,7 @@ impl Connections<'_> {
             settings: before.settings.clone(),
         };
         let material = self.material(connector, fitting, test).await?;
-        self.update(before, |connection| {
+        self.update(&before, |connection| {
             Ok(material.give_to(connection, self.vault)?)
         })
         .await
@@ -289,24 +289,23 @@ impl Connections<'_> {
     /// Changes a connection, starting over if it was changed concurrently.
     async fn update(
         &self,
-        mut connection: Connection,
+        connection: &Connection,
         change: impl Fn(&mut Connection) -> Result<(), ActionError>,
     ) -> Result<Connection, ActionError> {
-        let id = connection.id;
-        let mut attempt = 1;
-        loop {
+        let mut attempts = Attempts::default();
+        let changed = loop {
+            let mut connection = self.connection(connection.id).await?;
             change(&mut connection)?;
-            match self.store.update_connection(&connection).await {
-                Err(StoreError::Changed(_)) if attempt < ATTEMPTS => {
-                    attempt += 1;
-                    connection = self.connection(id).await?;
-                }
-                Err(StoreError::NameTaken(NameTaken(name))) => {
-                    return Err(clash(&name, &connection.owner, &connection.connector));
-                }
-                Err(error) => return Err(error.into()),
-                Ok(stored) => return Ok(stored),
+            let changed = self.store.update_connection(&connection).await;
+            if !attempts.go_on(&changed) {
+                break changed;
             }
+        };
+        match changed {
+            Err(StoreError::NameTaken(NameTaken(name))) => {
+                Err(clash(&name, &connection.owner, &connection.connector))
+            }
+            other => Ok(other?),
         }
     }
 

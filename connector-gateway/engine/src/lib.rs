@@ -7,6 +7,7 @@
 pub mod accounts;
 mod call;
 mod catalog;
+mod concurrent;
 pub mod connect;
 pub mod connections;
 mod engine;

@@ -9,15 +9,13 @@ use plugwright_sdk::{ActionError, ErrorCode, Secret};
 use plugwright_store::{Grant, Patterns, Project, Store, StoreError, Timestamp, Token};
 use uuid::Uuid;
 
+use crate::concurrent::Attempts;
 use crate::tokens::{NewToken, Tokens, valid};
 
 pub use check::MOST_RETURN_URIS;
 pub(crate) use configs::unknown as unknown_config;
 pub use configs::{ConfigChange, NewConfig};
-pub(crate) use return_uri::{plain as plain_return_uri, return_uri_allowed};
-
-/// Most attempts to apply a change.
-const ATTEMPTS: u32 = 5;
+pub(crate) use return_uri::problem as return_uri_problem;
 
 /// A project to create. What could not be parsed is `None` and among the faults.
 #[derive(Debug, Default)]
@@ -84,15 +82,16 @@ impl Projects<'_> {
         change: ProjectChange,
         mut faults: Faults,
     ) -> Result<Project, ActionError> {
-        let mut project = self.project(id).await?;
+        self.project(id).await?;
         check::name(change.name.as_deref(), &mut faults);
         check::shown_name("displayName", change.display_name.as_deref(), &mut faults);
         let return_uris = change
             .return_uris
             .map(|given| check::return_uris(&given, &mut faults));
         valid(faults, Some(()))?;
-        let mut attempt = 1;
-        loop {
+        let mut attempts = Attempts::default();
+        let changed = loop {
+            let mut project = self.project(id).await?;
             if let Some(name) = &change.name {
                 project.name.clone_from(name);
             }
@@ -102,14 +101,14 @@ impl Projects<'_> {
             if let Some(entries) = &return_uris {
                 project.return_uris.clone_from(entries);
             }
-            match self.store.update_project(&project).await {
-                Err(StoreError::Changed(_)) if attempt < ATTEMPTS => {
-                    attempt += 1;
-                    project = self.project(id).await?;
-                }
-                Err(StoreError::NotFound(_)) => return Err(unknown(id)),
-                other => return other.map_err(clash),
+            let changed = self.store.update_project(&project).await;
+            if !attempts.go_on(&changed) {
+                break changed;
             }
+        };
+        match changed {
+            Err(StoreError::NotFound(_)) => Err(unknown(id)),
+            other => other.map_err(clash),
         }
     }
 

@@ -21,21 +21,23 @@ impl Default for Policy {
         Self {
             actions: Patterns::all(),
             blocked_actions: Patterns::default(),
-            effects: vec![Effect::Read, Effect::Write, Effect::Destructive],
+            effects: Effect::ALL.to_vec(),
             proxies: Patterns::all(),
         }
     }
 }
 
-/// What happens if an action's output does not match its schema.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum OutputCheck {
-    /// Outputs are not checked.
-    Off,
-    /// A warning is logged. The first sixteen outputs of each action are checked, then every
-    /// sixty-fourth: enough to notice a change of the provider, at little cost.
-    #[default]
-    Warn,
-    /// Every output is checked, and the call fails.
-    Enforce,
+plugwright_sdk::__spelled! {
+    /// What happens if an action's output does not match its schema.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub enum OutputCheck {
+        /// Outputs are not checked.
+        Off = "off",
+        /// A warning is logged. The first sixteen outputs of each action are checked, then every
+        /// sixty-fourth: enough to notice a change of the provider, at little cost.
+        #[default]
+        Warn = "warn",
+        /// Every output is checked, and the call fails.
+        Enforce = "enforce",
+    }
 }

@@ -4,11 +4,10 @@ use std::collections::HashSet;
 
 use plugwright_sdk::host::{Echo, Faults};
 use plugwright_sdk::{ActionError, ErrorCode, Patch, Secret};
-use plugwright_store::{
-    ConnectionFilter, Grant, Patterns, Store, StoreError, Timestamp, Token, TokenHash,
-};
+use plugwright_store::{ConnectionFilter, Grant, Patterns, Store, Timestamp, Token, TokenHash};
 use uuid::Uuid;
 
+use crate::concurrent::Attempts;
 use crate::random;
 
 /// Prefix of tokens.
@@ -28,9 +27,6 @@ const MOST_NAMED: usize = 1000;
 
 /// Most effects in a grant, including duplicates.
 const MOST_EFFECTS: usize = 8;
-
-/// Most attempts to apply a change.
-const ATTEMPTS: u32 = 5;
 
 /// Generates a token: its prefix and 32 random bytes in base64url.
 pub fn generate(prefix: &str) -> Result<Secret, ActionError> {
@@ -229,7 +225,7 @@ impl<'a> Tokens<'a> {
         id: Uuid,
         change: impl Fn(&mut Token) -> Result<(), ActionError>,
     ) -> Result<Token, ActionError> {
-        let mut attempts = 0;
+        let mut attempts = Attempts::default();
         loop {
             let before = self.token(id).await?;
             let mut token = before.clone();
@@ -237,10 +233,9 @@ impl<'a> Tokens<'a> {
             if token == before {
                 return Ok(token);
             }
-            match self.store.update_token(&before, &token).await {
-                Err(StoreError::Changed(_)) if attempts < ATTEMPTS => attempts += 1,
-                Err(error) => return Err(error.into()),
-                Ok(()) => return Ok(token),
+            let updated = self.store.update_token(&before, &token).await;
+            if !attempts.go_on(&updated) {
+                return Ok(updated.map(|()| token)?);
             }
         }
     }

@@ -336,54 +336,25 @@ impl Form for Filter {
     }
 }
 
-/// Parses one of a few names.
-fn choice<T: Copy>(takes: &str, names: &[(&str, T)], text: &str) -> Result<T, String> {
-    names
-        .iter()
-        .find(|(name, _)| *name == text)
-        .map(|(_, value)| *value)
-        .ok_or_else(|| format!("must be {takes}, not `{text}`"))
+macro_rules! spelled {
+    ($($type:ty, $takes:literal;)*) => {$(
+        impl Form for $type {
+            type Value = Self;
+            const TAKES: &'static str = $takes;
+
+            fn from_text(text: &str) -> Result<Self, String> {
+                text.parse()
+                    .map_err(|_| format!("must be {}, not `{text}`", Self::TAKES))
+            }
+
+            fn show(value: &Self) -> Value {
+                json!(value.as_str())
+            }
+        }
+    )*};
 }
 
-fn name_of<T: PartialEq>(names: &[(&'static str, T)], value: &T) -> Value {
-    names
-        .iter()
-        .find(|(_, known)| known == value)
-        .map_or(Value::Null, |(name, _)| json!(name))
-}
-
-const OUTPUT_CHECKS: [(&str, OutputCheck); 3] = [
-    ("off", OutputCheck::Off),
-    ("warn", OutputCheck::Warn),
-    ("enforce", OutputCheck::Enforce),
-];
-
-impl Form for OutputCheck {
-    type Value = Self;
-    const TAKES: &'static str = "`off`, `warn` or `enforce`";
-
-    fn from_text(text: &str) -> Result<Self, String> {
-        choice(Self::TAKES, &OUTPUT_CHECKS, text)
-    }
-
-    fn show(value: &Self) -> Value {
-        name_of(&OUTPUT_CHECKS, value)
-    }
-}
-
-impl LogFormat {
-    const NAMES: [(&'static str, Self); 2] = [("text", Self::Text), ("json", Self::Json)];
-}
-
-impl Form for LogFormat {
-    type Value = Self;
-    const TAKES: &'static str = "`text` or `json`";
-
-    fn from_text(text: &str) -> Result<Self, String> {
-        choice(Self::TAKES, &Self::NAMES, text)
-    }
-
-    fn show(value: &Self) -> Value {
-        name_of(&Self::NAMES, value)
-    }
+spelled! {
+    OutputCheck, "`off`, `warn` or `enforce`";
+    LogFormat, "`text` or `json`";
 }

@@ -8,10 +8,11 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use bytes::Bytes;
 use futures_util::FutureExt as _;
 use hyper::server::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, Sleep, sleep_until};
@@ -33,6 +34,12 @@ const ARRIVAL: Duration = Duration::from_millis(100);
 /// Header fields that hyper parses without allocating.
 const USUAL_HEADERS: usize = 100;
 
+/// Bytes that are read at once at most, unless heads may be larger.
+const READ_BUFFER: usize = 64 << 10;
+/// By how much the head of an HTTP/2 request may be too large and still get a response that says so.
+/// The answer to a larger one is an empty 431.
+const HEAD_EXCESS: usize = 16 << 10;
+
 /// Concurrent requests on an HTTP/2 connection.
 const STREAMS: u32 = 100;
 /// Bytes of a body that a client may send ahead of being read.
@@ -52,6 +59,8 @@ const LEAVING: usize = 64;
 const REFUSALS: usize = 32;
 /// How long a refusal may take.
 const LINGER: Duration = Duration::from_secs(1);
+/// How many bytes of a refused client are read so that it receives the refusal.
+const LEFTOVER: u64 = 1 << 20;
 
 /// How long to wait if accepting fails and no connection is idle.
 const REST: Duration = Duration::from_millis(100);
@@ -144,6 +153,8 @@ struct Server {
     surfaces: Surfaces,
     limits: Arc<Limits>,
     hits: LimitHits,
+    /// The response to a head that is too large.
+    refusal: Bytes,
 }
 
 /// How a connection ended.
@@ -160,32 +171,42 @@ impl Server {
         http1
             // The connection's own timers apply instead.
             .header_read_timeout(None)
-            .max_header_size(limits.header_size);
+            .max_header_size(limits.header_size)
+            // The size is only checked once a head is complete.
+            .max_buf_size(limits.header_size.max(READ_BUFFER));
         if limits.headers > USUAL_HEADERS {
             http1.max_headers(limits.headers);
         }
+        let list_size = limits.header_size.saturating_add(HEAD_EXCESS);
         let mut http2 = http2::Builder::new(TokioExecutor::new());
         http2
-            .max_header_list_size(u32::try_from(limits.header_size).unwrap_or(u32::MAX))
+            .max_header_list_size(u32::try_from(list_size).unwrap_or(u32::MAX))
             .max_concurrent_streams(STREAMS)
             .initial_stream_window_size(STREAM_WINDOW)
             .initial_connection_window_size(CONNECTION_WINDOW)
             .max_send_buf_size(SEND_BUFFER)
             .max_pending_accept_reset_streams(PENDING_RESETS)
             .max_local_error_reset_streams(OWN_RESETS);
+        let body = surfaces.head_refusal();
+        let refusal = format!(
+            "HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: application/json\r\n\
+             cache-control: no-store\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+            body.len()
+        );
         Self {
             http1,
             http2,
             surfaces,
             limits: Arc::new(limits.clone()),
             hits,
+            refusal: refusal.into(),
         }
     }
 
     async fn answer(self, stream: TcpStream, ticket: Ticket) {
         without_delay(&stream);
         let progress = &ticket.progress;
-        let mut stream = ClientStream::new(stream, Arc::clone(progress));
+        let mut stream = ClientStream::new(stream, Arc::clone(progress), self.refusal.clone());
         let mut timer = pin!(sleep_until(progress.opened() + self.limits.header_timeout));
         let begun = poll_fn(|cx| {
             if let Poll::Ready(protocol) = stream.poll_protocol(cx) {
@@ -232,23 +253,21 @@ impl Server {
                 connection.poll(cx)
             };
             let end = self.supervise(progress, timer, polled).await;
-            if matches!(end, End::Late(Limit::HeaderTimeout)) {
-                connection
-                    .into_parts()
-                    .io
-                    .into_inner()
-                    .send_if_started(TOO_LATE);
+            let mut stream = connection.into_parts().io.into_inner();
+            match &end {
+                End::Late(Limit::HeaderTimeout) => stream.send_if_started(TOO_LATE),
+                End::ByItself(Err(error)) if error.is_parse_too_large() => {
+                    self.hits.add(Limit::Headers);
+                    // Best effort: the connection closes either way.
+                    let _ = tokio::time::timeout(LINGER, drain(&mut stream)).await;
+                }
+                _ => {}
             }
             end
         };
         match end {
             End::ByItself(Ok(())) => {}
-            End::ByItself(Err(error)) => {
-                if error.is_parse_too_large() {
-                    self.hits.add(Limit::Headers);
-                }
-                tracing::debug!(%error, "a connection closed early");
-            }
+            End::ByItself(Err(error)) => tracing::debug!(%error, "a connection closed early"),
             End::Evicted => tracing::debug!("closed an idle connection to make room"),
             End::Late(limit) => {
                 tracing::debug!(limit = limit.name(), "closed a stalled connection");
@@ -320,10 +339,16 @@ async fn refuse(stream: std::net::TcpStream) -> io::Result<()> {
     let mut stream = TcpStream::from_std(stream)?;
     stream.write_all(FULL).await?;
     stream.shutdown().await?;
-    // Closing a stream with unread bytes would discard what was sent.
-    let mut rest = [0; 1024];
-    while stream.read(&mut rest).await? > 0 {}
-    Ok(())
+    drain(&mut stream).await
+}
+
+/// Reads what a client still sends: closing a stream with unread bytes would discard what it was
+/// sent.
+async fn drain(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<()> {
+    let mut rest = stream.take(LEFTOVER);
+    tokio::io::copy(&mut rest, &mut tokio::io::sink())
+        .await
+        .map(drop)
 }
 
 /// Disables Nagle's algorithm, since responses are small.

@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
+use bytes::{Buf as _, Bytes};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
@@ -12,6 +13,10 @@ use super::progress::Progress;
 
 /// The HTTP/2 connection preface (RFC 9113, section 3.4).
 const HTTP2: [u8; 24] = *b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+/// How hyper's own response to a head that is too large starts.
+const BARE_REFUSAL: &[u8] = b"HTTP/1.1 431 Request Header Fields Too Large\r\n\
+    connection: close\r\ncontent-length: 0\r\n";
 
 /// A client's stream.
 pub(super) struct ClientStream {
@@ -22,10 +27,13 @@ pub(super) struct ClientStream {
     at: usize,
     end: usize,
     blocked: bool,
+    /// The response to a head that is too large.
+    refusal: Bytes,
+    refuses: bool,
 }
 
 impl ClientStream {
-    pub(super) fn new(stream: TcpStream, progress: Arc<Progress>) -> Self {
+    pub(super) fn new(stream: TcpStream, progress: Arc<Progress>, refusal: Bytes) -> Self {
         Self {
             stream,
             progress,
@@ -33,6 +41,8 @@ impl ClientStream {
             at: 0,
             end: 0,
             blocked: false,
+            refusal,
+            refuses: false,
         }
     }
 
@@ -67,6 +77,24 @@ impl ClientStream {
         }
         // Best effort: the connection closes either way.
         let _ = self.stream.try_write(text);
+    }
+
+    /// Writes the refusal in place of hyper's, which has no body; returns the length of hyper's then.
+    fn poll_refuse(
+        &mut self,
+        cx: &mut Context<'_>,
+        text: &[u8],
+    ) -> Poll<io::Result<Option<usize>>> {
+        self.refuses |= text.starts_with(BARE_REFUSAL);
+        if !self.refuses {
+            return Poll::Ready(Ok(None));
+        }
+        while !self.refusal.is_empty() {
+            let done = Pin::new(&mut self.stream).poll_write(cx, &self.refusal);
+            self.note(&done, |count| *count);
+            self.refusal.advance(ready!(done)?);
+        }
+        Poll::Ready(Ok(Some(text.len())))
     }
 
     fn note<T>(&mut self, done: &Poll<io::Result<T>>, bytes: impl FnOnce(&T) -> usize) {
@@ -110,6 +138,9 @@ impl AsyncWrite for ClientStream {
         cx: &mut Context<'_>,
         buffer: &[u8],
     ) -> Poll<io::Result<usize>> {
+        if let Some(refused) = ready!(self.poll_refuse(cx, buffer))? {
+            return Poll::Ready(Ok(refused));
+        }
         let done = Pin::new(&mut self.stream).poll_write(cx, buffer);
         self.note(&done, |count| *count);
         done
@@ -120,6 +151,10 @@ impl AsyncWrite for ClientStream {
         cx: &mut Context<'_>,
         buffers: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        let first = buffers.first().map_or(&[][..], |buffer| &**buffer);
+        if let Some(refused) = ready!(self.poll_refuse(cx, first))? {
+            return Poll::Ready(Ok(refused));
+        }
         let done = Pin::new(&mut self.stream).poll_write_vectored(cx, buffers);
         self.note(&done, |count| *count);
         done

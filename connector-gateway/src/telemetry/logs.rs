@@ -11,14 +11,16 @@ use tracing_subscriber::registry::{LookupSpan, Registry};
 use super::lines::{JsonLines, TextLines};
 use plugwright_engine::spans;
 
-/// The format of log lines.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum LogFormat {
-    /// Human-readable text.
-    #[default]
-    Text,
-    /// One JSON object per line.
-    Json,
+plugwright_sdk::__spelled! {
+    /// The format of log lines.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub enum LogFormat {
+        /// Human-readable text.
+        #[default]
+        Text = "text",
+        /// One JSON object per line.
+        Json = "json",
+    }
 }
 
 /// Log settings.

@@ -25,30 +25,15 @@ pub struct Selection {
     pub name: Option<String>,
 }
 
-/// The status of a connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ConnectionStatus {
-    /// Works, as far as is known.
-    Active,
-    /// The provider rejected the credential.
-    ReauthRequired,
-}
-
-impl ConnectionStatus {
-    /// Returns the stored and displayed spelling.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::ReauthRequired => "reauth_required",
-        }
-    }
-
-    /// Parses that spelling.
-    pub fn from_text(text: &str) -> Option<Self> {
-        [Self::Active, Self::ReauthRequired]
-            .into_iter()
-            .find(|status| status.as_str() == text)
+plugwright_sdk::__spelled! {
+    /// The status of a connection.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+    #[serde(rename_all = "snake_case")]
+    pub enum ConnectionStatus {
+        /// Works, as far as is known.
+        Active = "active",
+        /// The provider rejected the credential.
+        ReauthRequired = "reauth_required",
     }
 }
 

@@ -1,58 +1,30 @@
 //! Errors of a store, and how callers see them.
 
-use std::fmt;
 use std::time::Duration;
 
 use plugwright_sdk::{ActionError, ErrorCode};
 
-/// A kind of stored record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum RecordKind {
-    Claim,
-    Connection,
-    ConnectionRequest,
-    Credential,
-    DatabasePage,
-    DeletedConnection,
-    KeyCheck,
-    Lease,
-    McpSession,
-    OAuthClient,
-    OperatorToken,
-    Organization,
-    Project,
-    ProviderConfig,
-    Token,
-}
-
-impl RecordKind {
-    /// Returns the name in messages.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Claim => "claim",
-            Self::Connection => "connection",
-            Self::ConnectionRequest => "connection request",
-            Self::Credential => "credential",
-            Self::DatabasePage => "page of the database",
-            Self::DeletedConnection => "deleted connection",
-            Self::KeyCheck => "key check",
-            Self::Lease => "lease",
-            Self::McpSession => "MCP session",
-            Self::OAuthClient => "OAuth client",
-            Self::OperatorToken => "operator's token",
-            Self::Organization => "organization",
-            Self::Project => "project",
-            Self::ProviderConfig => "provider config",
-            Self::Token => "token",
-        }
-    }
-}
-
-impl fmt::Display for RecordKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+plugwright_sdk::__spelled! {
+    /// A kind of stored record.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[non_exhaustive]
+    #[expect(missing_docs, reason = "the names say it")]
+    pub enum RecordKind {
+        Claim = "claim",
+        Connection = "connection",
+        ConnectionRequest = "connection request",
+        Credential = "credential",
+        DatabasePage = "page of the database",
+        DeletedConnection = "deleted connection",
+        KeyCheck = "key check",
+        Lease = "lease",
+        McpSession = "MCP session",
+        OAuthClient = "OAuth client",
+        OperatorToken = "operator's token",
+        Organization = "organization",
+        Project = "project",
+        ProviderConfig = "provider config",
+        Token = "token",
     }
 }
 

@@ -3,9 +3,10 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use plugwright_sdk::host::Effect;
+use plugwright_sdk::host::{Echo, Effect};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
 
 use crate::{DEFAULT_ORGANIZATION, Patterns};
@@ -19,7 +20,7 @@ pub struct Grant {
     /// Forbidden actions, even if `actions` contains them.
     pub blocked_actions: Patterns,
     /// Allowed effects.
-    #[serde(with = "effects")]
+    #[serde(deserialize_with = "effects")]
     #[schemars(with = "Vec<Effect>")]
     pub effects: Vec<Effect>,
     /// Ids of allowed connections; absent for all of the organizations.
@@ -46,7 +47,7 @@ impl Default for Grant {
         Self {
             actions: Patterns::all(),
             blocked_actions: Patterns::default(),
-            effects: effects::ALL.to_vec(),
+            effects: Effect::ALL.to_vec(),
             connections: None,
             proxies: Patterns::default(),
             connect: Patterns::default(),
@@ -86,39 +87,18 @@ impl RateLimit {
     }
 }
 
-/// Serializes effects by their names on the wire.
-mod effects {
-    use plugwright_sdk::host::{Echo, Effect};
-    use serde::de::Error as _;
-    use serde::{Deserialize, Deserializer, Serialize as _, Serializer};
-
-    pub(super) const ALL: [Effect; 3] = [Effect::Read, Effect::Write, Effect::Destructive];
-
-    pub(super) fn serialize<S: Serializer>(
-        effects: &[Effect],
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        effects.serialize(serializer)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Vec<Effect>, D::Error> {
-        let texts = Vec::<String>::deserialize(deserializer)?;
-        texts
-            .iter()
-            .map(|text| {
-                ALL.into_iter()
-                    .find(|effect| effect.as_str() == text)
-                    .ok_or_else(|| {
-                        D::Error::custom(format!(
-                            "`{}` is not an effect: use read, write or destructive",
-                            Echo(text)
-                        ))
-                    })
-            })
-            .collect()
-    }
+/// Reads effects by their names on the wire.
+fn effects<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Effect>, D::Error> {
+    let texts = Vec::<String>::deserialize(deserializer)?;
+    let effect = |text: &String| {
+        text.parse::<Effect>().map_err(|_| {
+            let text = Echo(text);
+            D::Error::custom(format!(
+                "`{text}` is not an effect: use read, write or destructive"
+            ))
+        })
+    };
+    texts.iter().map(effect).collect()
 }
 
 #[cfg(test)]

@@ -9,33 +9,17 @@ use uuid::Uuid;
 
 use crate::{Connection, Owner, StoreError, Timestamp};
 
-/// The status of a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum RequestStatus {
-    /// Open, or expired.
-    Initiated,
-    /// The account is connected.
-    Connected,
-    /// It can no longer be completed.
-    Failed,
-}
-
-impl RequestStatus {
-    /// Returns the stored and displayed spelling.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Initiated => "initiated",
-            Self::Connected => "connected",
-            Self::Failed => "failed",
-        }
-    }
-
-    /// Parses that spelling.
-    pub fn from_text(text: &str) -> Option<Self> {
-        [Self::Initiated, Self::Connected, Self::Failed]
-            .into_iter()
-            .find(|status| status.as_str() == text)
+plugwright_sdk::__spelled! {
+    /// The status of a request.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+    #[serde(rename_all = "snake_case")]
+    pub enum RequestStatus {
+        /// Open, or expired.
+        Initiated = "initiated",
+        /// The account is connected.
+        Connected = "connected",
+        /// It can no longer be completed.
+        Failed = "failed",
     }
 }
 

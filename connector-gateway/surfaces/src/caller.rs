@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::http::HeaderMap;
 use plugwright_sdk::auth::Scheme;
-use plugwright_sdk::host::{Connector, Echo, Entry, nearest};
+use plugwright_sdk::host::{Connector, Echo, Entry};
 use plugwright_sdk::{ActionError, Auth, ErrorCode};
 
 use crate::answer::defect;
@@ -122,25 +122,13 @@ pub(crate) fn runs_without_credential(connector: &Connector) -> bool {
     schemes.is_empty() || schemes.iter().any(is_none)
 }
 
-/// Returns the error for an unknown connector; `noun` is what the surface calls connectors.
-pub(crate) fn unknown_connector<'c>(
-    noun: &str,
-    name: &str,
-    known: impl Iterator<Item = &'c Connector>,
-) -> ActionError {
-    let known = known.map(Connector::name);
-    let near = nearest::did_you_mean(name, known).unwrap_or_default();
-    let message = format!("no {noun} is named `{}`{near}", Echo(name));
-    ActionError::new(ErrorCode::ConnectorNotFound, message)
-}
-
 #[cfg(test)]
 mod tests {
     use plugwright_sdk::host::Registry;
     use serde_json::json;
 
     use super::*;
-    use plugwright_engine::{EngineSettings, Grant};
+    use plugwright_engine::{EngineSettings, Grant, unknown_connector};
 
     fn caller(grant: Grant) -> Caller {
         let registry = Registry::new([&plugwright_github::CONNECTOR]).unwrap();

@@ -9,8 +9,6 @@ mod cookie;
 pub(crate) mod csrf;
 pub(crate) mod end;
 pub(crate) mod fields;
-#[cfg(test)]
-mod flows;
 pub(crate) mod headers;
 pub(crate) mod pages;
 pub(crate) mod paths;

@@ -23,10 +23,11 @@ use tower_http::catch_panic::CatchPanicLayer;
 use url::form_urlencoded;
 
 use crate::answer::{defect, refuse, whole_seconds};
-use crate::caller::{Caller, unknown_connector};
+use crate::caller::Caller;
 use crate::gateway::Gateway;
 use crate::request::bearer_token;
 pub(crate) use envelope::Failure;
+use plugwright_engine::unknown_connector;
 
 /// Feelr's own header for its keys.
 const KEY: &str = "x-feelr-key";

@@ -4,8 +4,6 @@ mod admin;
 mod answer;
 mod api_v1;
 mod body;
-#[cfg(test)]
-mod bounds;
 mod caller;
 mod connect;
 mod cors;
@@ -22,6 +20,8 @@ pub mod pace;
 mod request;
 mod router;
 mod tagged;
+#[cfg(test)]
+mod tests;
 pub mod threads;
 mod timed_body;
 mod view;

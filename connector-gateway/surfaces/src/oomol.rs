@@ -6,37 +6,33 @@ mod apps;
 mod calls;
 mod catalog;
 mod connections;
+mod dialect;
 mod envelope;
 mod execute;
 mod guide;
+mod health;
 pub(super) mod openapi;
 mod providers;
 mod proxy;
 mod request;
 mod saas;
 #[cfg(test)]
-mod testing;
+mod tests;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::path::ErrorKind;
-use axum::extract::rejection::PathRejection;
-use axum::extract::{FromRequestParts, Path};
-use axum::http::request::Parts;
+use axum::extract::Request;
 use axum::http::{Method, Uri};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use plugwright_sdk::host::Echo;
-use schemars::JsonSchema;
-use serde::Serialize;
 
-use crate::caller::{Caller, unknown_connector};
+use crate::caller::Caller;
 use crate::gateway::Gateway;
 use crate::openapi::operation::routes;
 use catalog::Catalog;
+use dialect::{Dialect, Segment};
 pub(crate) use envelope::Failure;
-use envelope::fresh;
-use request::fault;
 
 /// The first segments of this dialect's paths, below `/v1`.
 pub(crate) const SEGMENTS: [&str; 9] = [
@@ -50,13 +46,6 @@ pub(crate) const SEGMENTS: [&str; 9] = [
     "proxy",
     "saas",
 ];
-
-/// What handlers need.
-#[derive(Clone)]
-struct Dialect {
-    gateway: Gateway,
-    catalog: Arc<Catalog>,
-}
 
 /// Returns the routes. Unknown paths are answered in this dialect.
 pub(crate) fn router(gateway: Gateway) -> Router {
@@ -72,54 +61,16 @@ pub(crate) fn router(gateway: Gateway) -> Router {
         })
 }
 
-impl FromRequestParts<Dialect> for Caller {
-    type Rejection = Failure;
+/// Where actions are called, with their id after it.
+pub(crate) const CALLS: &str = "/v1/actions/";
 
-    async fn from_request_parts(parts: &mut Parts, dialect: &Dialect) -> Result<Self, Failure> {
-        Ok(Self::of(&dialect.gateway, &parts.headers).await?)
-    }
-}
-
-/// The parameter of the path. Extract it after the caller, who must be identified first.
-struct Segment(String);
-
-impl<S: Send + Sync> FromRequestParts<S> for Segment {
-    type Rejection = Failure;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
-        match Path::from_request_parts(parts, state).await {
-            Ok(Path(segment)) => Ok(Self(segment)),
-            Err(PathRejection::FailedToDeserializePathParams(error)) => Err(match error.kind() {
-                ErrorKind::InvalidUtf8InPathParam { key } => {
-                    let message = "must be percent-encoded UTF-8, one segment of the path";
-                    Failure::invalid(fault(key, message))
-                }
-                _ => Failure::defect(),
-            }),
-            Err(_) => Err(Failure::defect()),
-        }
-    }
-}
-
-/// Makes the failure for a connector that does not exist, or that the caller does not see.
-fn unknown_service(caller: &Caller, service: &str) -> Failure {
-    unknown_connector("service", service, caller.connectors()).into()
-}
-
-#[derive(Serialize, JsonSchema)]
-#[schemars(inline)]
-struct Health {
-    #[schemars(extend("const" = true))]
-    ok: bool,
-    runtime: &'static str,
-}
-
-/// Reports that the process is alive. Whether it can take calls is for the readiness check.
-async fn health() -> Result<Response, Failure> {
-    fresh(&Health {
-        ok: true,
-        runtime: "plugwright",
-    })
+/// Serves a request at [`CALLS`].
+pub(crate) async fn call(gateway: Gateway, action: String, request: Request) -> Response {
+    let called = async {
+        let caller = Caller::of(&gateway, request.headers()).await?;
+        execute::execute(caller, Segment(action), request).await
+    };
+    called.await.into_response()
 }
 
 async fn unknown_path(uri: Uri) -> Failure {

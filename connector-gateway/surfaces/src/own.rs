@@ -5,14 +5,19 @@ use axum::http::header::RETRY_AFTER;
 use axum::response::Response;
 use plugwright_sdk::host::Echo;
 use plugwright_sdk::{ActionError, ErrorCode};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::answer::{self, wait_of};
+
+/// Returns the body of an error.
+pub(crate) fn body(error: &ActionError) -> Value {
+    json!({ "error": error })
+}
 
 /// Renders an error with its own status.
 pub(crate) fn error(error: &ActionError) -> Response {
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = answer::json(status, &json!({ "error": error }));
+    let mut response = answer::json(status, &body(error));
     if let Some(wait) = wait_of(status.as_u16(), error.retry_after()) {
         response.headers_mut().insert(RETRY_AFTER, wait.into());
     }

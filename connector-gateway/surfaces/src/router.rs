@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 
 use axum::body::{Body, HttpBody};
 use axum::extract::{Request, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, Version};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::{BoxError, Router};
@@ -65,9 +65,46 @@ pub struct Surfaces {
     dialects: WithCors<Dialects>,
     others: Router,
     body_times: Arc<BodyTimes>,
-    /// Most header fields of a request.
-    headers: usize,
+    heads: Heads,
     hits: LimitHits,
+}
+
+/// What heads of requests are allowed.
+#[derive(Clone, Copy)]
+struct Heads {
+    /// Most bytes.
+    size: usize,
+    /// Most fields.
+    fields: usize,
+}
+
+impl Heads {
+    /// The connection checks the size over HTTP/1.1.
+    fn allow<B>(self, request: &Request<B>) -> bool {
+        request.headers().len() <= self.fields
+            && (request.version() != Version::HTTP_2 || list_size(request) <= self.size)
+    }
+
+    fn refusal(self) -> ActionError {
+        let Self { size, fields } = self;
+        let message = format!(
+            "the head of the request is too large: at most {fields} header fields and {size} bytes are allowed"
+        );
+        ActionError::new(ErrorCode::ValidationError, message).with_status(431)
+    }
+}
+
+/// Returns the size of a head as HTTP/2 counts it (RFC 9113, section 10.5.1).
+fn list_size<B>(request: &Request<B>) -> usize {
+    const OVERHEAD: usize = 32;
+    let uri = request.uri();
+    let target = uri.path_and_query().map_or(0, |it| it.as_str().len());
+    let authority = uri.authority().map_or(0, |it| it.as_str().len());
+    let pseudo = ":method:scheme:authority:path".len() + 4 * OVERHEAD;
+    let pseudo = pseudo + request.method().as_str().len() + uri.scheme_str().map_or(0, str::len);
+    let fields = request.headers().iter();
+    let fields = fields.map(|(name, value)| name.as_str().len() + value.len() + OVERHEAD);
+    pseudo + authority + target + fields.sum::<usize>()
 }
 
 impl Surfaces {
@@ -79,9 +116,17 @@ impl Surfaces {
             dialects: cors::cors(gateway).layer(Dialects::new(gateway)),
             others: others(gateway),
             body_times: Arc::new(BodyTimes::new(limits, hits.clone())),
-            headers: limits.headers,
+            heads: Heads {
+                size: limits.header_size,
+                fields: limits.headers,
+            },
             hits,
         }
+    }
+
+    /// Returns the body of the response to a request whose head is too large.
+    pub fn head_refusal(&self) -> String {
+        own::body(&self.heads.refusal()).to_string()
     }
 }
 
@@ -102,9 +147,10 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        if request.headers().len() > self.headers {
+        if !self.heads.allow(&request) {
             self.hits.add(Limit::Headers);
-            return Either::Right(Either::Right(ready(Ok(too_many_headers(self.headers)))));
+            let refused = own::error(&self.heads.refusal());
+            return Either::Right(Either::Right(ready(Ok(refused))));
         }
         let times = Arc::clone(&self.body_times);
         let request = request.map(|body| Body::new(TimedBody::new(body, times)));
@@ -156,9 +202,4 @@ async fn operators_only(
         )),
         Err(error) => own::error(&error),
     }
-}
-
-fn too_many_headers(most: usize) -> Response {
-    let message = format!("too many header fields: at most {most} are allowed");
-    own::error(&ActionError::new(ErrorCode::ValidationError, message).with_status(431))
 }

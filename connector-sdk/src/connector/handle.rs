@@ -131,6 +131,19 @@ impl Made {
     }
 }
 
+/// Defines what both kinds of connectors tell.
+macro_rules! facts {
+    ($($(#[$doc:meta])* $name:ident: $type:ty = |$made:ident| $value:expr;)*) => {$(
+        $(#[$doc])*
+        pub fn $name(&self) -> $type {
+            match &self.0 {
+                Repr::Compiled(definition) => definition.$name(),
+                Repr::Made($made) => $value,
+            }
+        }
+    )*};
+}
+
 impl Connector {
     /// Makes a connector at run time.
     ///
@@ -172,12 +185,29 @@ impl Connector {
         }
     }
 
-    /// Returns the name, as it stands in ids and URLs.
-    pub fn name(&self) -> &str {
-        match &self.0 {
-            Repr::Compiled(definition) => definition.name(),
-            Repr::Made(made) => &made.parts().name,
-        }
+    facts! {
+        /// Returns the name, as it stands in ids and URLs.
+        name: &str = |made| &made.parts().name;
+        /// Returns the display name.
+        display_name: &str = |made| &made.parts().display_name;
+        /// Returns the version.
+        version: &str = |made| &made.parts().version;
+        /// Returns one line about the provider.
+        description: &str = |made| &made.parts().description;
+        /// Returns the base URL, perhaps a template such as `https://{site}.example.com`.
+        base_url: &str = |made| &made.parts().base_url;
+        /// Returns the further hosts.
+        hosts: &[Host<'_>] = |made| &made.views.get().hosts;
+        /// Returns the headers that every request carries.
+        headers: &[(&str, &str)] = |made| &made.views.get().headers;
+        /// Returns the auth schemes, the preferred one first; empty means none is needed.
+        auth: &[Auth<'_>] = |made| &made.views.get().auth;
+        /// Returns the categories.
+        categories: &[&str] = |made| &made.views.get().categories;
+        /// Returns the URL of an icon.
+        icon_url: Option<&str> = |made| made.parts().icon_url.as_deref();
+        /// Returns the provider's home page.
+        homepage_url: Option<&str> = |made| made.parts().homepage_url.as_deref();
     }
 
     /// Returns the name for what outlives this handle; it is copied only if the connector was made at
@@ -189,50 +219,10 @@ impl Connector {
         }
     }
 
-    /// Returns the display name.
-    pub fn display_name(&self) -> &str {
-        match &self.0 {
-            Repr::Compiled(definition) => definition.display_name(),
-            Repr::Made(made) => &made.parts().display_name,
-        }
-    }
-
-    /// Returns the version.
-    pub fn version(&self) -> &str {
-        match &self.0 {
-            Repr::Compiled(definition) => definition.version(),
-            Repr::Made(made) => &made.parts().version,
-        }
-    }
-
-    /// Returns one line about the provider.
-    pub fn description(&self) -> &str {
-        match &self.0 {
-            Repr::Compiled(definition) => definition.description(),
-            Repr::Made(made) => &made.parts().description,
-        }
-    }
-
-    /// Returns the base URL, perhaps a template such as `https://{site}.example.com`.
-    pub fn base_url(&self) -> &str {
-        match &self.0 {
-            Repr::Compiled(definition) => definition.base_url(),
-            Repr::Made(made) => &made.parts().base_url,
-        }
-    }
-
     /// Returns the path that GraphQL operations go to.
     pub fn graphql_path(&self) -> &str {
         self.definition()
             .map_or(DEFAULT_GRAPHQL_PATH, ConnectorDefinition::graphql_path)
-    }
-
-    /// Returns the further hosts.
-    pub fn hosts(&self) -> &[Host<'_>] {
-        match &self.0 {
-            Repr::Compiled(definition) => definition.hosts(),
-            Repr::Made(made) => &made.views.get().hosts,
-        }
     }
 
     /// Returns settings that have a default or a list of allowed values.
@@ -254,22 +244,6 @@ impl Connector {
         }
     }
 
-    /// Returns the headers that every request carries.
-    pub fn headers(&self) -> &[(&str, &str)] {
-        match &self.0 {
-            Repr::Compiled(definition) => definition.headers(),
-            Repr::Made(made) => &made.views.get().headers,
-        }
-    }
-
-    /// Returns the auth schemes, the preferred one first; empty means none is needed.
-    pub fn auth(&self) -> &[Auth<'_>] {
-        match &self.0 {
-            Repr::Compiled(definition) => definition.auth(),
-            Repr::Made(made) => &made.views.get().auth,
-        }
-    }
-
     /// Returns the auth schemes at these places, or all if none are given.
     pub fn schemes_at(&self, places: Option<&[usize]>) -> impl Iterator<Item = &Auth<'_>> {
         let schemes = self.auth().iter().enumerate();
@@ -286,30 +260,6 @@ impl Connector {
     /// Returns the OAuth scopes of all schemes.
     pub fn scopes(&self) -> impl Iterator<Item = &Scope<'_>> {
         super::all_scopes(self.auth())
-    }
-
-    /// Returns the categories.
-    pub fn categories(&self) -> &[&str] {
-        match &self.0 {
-            Repr::Compiled(definition) => definition.categories(),
-            Repr::Made(made) => &made.views.get().categories,
-        }
-    }
-
-    /// Returns the URL of an icon.
-    pub fn icon_url(&self) -> Option<&str> {
-        match &self.0 {
-            Repr::Compiled(definition) => definition.icon_url(),
-            Repr::Made(made) => made.parts().icon_url.as_deref(),
-        }
-    }
-
-    /// Returns the provider's home page.
-    pub fn homepage_url(&self) -> Option<&str> {
-        match &self.0 {
-            Repr::Compiled(definition) => definition.homepage_url(),
-            Repr::Made(made) => made.parts().homepage_url.as_deref(),
-        }
     }
 
     /// Returns whether callers can use it.

@@ -56,6 +56,16 @@ pub struct ActionContextBuilder {
     cursor: Option<String>,
 }
 
+macro_rules! setters {
+    ($($(#[$doc:meta])* $name:ident($value:ident: $type:ty) $member:ident = $set:expr;)*) => {$(
+        $(#[$doc])*
+        pub fn $name(mut self, $value: $type) -> Self {
+            self.shared.$member = $set;
+            self
+        }
+    )*};
+}
+
 impl ActionContextBuilder {
     pub(super) fn new(connector: Connector, transport: Arc<dyn Transport>) -> Self {
         Self {
@@ -83,17 +93,38 @@ impl ActionContextBuilder {
         }
     }
 
-    /// Sets the credential.
-    pub fn credential(mut self, credential: Credential) -> Self {
-        self.shared.credential = credential;
-        self
-    }
-
-    /// Sets what finds the credential's secrets in what leaves the process; without it, it is made
-    /// of the credential when it is needed.
-    pub fn redactor(mut self, redactor: Redactor) -> Self {
-        self.shared.redactor = redactor.into();
-        self
+    setters! {
+        /// Sets the credential.
+        credential(credential: Credential) credential = credential;
+        /// Sets what finds the credential's secrets in what leaves the process; without it, it is made
+        /// of the credential when it is needed.
+        redactor(redactor: Redactor) redactor = redactor.into();
+        /// Sets all settings of the connection.
+        settings(settings: BTreeMap<String, String>) settings = settings;
+        /// Sets the input as the caller gave it, for [`ActionContext::params`].
+        params(input: Arc<Value>) params = Some(input);
+        /// Sets the id of the run; a new UUID if none is set.
+        run_id(id: impl Into<String>) run_id = id.into();
+        /// Replaces the connector's base URL, as for a provider's edition that runs on one's own
+        /// servers; may be a template like it.
+        base_url(base_url: impl Into<String>) base_url = Some(base_url.into());
+        /// Sets what [`ActionContext::idempotency_key`] returns; the id of the run if none is set.
+        idempotency_key(key: impl Into<String>) idempotency_key = Some(key.into());
+        /// Sets the organization.
+        tenant(tenant: impl Into<String>) tenant = Some(tenant.into());
+        /// Sets when the call must be done.
+        deadline(deadline: Instant) deadline = Some(deadline);
+        /// Sets the token that cancels the call.
+        cancellation(token: CancellationToken) cancellation = Some(token);
+        /// Sets how long an answer may be, in bytes. 16 MiB unless set.
+        response_cap(bytes: usize) response_cap = bytes;
+        /// Keeps the provider's last JSON answer for [`ActionResult::raw`](crate::ActionResult::raw).
+        capture_raw(capture: bool) capture_raw = capture;
+        /// Sets where the file goes that the action returns, piece by piece as it comes. Without it the
+        /// file is in the output and may be as long as any answer.
+        save_to(writer: impl AsyncWrite + Send + Unpin + 'static) sink = Sink::new(writer);
+        /// Sets what hears of progress.
+        on_progress(report: impl Fn(Progress) + Send + Sync + 'static) on_progress = Some(Arc::new(report));
     }
 
     /// Sets a setting of the connection, for base URLs that are templates.
@@ -102,58 +133,9 @@ impl ActionContextBuilder {
         self
     }
 
-    /// Sets all settings of the connection.
-    pub fn settings(mut self, settings: BTreeMap<String, String>) -> Self {
-        self.shared.settings = settings;
-        self
-    }
-
-    /// Sets the input as the caller gave it, for [`ActionContext::params`].
-    pub fn params(mut self, input: Arc<Value>) -> Self {
-        self.shared.params = Some(input);
-        self
-    }
-
     /// Sets the cursor that the caller passed back.
     pub fn cursor(mut self, cursor: Option<String>) -> Self {
         self.cursor = cursor;
-        self
-    }
-
-    /// Sets the id of the run; a new UUID if none is set.
-    pub fn run_id(mut self, id: impl Into<String>) -> Self {
-        self.shared.run_id = id.into();
-        self
-    }
-
-    /// Replaces the connector's base URL, as for a provider's edition that runs on one's own
-    /// servers; may be a template like it.
-    pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
-        self.shared.base_url = Some(base_url.into());
-        self
-    }
-
-    /// Sets what [`ActionContext::idempotency_key`] returns; the id of the run if none is set.
-    pub fn idempotency_key(mut self, key: impl Into<String>) -> Self {
-        self.shared.idempotency_key = Some(key.into());
-        self
-    }
-
-    /// Sets the organization.
-    pub fn tenant(mut self, tenant: impl Into<String>) -> Self {
-        self.shared.tenant = Some(tenant.into());
-        self
-    }
-
-    /// Sets when the call must be done.
-    pub fn deadline(mut self, deadline: Instant) -> Self {
-        self.shared.deadline = Some(deadline);
-        self
-    }
-
-    /// Sets the token that cancels the call.
-    pub fn cancellation(mut self, token: CancellationToken) -> Self {
-        self.shared.cancellation = Some(token);
         self
     }
 
@@ -164,34 +146,9 @@ impl ActionContextBuilder {
         self
     }
 
-    /// Sets how long an answer may be, in bytes. 16 MiB unless set.
-    pub fn response_cap(mut self, bytes: usize) -> Self {
-        self.shared.response_cap = bytes;
-        self
-    }
-
-    /// Keeps the provider's last JSON answer for [`ActionResult::raw`](crate::ActionResult::raw).
-    pub fn capture_raw(mut self, capture: bool) -> Self {
-        self.shared.capture_raw = capture;
-        self
-    }
-
     /// Attaches a file, which parameters name as `attachment:NAME`.
     pub fn attachment(mut self, name: impl Into<String>, file: FileSource) -> Self {
         self.shared.attachments.insert(name.into(), file);
-        self
-    }
-
-    /// Sets where the file goes that the action returns, piece by piece as it comes. Without it the
-    /// file is in the output and may be as long as any answer.
-    pub fn save_to(mut self, writer: impl AsyncWrite + Send + Unpin + 'static) -> Self {
-        self.shared.sink = Sink::new(writer);
-        self
-    }
-
-    /// Sets what hears of progress.
-    pub fn on_progress(mut self, report: impl Fn(Progress) + Send + Sync + 'static) -> Self {
-        self.shared.on_progress = Some(Arc::new(report));
         self
     }
 

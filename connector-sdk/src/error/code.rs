@@ -6,32 +6,19 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What a caller should do about an error.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Hint {
-    /// Transient: wait, then send the same call again.
-    Retry,
-    /// The credential is missing, wrong or expired: authenticate, then call again.
-    Auth,
-    /// Permanent: the same call will fail again.
-    Abort,
-}
+use crate::spelled::spelled;
 
-impl Hint {
-    /// Returns the wire spelling.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Retry => "retry",
-            Self::Auth => "auth",
-            Self::Abort => "abort",
-        }
-    }
-}
-
-impl fmt::Display for Hint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+spelled! {
+    /// What a caller should do about an error.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+    #[serde(rename_all = "lowercase")]
+    pub enum Hint {
+        /// Transient: wait, then send the same call again.
+        Retry = "retry",
+        /// The credential is missing, wrong or expired: authenticate, then call again.
+        Auth = "auth",
+        /// Permanent: the same call will fail again.
+        Abort = "abort",
     }
 }
 

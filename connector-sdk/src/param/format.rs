@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::Pattern;
+use crate::spelled::spelled;
 
 static DATE: Pattern = Pattern::new("^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$");
 static DATE_TIME: Pattern = Pattern::new(
@@ -16,52 +17,30 @@ static EMAIL: Pattern = Pattern::new(
      ([.][a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$",
 );
 
-/// A standard form of text, by the name that JSON Schema gives it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Format {
-    /// A day, `2030-01-31` (RFC 3339 `full-date`).
-    Date,
-    /// A moment, `2030-01-31T08:30:00Z` (RFC 3339 `date-time`).
-    DateTime,
-    /// A mail address: a dot-atom, `@` and a host name (RFC 5321 without quoted local parts and
-    /// address literals). The pattern is published beside the format.
-    Email,
-    /// An absolute URI (RFC 3986).
-    Uri,
-    /// A UUID with hyphens (RFC 9562).
-    Uuid,
-    /// An IPv4 address in dotted form.
-    Ipv4,
-    /// An IPv6 address.
-    Ipv6,
+spelled! {
+    /// A standard form of text, by the name that JSON Schema gives it.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub enum Format {
+        /// A day, `2030-01-31` (RFC 3339 `full-date`).
+        Date = "date",
+        /// A moment, `2030-01-31T08:30:00Z` (RFC 3339 `date-time`).
+        DateTime = "date-time",
+        /// A mail address: a dot-atom, `@` and a host name (RFC 5321 without quoted local parts and
+        /// address literals). The pattern is published beside the format.
+        Email = "email",
+        /// An absolute URI (RFC 3986).
+        Uri = "uri",
+        /// A UUID with hyphens (RFC 9562).
+        Uuid = "uuid",
+        /// An IPv4 address in dotted form.
+        Ipv4 = "ipv4",
+        /// An IPv6 address.
+        Ipv6 = "ipv6",
+    }
 }
 
 impl Format {
-    /// All formats.
-    pub const ALL: &'static [Self] = &[
-        Self::Date,
-        Self::DateTime,
-        Self::Email,
-        Self::Uri,
-        Self::Uuid,
-        Self::Ipv4,
-        Self::Ipv6,
-    ];
-
-    /// Returns the name in JSON Schema.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Date => "date",
-            Self::DateTime => "date-time",
-            Self::Email => "email",
-            Self::Uri => "uri",
-            Self::Uuid => "uuid",
-            Self::Ipv4 => "ipv4",
-            Self::Ipv6 => "ipv6",
-        }
-    }
-
     /// Returns the pattern that is published beside the format, where the format alone would
     /// allow more.
     pub(crate) fn pattern(self) -> Option<&'static str> {

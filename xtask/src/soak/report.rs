@@ -1,6 +1,5 @@
 //! The section of the book that records a soak run.
 
-use std::fmt::Write as _;
 use std::num::NonZero;
 use std::time::Duration;
 
@@ -18,35 +17,32 @@ pub(super) fn section(
     counts: &[(&str, u32)],
     cores: NonZero<usize>,
 ) -> String {
-    let mut section =
-        String::from("| Law | Cases | Result | Time |\n| --- | ---: | --- | ---: |\n");
-    for Passed { name, duration } in laws {
-        let cases = grouped(cases);
-        // Writing to a string cannot go wrong.
-        let _ = writeln!(
-            section,
-            "| `{name}` | {cases} | holds | {:.0} s |",
-            duration.as_secs_f64()
-        );
-    }
-    section.push_str("\n| Fault | Result | Time |\n| --- | --- | ---: |\n");
-    for Passed { name, duration } in faults {
-        let _ = writeln!(
-            section,
-            "| `{name}` | passes | {:.0} s |",
-            duration.as_secs_f64()
-        );
-    }
+    let cases = grouped(cases);
+    let rows = |all: &[Passed], result: &str| -> String {
+        let row = |one: &Passed| row(&one.name, result, one.duration);
+        all.iter().map(row).collect()
+    };
+    let laws = rows(laws, &format!("{cases} | holds"));
+    let faults = rows(faults, "passes");
     let counts: Vec<_> = counts
         .iter()
         .map(|(name, count)| format!("`{name}={count}`"))
         .collect();
-    let _ = writeln!(section, "\nCounts of the faults: {}.", counts.join(", "));
-    let _ = write!(
-        section,
-        "\nMeasured by `cargo xtask soak` on a machine with {cores} cores."
-    );
-    section
+    format!(
+        "| Law | Cases | Result | Time |\n| --- | ---: | --- | ---: |\n{laws}\n\
+         | Fault | Result | Time |\n| --- | --- | ---: |\n{faults}\n\
+         Counts of the faults: {}.\n\n\
+         Measured by `cargo xtask soak` on a machine with {cores} cores.",
+        counts.join(", ")
+    )
+}
+
+/// A row of a table: a name, what was found, and the time that it took.
+fn row(name: &str, result: &str, duration: Duration) -> String {
+    format!(
+        "| `{name}` | {result} | {:.0} s |\n",
+        duration.as_secs_f64()
+    )
 }
 
 /// A reader of bytes that was fuzzed.
@@ -58,22 +54,15 @@ pub(super) struct Fuzzed {
 
 /// The section about fuzzing as Markdown, without the marks around it.
 pub(super) fn fuzzing(fuzzed: &[Fuzzed], jobs: NonZero<usize>, cores: NonZero<usize>) -> String {
-    let mut section =
-        String::from("| Reader | Executions | Crashes | Time |\n| --- | ---: | ---: | ---: |\n");
-    for reader in fuzzed {
-        let _ = writeln!(
-            section,
-            "| `{}` | {} | 0 | {:.0} s |",
-            reader.name,
-            grouped(reader.executions),
-            reader.duration.as_secs_f64()
-        );
-    }
-    let _ = write!(
-        section,
-        "\nMeasured by `cargo xtask soak` on a machine with {cores} cores, {jobs} readers at a time."
-    );
-    section
+    let row = |reader: &Fuzzed| {
+        let result = format!("{} | 0", grouped(reader.executions));
+        row(&reader.name, &result, reader.duration)
+    };
+    let rows: String = fuzzed.iter().map(row).collect();
+    format!(
+        "| Reader | Executions | Crashes | Time |\n| --- | ---: | ---: | ---: |\n{rows}\n\
+         Measured by `cargo xtask soak` on a machine with {cores} cores, {jobs} readers at a time."
+    )
 }
 
 /// A number with its thousands apart.

@@ -31,44 +31,40 @@ fn takes_workspace_lints(manifest: &toml::Table) -> bool {
 }
 
 fn publication_faults(package: &Package) -> Vec<String> {
-    let mut faults = Vec::new();
-    let mut require = |present: bool, fault: &str| {
-        if !present {
-            faults.push(fault.to_owned());
-        }
-    };
-    require(
-        package.description.is_some(),
-        "no description: add `description = \"...\"`",
-    );
-    require(
-        package.license.is_some(),
-        "no licence: add `license.workspace = true`",
-    );
-    require(
-        package.repository.is_some(),
-        "no repository: add `repository.workspace = true`",
-    );
-    require(
-        package.rust_version.is_some(),
-        "no minimum Rust version: add `rust-version.workspace = true`",
-    );
-    require(
-        !package.keywords.is_empty(),
-        "no keywords: add `keywords = [...]`, at most five",
-    );
-    require(
-        !package.categories.is_empty(),
-        "no categories: add `categories = [...]`, with slugs of crates.io",
-    );
-    require(
-        package
-            .metadata
-            .as_ref()
-            .and_then(|metadata| metadata.pointer("/docs/rs"))
-            .is_some_and(Value::is_object),
-        "no docs.rs settings: add `[package.metadata.docs.rs]` `all-features = true`",
-    );
+    let metadata = package.metadata.as_ref();
+    let docs_rs = metadata.and_then(|metadata| metadata.pointer("/docs/rs"));
+    let required = [
+        (
+            package.description.is_some(),
+            "description: add `description = \"...\"`",
+        ),
+        (
+            package.license.is_some(),
+            "licence: add `license.workspace = true`",
+        ),
+        (
+            package.repository.is_some(),
+            "repository: add `repository.workspace = true`",
+        ),
+        (
+            package.rust_version.is_some(),
+            "minimum Rust version: add `rust-version.workspace = true`",
+        ),
+        (
+            !package.keywords.is_empty(),
+            "keywords: add `keywords = [...]`, at most five",
+        ),
+        (
+            !package.categories.is_empty(),
+            "categories: add `categories = [...]`, with slugs of crates.io",
+        ),
+        (
+            docs_rs.is_some_and(Value::is_object),
+            "docs.rs settings: add `[package.metadata.docs.rs]` `all-features = true`",
+        ),
+    ];
+    let missing = required.into_iter().filter(|(is_there, _)| !is_there);
+    let mut faults: Vec<_> = missing.map(|(_, what)| format!("no {what}")).collect();
     match &package.readme {
         None => faults.push("no README: add `readme = \"README.md\"`".to_owned()),
         Some(readme) if !package.folder().join(readme).is_file() => {

@@ -142,10 +142,8 @@ pub(crate) struct GrantArguments {
 }
 
 fn effect(text: &str) -> Result<Effect, String> {
-    [Effect::Read, Effect::Write, Effect::Destructive]
-        .into_iter()
-        .find(|effect| effect.as_str() == text)
-        .ok_or_else(|| "expected read, write or destructive".to_owned())
+    text.parse()
+        .map_err(|_| "expected read, write or destructive".to_owned())
 }
 
 /// A rate limit, or none.

@@ -5,39 +5,24 @@ use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::{Map, Value, json};
 
 use super::super::client::{self, Api, Client};
-use super::super::present::{Column, text};
+use super::super::present::{Column, columns};
 use crate::args::{ProjectConfigAddArguments, ProjectConfigCommand, ProjectConfigUpdateArguments};
 use crate::failure::{Failure, Stop};
 
-const COLUMNS: [Column; 6] = [
-    ("connector", |config| text(&config["connector"])),
-    ("name", |config| text(&config["name"])),
-    ("active", |config| text(&config["active"])),
-    ("scopes", |config| text(&config["scopes"])),
-    ("oauth client", client_of),
-    ("id", |config| text(&config["id"])),
-];
+const COLUMNS: &[Column] = columns! {
+    "connector"; "name"; "active"; "scopes"; "oauth client" = "oauthClient/clientId"; "id";
+};
 
-const LINES: [Column; 8] = [
-    ("id", |config| text(&config["id"])),
-    ("project", |config| text(&config["project"])),
-    ("connector", |config| text(&config["connector"])),
-    ("name", |config| text(&config["name"])),
-    ("active", |config| text(&config["active"])),
-    ("scopes", |config| text(&config["scopes"])),
-    ("oauth client", client_of),
-    ("created", |config| text(&config["createdAt"])),
-];
-
-fn client_of(config: &Value) -> String {
-    text(&config["oauthClient"]["clientId"])
-}
+const LINES: &[Column] = columns! {
+    "id"; "project"; "connector"; "name"; "active"; "scopes"; "oauth client" = "oauthClient/clientId";
+    "created" = "createdAt";
+};
 
 pub(super) fn execute(api: Api<'_>, command: &ProjectConfigCommand) -> Result<(), Stop> {
     match command {
         ProjectConfigCommand::Add(arguments) => add(api, arguments),
         ProjectConfigCommand::List(arguments) => {
-            api.list(arguments.output, &COLUMNS, async |client| {
+            api.list(arguments.output, COLUMNS, async |client| {
                 all(client, &arguments.project).await
             })
         }
@@ -59,7 +44,7 @@ fn add(api: Api<'_>, arguments: &ProjectConfigAddArguments) -> Result<(), Stop> 
         "scopes": arguments.scopes,
         "active": arguments.inactive.then_some(false),
     }));
-    api.detail(arguments.output, &LINES, async |client| {
+    api.detail(arguments.output, LINES, async |client| {
         let project = super::id(client, &arguments.project).await?;
         let path = ["projects", &project, "provider-configs"];
         client.send_body(Method::POST, &path, &body).await
@@ -83,7 +68,7 @@ fn update(api: Api<'_>, arguments: &ProjectConfigUpdateArguments) -> Result<(), 
     if let Some(active) = arguments.active {
         body.insert("active".to_owned(), json!(active));
     }
-    api.detail(arguments.output, &LINES, async |client| {
+    api.detail(arguments.output, LINES, async |client| {
         let config = find(client, &arguments.project, &arguments.config).await?;
         if body.is_empty() {
             return Ok(config);

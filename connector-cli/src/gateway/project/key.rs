@@ -5,31 +5,24 @@ use plugwright_store::{Grant, Patterns};
 use serde_json::json;
 
 use super::super::client::{self, Api};
-use super::super::present::{Column, text};
+use super::super::present::{Column, columns};
 use super::super::token;
 use super::id;
 use crate::args::{ProjectKeyAddArguments, ProjectKeyCommand};
 use crate::failure::Stop;
 
-const COLUMNS: [Column; 7] = [
-    ("name", |key| text(&key["name"])),
-    ("preview", |key| text(&key["preview"])),
-    ("actions", |key| text(&key["grant"]["actions"])),
-    ("connect", |key| text(&key["grant"]["connect"])),
-    ("expires", |key| text(&key["expiresAt"])),
-    ("revoked", |key| text(&key["revokedAt"])),
-    ("id", |key| text(&key["id"])),
-];
+const COLUMNS: &[Column] = columns! {
+    "name"; "preview"; "actions" = "grant/actions"; "connect" = "grant/connect";
+    "expires" = "expiresAt"; "revoked" = "revokedAt"; "id";
+};
 
 pub(super) fn execute(api: Api<'_>, command: &ProjectKeyCommand) -> Result<(), Stop> {
     match command {
         ProjectKeyCommand::Add(arguments) => add(api, arguments),
-        ProjectKeyCommand::List(arguments) => {
-            api.list(arguments.output, &COLUMNS, async |client| {
-                let path = ["projects", &id(client, &arguments.project).await?, "keys"];
-                client.items(&path, &[]).await
-            })
-        }
+        ProjectKeyCommand::List(arguments) => api.list(arguments.output, COLUMNS, async |client| {
+            let path = ["projects", &id(client, &arguments.project).await?, "keys"];
+            client.items(&path, &[]).await
+        }),
         ProjectKeyCommand::Revoke { project, key } => {
             let done = format!("revoked key {key} of project {project}");
             api.change(done, async |client| {

@@ -91,7 +91,7 @@ impl<'a> Personal<'a> {
     /// `CONNECTOR_NOT_FOUND`, with the nearest name.
     pub fn connector(self, name: &str) -> Result<&'a Connector, ActionError> {
         let found = self.connectors().find(|known| known.name() == name);
-        found.ok_or_else(|| unknown_connector(name, self.connectors()))
+        found.ok_or_else(|| unknown_connector("connector", name, self.connectors()))
     }
 
     fn sees(self, connector: &str) -> bool {

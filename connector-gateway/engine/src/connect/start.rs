@@ -7,9 +7,10 @@ use plugwright_sdk::host::{Connector, Echo, Faults, nearest};
 use plugwright_sdk::{ActionError, Auth, Availability, ErrorCode};
 use uuid::Uuid;
 
-use super::{Connect, code, is_without_a_person, return_uri};
+use super::{Connect, code, is_without_a_person};
 use crate::connections::check;
 use crate::limits::Limit;
+use crate::projects::return_uri_problem;
 use plugwright_store::{
     Connection, ConnectionRequest, Owner, Quota, RequestDetails, RequestError, RequestStatus,
     Selection, StoreError,
@@ -220,7 +221,7 @@ impl Connect<'_> {
             None => self.limits.return_uris.clone(),
         };
         let is_project = owner.project().is_some();
-        Ok(return_uri::problem(uri, &allowed, is_project))
+        Ok(return_uri_problem(uri, &allowed, is_project))
     }
 
     async fn name_is_free(

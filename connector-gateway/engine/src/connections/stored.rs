@@ -8,15 +8,13 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::name;
+use crate::concurrent::ATTEMPTS;
 use crate::refresh::Validity;
 use plugwright_store::vault::{Vault, VaultError, credential_json};
 use plugwright_store::{
     Connection, ConnectionFilter, ConnectionRequest, ConnectionStatus, NameTaken, Owner, Store,
     StoreError,
 };
-
-/// Most attempts to find a free name or to apply a change.
-pub(super) const ATTEMPTS: u32 = 5;
 
 /// The checked contents of a connection.
 pub(crate) struct ConnectionContents {

@@ -114,9 +114,7 @@ fn origin(url: &str) -> &str {
 
 /// Reads the spelling of an effect.
 pub(super) fn effect(text: &str) -> Option<Effect> {
-    [Effect::Read, Effect::Write, Effect::Destructive]
-        .into_iter()
-        .find(|effect| effect.as_str() == text)
+    text.parse().ok()
 }
 
 /// Reads the spelling of what is returned.

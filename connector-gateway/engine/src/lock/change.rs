@@ -9,62 +9,41 @@ use serde::Serialize;
 use super::schema::{differences, wording_differs};
 use super::{Lock, LockedAction};
 
-/// What a change means to whoever relies on the action.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ChangeKind {
-    /// Only texts for people and agents changed, or the order of something.
-    Wording,
-    /// It may do, or returns, less than before; calls go on working.
-    Narrower,
-    /// It may do, takes or returns more than before; calls go on working.
-    Wider,
-    /// Calls that worked may fail, or may mean something else; or nothing of this can be proven.
-    Breaking,
-}
-
-impl fmt::Display for ChangeKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Wording => "wording",
-            Self::Narrower => "narrower",
-            Self::Wider => "wider",
-            Self::Breaking => "breaking",
-        })
+plugwright_sdk::__spelled! {
+    /// What a change means to whoever relies on the action.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+    #[serde(rename_all = "lowercase")]
+    pub enum ChangeKind {
+        /// Only texts for people and agents changed, or the order of something.
+        Wording = "wording",
+        /// It may do, or returns, less than before; calls go on working.
+        Narrower = "narrower",
+        /// It may do, takes or returns more than before; calls go on working.
+        Wider = "wider",
+        /// Calls that worked may fail, or may mean something else; or nothing of this can be proven.
+        Breaking = "breaking",
     }
 }
 
-/// What of an action changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Aspect {
-    /// That it exists.
-    Action,
-    /// Its effect, or whether it may be repeated.
-    Effect,
-    /// Its OAuth scopes.
-    Scopes,
-    /// The hosts of its connector.
-    Hosts,
-    /// Its input.
-    Input,
-    /// Its output.
-    Output,
-    /// What it says of itself.
-    Wording,
-}
-
-impl fmt::Display for Aspect {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Action => "action",
-            Self::Effect => "effect",
-            Self::Scopes => "scopes",
-            Self::Hosts => "hosts",
-            Self::Input => "input",
-            Self::Output => "output",
-            Self::Wording => "wording",
-        })
+plugwright_sdk::__spelled! {
+    /// What of an action changed.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+    #[serde(rename_all = "lowercase")]
+    pub enum Aspect {
+        /// That it exists.
+        Action = "action",
+        /// Its effect, or whether it may be repeated.
+        Effect = "effect",
+        /// Its OAuth scopes.
+        Scopes = "scopes",
+        /// The hosts of its connector.
+        Hosts = "hosts",
+        /// Its input.
+        Input = "input",
+        /// Its output.
+        Output = "output",
+        /// What it says of itself.
+        Wording = "wording",
     }
 }
 

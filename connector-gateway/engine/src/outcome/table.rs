@@ -3,66 +3,41 @@
 use plugwright_sdk::ErrorCode;
 use serde::{Deserialize, Serialize};
 
-/// A surface, as far as error responses differ.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Surface {
-    /// `/v1/actions`.
-    Action,
-    /// `/v1/proxy`.
-    Proxy,
-    /// `/v1/{connector}/{action}`.
-    Feelr,
-    /// `/mcp`, and MCP over standard input and output. The code is the tool error's.
-    Mcp,
-    /// `/api/v1`, which makes no calls.
-    Alumia,
-}
-
-impl Surface {
-    /// All surfaces.
-    pub const ALL: [Self; 5] = [
-        Self::Action,
-        Self::Proxy,
-        Self::Feelr,
-        Self::Mcp,
-        Self::Alumia,
-    ];
-
-    /// Returns the path by which people know it.
-    pub const fn path(self) -> &'static str {
-        match self {
-            Self::Action => "/v1/actions",
-            Self::Proxy => "/v1/proxy",
-            Self::Feelr => "/v1/{connector}",
-            Self::Mcp => "/mcp",
-            Self::Alumia => "/api/v1",
-        }
+plugwright_sdk::__spelled! {
+    /// A surface, as far as error responses differ, by the path that people know it by.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub enum Surface {
+        /// `/v1/actions`.
+        Action = "/v1/actions",
+        /// `/v1/proxy`.
+        Proxy = "/v1/proxy",
+        /// `/v1/{connector}/{action}`.
+        Feelr = "/v1/{connector}",
+        /// `/mcp`, and MCP over standard input and output. The code is the tool error's.
+        Mcp = "/mcp",
+        /// `/api/v1`, which makes no calls.
+        Alumia = "/api/v1",
     }
 }
 
-/// What a failure means for a retry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Case {
-    /// A retry is safe: the call reads, is idempotent, or was never sent.
-    Repeatable,
-    /// A write that did not happen, or that the provider rejected.
-    FailedWrite,
-    /// A write that was sent, with an unknown outcome.
-    DoubtfulWrite,
+impl Surface {
+    /// Returns the path by which people know it.
+    pub const fn path(self) -> &'static str {
+        self.as_str()
+    }
 }
 
-impl Case {
-    /// All cases.
-    pub const ALL: [Self; 3] = [Self::Repeatable, Self::FailedWrite, Self::DoubtfulWrite];
-
-    /// Returns its name in documentation.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Repeatable => "may be repeated",
-            Self::FailedWrite => "write, failed",
-            Self::DoubtfulWrite => "write, in doubt",
-        }
+plugwright_sdk::__spelled! {
+    /// What a failure means for a retry, as documentation calls it.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum Case {
+        /// A retry is safe: the call reads, is idempotent, or was never sent.
+        Repeatable = "may be repeated",
+        /// A write that did not happen, or that the provider rejected.
+        FailedWrite = "write, failed",
+        /// A write that was sent, with an unknown outcome.
+        DoubtfulWrite = "write, in doubt",
     }
 }
 

@@ -5,7 +5,8 @@ use plugwright_sdk::{ActionError, ErrorCode, Patch};
 use plugwright_store::{ProviderConfig, StoreError, Timestamp};
 use uuid::Uuid;
 
-use super::{ATTEMPTS, Projects, check};
+use super::{Projects, check};
+use crate::concurrent::Attempts;
 use crate::tokens::valid;
 
 /// A provider config to create. What could not be parsed is `None` and among the faults.
@@ -87,7 +88,7 @@ impl Projects<'_> {
         change: ConfigChange,
         mut faults: Faults,
     ) -> Result<ProviderConfig, ActionError> {
-        let mut config = self.config(id).await?;
+        let config = self.config(id).await?;
         check::shown_name("name", change.name.as_deref(), &mut faults);
         let scopes = match change.scopes {
             Patch::Keep => Patch::Keep,
@@ -98,8 +99,9 @@ impl Projects<'_> {
                 }),
         };
         valid(faults, Some(()))?;
-        let mut attempt = 1;
-        loop {
+        let mut attempts = Attempts::default();
+        let changed = loop {
+            let mut config = self.config(id).await?;
             if let Some(name) = &change.name {
                 config.name.clone_from(name);
             }
@@ -109,14 +111,14 @@ impl Projects<'_> {
                 Patch::Set(scopes) => config.scopes = Some(scopes.clone()),
             }
             config.active = change.active.unwrap_or(config.active);
-            match self.store.update_provider_config(&config).await {
-                Err(StoreError::Changed(_)) if attempt < ATTEMPTS => {
-                    attempt += 1;
-                    config = self.config(id).await?;
-                }
-                Err(StoreError::NotFound(_)) => return Err(unknown(id)),
-                other => return Ok(other?),
+            let changed = self.store.update_provider_config(&config).await;
+            if !attempts.go_on(&changed) {
+                break changed;
             }
+        };
+        match changed {
+            Err(StoreError::NotFound(_)) => Err(unknown(id)),
+            other => Ok(other?),
         }
     }
 

@@ -13,6 +13,8 @@
 
 use url::Url;
 
+use crate::loopback;
+
 /// Longest URL, in characters.
 const LONGEST: usize = 2000;
 
@@ -42,19 +44,35 @@ pub(super) fn entry(text: &str) -> Result<String, String> {
     Ok(url.into())
 }
 
-/// Returns whether a browser may be redirected to a URL. The redirect must use the URL as [`Url`]
+/// Returns why a browser may not be redirected to a URL. The redirect must use the URL as [`Url`]
 /// serializes it.
-pub(crate) fn return_uri_allowed(entries: &[String], uri: &str) -> bool {
-    let Ok(uri) = plain(uri) else {
-        return false;
+pub(crate) fn problem(text: &str, entries: &[String], is_project: bool) -> Option<String> {
+    let Ok(uri) = Url::parse(text) else {
+        return Some("must be an absolute URL".to_owned());
     };
-    if uri.fragment().is_some() {
-        return false;
+    if uri.fragment().is_some() || !uri.username().is_empty() || uri.password().is_some() {
+        return Some("must have no fragment and no user name or password".to_owned());
     }
-    entries
-        .iter()
-        .filter_map(|entry| Url::parse(entry).ok())
-        .any(|entry| covers(&entry, &uri))
+    // A URL that parsers disagree about is rejected.
+    let uri = match plain(text) {
+        Ok(uri) => uri,
+        Err(fault) => return Some(fault),
+    };
+    let mut entries = entries.iter().filter_map(|entry| Url::parse(entry).ok());
+    if entries.any(|entry| covers(&entry, &uri)) || (!is_project && is_loopback(&uri)) {
+        return None;
+    }
+    let place = if is_project {
+        "the project's return URIs"
+    } else {
+        "the addresses in `connect.return_uris`"
+    };
+    Some(format!("is not below one of {place}"))
+}
+
+/// Command lines listen there (RFC 8252, section 7.3).
+fn is_loopback(uri: &Url) -> bool {
+    uri.scheme() == "http" && uri.host().is_some_and(|host| loopback::is_host(&host))
 }
 
 fn covers(entry: &Url, uri: &Url) -> bool {
@@ -80,7 +98,7 @@ fn covers(entry: &Url, uri: &Url) -> bool {
 }
 
 /// Parses a URL that is unambiguous.
-pub(crate) fn plain(text: &str) -> Result<Url, String> {
+fn plain(text: &str) -> Result<Url, String> {
     if text.len() > LONGEST {
         return Err(format!("must have at most {LONGEST} characters"));
     }
@@ -135,7 +153,7 @@ mod tests {
     use super::*;
 
     fn allowed(entry: &str, uri: &str) -> bool {
-        return_uri_allowed(&[super::entry(entry).unwrap()], uri)
+        problem(uri, &[super::entry(entry).unwrap()], true).is_none()
     }
 
     #[test]
@@ -273,7 +291,31 @@ mod tests {
         ] {
             assert!(!allowed(entry, uri), "{entry} {uri}");
         }
-        assert!(!return_uri_allowed(&[], "https://app.example.com/"));
+        assert!(problem("https://app.example.com/", &[], true).is_some());
+    }
+
+    #[test]
+    fn the_browsers_own_machine_will_do_for_accounts_of_ones_own() {
+        for uri in [
+            "http://127.0.0.1:8080/",
+            "http://localhost:1/x",
+            "http://[::1]:5/",
+        ] {
+            assert_eq!(problem(uri, &[], false), None, "{uri}");
+            assert!(problem(uri, &[], true).is_some(), "{uri}");
+        }
+        for uri in [
+            "https://example.com/",
+            "http://localhost.evil.com/",
+            "http://10.0.0.1/",
+            "http://localhost\\.evil.com/",
+            "http://localhost\\@evil.com/",
+            "http://@localhost/",
+            "http:localhost",
+            "http://local\thost/",
+        ] {
+            assert!(problem(uri, &[], false).is_some(), "{uri}");
+        }
     }
 
     #[test]
@@ -325,7 +367,7 @@ mod tests {
         fn no_text_is_too_odd(entry_text: String, uri: String) {
             if let Ok(kept) = entry(&entry_text) {
                 prop_assert_eq!(entry(&kept), Ok(kept.clone()));
-                let _ = return_uri_allowed(&[kept], &uri);
+                let _ = problem(&uri, &[kept], true);
             }
         }
     }

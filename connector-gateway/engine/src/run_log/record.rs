@@ -166,69 +166,48 @@ pub enum RunOutcome {
     },
 }
 
-/// Duration of each stage of a call; zero if it was not reached.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-#[schemars(rename = "Micros")]
-pub struct StageTimes<T = Duration> {
-    /// The whole call.
-    pub total: T,
-    /// Finding the action and checking policy.
-    pub authorize: T,
-    /// Decoding the input.
-    pub decode: T,
-    /// Claiming and completing the idempotency key.
-    pub claim: T,
-    /// Selecting and opening the connection.
-    pub credential: T,
-    /// The connector's code, with all attempts and waits.
-    pub invoke: T,
-    /// Waiting for the provider, as a part of the above.
-    pub upstream: T,
-    /// Checking and shaping the output.
-    pub shape: T,
-}
-
-impl StageTimes {
-    /// Returns the times in microseconds, in the order in which they are stored.
-    pub(super) fn micros(&self) -> [u64; 8] {
-        [
-            self.total,
-            self.authorize,
-            self.decode,
-            self.claim,
-            self.credential,
-            self.invoke,
-            self.upstream,
-            self.shape,
-        ]
-        .map(|time| u64::try_from(time.as_micros()).unwrap_or(u64::MAX))
-    }
-}
-
-impl From<[u64; 8]> for StageTimes<u64> {
-    fn from(micros: [u64; 8]) -> Self {
-        let [
-            total,
-            authorize,
-            decode,
-            claim,
-            credential,
-            invoke,
-            upstream,
-            shape,
-        ] = micros;
-        Self {
-            total,
-            authorize,
-            decode,
-            claim,
-            credential,
-            invoke,
-            upstream,
-            shape,
+macro_rules! stage_times {
+    ($($(#[$meta:meta])* $stage:ident,)*) => {
+        /// Duration of each stage of a call; zero if it was not reached.
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+        #[serde(rename_all = "camelCase")]
+        #[schemars(rename = "Micros")]
+        pub struct StageTimes<T = Duration> {
+            $($(#[$meta])* pub $stage: T,)*
         }
-    }
+
+        impl StageTimes {
+            /// Returns the times in microseconds, in the order in which they are stored.
+            pub(super) fn micros(&self) -> [u64; 8] {
+                [$(self.$stage),*].map(|time| u64::try_from(time.as_micros()).unwrap_or(u64::MAX))
+            }
+        }
+
+        impl From<[u64; 8]> for StageTimes<u64> {
+            fn from([$($stage),*]: [u64; 8]) -> Self {
+                Self { $($stage),* }
+            }
+        }
+    };
+}
+
+stage_times! {
+    /// The whole call.
+    total,
+    /// Finding the action and checking policy.
+    authorize,
+    /// Decoding the input.
+    decode,
+    /// Claiming and completing the idempotency key.
+    claim,
+    /// Selecting and opening the connection.
+    credential,
+    /// The connector's code, with all attempts and waits.
+    invoke,
+    /// Waiting for the provider, as a part of the above.
+    upstream,
+    /// Checking and shaping the output.
+    shape,
 }
 
 /// Input and output of a run, with what redacts them.

@@ -80,42 +80,31 @@ impl Item for String {
     }
 }
 
-impl Item for Pattern {
-    const TAKES: &'static str = "a list of patterns such as `github.*`";
+macro_rules! parsed {
+    ($($type:ty, $takes:literal, $noun:literal;)*) => {$(
+        impl Item for $type {
+            const TAKES: &'static str = $takes;
 
-    fn parse(text: &str) -> Result<Self, String> {
-        let pattern = text.parse::<Self>();
-        pattern.map_err(|error| format!("has an invalid pattern: {error}"))
-    }
+            fn parse(text: &str) -> Result<Self, String> {
+                let item = text.parse::<Self>();
+                item.map_err(|error| format!(concat!("has an invalid ", $noun, ": {}"), error))
+            }
+        }
+    )*};
 }
 
-impl Item for Origin {
-    const TAKES: &'static str = "a list of origins such as `https://app.example.com`";
-
-    fn parse(text: &str) -> Result<Self, String> {
-        let origin = text.parse::<Self>();
-        origin.map_err(|error| format!("has an invalid origin: {error}"))
-    }
-}
-
-impl Item for AllowedDestination {
-    const TAKES: &'static str = "a list of hosts and networks such as `10.0.0.0/8`";
-
-    fn parse(text: &str) -> Result<Self, String> {
-        let destination = text.parse::<Self>();
-        destination.map_err(|error| format!("has an invalid destination: {error}"))
-    }
+parsed! {
+    Pattern, "a list of patterns such as `github.*`", "pattern";
+    Origin, "a list of origins such as `https://app.example.com`", "origin";
+    AllowedDestination, "a list of hosts and networks such as `10.0.0.0/8`", "destination";
 }
 
 impl Item for Effect {
     const TAKES: &'static str = "a list of `read`, `write` and `destructive`";
 
     fn parse(text: &str) -> Result<Self, String> {
-        [Self::Read, Self::Write, Self::Destructive]
-            .into_iter()
-            .find(|effect| effect.as_str() == text)
-            .ok_or_else(|| {
-                format!("has an unknown effect `{text}`; expected `read`, `write` or `destructive`")
-            })
+        text.parse().map_err(|_| {
+            format!("has an unknown effect `{text}`; expected `read`, `write` or `destructive`")
+        })
     }
 }

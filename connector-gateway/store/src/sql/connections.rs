@@ -300,31 +300,18 @@ pub(super) async fn stored(mut change: Change, id: Uuid) -> Result<Connection, S
     Ok(connection)
 }
 
-fn read(row: &SqlRow) -> Result<Connection, StoreError> {
-    let record = Record { kind: KIND, row };
-    let account = match (record.get("account_id")?, record.get("account_label")?) {
-        (Some(id), Some(label)) => Some(Account { id, label }),
-        _ => None,
-    };
-    Ok(Connection {
-        id: record.get("id")?,
-        owner: record.get("owner")?,
-        connector: record.get("connector")?,
-        provider_config: record.get("provider_config")?,
-        name: record.get("name")?,
-        label: record.get("label")?,
-        is_default: record.get("is_default")?,
-        scheme: record.get("scheme")?,
-        status: record.get("status")?,
-        account,
+reads! {
+    KIND => Connection {
+        id, owner, connector, provider_config, name, label, is_default, scheme, status, expires_at,
+        refresh_at, credential_version, version, created_at, updated_at,
+    }
+    |record| {
+        account: match (record.get("account_id")?, record.get("account_label")?) {
+            (Some(id), Some(label)) => Some(Account { id, label }),
+            _ => None,
+        },
         settings: record.json("settings")?,
         scopes: record.optional_json("scopes")?,
-        expires_at: record.get("expires_at")?,
-        refresh_at: record.get("refresh_at")?,
         secret: record.sealed("secret")?,
-        credential_version: record.get("credential_version")?,
-        version: record.get("version")?,
-        created_at: record.get("created_at")?,
-        updated_at: record.get("updated_at")?,
-    })
+    }
 }

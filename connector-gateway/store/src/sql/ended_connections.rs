@@ -8,8 +8,6 @@ use super::{
 };
 use crate::{EndedConnection, EndedConnectionStore, Owner, RecordKind, StoreError, Timestamp};
 
-const KIND: RecordKind = RecordKind::DeletedConnection;
-
 #[async_trait]
 impl EndedConnectionStore for SqlStore {
     async fn end_connection(&self, ended: &EndedConnection) -> Result<(), StoreError> {
@@ -67,15 +65,8 @@ pub(super) async fn insert(change: &mut Change, ended: &EndedConnection) -> Resu
     )))
 }
 
-fn read(row: &SqlRow) -> Result<EndedConnection, StoreError> {
-    let record = Record { kind: KIND, row };
-    Ok(EndedConnection {
-        id: record.get("id")?,
-        organization: record.get("organization")?,
-        connector: record.get("connector")?,
-        name: record.get("name")?,
-        label: record.get("label")?,
-        created_at: record.get("created_at")?,
-        ended_at: record.get("ended_at")?,
-    })
+reads! {
+    RecordKind::DeletedConnection => EndedConnection {
+        id, organization, connector, name, label, created_at, ended_at,
+    }
 }

@@ -63,11 +63,4 @@ impl McpSessionStore for SqlStore {
     }
 }
 
-fn read(row: &SqlRow) -> Result<McpSession, StoreError> {
-    let record = Record { kind: KIND, row };
-    Ok(McpSession {
-        id: record.get("id")?,
-        principal: record.get("principal")?,
-        expires_at: record.get("expires_at")?,
-    })
-}
+reads! { KIND => McpSession { id, principal, expires_at } }

@@ -83,14 +83,7 @@ fn remove(of: ClientOf<'_>) -> Statement<'_> {
     }
 }
 
-fn read(row: &SqlRow) -> Result<OAuthClient, StoreError> {
-    let record = Record { kind: KIND, row };
-    Ok(OAuthClient {
-        id: record.get("id")?,
-        connector: record.get("connector")?,
-        provider_config: record.get("provider_config")?,
-        client_id: record.get("client_id")?,
-        secret: record.optional_sealed("secret")?,
-        updated_at: record.get("updated_at")?,
-    })
+reads! {
+    KIND => OAuthClient { id, connector, provider_config, client_id, updated_at }
+    |record| { secret: record.optional_sealed("secret")? }
 }

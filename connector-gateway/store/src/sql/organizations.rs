@@ -35,10 +35,4 @@ impl OrganizationStore for SqlStore {
     }
 }
 
-fn read(row: &SqlRow) -> Result<Organization, StoreError> {
-    let record = Record { kind: KIND, row };
-    Ok(Organization {
-        name: record.get("name")?,
-        created_at: record.get("created_at")?,
-    })
-}
+reads! { KIND => Organization { name, created_at } }

@@ -240,19 +240,9 @@ async fn close(
     some(execute(change, update).await?, StoreError::Changed(KIND))
 }
 
-fn read(row: &SqlRow) -> Result<ConnectionRequest, StoreError> {
-    let record = Record { kind: KIND, row };
-    Ok(ConnectionRequest {
-        id: record.get("id")?,
-        owner: record.get("owner")?,
-        connector: record.get("connector")?,
-        connection: record.get("connection")?,
-        details: record.json("details")?,
-        status: record.get("status")?,
-        error: record.optional_json("error")?,
-        browser: record.get("browser")?,
-        expires_at: record.get("expires_at")?,
-        created_at: record.get("created_at")?,
-        updated_at: record.get("updated_at")?,
-    })
+reads! {
+    KIND => ConnectionRequest {
+        id, owner, connector, connection, status, browser, expires_at, created_at, updated_at,
+    }
+    |record| { details: record.json("details")?, error: record.optional_json("error")? }
 }

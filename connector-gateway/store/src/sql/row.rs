@@ -92,8 +92,8 @@ macro_rules! stored_as_text {
 stored_as_text! {
     Owner, Owner::from_key;
     SchemeKind, |name| name.parse().ok();
-    ConnectionStatus, ConnectionStatus::from_text;
-    RequestStatus, RequestStatus::from_text;
+    ConnectionStatus, |name| name.parse().ok();
+    RequestStatus, |name| name.parse().ok();
 }
 
 impl Column for Timestamp {

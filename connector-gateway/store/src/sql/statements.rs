@@ -1,6 +1,23 @@
 //! The statements of both databases, one file per role. They are written once and compiled for each
 //! database.
 
+/// Defines `read`, which reads a record: fields from the columns of their names, others as given.
+macro_rules! reads {
+    (
+        $kind:expr => $type:ident { $($field:ident),* $(,)? }
+        $(|$record:ident| { $($other:ident: $value:expr),* $(,)? })?
+    ) => {
+        fn read(row: &SqlRow) -> Result<$type, StoreError> {
+            let record = Record { kind: $kind, row };
+            $(let $record = &record;)?
+            Ok($type {
+                $($field: record.get(stringify!($field))?,)*
+                $($($other: $value,)*)?
+            })
+        }
+    };
+}
+
 pub(crate) mod claims;
 mod connections;
 mod ended_connections;

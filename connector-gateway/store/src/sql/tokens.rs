@@ -98,17 +98,7 @@ impl TokenStore for SqlStore {
     }
 }
 
-fn read(row: &SqlRow) -> Result<Token, StoreError> {
-    let record = Record { kind: KIND, row };
-    Ok(Token {
-        id: record.get("id")?,
-        name: record.get("name")?,
-        hash: record.get("hash")?,
-        preview: record.get("preview")?,
-        grant: record.json("granted")?,
-        created_at: record.get("created_at")?,
-        expires_at: record.get("expires_at")?,
-        revoked_at: record.get("revoked_at")?,
-        project: record.get("project")?,
-    })
+reads! {
+    KIND => Token { id, name, hash, preview, created_at, expires_at, revoked_at, project }
+    |record| { grant: record.json("granted")? }
 }

@@ -9,9 +9,8 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::operations::NAME;
-use super::request::{Id, Json};
-use super::{AdminState, Reply, created, items, ok};
+use super::request::{Id, Json, NAME};
+use super::state::{AdminState, Reply, created, items, ok};
 use crate::members::{Body, FLAG, Kind, Members, SETTINGS, TEXT, UUID, read_query};
 use crate::view::view;
 use plugwright_engine::connections::{ConnectionChange, Connections, NewConnection};

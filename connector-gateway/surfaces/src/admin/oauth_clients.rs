@@ -6,7 +6,7 @@ use plugwright_sdk::Secret;
 use serde_json::json;
 
 use super::request::{Id, Json};
-use super::{AdminState, Reply, items, ok};
+use super::state::{AdminState, Reply, items, ok};
 use crate::members::{Body, Kind, Members, TEXT};
 use plugwright_engine::oauth::{LONGEST_CLIENT_TEXT, NewClient, OAuthClients, Registrations};
 use plugwright_store::ClientOf;

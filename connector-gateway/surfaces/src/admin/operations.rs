@@ -3,18 +3,17 @@
 use plugwright_sdk::ErrorCode;
 use serde_json::json;
 
+use super::state::{AdminState, Items};
 use super::{
-    AdminState, Items, connections, oauth_clients, organizations, projects, provider_configs, runs,
-    tokens, vault,
+    connections, oauth_clients, organizations, projects, provider_configs, runs, tokens, vault,
 };
 use crate::body::BodyError;
-use crate::members::{Kind, TEXT};
 use crate::openapi::operation::{Group, Operation, codes, operations};
 use crate::openapi::{Access, Answers, Api, Failures, own_failures};
-use plugwright_engine::connections::{ConnectionChange, LONGEST_NAME, NewConnection};
+use plugwright_engine::connections::{ConnectionChange, NewConnection};
 use plugwright_engine::oauth::{ClientEntry, NewClient};
 use plugwright_engine::projects::{ConfigChange, NewConfig, NewProject, ProjectChange};
-use plugwright_engine::tokens::{LONGEST_NAME as LONGEST_SHOWN_NAME, TokenChange};
+use plugwright_engine::tokens::TokenChange;
 use plugwright_store::vault::Rotation;
 use plugwright_store::{ConnectionFilter, Organization};
 
@@ -125,15 +124,6 @@ fn of_projects() -> Vec<Operation<AdminState>> {
             answers_nothing 204, fails [NotFound];
     }
 }
-
-/// The name of a connection, an organization or a project.
-pub(super) const NAME: Kind<String> = TEXT.schema(|_| {
-    json!({ "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9_-]*$", "maxLength": LONGEST_NAME })
-});
-
-/// A name that people see.
-pub(super) const SHOWN_NAME: Kind<String> =
-    TEXT.schema(|_| json!({ "type": "string", "minLength": 1, "maxLength": LONGEST_SHOWN_NAME }));
 
 /// Adds the operations to a document.
 pub(crate) fn describe(api: &mut Api) {

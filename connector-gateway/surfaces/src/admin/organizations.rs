@@ -4,9 +4,8 @@ use axum::extract::{Path, State};
 use plugwright_sdk::host::Echo;
 use plugwright_sdk::{ActionError, ErrorCode};
 
-use super::operations::NAME;
-use super::request::Json;
-use super::{AdminState, Reply, created, items};
+use super::request::{Json, NAME};
+use super::state::{AdminState, Reply, created, items};
 use crate::members::{Body, Members};
 use plugwright_engine::connections::name_fault;
 use plugwright_engine::tokens::valid;

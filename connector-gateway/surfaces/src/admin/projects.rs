@@ -7,10 +7,9 @@ use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::operations::{NAME, SHOWN_NAME};
-use super::request::{Id, Json};
-use super::tokens::TokenBody;
-use super::{AdminState, Reply, created, items, ok, tokens};
+use super::request::{Id, Json, NAME, SHOWN_NAME};
+use super::state::{AdminState, Reply, created, items, ok};
+use super::tokens::{self, TokenBody};
 use crate::members::{Body, Kind, Members, TEXTS};
 use crate::view::view;
 use plugwright_engine::projects::{

@@ -7,9 +7,8 @@ use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::operations::SHOWN_NAME;
-use super::request::{Id, Json};
-use super::{AdminState, Reply, created, items, ok};
+use super::request::{Id, Json, SHOWN_NAME};
+use super::state::{AdminState, Reply, created, items, ok};
 use crate::members::{Body, FLAG, Kind, Members, TEXT, TEXTS};
 use crate::view::view;
 use plugwright_engine::oauth::ClientEntry;

@@ -1,15 +1,17 @@
-//! Extractors, with this surface's error responses.
+//! Extractors, with this surface's error responses, and kinds of members.
 
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use http::request::Parts;
 use plugwright_sdk::host::Faults;
 use plugwright_sdk::{ActionError, ErrorCode};
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{AdminState, Refusal};
-use crate::body::{BodyError, Kind};
-use crate::members::{self, Body};
+use super::state::{AdminState, Refusal};
+use crate::body::{self, BodyError};
+use crate::members::{self, Body, Kind, TEXT};
+use plugwright_engine::connections::LONGEST_NAME;
+use plugwright_engine::tokens::LONGEST_NAME as LONGEST_SHOWN_NAME;
 
 /// A body, and what is wrong with it.
 pub(super) struct Json<T>(pub(super) T, pub(super) Faults);
@@ -19,7 +21,10 @@ impl<T: Body> FromRequest<AdminState> for Json<T> {
 
     async fn from_request(request: Request, state: &AdminState) -> Result<Self, Refusal> {
         let refused = |error: BodyError| Refusal(error.into_error());
-        let body = state.bodies.read(request.into_body(), Kind::Small).await;
+        let body = state
+            .bodies
+            .read(request.into_body(), body::Kind::Small)
+            .await;
         let json = state.bodies.json(&mut body.map_err(refused)?, 0);
         let Value::Object(given) = json.map_err(refused)? else {
             let message = "the body must be a JSON object";
@@ -44,3 +49,12 @@ impl<S: Send + Sync> FromRequestParts<S> for Id {
             .ok_or_else(|| Refusal::not_found("the id in the path is not a UUID"))
     }
 }
+
+/// The name of a connection, an organization or a project.
+pub(super) const NAME: Kind<String> = TEXT.schema(|_| {
+    json!({ "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9_-]*$", "maxLength": LONGEST_NAME })
+});
+
+/// A name that people see.
+pub(super) const SHOWN_NAME: Kind<String> =
+    TEXT.schema(|_| json!({ "type": "string", "minLength": 1, "maxLength": LONGEST_SHOWN_NAME }));

@@ -8,7 +8,7 @@ use plugwright_sdk::host::Echo;
 use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::json;
 
-use super::{Refusal, Reply, ok};
+use super::state::{Refusal, Reply, ok};
 use crate::members::{Body, Kind, Members, TEXT, TIME, UUID, read_query};
 use crate::openapi::operation::{Operation, operations, routes};
 use plugwright_engine::run_log::{

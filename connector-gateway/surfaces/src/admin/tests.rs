@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
-use plugwright_sdk::host::{Connector, Identity};
+use plugwright_sdk::host::{Connector, Identity, Registry};
 use plugwright_sdk::{
     Account, Auth, ConnectorDefinition, Credential, actions, host, plain_field, scope, secret_field,
 };
@@ -18,7 +18,9 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::*;
+use plugwright_engine::connections::Identify;
 use plugwright_store::SqliteStore;
+use plugwright_store::vault::Vault;
 
 fn account(_: &Value) -> Option<Account> {
     None

@@ -6,9 +6,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::operations::SHOWN_NAME;
-use super::request::{Id, Json};
-use super::{AdminState, Reply, created, grant, items, ok};
+use super::grant;
+use super::request::{Id, Json, SHOWN_NAME};
+use super::state::{AdminState, Reply, created, items, ok};
 use crate::members::{Body, Members, TIME};
 use crate::view::view;
 use plugwright_engine::Grant;

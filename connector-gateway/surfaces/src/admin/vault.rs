@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 
-use super::{AdminState, Reply, ok};
+use super::state::{AdminState, Reply, ok};
 
 pub(super) async fn rotate(State(state): State<AdminState>) -> Reply {
     let rotation = state

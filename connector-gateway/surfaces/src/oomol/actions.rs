@@ -10,9 +10,10 @@ use serde::Serialize;
 
 use super::apps::authenticated_services;
 use super::catalog::Card;
+use super::dialect::{Dialect, Segment, unknown_service};
 use super::envelope::{Failure, HEAD, TAIL, revalidated};
+use super::guide;
 use super::request::{Query, fault, organization};
-use super::{Dialect, Segment, guide, unknown_service};
 use crate::answer::{self, JSON};
 use crate::caller::Caller;
 use crate::tagged::TaggedBody;

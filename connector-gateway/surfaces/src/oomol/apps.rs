@@ -10,9 +10,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::catalog::{NO_AUTH, auth_type};
+use super::dialect::{Segment, unknown_service};
 use super::envelope::{Failure, fresh};
 use super::request::{Query, organization};
-use super::{Segment, unknown_service};
 use crate::caller::{Caller, runs_without_credential};
 use plugwright_store::{Connection, ConnectionStatus};
 

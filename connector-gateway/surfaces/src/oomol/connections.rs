@@ -9,10 +9,10 @@ use plugwright_sdk::host::Connector;
 use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::json;
 
+use super::dialect::{Dialect, unknown_service};
 use super::envelope::{Failure, Spelling};
 use super::openapi::{failed, group, of_bodies, organization};
 use super::saas::failure::AUTH_TYPE_MISMATCH;
-use super::{Dialect, unknown_service};
 use crate::caller::Caller;
 use crate::openapi::operation::{Operation, codes, operations};
 use crate::openapi::{Answers, Api, Failures};

@@ -9,8 +9,8 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 
-use super::Segment;
 use super::calls::CallRequest;
+use super::dialect::Segment;
 use super::envelope::{Failure, render};
 use super::request::{self, LONGEST_NAME, Query};
 use crate::body::{Bodies, BufferedBody};

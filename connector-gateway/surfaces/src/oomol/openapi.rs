@@ -1,6 +1,7 @@
 //! The OpenAPI description of this dialect.
 
 mod calls;
+mod parts;
 
 use plugwright_sdk::ErrorCode;
 use serde_json::{Value, json};
@@ -8,14 +9,18 @@ use serde_json::{Value, json};
 use super::actions::{self, LONGEST_QUERY, MOST_HITS, ServiceName, USUAL_HITS};
 use super::apps::{self, App};
 use super::catalog::Metadata;
-use super::envelope::FailureBody;
+use super::dialect::Dialect;
+use super::health::{self, Health};
 use super::providers::{self, Provider};
-use super::{Dialect, Health, connections, guide, health, saas};
+use super::{connections, guide, saas};
 use crate::caller::Caller;
-use crate::openapi::operation::{Group, Operation, codes, operations};
-use crate::openapi::{Access, Answers, Api, Failures, in_header, in_path, in_query, in_text};
-pub(crate) use calls::{ActionOperations, failures_of};
-pub(super) use calls::{call_errors, call_group, idempotency_key, of_bodies, of_requests, proxied};
+use crate::openapi::operation::{Operation, codes, operations};
+use crate::openapi::{Access, Answers, Api, Failures, in_query, in_text};
+pub(crate) use calls::ActionOperations;
+pub(super) use parts::{
+    action, call_errors, call_group, failed, failures_of, group, idempotency_key, of_bodies,
+    of_requests, organization, proxied, text,
+};
 use plugwright_engine::{Case, Surface};
 
 /// The errors of an action's description.
@@ -60,13 +65,9 @@ fn of_catalog() -> Vec<Operation<Dialect>> {
             => apps::authenticated, with services organization,
             answers 200 "The requested ones that have a working connection, or need none." Vec<String>,
             fails [ValidationError ConnectionNotAllowed];
-        get "/v1/health" "checkHealth" "Check that the process is alive" => health,
+        get "/v1/health" "checkHealth" "Check that the process is alive" => health::show,
             answers 200 "It is alive." Health, sets access = Some(Access::Everybody);
     }
-}
-
-pub(super) fn text() -> Value {
-    json!({ "type": "string" })
 }
 
 fn limit() -> Value {
@@ -122,20 +123,6 @@ pub(crate) fn describe(api: &mut Api, caller: &Caller) {
     connections::describe(api);
 }
 
-/// Makes a group whose responses have no meta.
-pub(super) fn group(
-    tag: &'static str,
-    failures: fn(&mut Api, &Operation<Dialect>) -> Answers,
-) -> Group<Dialect> {
-    Group {
-        tag,
-        prefix: "",
-        access: Access::Token,
-        envelope: |_, data| success(&data, &json!({ "type": "object" })),
-        failures,
-    }
-}
-
 fn of_table(api: &mut Api, operation: &Operation<Dialect>) -> Answers {
     let always = codes![Unauthorized Unavailable InternalError];
     let codes = [always, operation.errors].concat();
@@ -143,47 +130,4 @@ fn of_table(api: &mut Api, operation: &Operation<Dialect>) -> Answers {
         api,
         &Failures::of_table(Surface::Action, &codes, &[Case::Repeatable]),
     )
-}
-
-/// Adds the header that names an organization.
-pub(super) fn organization(api: &mut Api) -> Value {
-    let header = in_header(
-        "x-oo-team-name",
-        "The organization whose connections to use; by default the first in the token's grant. \
-         `x-oo-organization-name` is the same.",
-        &text(),
-    );
-    api.parameter("Organization", header)
-}
-
-/// Adds the parameter that names an action.
-pub(super) fn action(api: &mut Api) -> Value {
-    let description = "The action's id, or another spelling of it.";
-    let action = in_path("actionId", description, &text());
-    api.parameter("ActionId", action)
-}
-
-/// Returns the schema of a success.
-fn success(data: &Value, meta: &Value) -> Value {
-    json!({
-        "type": "object",
-        "properties": {
-            "success": { "const": true },
-            "message": { "type": "string" },
-            "data": data,
-            "meta": meta,
-        },
-        "required": ["success", "message", "data", "meta"],
-    })
-}
-
-/// Returns the error responses.
-pub(super) fn failed(api: &mut Api, failures: &Failures) -> Answers {
-    let failure = api.of::<FailureBody<'_>>();
-    failures.answers(|codes| {
-        json!({
-            "allOf": [failure],
-            "properties": { "success": { "const": false }, "errorCode": { "enum": codes } },
-        })
-    })
 }

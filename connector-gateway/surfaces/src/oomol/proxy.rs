@@ -6,8 +6,8 @@ use axum::response::Response;
 use plugwright_sdk::host::Faults;
 use serde_json::{Map, Value, json};
 
-use super::Segment;
 use super::calls::CallRequest;
+use super::dialect::Segment;
 use super::envelope::{Failure, render};
 use super::request::{self, HEADERS};
 use crate::body::{Bodies, BufferedBody};
@@ -160,7 +160,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::oomol::testing::{headers, shown};
+    use crate::oomol::tests::{headers, shown};
 
     fn parsed(body: &Value) -> Result<ProxyRequest, Failure> {
         let headers = headers(&[("content-type", "application/json")]);

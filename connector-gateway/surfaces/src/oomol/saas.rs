@@ -5,39 +5,24 @@ pub(super) mod body;
 mod connect;
 mod execute;
 pub(super) mod failure;
+mod project;
 mod proxy;
 mod requests;
 mod view;
 
-use axum::extract::FromRequestParts;
-use axum::http::request::Parts;
 use plugwright_sdk::ErrorCode;
 use serde_json::{Value, json};
 
-use super::Dialect;
-use super::envelope::{ActionOutput, Failure};
+use super::dialect::Dialect;
+use super::envelope::ActionOutput;
 use super::openapi::{
     action, call_errors, call_group, failed, group, idempotency_key, of_requests, proxied, text,
 };
-use crate::caller::Caller;
 use crate::openapi::operation::{Operation, codes, operations};
 use crate::openapi::{Answers, Api, Failures, in_query};
 use plugwright_engine::accounts::Link;
 use plugwright_engine::{Case, Surface};
 use view::{ConnectedAccount, Profile, RequestView};
-
-/// A caller with a project's key. Others are rejected before their bodies are read.
-struct Project(Caller);
-
-impl FromRequestParts<Dialect> for Project {
-    type Rejection = Failure;
-
-    async fn from_request_parts(parts: &mut Parts, dialect: &Dialect) -> Result<Self, Failure> {
-        let caller = Caller::from_request_parts(parts, dialect).await?;
-        caller.accounts()?;
-        Ok(Self(caller))
-    }
-}
 
 /// Returns the operations on accounts.
 fn of_accounts() -> Vec<Operation<Dialect>> {

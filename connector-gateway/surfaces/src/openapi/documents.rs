@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 
 use super::api::Api;
 use super::{actions, operations};
-use crate::caller::{Caller, unknown_connector};
+use crate::caller::Caller;
 use crate::tagged::TaggedBody;
 use crate::{admin, api_v1, oomol};
-use plugwright_engine::Principal;
+use plugwright_engine::{Principal, unknown_connector};
 
 /// The most actions of one document: nobody reads a longer one, and no generator takes it. Each
 /// connector has its own.

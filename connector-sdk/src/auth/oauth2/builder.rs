@@ -34,14 +34,18 @@ impl<'a> OAuth2<'a> {
     }
 }
 
-/// Sets a member of the OAuth 2 scheme; other schemes stay as they are.
-macro_rules! set {
-    ($auth:ident, $member:ident, $value:expr) => {{
-        if let Scheme::OAuth2(oauth2) = &mut $auth.scheme {
-            oauth2.$member = $value;
+/// Defines what sets a member of the OAuth 2 scheme; other schemes stay as they are.
+macro_rules! oauth2 {
+    ($($(#[$doc:meta])* $name:ident($value:ident: $type:ty) $member:ident = $set:expr;)*) => {$(
+        $(#[$doc])*
+        #[must_use]
+        pub const fn $name(mut self, $value: $type) -> Self {
+            if let Scheme::OAuth2(oauth2) = &mut self.scheme {
+                oauth2.$member = $set;
+            }
+            self
         }
-        $auth
-    }};
+    )*};
 }
 
 /// What providers of OAuth 2 do otherwise than the standard says. On other schemes these do
@@ -91,82 +95,13 @@ impl<'a> Auth<'a> {
         }
     }
 
-    /// Sets the separator of the scopes of a request, for providers that want something else
-    /// than a blank, such as Todoist and Slack.
-    #[must_use]
-    pub const fn scope_separator(mut self, separator: &'static str) -> Self {
-        set!(self, scope_separator, separator)
-    }
-
-    /// Sets the parameter that has the scopes, for providers with more than one kind of token,
-    /// such as Slack with `user_scope`.
-    #[must_use]
-    pub const fn scope_parameter(mut self, name: &'static str) -> Self {
-        set!(self, scope_parameter, name)
-    }
-
-    /// Sets the scopes that are requested by default, for providers that otherwise grant
-    /// nothing, or refuse. Each must be a declared one.
-    #[must_use]
-    pub const fn default_scopes(mut self, scopes: &'static [&'static str]) -> Self {
-        set!(self, default_scopes, scopes)
-    }
-
-    /// Sets how the client authenticates at the token endpoint, for providers that don't support
-    /// HTTP Basic there, such as GitHub, and for those whose clients have no secret.
-    #[must_use]
-    pub const fn client_authentication(mut self, way: ClientAuthentication) -> Self {
-        set!(self, client_authentication, way)
-    }
-
     /// Sends no PKCE challenge, for providers that refuse parameters they don't know.
     #[must_use]
     pub const fn without_pkce(mut self) -> Self {
-        set!(self, pkce, false)
-    }
-
-    /// Sets further parameters of authorization requests, for providers that give refresh tokens
-    /// only when asked to, such as Google with `access_type=offline` and `prompt=consent`, or
-    /// Atlassian, which wants an `audience`.
-    #[must_use]
-    pub const fn authorize_parameters(
-        mut self,
-        parameters: &'static [(&'static str, &'static str)],
-    ) -> Self {
-        set!(self, authorize_parameters, parameters)
-    }
-
-    /// Sets the parameters that make the provider ask which account to use: another than
-    /// `prompt=select_account`, or none for providers that can't be asked.
-    #[must_use]
-    pub const fn account_picker(
-        mut self,
-        parameters: &'static [(&'static str, &'static str)],
-    ) -> Self {
-        set!(self, account_picker, parameters)
-    }
-
-    /// Sets further parameters of token requests, for providers that want to know more there, such
-    /// as Auth0, whose client credentials are for an `audience`.
-    #[must_use]
-    pub const fn token_parameters(
-        mut self,
-        parameters: &'static [(&'static str, &'static str)],
-    ) -> Self {
-        set!(self, token_parameters, parameters)
-    }
-
-    /// Sets further headers of token requests, for providers whose token endpoint wants those of
-    /// their API, such as Notion with its version. `Accept: application/json` is always sent.
-    #[must_use]
-    pub const fn token_headers(mut self, headers: &'static [(&'static str, &'static str)]) -> Self {
-        set!(self, token_headers, headers)
-    }
-
-    /// Sets how token requests are written, for providers that take JSON alone, such as Notion.
-    #[must_use]
-    pub const fn token_request(mut self, format: RequestFormat) -> Self {
-        set!(self, token_request, format)
+        if let Scheme::OAuth2(oauth2) = &mut self.scheme {
+            oauth2.pkce = false;
+        }
+        self
     }
 
     /// Sets where answers of the token endpoint have what, those to refreshes too.
@@ -179,31 +114,45 @@ impl<'a> Auth<'a> {
         self
     }
 
-    /// Sets where the answer to a refresh has what, after
-    /// [`token_answer`](Self::token_answer), for providers that answer it otherwise than the
-    /// exchange of a code, such as Slack.
-    #[must_use]
-    pub const fn refresh_answer(mut self, answer: TokenAnswer) -> Self {
-        set!(self, refresh_answer, answer)
-    }
-
-    /// Sets what becomes of a refresh token that is used, for providers that never replace it, such
-    /// as Google, or that have none.
-    #[must_use]
-    pub const fn refresh(mut self, refresh: Refresh) -> Self {
-        set!(self, refresh, refresh)
-    }
-
-    /// Sets how long an access token lives, for providers whose tokens expire and whose answers
-    /// don't say when, such as Salesforce.
-    #[must_use]
-    pub const fn lifetime(mut self, lifetime: Duration) -> Self {
-        set!(self, lifetime, Some(lifetime))
-    }
-
-    /// Sets where tokens are given back when a connection is deleted.
-    #[must_use]
-    pub const fn revocation(mut self, revocation: Revocation) -> Self {
-        set!(self, revocation, Some(revocation))
+    oauth2! {
+        /// Sets the separator of the scopes of a request, for providers that want something else
+        /// than a blank, such as Todoist and Slack.
+        scope_separator(separator: &'static str) scope_separator = separator;
+        /// Sets the parameter that has the scopes, for providers with more than one kind of token,
+        /// such as Slack with `user_scope`.
+        scope_parameter(name: &'static str) scope_parameter = name;
+        /// Sets the scopes that are requested by default, for providers that otherwise grant
+        /// nothing, or refuse. Each must be a declared one.
+        default_scopes(scopes: &'static [&'static str]) default_scopes = scopes;
+        /// Sets how the client authenticates at the token endpoint, for providers that don't support
+        /// HTTP Basic there, such as GitHub, and for those whose clients have no secret.
+        client_authentication(way: ClientAuthentication) client_authentication = way;
+        /// Sets further parameters of authorization requests, for providers that give refresh tokens
+        /// only when asked to, such as Google with `access_type=offline` and `prompt=consent`, or
+        /// Atlassian, which wants an `audience`.
+        authorize_parameters(parameters: &'static [(&'static str, &'static str)]) authorize_parameters = parameters;
+        /// Sets the parameters that make the provider ask which account to use: another than
+        /// `prompt=select_account`, or none for providers that can't be asked.
+        account_picker(parameters: &'static [(&'static str, &'static str)]) account_picker = parameters;
+        /// Sets further parameters of token requests, for providers that want to know more there, such
+        /// as Auth0, whose client credentials are for an `audience`.
+        token_parameters(parameters: &'static [(&'static str, &'static str)]) token_parameters = parameters;
+        /// Sets further headers of token requests, for providers whose token endpoint wants those of
+        /// their API, such as Notion with its version. `Accept: application/json` is always sent.
+        token_headers(headers: &'static [(&'static str, &'static str)]) token_headers = headers;
+        /// Sets how token requests are written, for providers that take JSON alone, such as Notion.
+        token_request(format: RequestFormat) token_request = format;
+        /// Sets where the answer to a refresh has what, after
+        /// [`token_answer`](Self::token_answer), for providers that answer it otherwise than the
+        /// exchange of a code, such as Slack.
+        refresh_answer(answer: TokenAnswer) refresh_answer = answer;
+        /// Sets what becomes of a refresh token that is used, for providers that never replace it, such
+        /// as Google, or that have none.
+        refresh(refresh: Refresh) refresh = refresh;
+        /// Sets how long an access token lives, for providers whose tokens expire and whose answers
+        /// don't say when, such as Salesforce.
+        lifetime(lifetime: Duration) lifetime = Some(lifetime);
+        /// Sets where tokens are given back when a connection is deleted.
+        revocation(revocation: Revocation) revocation = Some(revocation);
     }
 }

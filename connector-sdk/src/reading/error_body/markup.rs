@@ -121,52 +121,6 @@ fn content(inside: &str, name: &str) -> String {
 }
 
 fn unescape(text: &str) -> String {
-    const LONGEST_ENTITY: usize = 10;
-
-    let mut plain = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(start) = rest.find('&') {
-        plain.push_str(&rest[..start]);
-        rest = &rest[start..];
-        let length = rest
-            .bytes()
-            .take(LONGEST_ENTITY)
-            .position(|byte| byte == b';');
-        let entity = length.map(|length| &rest[1..length]);
-        let letter = entity.and_then(character);
-        match (entity, letter) {
-            (Some(entity), Some(letter)) => {
-                plain.push(letter);
-                rest = &rest[entity.len() + 2..];
-            }
-            _ => {
-                plain.push('&');
-                rest = &rest[1..];
-            }
-        }
-    }
-    plain.push_str(rest);
-    plain
-}
-
-fn character(entity: &str) -> Option<char> {
-    match entity {
-        "amp" => Some('&'),
-        "lt" => Some('<'),
-        "gt" => Some('>'),
-        "quot" => Some('"'),
-        "apos" | "lsquo" | "rsquo" => Some('\''),
-        "nbsp" => Some(' '),
-        "ndash" => Some('–'),
-        "mdash" => Some('—'),
-        "hellip" => Some('…'),
-        _ => {
-            let number = entity.strip_prefix('#')?;
-            let code = match number.strip_prefix(['x', 'X']) {
-                Some(hex) => u32::from_str_radix(hex, 16),
-                None => number.parse(),
-            };
-            char::from_u32(code.ok()?)
-        }
-    }
+    let text = text.replace("&lsquo;", "'").replace("&rsquo;", "'");
+    html_escape::decode_html_entities(&text).into_owned()
 }

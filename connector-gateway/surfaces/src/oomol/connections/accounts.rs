@@ -11,8 +11,8 @@ use uuid::Uuid;
 
 use super::spelled;
 use crate::caller::Caller;
-use crate::oomol::Segment;
 use crate::oomol::apps::App;
+use crate::oomol::dialect::Segment;
 use crate::oomol::envelope::{Failure, fresh};
 use crate::oomol::request::{Query, fault, organization};
 use crate::view::view;

@@ -13,7 +13,7 @@ use super::accounts::Account;
 use super::{AUTH_TYPE_MISMATCH, SETTINGS, conflicting, connector};
 use crate::caller::Caller;
 use crate::members::{Body, Kind, Members, TEXT};
-use crate::oomol::Segment;
+use crate::oomol::dialect::Segment;
 use crate::oomol::envelope::{Failure, fresh};
 use crate::oomol::request::{organization, receive};
 use crate::oomol::saas::body::{ALIAS, SECRET, alias, extra, secrets};

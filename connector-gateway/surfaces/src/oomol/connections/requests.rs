@@ -12,7 +12,7 @@ use super::{NO_REQUEST, SETTINGS, conflicting, connector, spelled};
 use crate::caller::Caller;
 use crate::connect::paths;
 use crate::members::{Body, FLAG, Members, TEXT, TEXTS};
-use crate::oomol::Segment;
+use crate::oomol::dialect::Segment;
 use crate::oomol::envelope::{Failure, fresh};
 use crate::oomol::request::{organization, receive};
 use crate::oomol::saas::body::{ALIAS, alias, extra, no_secrets};

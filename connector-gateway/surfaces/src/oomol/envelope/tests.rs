@@ -2,7 +2,7 @@ use plugwright_sdk::host::{Effect, Meta};
 use plugwright_sdk::{ActionResult, json};
 
 use super::*;
-use crate::oomol::testing::{headers, shown};
+use crate::oomol::tests::{headers, shown};
 
 fn outcome(result: Result<ActionResult, ActionError>, case: Case) -> Outcome {
     Outcome {

@@ -18,10 +18,10 @@ const MOST_RETRIES: u64 = 5;
 
 /// The options of a request.
 #[derive(Debug, Default)]
-pub(in super::super) struct Options {
+pub(crate) struct Options {
     call: CallOptions,
     headers: Option<Value>,
-    pub(in super::super) connection_id: Option<Uuid>,
+    pub(crate) connection_id: Option<Uuid>,
 }
 
 impl Body for Options {
@@ -44,7 +44,7 @@ impl Body for Options {
 
 impl Options {
     /// Takes the options for the engine, and records faults of the headers.
-    pub(in super::super) fn call(&mut self, bodies: &Bodies, faults: &mut Faults) -> CallOptions {
+    pub(crate) fn call(&mut self, bodies: &Bodies, faults: &mut Faults) -> CallOptions {
         CallOptions {
             headers: match self.headers.take() {
                 Some(value) => headers(bodies, "options.headers", &value, faults),
@@ -56,7 +56,7 @@ impl Options {
 }
 
 /// The options of a call whose response may have any form.
-pub(in super::super) const OPTIONS: Kind<Value> = Kind::new(
+pub(crate) const OPTIONS: Kind<Value> = Kind::new(
     "an object",
     |api| {
         let mut options = or_null(schema::<Options>(api));
@@ -67,7 +67,7 @@ pub(in super::super) const OPTIONS: Kind<Value> = Kind::new(
 );
 
 /// The options of a call whose response has the form of the action's output.
-pub(in super::super) const TYPED_OPTIONS: Kind<Value> = OPTIONS.schema(|api: &mut Api| {
+pub(crate) const TYPED_OPTIONS: Kind<Value> = OPTIONS.schema(|api: &mut Api| {
     let mut options = or_null(schema::<Options>(api));
     options["description"] =
         "How the call is made. `fields` and the `mode` `dryRun` change the form \

@@ -4,7 +4,7 @@ use plugwright_sdk::json;
 use proptest::prelude::*;
 
 use super::*;
-use crate::oomol::testing::{headers, shown};
+use crate::oomol::tests::{headers, shown};
 use plugwright_engine::Mode;
 
 const ID: &str = "0198c2d4-6f3e-7c11-8a52-0f3a5d8e9b10";

@@ -1,18 +1,20 @@
 //! Operations that call: any action, one action with its own schemas, a connector's API itself.
 
-use plugwright_sdk::ErrorCode;
-use plugwright_sdk::host::{Effect, Entry, IdempotencyKey};
+use plugwright_sdk::host::{Effect, Entry};
 use serde_json::{Value, json};
 
 use super::super::envelope::CallMeta;
 use super::super::execute::{self, CallBody};
 use super::super::proxy::{self, ProxyBody};
-use super::{Dialect, action, failed, group, organization, success};
-use crate::body::BodyError;
+use super::parts::{
+    action, call_errors, call_group, failed, idempotency_key, of_requests, organization, proxied,
+    success,
+};
 use crate::caller::Caller;
 use crate::members::schema;
-use crate::openapi::operation::{Group, Operation, operations};
-use crate::openapi::{Answers, Api, Failures, content, in_header, in_json, responses, shared};
+use crate::oomol::dialect::Dialect;
+use crate::openapi::operation::{Operation, operations};
+use crate::openapi::{Answers, Api, Failures, content, in_json, responses, shared};
 use plugwright_engine::{Case, Surface};
 
 pub(super) fn call() -> Vec<Operation<Dialect>> {
@@ -51,17 +53,6 @@ pub(super) fn describe(api: &mut Api, has_proxy: bool) {
     }
 }
 
-/// Makes a group whose responses have the meta of a call.
-pub(in super::super) fn call_group(
-    tag: &'static str,
-    failures: fn(&mut Api, &Operation<Dialect>) -> Answers,
-) -> Group<Dialect> {
-    Group {
-        envelope: |api, data| success(&data, &api.of::<CallMeta<'_>>()),
-        ..group(tag, failures)
-    }
-}
-
 /// Tells whether a caller may call the API of any connector directly.
 pub(super) fn has_proxy(caller: &Caller) -> bool {
     let policy = &caller.gateway.engine().policy().proxies;
@@ -69,23 +60,6 @@ pub(super) fn has_proxy(caller: &Caller) -> bool {
     let is_open = |name: &str| policy.matches(name) && grant.matches(name);
     let mut connectors = caller.gateway.registry().connectors().iter();
     connectors.any(|connector| is_open(connector.name()))
-}
-
-/// Returns the schema of a proxied response.
-pub(in super::super) fn proxied(_: &mut Api) -> Value {
-    json!({
-        "type": "object",
-        "properties": {
-            "status": { "type": "integer" },
-            "headers": { "type": "object", "additionalProperties": { "type": "string" } },
-            "data": { "description": "JSON if the response is JSON, otherwise a string." },
-            "bodyEncoding": {
-                "enum": ["base64"],
-                "description": "Present if the response is not UTF-8 text.",
-            },
-        },
-        "required": ["status", "headers", "data"],
-    })
 }
 
 /// What the operations of single actions share.
@@ -162,54 +136,9 @@ impl ActionOperations {
     }
 }
 
-/// Returns the errors of calls: all but those of the operator's API.
-pub(in super::super) fn call_errors() -> Vec<ErrorCode> {
-    let of_operator = [ErrorCode::AdminAuthRequired, ErrorCode::AdminAuthInvalid];
-    let errors = ErrorCode::ALL.iter().copied();
-    errors.filter(|code| !of_operator.contains(code)).collect()
-}
-
-/// Returns how calls of an action may fail.
-pub(crate) fn failures_of(entry: &Entry) -> Failures {
-    let action = &entry.action;
-    let repeatable = action.effect() == Effect::Read || action.idempotent();
-    let cases: &[Case] = if repeatable {
-        &[Case::Repeatable]
-    } else {
-        &Case::ALL
-    };
-    of_requests(Failures::of_table(Surface::Action, &call_errors(), cases))
-}
-
 /// The error responses of calls that may be writes.
 fn writes(api: &mut Api) -> Answers {
     let failures = Failures::of_table(Surface::Action, &call_errors(), &Case::ALL);
     let answers = failed(api, &of_requests(failures));
     shared(api, "Write", answers)
-}
-
-/// Adds the failures of a request before the call.
-pub(in super::super) fn of_requests(failures: Failures) -> Failures {
-    of_bodies(failures).with(
-        400,
-        "invalid_connection_name",
-        "no connection can have this name",
-    )
-}
-
-/// Adds the failures of a body before it is validated.
-pub(in super::super) fn of_bodies(failures: Failures) -> Failures {
-    failures
-        .with(400, "invalid_json", "the body is not a JSON object")
-        .with(413, "payload_too_large", BodyError::TOO_LONG)
-}
-
-/// Adds the header that makes a call happen once.
-pub(in super::super) fn idempotency_key(api: &mut Api) -> Value {
-    let key = in_header(
-        "Idempotency-Key",
-        "Makes the call happen once, however often the request is repeated.",
-        &json!({ "type": "string", "minLength": 1, "maxLength": IdempotencyKey::LONGEST }),
-    );
-    api.parameter("IdempotencyKey", key)
 }

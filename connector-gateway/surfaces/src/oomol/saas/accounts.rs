@@ -5,10 +5,10 @@ use axum::response::Response;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::Project;
 use super::body::user_fault;
+use super::project::Project;
 use super::view::{ConnectedAccount, Profile};
-use crate::oomol::Segment;
+use crate::oomol::dialect::Segment;
 use crate::oomol::envelope::{Failure, fresh};
 use crate::oomol::request::{Query, fault};
 use plugwright_engine::accounts::{AccountFilter, Accounts};

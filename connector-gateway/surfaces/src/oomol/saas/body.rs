@@ -42,7 +42,7 @@ pub(super) fn user_fault(user: Option<&str>) -> Option<String> {
 }
 
 /// The name of an account.
-pub(in crate::oomol) const ALIAS: Kind<String> = TEXT.schema(|_| {
+pub(crate) const ALIAS: Kind<String> = TEXT.schema(|_| {
     json!({
         "type": "string",
         "pattern": "^([A-Za-z0-9][A-Za-z0-9_-]*)?$",
@@ -51,7 +51,7 @@ pub(in crate::oomol) const ALIAS: Kind<String> = TEXT.schema(|_| {
 });
 
 /// Takes the name of an account.
-pub(in crate::oomol) fn alias(members: &mut Members<'_>, kind: Kind<String>) -> Option<String> {
+pub(crate) fn alias(members: &mut Members<'_>, kind: Kind<String>) -> Option<String> {
     let alias = members.text("alias", kind)?;
     if let Some(message) = name_fault(&alias) {
         members.fault("alias", message);
@@ -60,7 +60,7 @@ pub(in crate::oomol) fn alias(members: &mut Members<'_>, kind: Kind<String>) -> 
 }
 
 /// A secret text.
-pub(in crate::oomol) const SECRET: Kind<Secret> = Kind::new(
+pub(crate) const SECRET: Kind<Secret> = Kind::new(
     "a string",
     |_| json!({ "type": "string", "minLength": 1 }),
     |value| value.as_str().map(Secret::new),
@@ -72,16 +72,13 @@ const TEXTS_BY_NAME: Kind<Map<String, Value>> = OBJECT
     .schema(|api| SETTINGS.described(api));
 
 /// Takes settings of a connection.
-pub(in crate::oomol) fn extra(
-    members: &mut Members<'_>,
-    about: &'static str,
-) -> BTreeMap<String, String> {
+pub(crate) fn extra(members: &mut Members<'_>, about: &'static str) -> BTreeMap<String, String> {
     let given = members.optional("extra", TEXTS_BY_NAME.about(about));
     texts(members, "extra", given.unwrap_or_default()).collect()
 }
 
 /// Takes secrets, which are not supported.
-pub(in crate::oomol) fn no_secrets(members: &mut Members<'_>, name: &'static str) {
+pub(crate) fn no_secrets(members: &mut Members<'_>, name: &'static str) {
     let given = members.optional(
         name,
         TEXTS_BY_NAME.about("Not supported: it must be empty."),
@@ -92,7 +89,7 @@ pub(in crate::oomol) fn no_secrets(members: &mut Members<'_>, name: &'static str
 }
 
 /// Takes required secrets.
-pub(in crate::oomol) fn secrets(
+pub(crate) fn secrets(
     members: &mut Members<'_>,
     name: &'static str,
 ) -> Option<BTreeMap<String, Secret>> {
@@ -164,7 +161,7 @@ mod tests {
     use crate::body::Bodies;
     use crate::members::{Body, read};
     use crate::oomol::request;
-    use crate::oomol::testing::headers;
+    use crate::oomol::tests::headers;
 
     struct Given {
         user: Option<String>,

@@ -5,7 +5,8 @@ use axum::response::Response;
 
 use super::accounts::shown;
 use super::body::{ALIAS, SECRET, USER, alias, extra, provider, secrets};
-use super::{Project, requests};
+use super::project::Project;
+use super::requests;
 use crate::members::{Body, Kind, Members, TEXT};
 use crate::oomol::envelope::Failure;
 use crate::oomol::request::receive;

@@ -11,11 +11,12 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::body::{ALIAS, USER, alias, with_service};
-use super::{Project, failure};
+use super::failure;
+use super::project::Project;
 use crate::body::{Bodies, BufferedBody};
 use crate::members::{Body, Members, TEXT};
-use crate::oomol::Segment;
 use crate::oomol::calls::CallRequest;
+use crate::oomol::dialect::Segment;
 use crate::oomol::envelope::{Failure, render_for_user};
 use crate::oomol::execute::INPUT;
 use crate::oomol::execute::options::{OPTIONS, Options};

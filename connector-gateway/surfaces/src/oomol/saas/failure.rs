@@ -5,50 +5,25 @@ use plugwright_sdk::ErrorCode;
 use crate::oomol::envelope::{Failure, Spelling};
 use plugwright_engine::accounts::AccountError;
 
-const PROVIDER_NOT_FOUND: Spelling = (404, "provider_not_found", "there is no such connector");
-const CONFIG_NOT_FOUND: Spelling = (
-    404,
-    "provider_config_not_found",
-    "the project has no such provider config",
-);
-const NOT_READY: Spelling = (409, "app_not_ready", "the provider config is inactive");
-pub(in crate::oomol) const AUTH_TYPE_MISMATCH: Spelling = (
-    400,
-    "app_auth_type_mismatch",
-    "the connector takes no credential of this kind",
-);
-const AMBIGUOUS: Spelling = (
-    409,
-    "connection_ambiguous",
-    "the project has several provider configs for the connector",
-);
-const ALIAS_TAKEN: Spelling = (
-    409,
-    "connection_alias_conflict",
-    "the user has an account of this name",
-);
-const ACCOUNT_NOT_FOUND: Spelling = (
-    404,
-    "connected_account_not_found",
-    "the user has no such account",
-);
-const REQUEST_NOT_FOUND: Spelling = (
-    404,
-    "connection_request_not_found",
-    "the project has no such request",
-);
+macro_rules! spellings {
+    ($($name:ident = $status:literal $code:literal $meaning:literal;)*) => {
+        $(pub(crate) const $name: Spelling = ($status, $code, $meaning);)*
 
-/// All of them.
-pub(super) const ALL: [Spelling; 8] = [
-    PROVIDER_NOT_FOUND,
-    CONFIG_NOT_FOUND,
-    NOT_READY,
-    AUTH_TYPE_MISMATCH,
-    AMBIGUOUS,
-    ALIAS_TAKEN,
-    ACCOUNT_NOT_FOUND,
-    REQUEST_NOT_FOUND,
-];
+        /// All of them.
+        pub(super) const ALL: [Spelling; [$($status),*].len()] = [$($name),*];
+    };
+}
+
+spellings! {
+    PROVIDER_NOT_FOUND = 404 "provider_not_found" "there is no such connector";
+    CONFIG_NOT_FOUND = 404 "provider_config_not_found" "the project has no such provider config";
+    NOT_READY = 409 "app_not_ready" "the provider config is inactive";
+    AUTH_TYPE_MISMATCH = 400 "app_auth_type_mismatch" "the connector takes no credential of this kind";
+    AMBIGUOUS = 409 "connection_ambiguous" "the project has several provider configs for the connector";
+    ALIAS_TAKEN = 409 "connection_alias_conflict" "the user has an account of this name";
+    ACCOUNT_NOT_FOUND = 404 "connected_account_not_found" "the user has no such account";
+    REQUEST_NOT_FOUND = 404 "connection_request_not_found" "the project has no such request";
+}
 
 /// Spells a failure of a call.
 pub(super) fn of_call(failure: Failure) -> Failure {
@@ -99,12 +74,12 @@ mod tests {
     fn a_missing_account_is_told_as_one_whatever_the_table_says() {
         for code in [ErrorCode::AuthRequired, ErrorCode::ConnectionNotFound] {
             let failure = of_call(ActionError::new(code, "none").into());
-            let answer = crate::oomol::testing::shown(failure);
+            let answer = crate::oomol::tests::shown(failure);
             assert_eq!(answer["status"], 404);
             assert_eq!(answer["body"]["errorCode"], "connected_account_not_found");
         }
         let failure = of_call(ActionError::new(ErrorCode::RateLimited, "wait").into());
-        let answer = crate::oomol::testing::shown(failure);
+        let answer = crate::oomol::tests::shown(failure);
         assert_eq!(answer["body"]["errorCode"], "rate_limited");
     }
 }

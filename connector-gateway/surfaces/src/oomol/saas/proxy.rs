@@ -4,12 +4,14 @@ use axum::extract::Request;
 use axum::response::Response;
 
 use super::execute::EndUser;
-use super::{Project, failure};
+use super::failure;
+use super::project::Project;
 use crate::members::{Body, Members};
 use crate::oomol::calls::CallRequest;
+use crate::oomol::dialect::Segment;
 use crate::oomol::envelope::{Failure, render};
 use crate::oomol::proxy::{ProxyBody, options, target};
-use crate::oomol::{Segment, request};
+use crate::oomol::request;
 use plugwright_engine::{OwnerSelector, Surface};
 
 /// A request for an end user.

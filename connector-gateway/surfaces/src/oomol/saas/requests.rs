@@ -2,11 +2,11 @@
 
 use axum::response::Response;
 
-use super::Project;
+use super::project::Project;
 use super::view::RequestView;
 use crate::caller::Caller;
 use crate::connect::paths;
-use crate::oomol::Segment;
+use crate::oomol::dialect::Segment;
 use crate::oomol::envelope::{Failure, fresh};
 use plugwright_engine::accounts::AccountError;
 use plugwright_engine::connect::Standing;

@@ -18,7 +18,7 @@ view! {
         clippy::struct_field_names,
         reason = "they are the wire's, where an id has two names"
     )]
-    pub(in super::super) struct ConnectedAccount<'a>(account: &'a Connection, is_active: bool) {
+    pub(crate) struct ConnectedAccount<'a>(account: &'a Connection, is_active: bool) {
         id: Uuid = account.id,
         connected_account_id: Uuid = account.id,
         project_id: Option<Uuid> = account.owner.project(),
@@ -46,7 +46,7 @@ view! {
     /// The owner of an account at its provider.
     #[derive(Serialize, JsonSchema)]
     #[serde(rename_all = "camelCase")]
-    pub(in super::super) struct Profile<'a>(account: &'a Connection) {
+    pub(crate) struct Profile<'a>(account: &'a Connection) {
         connected_account_id: Uuid = account.id,
         external_user_id: &'a str = user(&account.owner),
         service: &'a str = &account.connector,
@@ -62,7 +62,7 @@ view! {
     #[derive(Serialize, JsonSchema)]
     #[serde(rename_all = "camelCase")]
     #[schemars(rename = "ProjectConnectionRequest")]
-    pub(in super::super) struct RequestView<'a>(
+    pub(crate) struct RequestView<'a>(
         request: &'a ConnectionRequest,
         standing: Standing,
         page: &Url,

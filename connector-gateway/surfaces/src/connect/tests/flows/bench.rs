@@ -15,7 +15,7 @@ use plugwright_tests_oauth::{Answer, AuthorizationServer, Client, Settings};
 use tower::ServiceExt as _;
 use url::Url;
 
-use super::super::paths::CALLBACK;
+use crate::connect::paths::CALLBACK;
 use crate::gateway::Gateway;
 use plugwright_engine::connect::NewRequest;
 use plugwright_engine::oauth::{Endpoints, OAuthConfig};

@@ -15,37 +15,79 @@ use plugwright_engine::tokens;
 use plugwright_engine::{Call, Outcome, Principal};
 use plugwright_store::Timestamp;
 use plugwright_store::{
-    ClientOf, Connection, ConnectionFilter, OAuthClient, Project, ProviderConfig, RequestDetails,
-    RequestStatus, SqliteStore, Token,
+    ClientOf, Connection, ConnectionFilter, DatabaseUrl, OAuthClient, PostgresStore, Project,
+    ProviderConfig, RequestDetails, RequestStatus, SqliteStore, Token, migrate_postgres,
 };
+use plugwright_tests_postgres::Server;
 
 const HIDDEN: &str = "hunter2-hunter2";
 
+enum Database {
+    Sqlite {
+        pool: SqlitePool,
+        _place: tempfile::TempDir,
+    },
+    Postgres {
+        name: String,
+    },
+}
+
+impl Database {
+    /// Executes a statement, in the dialect of SQLite, and returns the number of changed rows.
+    async fn execute(&self, statement: &str) -> u64 {
+        match self {
+            Self::Sqlite { pool, .. } => {
+                let query = sqlx::query(sqlx::AssertSqlSafe(statement));
+                query.execute(pool).await.unwrap().rows_affected()
+            }
+            Self::Postgres { name } => {
+                let statement = statement
+                    .replace("x'00'", r"'\x00'")
+                    .replace("zeroblob(100)", "decode(repeat('00', 100), 'hex')");
+                let statement = format!(
+                    "SET search_path TO plugwright; \
+                     WITH changed AS ({statement} RETURNING 1) SELECT count(*) FROM changed"
+                );
+                Server::shared().run(name, &statement).parse().unwrap()
+            }
+        }
+    }
+}
+
 struct Damaged {
     bench: Bench,
-    database: SqlitePool,
-    _place: tempfile::TempDir,
+    database: Database,
 }
 
 impl Damaged {
-    async fn new() -> Self {
+    async fn in_sqlite() -> Self {
         let place = tempfile::tempdir().unwrap();
         let path = place.path().join("plugwright.db");
         let store = Arc::new(SqliteStore::open(path.clone()).await.unwrap());
         let url = format!("sqlite:{}", path.display());
         Self {
             bench: Bench::on(settings(), store).await,
-            database: SqlitePool::connect(&url).await.unwrap(),
-            _place: place,
+            database: Database::Sqlite {
+                pool: SqlitePool::connect(&url).await.unwrap(),
+                _place: place,
+            },
+        }
+    }
+
+    async fn in_postgres() -> Self {
+        let name = Server::shared().database();
+        let url: DatabaseUrl = Server::shared().url(&name).parse().unwrap();
+        migrate_postgres(&url, None).await.unwrap();
+        let store = Arc::new(PostgresStore::connect(&url, 5).await.unwrap());
+        Self {
+            bench: Bench::on(settings(), store).await,
+            database: Database::Postgres { name },
         }
     }
 
     async fn run(&self, statement: &str) {
-        let changed = sqlx::query(sqlx::AssertSqlSafe(statement))
-            .execute(&self.database)
-            .await
-            .unwrap();
-        assert_ne!(changed.rows_affected(), 0, "{statement}");
+        let changed = self.database.execute(statement).await;
+        assert_ne!(changed, 0, "{statement}");
         let state = self.bench.gateway.engine().storage().unwrap();
         state.directory.forget();
     }
@@ -73,9 +115,7 @@ fn told(error: &ActionError, code: ErrorCode) {
 /// Texts that are no JSON, and JSON that is something else.
 const JSONS: [&str; 2] = [r#"{"hunter2-hunter2"#, r#""hunter2-hunter2""#];
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_damaged_credential_is_connected_again() {
-    let mut damaged = Damaged::new().await;
+async fn a_damaged_credential_is_connected_again(mut damaged: Damaged) {
     damaged
         .bench
         .connect("alice", RequestDetails::default())
@@ -110,9 +150,7 @@ async fn a_damaged_credential_is_connected_again() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_damaged_connection_is_deleted_and_made_again() {
-    let mut damaged = Damaged::new().await;
+async fn a_damaged_connection_is_deleted_and_made_again(mut damaged: Damaged) {
     for column in ["settings", "scopes"] {
         for json in JSONS {
             let connection = damaged
@@ -139,9 +177,7 @@ async fn a_damaged_connection_is_deleted_and_made_again() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_damaged_outcome_is_not_known() {
-    let mut damaged = Damaged::new().await;
+async fn a_damaged_outcome_is_not_known(mut damaged: Damaged) {
     damaged
         .bench
         .connect("alice", RequestDetails::default())
@@ -154,9 +190,7 @@ async fn a_damaged_outcome_is_not_known() {
     told(&error, ErrorCode::OutcomeUnknown);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_damaged_request_is_as_if_it_were_not_there() {
-    let mut damaged = Damaged::new().await;
+async fn a_damaged_request_is_as_if_it_were_not_there(mut damaged: Damaged) {
     for json in JSONS {
         let request = damaged.bench.ask(RequestDetails::default()).await;
         damaged
@@ -184,9 +218,7 @@ async fn a_damaged_request_is_as_if_it_were_not_there() {
     assert!(connect.request(request.id).await.unwrap().is_none());
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_an_operator_made_and_is_damaged_is_for_the_operator() {
-    let damaged = Damaged::new().await;
+async fn what_an_operator_made_and_is_damaged_is_for_the_operator(damaged: Damaged) {
     let (store, now) = (damaged.bench.store(), Timestamp::now());
     let client = OAuthClient {
         id: Uuid::new_v4(),
@@ -247,9 +279,7 @@ async fn what_an_operator_made_and_is_damaged_is_for_the_operator() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_damaged_token_signs_nobody_in() {
-    let damaged = Damaged::new().await;
+async fn a_damaged_token_signs_nobody_in(damaged: Damaged) {
     let text = tokens::generate(tokens::PREFIX).unwrap();
     let token = Token {
         id: Uuid::new_v4(),
@@ -271,4 +301,37 @@ async fn a_damaged_token_signs_nobody_in() {
             .await;
         told(&sign_in().await.unwrap_err(), ErrorCode::Unauthorized);
     }
+}
+
+macro_rules! in_both_databases {
+    ($($test:ident)*) => {
+        mod sqlite {
+            use super::Damaged;
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $test() {
+                    super::$test(Damaged::in_sqlite().await).await;
+                }
+            )*
+        }
+
+        mod postgres {
+            use super::Damaged;
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $test() {
+                    super::$test(Damaged::in_postgres().await).await;
+                }
+            )*
+        }
+    };
+}
+
+in_both_databases! {
+    a_damaged_credential_is_connected_again
+    a_damaged_connection_is_deleted_and_made_again
+    a_damaged_outcome_is_not_known
+    a_damaged_request_is_as_if_it_were_not_there
+    what_an_operator_made_and_is_damaged_is_for_the_operator
+    a_damaged_token_signs_nobody_in
 }

@@ -1,0 +1,162 @@
+//! What handlers need, and how they respond.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use plugwright_sdk::host::Registry;
+use plugwright_sdk::{ActionError, ErrorCode};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::answer::json;
+use crate::body::Bodies;
+use crate::gateway::Gateway;
+use crate::own;
+use plugwright_engine::Refresher;
+use plugwright_engine::connections::Identify;
+use plugwright_engine::oauth::OAuthConfig;
+use plugwright_store::Store;
+use plugwright_store::vault::Vault;
+
+/// What handlers need. Clones share everything.
+#[derive(Clone)]
+pub(crate) struct AdminState {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) vault: Vault,
+    pub(crate) registry: Arc<Registry>,
+    pub(crate) bodies: Bodies,
+    /// OAuth clients of the configuration, by connector.
+    pub(crate) oauth: Arc<HashMap<String, OAuthConfig>>,
+    /// Called after every change, to invalidate caches.
+    pub(crate) changed: Arc<dyn Fn() + Send + Sync>,
+    /// Asks providers whose a credential is.
+    pub(crate) identity: Arc<dyn Identify>,
+    /// Refreshes OAuth credentials, unless the gateway is offline.
+    pub(crate) refresher: Option<Refresher>,
+    /// Serializes changes of tokens, for which the store has no version.
+    pub(crate) token_changes: Arc<tokio::sync::Mutex<()>>,
+}
+
+impl AdminState {
+    /// Returns the state of a gateway with a store.
+    pub(crate) fn of(gateway: &Gateway) -> Option<Self> {
+        let engine = gateway.engine();
+        let storage = engine.storage()?.clone();
+        let directory = Arc::clone(&storage.directory);
+        let new = Self::new(
+            storage.store,
+            storage.vault,
+            engine.shared_registry(),
+            Arc::new(move || directory.forget()),
+            engine.identity(),
+        );
+        Some(Self {
+            bodies: gateway.inner().bodies.clone(),
+            oauth: Arc::clone(engine.configured_clients()),
+            refresher: engine.refresher().cloned(),
+            ..new
+        })
+    }
+
+    pub(crate) fn new(
+        store: Arc<dyn Store>,
+        vault: Vault,
+        registry: Arc<Registry>,
+        changed: Arc<dyn Fn() + Send + Sync>,
+        identity: Arc<dyn Identify>,
+    ) -> Self {
+        Self {
+            store,
+            vault,
+            registry,
+            bodies: Bodies::default(),
+            oauth: Arc::default(),
+            changed,
+            identity,
+            refresher: None,
+            token_changes: Arc::default(),
+        }
+    }
+
+    /// Makes a change, to its end even if the client disconnects: half a change is worse than none.
+    pub(super) async fn change<T: Send + 'static, F>(
+        &self,
+        work: impl FnOnce(Self) -> F,
+    ) -> Result<T, Refusal>
+    where
+        F: Future<Output = Result<T, ActionError>> + Send + 'static,
+    {
+        let changed = Arc::clone(&self.changed);
+        let work = work(self.clone());
+        let task = tokio::spawn(async move {
+            let result = work.await;
+            // After a failure too, which may have changed something.
+            changed();
+            result
+        });
+        match task.await {
+            Ok(result) => Ok(result?),
+            Err(stopped) => Err(Refusal(
+                ActionError::new(ErrorCode::InternalError, "the change was interrupted")
+                    .with_source(stopped),
+            )),
+        }
+    }
+
+    /// Makes a change that has no result.
+    pub(super) async fn delete<F>(&self, work: impl FnOnce(Self) -> F) -> Reply
+    where
+        F: Future<Output = Result<(), ActionError>> + Send + 'static,
+    {
+        self.change(work).await?;
+        Ok(StatusCode::NO_CONTENT.into_response())
+    }
+}
+
+pub(super) type Reply = Result<Response, Refusal>;
+
+/// An error response.
+#[derive(Debug)]
+pub(crate) struct Refusal(pub(crate) ActionError);
+
+impl Refusal {
+    pub(super) fn not_found(message: impl Into<String>) -> Self {
+        Self(ActionError::new(ErrorCode::NotFound, message))
+    }
+}
+
+impl From<ActionError> for Refusal {
+    fn from(error: ActionError) -> Self {
+        Self(error)
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let error = self.0;
+        if error.code() == ErrorCode::InternalError {
+            tracing::error!(?error, "the operator's API failed");
+        }
+        own::error(&error)
+    }
+}
+
+pub(super) fn ok(body: &impl Serialize) -> Response {
+    json(StatusCode::OK, body)
+}
+
+pub(super) fn created(body: &impl Serialize) -> Response {
+    json(StatusCode::CREATED, body)
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(inline, deny_unknown_fields)]
+pub(super) struct Items<'a, T> {
+    items: &'a [T],
+}
+
+pub(super) fn items<T: Serialize>(items: &[T]) -> Response {
+    ok(&Items { items })
+}

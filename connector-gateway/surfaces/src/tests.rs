@@ -1,0 +1,3 @@
+//! Laws that hold on every surface.
+
+mod bounds;
