@@ -133,7 +133,7 @@ impl CallOptions {
 }
 
 /// Options of calls by a [`ProjectConnector`](crate::ProjectConnector).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct ProjectOptions {
     pub(crate) limits: LimitOptions,
 }

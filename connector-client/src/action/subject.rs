@@ -105,7 +105,7 @@ impl EndUser {
 /// The data of a call for an end user.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", bound = "T: DeserializeOwned")]
-pub struct Execution<T> {
+pub struct Outcome<T> {
     output: Option<T>,
     #[serde(default)]
     execution_id: Option<String>,
@@ -136,7 +136,7 @@ impl sealed::Subject for EndUser {
     }
 
     /// Without an output, there may be no members at all.
-    type Data<T: DeserializeOwned + Send> = Option<Execution<T>>;
+    type Data<T: DeserializeOwned + Send> = Option<Outcome<T>>;
 
     fn unwrap<T: DeserializeOwned + Send>(
         answer: Answer<Self::Data<T>>,

@@ -52,7 +52,7 @@ fn lenient<'de, D: Deserializer<'de>, T: DeserializeOwned>(
 /// A success as gateways usually send it.
 #[derive(Deserialize)]
 #[serde(bound = "T: DeserializeOwned")]
-struct Success<T> {
+struct Usual<T> {
     success: bool,
     #[serde(default)]
     message: Option<String>,
@@ -102,10 +102,10 @@ impl Received {
         action: Option<&str>,
     ) -> Result<Answer<T>, Error> {
         if self.status.is_success()
-            && let Ok(success) = serde_json::from_slice::<Success<T>>(&self.body)
+            && let Ok(success) = serde_json::from_slice::<Usual<T>>(&self.body)
             && success.success
         {
-            let Success {
+            let Usual {
                 message,
                 data,
                 meta,
@@ -139,7 +139,7 @@ impl Received {
                 })
             }
             Ok(envelope) => Err(self.failure(
-                read::<String>(envelope.error_code),
+                read::<String>(envelope.error_code).as_deref(),
                 read(envelope.message),
                 read(envelope.data),
                 envelope.meta(),
@@ -156,14 +156,14 @@ impl Received {
 
     fn failure(
         &self,
-        code: Option<String>,
+        code: Option<&str>,
         message: Option<String>,
         data: Option<Value>,
         meta: Meta,
         action: Option<&str>,
     ) -> Error {
         let status = self.status.as_u16();
-        let code = match code.as_deref() {
+        let code = match code {
             Some(code) => ErrorCode::from(code),
             None if status == 429 => ErrorCode::RateLimited,
             None => ErrorCode::ProviderError,
@@ -195,7 +195,7 @@ impl Received {
         };
         let error = &value["error"];
         if let (Some(code), Some(message)) = (error["code"].as_str(), error["message"].as_str()) {
-            return failure(Some(code.to_owned()), Some(message.to_owned()), None);
+            return failure(Some(code), Some(message.to_owned()), None);
         }
         let message = value.get_mut("message").and_then(|message| match message {
             Value::String(text) => Some(shortened(text)),

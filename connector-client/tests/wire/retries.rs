@@ -101,7 +101,7 @@ async fn waits_as_long_as_it_is_told() {
     assert!(sent[1].at - sent[0].at >= Duration::from_secs(1));
     let server = Server::start(vec![failure(429, "rate_limited", "retry-after: 7200\r\n")]).await;
     let error = call(&server, retries(0)).await.unwrap_err();
-    assert_eq!(error.retry_after(), Some(Duration::from_secs(60)));
+    assert_eq!(error.retry_after(), Some(Duration::from_mins(1)));
 }
 
 #[tokio::test]

@@ -112,9 +112,11 @@ fn the_chapter_has_the_rows_that_are_run() {
     let (written, after) = rest.split_once(end).expect("a mark");
     let mut text = String::new();
     for (title, lines) in sections() {
-        text.push_str(&format!(
-            "\n### {title}\n\n| npm | Rust | Difference |\n| --- | --- | --- |\n"
-        ));
+        text.extend([
+            "\n### ",
+            title,
+            "\n\n| npm | Rust | Difference |\n| --- | --- | --- |\n",
+        ]);
         text.extend(lines);
     }
     text.push('\n');

@@ -32,6 +32,7 @@ macro_rules! of_project {
     };
 }
 
+#[expect(clippy::too_many_lines, reason = "a table")]
 pub(super) fn methods() -> Vec<OfProject> {
     vec![
         of_project!(

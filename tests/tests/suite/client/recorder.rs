@@ -112,7 +112,7 @@ fn forward(address: &str, request: &Received) -> Vec<u8> {
     );
     for (name, value) in &request.headers {
         if name != "connection" && name != "accept-encoding" {
-            text.push_str(&format!("{name}: {value}\r\n"));
+            text.extend([name.as_str(), ": ", value.as_str(), "\r\n"]);
         }
     }
     text.push_str("\r\n");

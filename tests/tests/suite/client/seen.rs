@@ -142,9 +142,8 @@ fn lasting(value: Value, user: &str) -> Value {
                 members.remove("name");
             }
             members.retain(|name, value| {
-                !value.is_null()
-                    && !MOMENTARY.contains(&name.as_str())
-                    && !(name == "replayed" && *value == json!(false))
+                let not_replayed = name == "replayed" && *value == json!(false);
+                !(value.is_null() || MOMENTARY.contains(&name.as_str()) || not_replayed)
             });
             members
                 .into_iter()
