@@ -15,7 +15,7 @@ use url::Url;
 
 pub use builder::ActionContextBuilder;
 
-use crate::auth::Credential;
+use crate::auth::{Applied, Credential};
 use crate::connector::Connector;
 use crate::data::JsonObject;
 use crate::error::{ActionError, ErrorCode, Result};
@@ -130,6 +130,11 @@ impl ActionContext {
     /// Returns the credential, for schemes that requests can't carry by themselves.
     pub fn credential(&self) -> &Credential {
         &self.shared.credential
+    }
+
+    /// Returns the credential as requests carry it, by one of the auth schemes at these places.
+    pub(crate) fn applied_credential(&self, schemes: Option<&[usize]>) -> Result<Option<Applied>> {
+        Applied::new(&self.shared.connector, &self.shared.credential, schemes)
     }
 
     /// Returns a setting of the connection, such as the site of a self-hosted service.

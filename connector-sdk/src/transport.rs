@@ -43,8 +43,6 @@ pub struct Request {
     /// Body.
     pub body: Body,
     pub(crate) auth: Option<Applied>,
-    /// The places of the auth schemes that may be used; all if it does not say.
-    pub(crate) schemes: Option<Box<[usize]>>,
     pub(crate) for_stranger: bool,
     pub(crate) operation: Option<Operation>,
 }
@@ -58,7 +56,6 @@ impl Request {
             headers: HeaderMap::new(),
             body: Body::default(),
             auth: None,
-            schemes: None,
             for_stranger: false,
             operation: None,
         }

@@ -1,6 +1,5 @@
 //! The requests of one call.
 
-use std::borrow::Cow;
 use std::error::Error;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::AddAssign;
@@ -301,11 +300,13 @@ impl Transport for CallTransport {
             .check(&request.url)
             .map_err(|refusal| refused(refusal, &request.url))?;
         let target = Target::of(request);
-        let mut sending = Cow::Borrowed(request);
+        let mut with_headers = None;
         if !request.is_for_stranger() && !self.call.headers.is_empty() {
-            headers::add(&mut sending.to_mut().headers, &self.call.headers)
+            let sending = with_headers.insert(Box::new(request.clone()));
+            headers::add(&mut sending.headers, &self.call.headers)
                 .map_err(|error| TransportError::Refused(error.to_string()))?;
         }
+        let sending = with_headers.as_deref().unwrap_or(request);
         self.await_budget(&target).await?;
         let permit = self
             .shared
@@ -317,7 +318,7 @@ impl Transport for CallTransport {
             })?;
         let started = Instant::now();
         let client = self.shared.pools.client(route);
-        let answer = self.deliver(client, &sending, &target, started).await;
+        let answer = self.deliver(client, sending, &target, started).await;
         report(permit, &answer, started);
         let end = answer.as_ref().map(|answer| answer.status);
         if retry::may_have_acted(request, &end) {

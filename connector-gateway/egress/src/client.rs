@@ -89,23 +89,11 @@ impl Client {
 #[async_trait::async_trait]
 impl Transport for Client {
     async fn send(&self, request: &Request) -> Result<Response, TransportError> {
-        let (url, mut headers) = request.prepare()?;
         let unreachable = |source: BoxError| TransportError::Unreachable {
             host: place(&request.url).to_owned(),
             source,
         };
-        // Nothing was tried, so that it says nothing about the host.
-        let uri = uri(&url).map_err(|_| {
-            TransportError::Refused("the URL is longer than can be sent".to_owned())
-        })?;
-        let mut sending = http::Request::new(body(&request.body.content));
-        *sending.method_mut() = request.method.clone();
-        *sending.uri_mut() = uri;
-        headers
-            .entry(ACCEPT)
-            .or_insert(HeaderValue::from_static("*/*"));
-        *sending.headers_mut() = headers;
-        let answer = Decompression::new(&self.pool).call(sending).await;
+        let answer = Decompression::new(&self.pool).call(message(request)?).await;
         let (head, body) = answer
             .map_err(|error| {
                 if error.is_connect() {
@@ -121,6 +109,21 @@ impl Transport for Client {
             body: BodyDataStream::new(body).map_err(broken).boxed(),
         })
     }
+}
+
+/// Returns a request as the pool sends it.
+fn message(request: &Request) -> Result<http::Request<RequestBody>, TransportError> {
+    let (url, mut headers) = request.prepare()?;
+    headers
+        .entry(ACCEPT)
+        .or_insert(HeaderValue::from_static("*/*"));
+    let mut message = http::Request::new(body(&request.body.content));
+    // Nothing was tried, so that it says nothing about the host.
+    *message.uri_mut() = uri(&url)
+        .map_err(|_| TransportError::Refused("the URL is longer than can be sent".to_owned()))?;
+    *message.method_mut() = request.method.clone();
+    *message.headers_mut() = headers;
+    Ok(message)
 }
 
 fn uri(url: &Url) -> Result<Uri, InvalidUri> {

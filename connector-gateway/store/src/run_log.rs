@@ -201,12 +201,15 @@ pub struct WriteError {
     pub reason: String,
 }
 
+/// Most rows that are inserted together.
+pub const LARGEST_INSERT: usize = 1024;
+
 /// The table, for its one writer.
 #[async_trait]
 pub trait RunTable: Send + Sync {
-    /// Inserts rows, all or none; returns how many were new. An id that exists already is a bug of
-    /// the caller that must not cost its batch.
-    async fn insert(&mut self, rows: &[RunRow<'_>]) -> Result<u64, WriteError>;
+    /// Inserts rows, all or none of up to [`LARGEST_INSERT`]; returns how many were new. An id that
+    /// exists already is a bug of the caller that must not cost its batch.
+    async fn insert(&mut self, rows: Vec<RunRow<'_>>) -> Result<u64, WriteError>;
 
     /// Deletes up to `most` records with a lower id; returns how many.
     async fn delete_before(&mut self, id: Uuid, most: u32) -> Result<u64, WriteError>;

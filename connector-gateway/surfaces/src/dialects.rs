@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 
 use axum::Router;
 use axum::extract::Request;
+use axum::http::Method;
 use axum::response::Response;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
@@ -29,6 +30,8 @@ pub struct Dialects(Arc<EnabledDialects>);
 
 struct EnabledDialects {
     bodies: Bodies,
+    /// Whose calls need no router: its layers would copy and box each of them several times.
+    direct: Option<Gateway>,
     oomol: Option<Dialect>,
     feelr: Option<Dialect>,
     alumia: Option<Dialect>,
@@ -55,6 +58,8 @@ impl Dialects {
         let alumia = || dialect(api_v1::router, refuse::<api_v1::Failure>);
         Self(Arc::new(EnabledDialects {
             bodies: gateway.inner().bodies.clone(),
+            // An open gateway guards its routes.
+            direct: (enabled.oomol && !gateway.is_open()).then(|| gateway.clone()),
             oomol: enabled.oomol.then(oomol),
             feelr: enabled.feelr.then(feelr),
             alumia: enabled.alumia.then(alumia),
@@ -66,6 +71,17 @@ impl Dialects {
         // The callback exists whichever dialects are enabled.
         let below = below(path, "/v1").or_else(|| below(path, "/api/v1"));
         below.is_some() && path != CALLBACK
+    }
+
+    /// Returns the action that OOMOL's dialect is asked to call, if its id is written as documents
+    /// do: with dots, which no other path of this length has.
+    fn called<'r>(&self, request: &'r Request) -> Option<(&Gateway, &'r str)> {
+        let gateway = self.0.direct.as_ref()?;
+        let action = request.uri().path().strip_prefix(oomol::CALLS)?;
+        let is_plain =
+            |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+        let is_call = request.method() == Method::POST && action.bytes().all(is_plain);
+        (is_call && action.contains('.')).then_some((gateway, action))
     }
 
     /// Returns the dialect of a path. Connectors can't have the names that OOMOL's paths start with,
@@ -105,13 +121,25 @@ impl Service<Request> for Dialects {
             return Box::pin(std::future::ready(Ok((dialect.refuse)(error))));
         }
         let refuse = dialect.refuse;
-        let response = dialect.routes.clone().call(request);
-        Box::pin(async move {
-            // The panic hook has written the message to standard error; no caller sees it.
-            let response = AssertUnwindSafe(response).catch_unwind().await;
-            response.unwrap_or_else(|_| Ok(refuse(defect())))
-        })
+        match self.called(&request) {
+            Some((gateway, action)) => {
+                // Boxed here, so that it is moved once.
+                let response = Box::pin(oomol::call(gateway.clone(), action.to_owned(), request));
+                Box::pin(unbroken(response.map(Ok), refuse))
+            }
+            None => Box::pin(unbroken(dialect.routes.clone().call(request), refuse)),
+        }
     }
+}
+
+/// Answers for a handler that panics.
+async fn unbroken(
+    response: impl Future<Output = Result<Response, Infallible>>,
+    refuse: fn(ActionError) -> Response,
+) -> Result<Response, Infallible> {
+    // The panic hook has written the message to standard error; no caller sees it.
+    let response = AssertUnwindSafe(response).catch_unwind().await;
+    response.unwrap_or_else(|_| Ok(refuse(defect())))
 }
 
 /// Returns what follows a prefix that ends where a segment of the path does.
@@ -124,6 +152,8 @@ fn below<'a>(path: &'a str, prefix: &str) -> Option<&'a str> {
 mod tests {
     use axum::body::Body;
     use axum::http::StatusCode;
+    use plugwright_engine::EngineSettings;
+    use plugwright_sdk::host::Registry;
     use serde_json::Value;
     use tower::ServiceExt as _;
 
@@ -137,6 +167,7 @@ mod tests {
     async fn a_dialect_answers_for_a_handler_that_panics() {
         let dialects = Dialects(Arc::new(EnabledDialects {
             bodies: Bodies::default(),
+            direct: None,
             oomol: Some(Dialect {
                 routes: Router::new().fallback(broken),
                 refuse: refuse::<oomol::Failure>,
@@ -155,5 +186,36 @@ mod tests {
         let body: Value = serde_json::from_slice(&body.unwrap()).unwrap();
         assert_eq!(body["errorCode"], "internal_error");
         assert!(!body.to_string().contains("pw_secret"));
+    }
+
+    #[tokio::test]
+    async fn a_call_is_answered_alike_with_and_without_the_router() {
+        let registry = Registry::new([&plugwright_github::CONNECTOR]).unwrap();
+        let gateway = Gateway::builder(registry).engine(EngineSettings::offline());
+        let dialects = Dialects::new(&gateway.build().unwrap());
+        let answer = async |path: &str, token: &str| {
+            let request = Request::post(path)
+                .header("authorization", token)
+                .body(Body::empty());
+            let request = request.unwrap();
+            let is_direct = dialects.called(&request).is_some();
+            let answer = dialects.clone().oneshot(request).await.unwrap();
+            let (status, headers) = (answer.status(), answer.headers().clone());
+            let body = axum::body::to_bytes(answer.into_body(), 1 << 20).await;
+            let body: Value = serde_json::from_slice(&body.unwrap()).unwrap();
+            let types = headers.get("content-type").cloned();
+            (is_direct, (status, types, body["errorCode"].clone()))
+        };
+        for token in ["Bearer pw_unknown", "Basic YQ=="] {
+            let direct = answer("/v1/actions/github.issues.list", token).await;
+            let routed = answer("/v1/actions/github%2Eissues%2Elist", token).await;
+            assert!(direct.0 && !routed.0);
+            assert_eq!(direct.1, routed.1);
+            assert_eq!(direct.1.0, StatusCode::UNAUTHORIZED);
+        }
+        for path in ["/v1/actions/search", "/v1/actions/a.b/guide.md"] {
+            let (is_direct, (status, ..)) = answer(path, "Bearer pw_unknown").await;
+            assert_eq!((is_direct, status), (false, StatusCode::METHOD_NOT_ALLOWED));
+        }
     }
 }

@@ -22,13 +22,16 @@ mod tests;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::Request;
 use axum::http::{Method, Uri};
+use axum::response::{IntoResponse as _, Response};
 use plugwright_sdk::host::Echo;
 
+use crate::caller::Caller;
 use crate::gateway::Gateway;
 use crate::openapi::operation::routes;
 use catalog::Catalog;
-use dialect::Dialect;
+use dialect::{Dialect, Segment};
 pub(crate) use envelope::Failure;
 
 /// The first segments of this dialect's paths, below `/v1`.
@@ -56,6 +59,18 @@ pub(crate) fn router(gateway: Gateway) -> Router {
             catalog: Arc::new(Catalog::new(gateway.registry())),
             gateway,
         })
+}
+
+/// Where actions are called, with their id after it.
+pub(crate) const CALLS: &str = "/v1/actions/";
+
+/// Serves a request at [`CALLS`].
+pub(crate) async fn call(gateway: Gateway, action: String, request: Request) -> Response {
+    let called = async {
+        let caller = Caller::of(&gateway, request.headers()).await?;
+        execute::execute(caller, Segment(action), request).await
+    };
+    called.await.into_response()
 }
 
 async fn unknown_path(uri: Uri) -> Failure {

@@ -132,7 +132,10 @@ impl Applied {
                 name,
                 prefix,
                 secret,
-            } => Some((name, Secret::new(format!("{prefix} {}", secret.expose())))),
+            } => Some((
+                name,
+                Secret::new([&**prefix, " ", secret.expose()].concat()),
+            )),
             Self::Basic { username, password } => {
                 let pair = format!("{username}:{}", password.expose());
                 Some((

@@ -35,7 +35,7 @@ pub(super) fn resolve(
         return Err(defect(format!("path `{}` must start with `/`", Echo(path))));
     }
     // Set and not joined: joining would drop the base's own path and follow `//host`.
-    let joined = format!("{}{path}", url.path().trim_end_matches('/'));
+    let joined = [url.path().trim_end_matches('/'), path].concat();
     url.set_path(&joined);
     Ok(url)
 }

@@ -9,7 +9,6 @@ use http::{HeaderValue, Method};
 use tokio::time::Instant;
 
 use super::{ActionContext, base_url};
-use crate::auth::Applied;
 use crate::error::{ActionError, ErrorCode, Hint, Result};
 use crate::file::{FileOutput, SaveError};
 use crate::http::{Body, UpstreamResponse, default_error};
@@ -20,14 +19,14 @@ const MOST_REDIRECTS: usize = 5;
 
 impl ActionContext {
     /// Sends a request, follows redirects, and returns the answer unless it is an error.
-    pub(crate) async fn exchange(&self, request: Request) -> Result<UpstreamResponse> {
+    pub(crate) async fn exchange(&self, request: &Request) -> Result<UpstreamResponse> {
         let response = self.answer_kept(request).await?;
         self.judge(response)
     }
 
     /// Sends a request, follows redirects, and returns the answer as it is; the result has it too if
     /// that is wanted.
-    pub(crate) async fn answer_kept(&self, request: Request) -> Result<UpstreamResponse> {
+    pub(crate) async fn answer_kept(&self, request: &Request) -> Result<UpstreamResponse> {
         let response = self.answer(request).await?;
         if self.shared.capture_raw {
             self.keep_raw(&response);
@@ -43,7 +42,7 @@ impl ActionContext {
     }
 
     /// Sends a request, follows redirects, and returns the answer as it is.
-    pub(crate) async fn answer(&self, request: Request) -> Result<UpstreamResponse> {
+    pub(crate) async fn answer(&self, request: &Request) -> Result<UpstreamResponse> {
         let started = Instant::now();
         let response = self.open(request, started).await?;
         self.read(response, started).await
@@ -51,7 +50,7 @@ impl ActionContext {
 
     /// Sends a request and takes the answer's body as a file. Of a saved file the connector's error
     /// mapping sees nothing but an answer that is an error by its status.
-    pub(crate) async fn download(&self, request: Request) -> Result<FileOutput> {
+    pub(crate) async fn download(&self, request: &Request) -> Result<FileOutput> {
         let started = Instant::now();
         let response = self.open(request, started).await?;
         if !self.shared.sink.is_set() || !(200..300).contains(&response.status) {
@@ -70,20 +69,17 @@ impl ActionContext {
     }
 
     /// Sends a request and follows redirects; the answer's body is still to be read.
-    async fn open(&self, mut request: Request, started: Instant) -> Result<Response> {
-        request.auth = Applied::new(
-            &self.shared.connector,
-            &self.shared.credential,
-            request.schemes.as_deref(),
-        )?;
+    async fn open(&self, request: &Request, started: Instant) -> Result<Response> {
+        let mut redirected: Option<Box<Request>> = None;
         let mut redirects = 0;
         loop {
-            let sending = self.shared.transport.send(&request);
+            let request = redirected.as_deref().unwrap_or(request);
+            let sending = self.shared.transport.send(request);
             let response = self.within_limits(started, sending).await?;
-            match redirect(&request, &response) {
+            match redirect(request, &response) {
                 Some(next) if redirects < MOST_REDIRECTS => {
                     redirects += 1;
-                    request = self.strip_for_strangers(next);
+                    redirected = Some(Box::new(self.strip_for_strangers(next)));
                 }
                 Some(_) => {
                     return Err(ActionError::new(

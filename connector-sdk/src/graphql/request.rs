@@ -209,7 +209,7 @@ impl<'a> GraphqlRequest<'a> {
         let (pointer, accepts_partial) = (self.pointer, self.accepts_partial);
         let request = self.build()?;
         loop {
-            let response = cx.answer_kept(request.clone()).await?;
+            let response = cx.answer_kept(&request).await?;
             let answer = answer::read(&response, pointer, accepts_partial, &read);
             let used_up_for = answer.as_ref().ok().and_then(|answer| answer.used_up_for);
             let judged = match cx.mapped_error(&response) {

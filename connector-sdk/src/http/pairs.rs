@@ -12,7 +12,11 @@ pub(super) fn pairs(name: &str, value: Option<Value>) -> Result<Vec<(String, Str
 }
 
 /// Adds the pairs of a value. Lists in lists are gone through once, however deep they are.
-fn add_pairs(name: &str, value: Option<Value>, pairs: &mut Vec<(String, String)>) -> Result<()> {
+pub(super) fn add_pairs(
+    name: &str,
+    value: Option<Value>,
+    pairs: &mut Vec<(String, String)>,
+) -> Result<()> {
     let text = match value {
         None | Some(Value::Null) => return Ok(()),
         Some(Value::String(text)) => text,

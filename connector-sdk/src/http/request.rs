@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use url::{Url, form_urlencoded};
 
-use super::pairs::pairs;
+use super::pairs::{add_pairs, pairs};
 use super::params::RequestParams;
 use super::value::{Field, FieldValue, RequestValue};
 use super::{Body, Multipart, Path, UpstreamResponse, length, reading};
@@ -43,6 +43,13 @@ use crate::transport::Request;
 #[derive(Debug)]
 pub struct RequestBuilder<'a> {
     cx: &'a ActionContext,
+    /// Boxed, as each method moves it.
+    draft: Box<Draft<'a>>,
+}
+
+/// What a request will be made of.
+#[derive(Debug)]
+struct Draft<'a> {
     method: Method,
     target: Result<Target<'a>>,
     query: Vec<(String, String)>,
@@ -96,8 +103,7 @@ impl<'a> RequestBuilder<'a> {
     }
 
     fn to(cx: &'a ActionContext, method: Method, target: Result<Target<'a>>) -> Self {
-        Self {
-            cx,
+        let draft = Box::new(Draft {
             method,
             target,
             query: Vec::new(),
@@ -106,12 +112,13 @@ impl<'a> RequestBuilder<'a> {
             is_optional: false,
             schemes: None,
             fault: None,
-        }
+        });
+        Self { cx, draft }
     }
 
     /// Sends it to a further host that the connector declares under this name.
     pub fn host(mut self, name: &'a str) -> Self {
-        match &mut self.target {
+        match &mut self.draft.target {
             Ok(Target::Path { host, .. }) => *host = Some(name),
             Ok(Target::Url(_)) => self.fail(defect("a request to a URL has its host already")),
             Err(_) => {}
@@ -123,7 +130,7 @@ impl<'a> RequestBuilder<'a> {
     /// [`Connector::auth`](crate::host::Connector::auth) that takes the credential, in place of the
     /// first of all.
     pub fn schemes(mut self, places: &'a [usize]) -> Self {
-        self.schemes = Some(places);
+        self.draft.schemes = Some(places);
         self
     }
 
@@ -134,9 +141,8 @@ impl<'a> RequestBuilder<'a> {
     }
 
     fn add_query(&mut self, name: &str, value: Option<Value>) {
-        match pairs(name, value) {
-            Ok(pairs) => self.query.extend(pairs),
-            Err(error) => self.fail(error),
+        if let Err(error) = add_pairs(name, value, &mut self.draft.query) {
+            self.fail(error);
         }
     }
 
@@ -147,7 +153,9 @@ impl<'a> RequestBuilder<'a> {
             Ok(pairs) if pairs.is_empty() => {}
             Ok(pairs) => {
                 let texts: Vec<_> = pairs.into_iter().map(|(_, text)| text).collect();
-                self.query.push((name.to_owned(), texts.join(separator)));
+                self.draft
+                    .query
+                    .push((name.to_owned(), texts.join(separator)));
             }
             Err(error) => self.fail(error),
         }
@@ -162,9 +170,10 @@ impl<'a> RequestBuilder<'a> {
 
     /// Adds or replaces a header.
     pub fn header(mut self, name: &str, value: impl Into<String>) -> Self {
-        self.headers
+        self.draft
+            .headers
             .retain(|(other, _)| !other.eq_ignore_ascii_case(name));
-        self.headers.push((name.to_owned(), value.into()));
+        self.draft.headers.push((name.to_owned(), value.into()));
         self
     }
 
@@ -206,13 +215,13 @@ impl<'a> RequestBuilder<'a> {
     /// Returns the members of the JSON body, which it makes if there is no body yet, and those that
     /// are files.
     fn members(&mut self) -> Option<(&mut JsonObject, &mut Files)> {
-        if matches!(self.body, Content::None) {
-            self.body = Content::Json(JsonObject::new().into(), Vec::new());
+        if matches!(self.draft.body, Content::None) {
+            self.draft.body = Content::Json(JsonObject::new().into(), Vec::new());
         }
-        if !matches!(self.body, Content::Json(Value::Object(_), _)) {
+        if !matches!(self.draft.body, Content::Json(Value::Object(_), _)) {
             self.fail(defect("a request has one body: fields of JSON or another"));
         }
-        match &mut self.body {
+        match &mut self.draft.body {
             Content::Json(Value::Object(members), files) => Some((members, files)),
             _ => None,
         }
@@ -221,7 +230,7 @@ impl<'a> RequestBuilder<'a> {
     /// Sends no body if it would be an object or a form without members: to some providers an empty
     /// body is something else than none.
     pub fn optional_body(mut self) -> Self {
-        self.is_optional = true;
+        self.draft.is_optional = true;
         self
     }
 
@@ -244,18 +253,18 @@ impl<'a> RequestBuilder<'a> {
     /// Adds several fields to a form body: `params![..]`, or a reference to a `#[derive(Params)]`
     /// struct.
     pub fn form_fields(mut self, params: impl RequestParams) -> Self {
-        if matches!(self.body, Content::None) {
-            self.body = Content::Form(Vec::new());
+        if matches!(self.draft.body, Content::None) {
+            self.draft.body = Content::Form(Vec::new());
         }
         params.each(|name, value| self.add_form_field(name, Some(value)));
         self
     }
 
     fn add_form_field(&mut self, name: &str, value: Option<Value>) {
-        if matches!(self.body, Content::None) {
-            self.body = Content::Form(Vec::new());
+        if matches!(self.draft.body, Content::None) {
+            self.draft.body = Content::Form(Vec::new());
         }
-        match (&mut self.body, pairs(name, value)) {
+        match (&mut self.draft.body, pairs(name, value)) {
             (Content::Form(fields), Ok(pairs)) => fields.extend(pairs),
             (_, Err(error)) => self.fail(error),
             _ => self.fail(defect("a request has one body: a form or another")),
@@ -293,8 +302,8 @@ impl<'a> RequestBuilder<'a> {
     }
 
     fn set_body(&mut self, body: Content) {
-        if matches!(self.body, Content::None) {
-            self.body = body;
+        if matches!(self.draft.body, Content::None) {
+            self.draft.body = body;
         } else {
             self.fail(defect("a request has one body, but two were given"));
         }
@@ -302,7 +311,7 @@ impl<'a> RequestBuilder<'a> {
 
     /// Keeps the first mistake, which sending reports.
     fn fail(&mut self, error: ActionError) {
-        self.fault.get_or_insert(error);
+        self.draft.fault.get_or_insert(error);
     }
 
     /// Sends the request and returns the answer, if the connector's error mapping finds no error
@@ -315,7 +324,7 @@ impl<'a> RequestBuilder<'a> {
     pub async fn send(self) -> Result<UpstreamResponse> {
         let cx = self.cx;
         let request = self.ready().await?;
-        cx.exchange(request).await
+        cx.exchange(&request).await
     }
 
     /// Sends the request and returns the answer, whatever its status is.
@@ -326,7 +335,7 @@ impl<'a> RequestBuilder<'a> {
     pub async fn answer(self) -> Result<UpstreamResponse> {
         let cx = self.cx;
         let request = self.ready().await?;
-        cx.answer(request).await
+        cx.answer(&request).await
     }
 
     /// Sends the request and reads the answer as JSON. With `()`, the body is ignored.
@@ -350,7 +359,7 @@ impl<'a> RequestBuilder<'a> {
     pub async fn download(self) -> Result<FileOutput> {
         let cx = self.cx;
         let request = self.ready().await?;
-        cx.download(request).await
+        cx.download(&request).await
     }
 
     /// Sends the request for a page of a list: the first one, or the one that the context's
@@ -369,9 +378,8 @@ impl<'a> RequestBuilder<'a> {
             Some(cursor) => pagination::resume(&mut request.url, cursor)?,
             None => pagination.start(&mut request.url),
         }
-        let url = request.url.clone();
-        let response = cx.exchange(request).await?;
-        pagination::read_page(&pagination, &url, &response)
+        let response = cx.exchange(&request).await?;
+        pagination::read_page(&pagination, &request.url, &response)
     }
 
     /// Sends the request for a list from its start, page by page, until the list ends or this many pages
@@ -390,9 +398,8 @@ impl<'a> RequestBuilder<'a> {
         pagination.start(&mut request.url);
         let mut items = Vec::new();
         for read in 1.. {
-            let url = request.url.clone();
-            let response = cx.exchange(request.clone()).await?;
-            let page: Page<T> = pagination::read_page(&pagination, &url, &response)?;
+            let response = cx.exchange(&request).await?;
+            let page: Page<T> = pagination::read_page(&pagination, &request.url, &response)?;
             items.extend(page.items);
             match page.cursor {
                 Some(cursor) if read < most => pagination::resume(&mut request.url, &cursor)?,
@@ -407,35 +414,36 @@ impl<'a> RequestBuilder<'a> {
 
     /// Reads the files that go into the body before it is sent, and builds the request.
     async fn ready(mut self) -> Result<Request> {
-        if self.fault.is_none()
-            && let Content::Json(Value::Object(members), files) = &mut self.body
+        if self.draft.fault.is_none()
+            && let Content::Json(Value::Object(members), files) = &mut self.draft.body
             && !files.is_empty()
         {
             let (members, files) = (std::mem::take(members), std::mem::take(files));
             // Boxed, as every request has room for what it awaits.
-            self.body = Content::Raw(Box::pin(file::body(self.cx, members, files)).await?);
+            self.draft.body = Content::Raw(Box::pin(file::body(self.cx, members, files)).await?);
         }
         self.build()
     }
 
     pub(crate) fn build(self) -> Result<Request> {
-        if let Some(fault) = self.fault {
+        let draft = *self.draft;
+        if let Some(fault) = draft.fault {
             return Err(fault);
         }
-        let mut url = match self.target? {
+        let mut url = match draft.target? {
             Target::Path { path, host } => self.cx.url(host, &path)?,
             Target::Url(url) => url,
         };
-        if !self.query.is_empty() {
-            url.query_pairs_mut().extend_pairs(&self.query);
+        if !draft.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&draft.query);
         }
-        length::check(&url, self.cx, &self.query)?;
-        let body = match self.body {
+        length::check(&url, self.cx, &draft.query)?;
+        let body = match draft.body {
             Content::None => Body::default(),
-            Content::Json(Value::Object(members), _) if self.is_optional && members.is_empty() => {
+            Content::Json(Value::Object(members), _) if draft.is_optional && members.is_empty() => {
                 Body::default()
             }
-            Content::Form(fields) if self.is_optional && fields.is_empty() => Body::default(),
+            Content::Form(fields) if draft.is_optional && fields.is_empty() => Body::default(),
             Content::Json(value, _) => Body::new("application/json", value.to_string()),
             Content::Form(fields) => Body::new(
                 "application/x-www-form-urlencoded",
@@ -446,7 +454,7 @@ impl<'a> RequestBuilder<'a> {
             Content::Multipart(form) => form.encode(self.cx.run_id()),
             Content::Raw(body) => body,
         };
-        let mut request = Request::new(self.method, url);
+        let mut request = Request::new(draft.method, url);
         request.headers.insert(
             http::header::ACCEPT,
             HeaderValue::from_static("application/json"),
@@ -469,11 +477,11 @@ impl<'a> RequestBuilder<'a> {
             let value = HeaderValue::try_from(*value).map_err(|_| refused())?;
             request.headers.insert(header, value);
         }
-        let secrets = match self.headers.as_slice() {
+        let secrets = match draft.headers.as_slice() {
             [] => None,
             _ => Some(self.cx.credential()),
         };
-        for (name, value) in &self.headers {
+        for (name, value) in &draft.headers {
             self.cx.set_header(&mut request, name, value)?;
             if secrets.is_some_and(|credential| credential.is_in(value))
                 && let Ok(name) = HeaderName::try_from(name.as_str())
@@ -483,7 +491,7 @@ impl<'a> RequestBuilder<'a> {
             }
         }
         request.body = body;
-        request.schemes = self.schemes.map(Box::from);
+        request.auth = self.cx.applied_credential(draft.schemes)?;
         Ok(request)
     }
 }

@@ -11,10 +11,10 @@ use tokio_util::sync::CancellationToken;
 use super::record::{Payload, RunOutcome, RunRecord};
 use super::retention::Retention;
 use super::{Counters, RunLogSettings, row};
-use plugwright_store::run_log::{RunRow, RunTable, WriteError};
+use plugwright_store::run_log::{LARGEST_INSERT, RunRow, RunTable, WriteError};
 
 /// How many records are written without waiting for the timer.
-pub(super) const BATCH: usize = 1024;
+pub(super) const BATCH: usize = LARGEST_INSERT;
 /// Size of a batch after an error: on a full disk, a few may fit.
 const FEW: usize = 64;
 /// How long a record waits for others; writing takes the rest of the 50 ms.
@@ -229,7 +229,7 @@ impl Writer {
                 payload,
             });
         }
-        self.table.insert(&rows).await
+        self.table.insert(rows).await
     }
 
     /// Returns whether the time for closing is over.

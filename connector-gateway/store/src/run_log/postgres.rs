@@ -59,10 +59,11 @@ fn is_transient(error: &sqlx::Error) -> bool {
 
 #[async_trait]
 impl RunTable for Table {
-    async fn insert(&mut self, rows: &[RunRow<'_>]) -> Result<u64, WriteError> {
+    async fn insert(&mut self, rows: Vec<RunRow<'_>>) -> Result<u64, WriteError> {
         fn column<'r, T>(rows: &'r [RunRow<'_>], value: impl Fn(&'r RunRow<'_>) -> T) -> Vec<T> {
             rows.iter().map(value).collect()
         }
+        let rows = &*rows;
         // One statement for any number of rows: an array for each column.
         let insert = sqlx::query(
             "INSERT INTO runs (id, started_at, principal, connector, action, connection, code,

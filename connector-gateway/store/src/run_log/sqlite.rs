@@ -15,7 +15,7 @@ use sqlx::sqlite::{
 use sqlx::{ConnectOptions as _, Connection as _, Sqlite};
 use uuid::Uuid;
 
-use super::{RunLogError, RunRow, RunTable, WriteError};
+use super::{LARGEST_INSERT, RunLogError, RunRow, RunTable, WriteError};
 use crate::data_directory::check_database;
 use crate::sqlite::open::{apply, count};
 pub(super) use read::Reader;
@@ -43,20 +43,20 @@ const MIGRATIONS: [&str; 1] = [
      CREATE INDEX runs_by_code ON runs (code, id) WHERE code IS NOT NULL;",
 ];
 
-/// Rows per `INSERT`. Statements of few sizes are prepared once and kept.
-const SIZES: [usize; 5] = [256, 64, 16, 4, 1];
-
-/// The statements with their number of rows, the largest first.
-static INSERTS: LazyLock<[(usize, &'static str); SIZES.len()]> = LazyLock::new(|| {
-    SIZES.map(|size| {
-        let rows = vec!["(?,?,?,?,?,?,?,?,?)"; size].join(",");
-        let statement = format!(
-            "INSERT INTO runs (id, started_at, principal, connector, action, connection, code, \
-             details, payload) VALUES {rows} ON CONFLICT (id) DO NOTHING"
-        );
-        (size, &*statement.leak())
-    })
-});
+/// The statements for 1, 2, 4 rows and so on up to [`LARGEST_INSERT`], each prepared once and kept.
+/// What is left unbound is NULL; rows of that are ignored, as are those whose id exists.
+static INSERTS: LazyLock<[&'static str; LARGEST_INSERT.ilog2() as usize + 1]> = LazyLock::new(
+    || {
+        std::array::from_fn(|power| {
+            let rows = vec!["(?,?,?,?,?,?,?,?,?)"; 1 << power].join(",");
+            let statement = format!(
+                "INSERT OR IGNORE INTO runs (id, started_at, principal, connector, action, connection, \
+             code, details, payload) VALUES {rows}"
+            );
+            &*statement.leak()
+        })
+    },
+);
 
 /// The file, open for writing.
 pub(super) struct File(pub(super) SqliteConnection);
@@ -85,34 +85,6 @@ impl File {
             .map_err(failed)?;
         Ok(Self(connection))
     }
-
-    /// Inserts rows in one transaction, so that no page is written several times. After an error the
-    /// transaction may still be open.
-    async fn insert_together(&mut self, rows: &[RunRow<'_>]) -> Result<u64, sqlx::Error> {
-        sqlx::query("BEGIN").execute(&mut self.0).await?;
-        let (mut rest, mut inserted) = (rows, 0);
-        for (size, statement) in *INSERTS {
-            while let Some((portion, after)) = rest.split_at_checked(size) {
-                let mut query = sqlx::query(statement);
-                for row in portion {
-                    query = query
-                        .bind(row.id)
-                        .bind(row.started_at.as_millis())
-                        .bind(&*row.principal)
-                        .bind(row.connector.as_deref())
-                        .bind(row.action.as_deref())
-                        .bind(row.connection)
-                        .bind(row.code.as_deref())
-                        .bind(&row.details)
-                        .bind(row.payload.as_deref());
-                }
-                inserted += query.execute(&mut self.0).await?.rows_affected();
-                rest = after;
-            }
-        }
-        sqlx::query("COMMIT").execute(&mut self.0).await?;
-        Ok(inserted)
-    }
 }
 
 /// Returns connections that only read, opened when they are needed.
@@ -136,13 +108,28 @@ fn options(path: &Path) -> SqliteConnectOptions {
 
 #[async_trait]
 impl RunTable for File {
-    async fn insert(&mut self, rows: &[RunRow<'_>]) -> Result<u64, WriteError> {
-        let inserted = self.insert_together(rows).await;
-        if inserted.is_err() {
-            // SQLite has ended the transaction itself after most errors; then this fails.
-            let _ = sqlx::query("ROLLBACK").execute(&mut self.0).await;
+    async fn insert(&mut self, rows: Vec<RunRow<'_>>) -> Result<u64, WriteError> {
+        let (mut rows, mut inserted) = (rows.into_iter(), 0);
+        while rows.len() > 0 {
+            // One statement and no transaction: each is a trip to the thread of the connection.
+            let size = rows.len().min(LARGEST_INSERT).next_power_of_two();
+            let mut insert = sqlx::query(INSERTS[size.ilog2() as usize]);
+            for row in rows.by_ref().take(size) {
+                insert = insert
+                    .bind(row.id)
+                    .bind(row.started_at.as_millis())
+                    .bind(row.principal)
+                    .bind(row.connector)
+                    .bind(row.action)
+                    .bind(row.connection)
+                    .bind(row.code)
+                    .bind(row.details)
+                    .bind(row.payload);
+            }
+            let done = within(insert.execute(&mut self.0)).await?;
+            inserted += done.rows_affected();
         }
-        inserted.map_err(write_error)
+        Ok(inserted)
     }
 
     async fn delete_before(&mut self, id: Uuid, most: u32) -> Result<u64, WriteError> {
