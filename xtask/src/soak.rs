@@ -75,7 +75,7 @@ pub(crate) struct Arguments {
 
 impl Arguments {
     /// The variables that tell the fault tests their counts.
-    fn counts(&self) -> [(&'static str, u32); 13] {
+    fn counts(&self) -> [(&'static str, u32); 14] {
         [
             ("FAULTS_KILLS", self.kills),
             ("RECONCILE_KILLS", self.reconcile_kills),

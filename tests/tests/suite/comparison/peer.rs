@@ -43,9 +43,9 @@ impl Tool {
 /// One of them.
 pub(super) enum Peer {
     Plugwright(Box<GatewayProcess>, String),
-    FastMcp(Lines, Child),
+    FastMcp(Lines),
     Rmcp(Lines),
-    Nango(Lines, Child),
+    Nango(Lines),
 }
 
 impl Peer {
@@ -84,7 +84,7 @@ impl Peer {
 
     async fn fast_mcp(url: &str, token: &str) -> Self {
         let python = python::install("fastmcp", env!("CARGO_TARGET_TMPDIR"));
-        let mut child = Command::new(python)
+        let child = Command::new(python)
             .arg("tests/suite/fastmcp/server.py")
             .env("SHELF_URL", url)
             .env("SHELF_TOKEN", token)
@@ -95,9 +95,9 @@ impl Peer {
             .kill_on_drop(true)
             .spawn()
             .expect("the server can be run");
-        let mut lines = Lines::of(&mut child);
+        let mut lines = Lines::of(child);
         lines.initialize().await;
-        Self::FastMcp(lines, child)
+        Self::FastMcp(lines)
     }
 
     async fn rmcp(url: &str, token: &str) -> Self {
@@ -119,7 +119,7 @@ impl Peer {
 
     fn nango(url: &str, token: &str) -> Self {
         let folder = npm::install("nango", env!("CARGO_TARGET_TMPDIR"));
-        let mut child = Command::new("node")
+        let child = Command::new("node")
             .args(["run.mjs", url, token])
             .current_dir(folder)
             .stdin(Stdio::piped())
@@ -127,7 +127,7 @@ impl Peer {
             .kill_on_drop(true)
             .spawn()
             .expect("the runner can be run");
-        Self::Nango(Lines::of(&mut child), child)
+        Self::Nango(Lines::of(child))
     }
 
     pub(super) fn name(&self) -> &'static str {
@@ -178,11 +178,11 @@ impl Peer {
                 let params = json!({ "name": name, "arguments": input });
                 speaker.ask("tools/call", params).await.body
             }
-            Self::FastMcp(lines, _) | Self::Rmcp(lines) => {
+            Self::FastMcp(lines) | Self::Rmcp(lines) => {
                 let params = json!({ "name": tool.name("_"), "arguments": input });
                 lines.request("tools/call", params).await
             }
-            Self::Nango(lines, _) => {
+            Self::Nango(lines) => {
                 let call = json!({ "name": tool.name("-"), "input": input });
                 let result = lines.exchange(&call).await;
                 let text = result["text"].as_str().expect("a text").to_owned();
@@ -199,6 +199,8 @@ pub(super) struct Lines {
     reader: Box<dyn tokio::io::AsyncBufRead + Send + Unpin>,
     writer: Box<dyn AsyncWrite + Send + Unpin>,
     id: u32,
+    /// The process behind them, if it is one: it ends with them.
+    _process: Option<Child>,
 }
 
 impl Lines {
@@ -210,12 +212,17 @@ impl Lines {
             reader: Box::new(BufReader::new(reader)),
             writer: Box::new(writer),
             id: 0,
+            _process: None,
         }
     }
 
-    fn of(child: &mut Child) -> Self {
+    fn of(mut child: Child) -> Self {
         let output = child.stdout.take().expect("it is a pipe");
-        Self::new(output, child.stdin.take().expect("it is a pipe"))
+        let input = child.stdin.take().expect("it is a pipe");
+        Self {
+            _process: Some(child),
+            ..Self::new(output, input)
+        }
     }
 
     async fn initialize(&mut self) {
