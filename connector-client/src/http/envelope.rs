@@ -190,17 +190,14 @@ impl Received {
     fn strange_failure(&self, body: &str, action: Option<&str>) -> Error {
         let failure =
             |code, message, data| self.failure(code, message, data, Meta::default(), action);
-        let Ok(mut value) = serde_json::from_str::<Value>(body) else {
+        let Ok(value) = serde_json::from_str::<Value>(body) else {
             return failure(None, Some(shortened(body)), None);
         };
         let error = &value["error"];
         if let (Some(code), Some(message)) = (error["code"].as_str(), error["message"].as_str()) {
             return failure(Some(code), Some(message.to_owned()), None);
         }
-        let message = value.get_mut("message").and_then(|message| match message {
-            Value::String(text) => Some(shortened(text)),
-            _ => None,
-        });
+        let message = value["message"].as_str().map(shortened);
         failure(None, message, Some(value))
     }
 }
