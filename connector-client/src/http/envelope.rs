@@ -188,8 +188,9 @@ impl Received {
     /// Reads a failure that is no envelope: what a self-hosted runtime, or something before the
     /// gateway, responds with.
     fn strange_failure(&self, body: &str, action: Option<&str>) -> Error {
-        let failure =
-            |code, message, data| self.failure(code, message, data, Meta::default(), action);
+        let failure = |code: Option<&str>, message, data| {
+            self.failure(code, message, data, Meta::default(), action)
+        };
         let Ok(value) = serde_json::from_str::<Value>(body) else {
             return failure(None, Some(shortened(body)), None);
         };
