@@ -163,7 +163,8 @@ impl RecordedResponse {
         headers
     }
 
-    pub(crate) fn bytes(&self) -> Bytes {
+    /// Returns the body as it came; nothing if there was none.
+    pub fn bytes(&self) -> Bytes {
         self.body
             .as_ref()
             .map(RecordedBody::bytes)
