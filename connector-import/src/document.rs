@@ -1,5 +1,7 @@
 //! From bytes to a JSON value.
 
+use std::thread;
+
 use plugwright_sdk::Value;
 use serde_saphyr::options::{DuplicateKeyPolicy, NonFiniteFloatPolicy};
 
@@ -14,6 +16,9 @@ const MOST_REPEATED: usize = 500_000;
 
 /// Lists and objects may be in one another so many times.
 const DEEPEST: usize = 120;
+
+/// The stack for reading YAML, in bytes.
+const YAML_STACK: usize = 16 << 20;
 
 /// A document can't be read.
 #[derive(Debug, thiserror::Error)]
@@ -75,7 +80,21 @@ fn nodes(text: &[u8]) -> usize {
     count
 }
 
+/// Reads YAML in a thread of its own, as each level takes much of the stack and the caller's may be
+/// small.
 fn yaml(text: &str) -> Result<Value, String> {
+    thread::scope(|scope| {
+        let reading = thread::Builder::new()
+            .stack_size(YAML_STACK)
+            .spawn_scoped(scope, || yaml_here(text));
+        let reading = reading.map_err(|error| error.to_string())?;
+        reading
+            .join()
+            .unwrap_or_else(|_| Err("the reader panicked".to_owned()))
+    })
+}
+
+fn yaml_here(text: &str) -> Result<Value, String> {
     let options = serde_saphyr::options! {
         budget: serde_saphyr::budget! {
             max_reader_input_bytes: Some(LARGEST_DOCUMENT),
@@ -138,7 +157,7 @@ mod tests {
         for (text, count) in [
             ("[]", 2),
             (r#"{"a": [1, 2], "b": ":,[{"}"#, 7),
-            (r#"["\", ""[,"]"#, 3),
+            (r#"["\\", "\"[,"]"#, 3),
         ] {
             assert_eq!(nodes(text.as_bytes()), count, "{text}");
         }
