@@ -55,11 +55,11 @@ fn what_can_not_be_written_leaves_nothing() {
         ),
         (
             &["--openapi", PETSTORE, "--auth", "none"],
-            2,
+            4,
             "cannot be used with",
         ),
-        (&["--auth", "none", "--operations", "a"], 2, "--openapi"),
-        (&[], 2, "--auth"),
+        (&["--auth", "none", "--operations", "a"], 4, "--openapi"),
+        (&[], 4, "--auth"),
     ] {
         let ran = run(folder.path(), arguments);
         assert_eq!(ran.exit, exit, "{arguments:?}: {}", ran.err);

@@ -160,7 +160,7 @@ base_url = "https://ghe.example.com/api/v3"
     );
     assert_eq!(
         place.source("connectors.github.enabled"),
-        "plugwright.toml:40"
+        "plugwright.toml:42"
     );
 }
 
