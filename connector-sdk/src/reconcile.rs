@@ -133,8 +133,9 @@ impl Lost {
     /// Returns the earliest time, by the provider's clock, at which the write may have happened, as
     /// RFC 3339 in UTC with whole seconds. A minute is allowed for clocks that differ.
     pub fn since(&self) -> String {
-        let since = self.started_at.checked_sub(CLOCK_SKEW);
-        instant::write(since.unwrap_or(SystemTime::UNIX_EPOCH))
+        let first = SystemTime::UNIX_EPOCH;
+        let since = self.started_at.checked_sub(CLOCK_SKEW).unwrap_or(first);
+        instant::write(since.max(first))
     }
 
     /// Tells whether the write may have happened at this time of the provider's, in RFC 3339. A minute

@@ -172,7 +172,7 @@ mod run {
     #[test]
     fn a_function_that_would_write_fails() {
         let error = find("write").unwrap_err();
-        assert_eq!(error.code(), ErrorCode::InternalError, "{error}");
+        assert_eq!(error.code(), ErrorCode::PolicyDenied, "{error}");
     }
 
     #[test]
