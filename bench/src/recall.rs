@@ -36,7 +36,7 @@ pub(crate) struct Arguments {
 /// One half of the tasks.
 pub(crate) struct Tasks {
     /// Vendor and words.
-    tasks: Vec<(String, String)>,
+    all: Vec<(String, String)>,
     /// The operations that do a task, as document and operation, by the task's number.
     labels: BTreeMap<usize, Vec<(String, String)>>,
     /// Why no operation does a task.
@@ -73,7 +73,7 @@ impl Tasks {
             }
         }
         Ok(Self {
-            tasks,
+            all: tasks,
             labels,
             unanswerable,
         })
@@ -81,7 +81,7 @@ impl Tasks {
 
     /// Returns what is searched for.
     pub(crate) fn words(&self) -> impl Iterator<Item = &str> {
-        self.tasks.iter().map(|(_, words)| words.as_str())
+        self.all.iter().map(|(_, words)| words.as_str())
     }
 }
 
@@ -93,7 +93,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let index = SearchIndex::new(&registry);
     let (mut within, mut over) = (Count::default(), Count::default());
     for (number, labels) in &tasks.labels {
-        let (vendor, words) = &tasks.tasks[number - 1];
+        let (vendor, words) = &tasks.all[number - 1];
         let right = connectors.actions(labels);
         if right.is_empty() {
             within.missing.push(format!("{number}: {vendor}: {words}"));
@@ -152,7 +152,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
             tasks.unanswerable.len()
         )?;
         for (number, reason) in &tasks.unanswerable {
-            let (vendor, words) = &tasks.tasks[number - 1];
+            let (vendor, words) = &tasks.all[number - 1];
             writeln!(text, "- {number}: {vendor}: {words} ({reason})")?;
         }
         text.push('\n');
@@ -239,7 +239,7 @@ impl Connectors {
     /// Returns the connectors of all documents of a vendor that have labels.
     fn of_vendor(&self, vendor: &str, tasks: &Tasks) -> Vec<String> {
         let own = tasks.labels.iter();
-        let own = own.filter(|(number, _)| tasks.tasks[**number - 1].0 == vendor);
+        let own = own.filter(|(number, _)| tasks.all[**number - 1].0 == vendor);
         let documents: HashSet<_> = own
             .flat_map(|(_, labels)| labels.iter().map(|(document, _)| document))
             .collect();

@@ -173,7 +173,7 @@ impl CatalogWriter {
                 .and_then(|()| IndexWriter::open(&path).map_err(CatalogError::index(&path)));
             self.index = Some(opened?);
         }
-        self.index.as_mut().ok_or_else(|| CatalogError::Busy(path))
+        self.index.as_mut().ok_or(CatalogError::Busy(path))
     }
 }
 

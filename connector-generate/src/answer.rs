@@ -138,7 +138,7 @@ impl Answer {
                     }
                 }
                 None if members.iter().all(|member| AROUND.contains(&member.name)) => Self::Nothing,
-                None if action.name.ends_with(".list") => {
+                None if action.name.rsplit('.').next() == Some("list") => {
                     Self::Whole(shapes.root(output, &format!("{noun} list")))
                 }
                 None => Self::Whole(shapes.root(output, noun)),

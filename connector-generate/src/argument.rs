@@ -162,7 +162,7 @@ impl<'a, 't> Arguments<'a, 't> {
         };
         let made = target.map_err(str::to_owned).and_then(|target| {
             let argument = self.argument(&parameter.input, &parameter.name, target, taken)?;
-            self.check(&argument)?;
+            Self::check(&argument)?;
             Ok(argument)
         });
         self.keep(made, &parameter.name, required)
@@ -233,12 +233,12 @@ impl<'a, 't> Arguments<'a, 't> {
             _ => Target::Field,
         };
         let argument = self.argument(&field.input, &field.name, target, taken)?;
-        self.check(&argument)?;
+        Self::check(&argument)?;
         Ok(argument)
     }
 
     /// Says why an argument can't be sent to where it goes.
-    fn check(&self, argument: &Argument) -> Result<(), String> {
+    fn check(argument: &Argument) -> Result<(), String> {
         let ty = &argument.ty;
         let is_plain = matches!(
             ty,
@@ -255,10 +255,10 @@ impl<'a, 't> Arguments<'a, 't> {
                 refuse("a list or object in a header")
             }
             Target::Part if !is_plain => refuse("a list or object in a multipart form"),
-            Target::Query | Target::Joined(_) if self.types.is_nested(ty) => {
+            Target::Query | Target::Joined(_) if ParamTypes::is_nested(ty) => {
                 refuse("an object in the query")
             }
-            Target::Form if self.types.is_nested(ty) => refuse("an object in a form"),
+            Target::Form if ParamTypes::is_nested(ty) => refuse("an object in a form"),
             Target::Field | Target::Form | Target::Query if *ty == ParamType::File => {
                 refuse("a file where only text can be")
             }
@@ -319,9 +319,9 @@ impl<'a, 't> Arguments<'a, 't> {
             (Target::Body, _) if content == Some(BodyEncoding::Binary) => ParamType::File,
             (Target::Body, _) if content == Some(BodyEncoding::Text) => ParamType::Text,
             (Target::FilePart, _) => ParamType::File,
-            (Target::Part | Target::Header, crate::schema::Kind::Text) => ParamType::Text,
             // What is written as text may be given as one.
-            (Target::Path | Target::Query, crate::schema::Kind::Any) => ParamType::Text,
+            (Target::Part | Target::Header, crate::schema::Kind::Text)
+            | (Target::Path | Target::Query, crate::schema::Kind::Any) => ParamType::Text,
             _ => self.types.of(&view, place, taken)?,
         };
         if self.is_size(wire, target) {
@@ -336,7 +336,7 @@ impl<'a, 't> Arguments<'a, 't> {
         };
         let mut text = doc(view.description, &name);
         if clears && !text.contains("null") {
-            text = format!("{} `null` clears it.", text);
+            text = format!("{text} `null` clears it.");
         }
         Ok(Argument {
             rules: Rules::of(&view, &ty, !required),

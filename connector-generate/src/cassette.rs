@@ -179,7 +179,7 @@ fn request(
     settings: &BTreeMap<String, String>,
 ) -> Result<RecordedRequest, String> {
     let mut action = action.clone();
-    action.name = "recorded.call".to_owned();
+    "recorded.call".clone_into(&mut action.name);
     let inputs: Map<String, Value> = values
         .iter()
         .map(|(argument, value)| (argument.input.clone(), value.clone()))

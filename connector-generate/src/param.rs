@@ -222,7 +222,7 @@ impl<'a> ParamTypes<'a> {
         let fields = match fields {
             Ok(fields) if !fields.is_empty() => fields,
             other => {
-                self.structs[index].key = "#refused".to_owned();
+                "#refused".clone_into(&mut self.structs[index].key);
                 return Err(other
                     .err()
                     .unwrap_or_else(|| "an object without members that can be sent".to_owned()));
@@ -362,10 +362,10 @@ impl<'a> ParamTypes<'a> {
     }
 
     /// Tells whether a type holds objects, which a query or form can't.
-    pub(crate) fn is_nested(&self, ty: &ParamType) -> bool {
+    pub(crate) fn is_nested(ty: &ParamType) -> bool {
         match ty {
             ParamType::Object | ParamType::Map(_) | ParamType::Struct(_) | ParamType::Any => true,
-            ParamType::List(inner) => self.is_nested(inner),
+            ParamType::List(inner) => Self::is_nested(inner),
             _ => false,
         }
     }

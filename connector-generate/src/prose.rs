@@ -341,7 +341,7 @@ fn is_kept(text: &str) -> bool {
         && !lower.starts_with("for more information")
         && !lower.starts_with("learn more")
         && text.matches('(').count() == text.matches(')').count()
-        && text.matches('"').count() % 2 == 0
+        && text.matches('"').count().is_multiple_of(2)
 }
 
 /// Writes paragraphs as a doc comment.

@@ -96,12 +96,12 @@ fn pages_file(plan: &Plan<'_>) -> Option<String> {
     let (head, url) = url.split_at(url.find("/// ")?);
     let uses = |name: &str| strategies(plan).any(|code| code.starts_with(name));
     let parts = [(uses("NextUrl"), url), (uses("LastItem"), item)];
-    let used: Vec<&str> = parts
+    let texts: Vec<&str> = parts
         .into_iter()
         .filter(|(is_used, _)| *is_used)
         .map(|(_, part)| part.trim_end())
         .collect();
-    (!used.is_empty()).then(|| format!("{head}{}\n", used.join("\n\n")))
+    (!texts.is_empty()).then(|| format!("{head}{}\n", texts.join("\n\n")))
 }
 
 fn has_brackets(plan: &Plan<'_>) -> bool {
@@ -233,7 +233,8 @@ fn enum_type(ty: &EnumType) -> String {
 /// Returns the case that most variants are written in, if it is not the usual one, and the variants
 /// that need no name of their own.
 fn cases(ty: &EnumType) -> (Option<&'static str>, Vec<&str>) {
-    let cases: [(Option<&'static str>, fn(&str) -> String); 7] = [
+    type Case = (Option<&'static str>, fn(&str) -> String);
+    let cases: [Case; 7] = [
         (None, snake),
         (Some("kebab-case"), |variant| {
             snake(variant).replace('_', "-")

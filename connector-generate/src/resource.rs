@@ -118,7 +118,7 @@ fn improved(action: &ImportedAction, own: &(String, String)) -> (String, String)
     ] {
         let rest = verb.strip_prefix(&format!("{prefix}_"));
         if let Some(rest) = rest.filter(|rest| !prefix.is_empty() && !rest.is_empty()) {
-            verb = rest.to_owned();
+            verb = String::from(rest);
         }
     }
     if let Some((first, rest)) = verb.split_once('_')

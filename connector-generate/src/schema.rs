@@ -106,8 +106,8 @@ impl<'a> Definitions<'a> {
             ["integer"] => Kind::Integer,
             ["number"] | ["integer", "number"] | ["number", "integer"] => Kind::Number,
             ["array"] => Kind::List(schema.get("items").filter(|items| says_something(items))),
-            ["object"] => self.object(schema),
-            [] => self.untyped(schema),
+            ["object"] => Self::object(schema),
+            [] => Self::untyped(schema),
             _ => Kind::Any,
         };
         plain(kind, nullable)
@@ -136,9 +136,9 @@ impl<'a> Definitions<'a> {
         Some((name.as_str(), target))
     }
 
-    fn untyped(self, schema: &'a Value) -> Kind<'a> {
+    fn untyped(schema: &'a Value) -> Kind<'a> {
         if schema.get("properties").is_some() {
-            return self.object(schema);
+            return Self::object(schema);
         }
         let values = schema.get("enum").and_then(Value::as_array);
         match values.and_then(|values| values.iter().find(|value| !value.is_null())) {
@@ -150,7 +150,7 @@ impl<'a> Definitions<'a> {
         }
     }
 
-    fn object(self, schema: &'a Value) -> Kind<'a> {
+    fn object(schema: &'a Value) -> Kind<'a> {
         let members = members(schema);
         if members.is_empty() {
             let more = schema.get("additionalProperties");

@@ -15,7 +15,7 @@ use crate::error::Result;
 use crate::result::{ActionResult, Page};
 
 /// How far the clocks of provider and gateway may differ.
-const CLOCK_SKEW: Duration = Duration::from_secs(60);
+const CLOCK_SKEW: Duration = Duration::from_mins(1);
 
 /// What a connector finds out about a write whose answer was lost.
 ///
@@ -209,9 +209,11 @@ impl Reconciliation {
 #[doc(hidden)]
 pub struct Reconcile<A> {
     pub by: ReconcileBy,
-    pub find:
-        for<'a> fn(&'a ActionContext, Lost, A) -> BoxFuture<'a, Result<Outcome<ActionResult>>>,
+    pub find: for<'a> fn(&'a ActionContext, Lost, A) -> Finding<'a>,
 }
+
+/// What looks for a lost write.
+pub(crate) type Finding<'a> = BoxFuture<'a, Result<Outcome<ActionResult>>>;
 
 #[cfg(test)]
 mod tests;

@@ -38,8 +38,9 @@ impl Pack {
 
         let mut file = File::open(path)?;
         let mut trailer = [0; TRAILER];
-        file.seek(SeekFrom::End(-(TRAILER as i64)))
-            .map_err(|_| damaged())?;
+        let length = file.metadata()?.len();
+        let start = length.checked_sub(TRAILER as u64).ok_or_else(damaged)?;
+        file.seek(SeekFrom::Start(start))?;
         file.read_exact(&mut trailer)?;
         let head = Piece::from_trailer(&trailer).ok_or_else(damaged)?;
         let json = head.read(&mut file)?;

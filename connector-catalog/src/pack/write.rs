@@ -43,7 +43,7 @@ pub(crate) fn write(path: &Path, connector: &ImportedConnector) -> io::Result<u6
     let file = blocks
         .file
         .into_inner()
-        .map_err(|error| error.into_error())?;
+        .map_err(io::IntoInnerError::into_error)?;
     file.sync_all()?;
     Ok(file.metadata()?.len())
 }

@@ -1,5 +1,7 @@
 //! `check --faults`: what becomes of writes whose answers get lost.
 
+use std::fmt::Write as _;
+
 use std::sync::Arc;
 
 use plugwright_engine::faults::{FaultCheck, FaultReport, Resolution};
@@ -80,8 +82,10 @@ fn summary(report: &FaultReport) -> String {
     for write in &report.writes {
         for request in &write.unanswered {
             let request = escape(request);
-            text += &format!(
-                "  {}: the double has no answer to {request}\n",
+            // Writing to a string never fails.
+            let _ = writeln!(
+                text,
+                "  {}: the double has no answer to {request}",
                 write.action
             );
         }

@@ -14,7 +14,7 @@ use tokio::time::Instant;
 use url::Url;
 
 /// All documents of an import must be there after this time.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A document may be at the end of so many redirects.
 const MOST_REDIRECTS: usize = 5;

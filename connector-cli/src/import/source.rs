@@ -60,9 +60,9 @@ impl<'a> Sources<'a> {
             }
             Document::Url(url) => {
                 let fetcher = Fetcher::new(&self.arguments.egress_allow)?;
-                let fetched = fetcher.fetch(url)?;
-                let mut value = read(&fetched.bytes).map_err(|error| error.to_string())?;
-                let base = fetched.url;
+                let document = fetcher.fetch(url)?;
+                let mut value = read(&document.bytes).map_err(|error| error.to_string())?;
+                let base = document.url;
                 let notes = if self.arguments.allow_external_refs {
                     bundle(&mut value, &base, |url| fetcher.fetch_within(&base, url))
                 } else {

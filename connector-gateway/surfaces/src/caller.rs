@@ -75,10 +75,10 @@ impl Caller {
     /// Returns those of these names, or all if there are no names.
     pub(crate) fn connectors_of(&self, names: &[&str]) -> impl Iterator<Item = &Connector> {
         let registry = self.gateway.registry();
-        let named = registry
+        let wanted = registry
             .names()
             .filter(|name| names.is_empty() || names.contains(name));
-        named.filter_map(|name| self.connector(name))
+        wanted.filter_map(|name| self.connector(name))
     }
 
     /// Finds a connector that has an action for the caller.

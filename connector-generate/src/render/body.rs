@@ -71,7 +71,7 @@ pub(super) fn body(
                 text(&body.media_type)
             ));
         }
-        if !body.required && !(fields.is_empty() && forms.is_empty()) {
+        if !(body.required || fields.is_empty() && forms.is_empty()) {
             calls.push(".optional_body()".to_owned());
         }
     }

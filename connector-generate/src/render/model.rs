@@ -282,8 +282,8 @@ fn object_type(plan: &Plan<'_>, object: &Object) -> String {
     for field in &object.fields {
         code.push_str(&doc_comment(&field.doc, 4));
         let mut keys = Vec::new();
-        let plain = case.map_or_else(|| field.name.clone(), |case| cased(&field.name, case));
-        if plain != field.wire {
+        let usual = case.map_or_else(|| field.name.clone(), |case| cased(&field.name, case));
+        if usual != field.wire {
             keys.push(format!("rename(deserialize = {})", text(&field.wire)));
         }
         let mut ty = super::resource::shape_type(plan, &field.shape);

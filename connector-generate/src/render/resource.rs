@@ -120,11 +120,11 @@ fn wrappers(plan: &Plan<'_>, actions: &[&Action<'_>]) -> Vec<(String, String, St
         {
             continue;
         }
-        let plain: String = ty
+        let letters: String = ty
             .chars()
             .filter(|letter| letter.is_alphanumeric())
             .collect();
-        let mut name = format!("{plain}Answer");
+        let mut name = format!("{letters}Answer");
         while wrappers.iter().any(|(known, ..)| *known == name) {
             name.push_str("Body");
         }
@@ -168,7 +168,7 @@ fn function(plan: &Plan<'_>, action: &Action<'_>, wrappers: &[(String, String, S
         .iter()
         .map(|argument| parameter(plan, argument, one_call))
         .collect();
-    let plain = arguments.iter().all(|argument| !argument.contains('\n'));
+    let on_one_line = arguments.iter().all(|argument| !argument.contains('\n'));
     let line = format!(
         "pub async fn {}({}) -> Result<{result}>;",
         action.name.function,
@@ -177,7 +177,7 @@ fn function(plan: &Plan<'_>, action: &Action<'_>, wrappers: &[(String, String, S
             .collect::<Vec<_>>()
             .join(", ")
     );
-    if arguments.is_empty() || (plain && line.len() <= WIDTH) {
+    if arguments.is_empty() || (on_one_line && line.len() <= WIDTH) {
         code.push_str("cx: &ActionContext");
         for argument in &arguments {
             let _ = write!(code, ", {}", argument.trim());

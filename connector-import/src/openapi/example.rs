@@ -80,7 +80,9 @@ impl<'d> Examples<'d> {
         for part in [operation, item] {
             let parameters = part.get("parameters").and_then(Value::as_array);
             for parameter in parameters.into_iter().flatten() {
-                shown.parameters.extend(self.parameter(document, parameter));
+                shown
+                    .parameters
+                    .extend(Self::parameter(document, parameter));
             }
         }
         shown
@@ -130,7 +132,6 @@ impl<'d> Examples<'d> {
     }
 
     fn parameter<'a>(
-        &'a self,
         document: Document<'a>,
         parameter: &'a Value,
     ) -> Option<(ParameterPlace, String, Value)> {

@@ -30,10 +30,10 @@ impl Spellings {
     pub(super) fn find(&self, connector: &Connector, spelling: &str) -> Option<usize> {
         let hash = hash(spelling);
         let first = self.places.partition_point(|(other, ..)| *other < hash);
-        let same = self.places[first..]
+        let mut same = self.places[first..]
             .iter()
             .take_while(|(other, ..)| *other == hash);
-        same.filter_map(|(_, is_slug, index)| {
+        same.find_map(|(_, is_slug, index)| {
             let index = usize::try_from(*index).ok()?;
             let (name, _) = connector.outline_at(index)?;
             let own = if *is_slug {
@@ -43,7 +43,6 @@ impl Spellings {
             };
             (own == spelling).then_some(index)
         })
-        .next()
     }
 }
 

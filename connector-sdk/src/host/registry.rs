@@ -345,8 +345,8 @@ impl Registry {
             return Entry::at(connector, index);
         }
         let spelling = normalize(name);
-        let ends = spelling.match_indices('_').map(|(at, _)| at);
-        ends.filter_map(|end| {
+        let mut ends = spelling.match_indices('_').map(|(at, _)| at);
+        ends.find_map(|end| {
             // They have no `_` either.
             let connector = spelling[..end].replace('_', "-");
             let is_known = self.has_connector(&connector);
@@ -354,7 +354,6 @@ impl Registry {
             let index = connector.spelled(&spelling[end + 1..])?;
             Entry::at(connector, index)
         })
-        .next()
     }
 
     /// Says that a name is unknown without looking for ones that are near to it.

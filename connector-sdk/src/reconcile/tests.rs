@@ -110,14 +110,14 @@ mod run {
         cx: &ActionContext,
         lost: &Lost,
         title: String,
-        list: String,
+        board: String,
     ) -> Result<Outcome<Value>> {
         match title.as_str() {
             "write" => Ok(Outcome::Done(cx.post("/tasks").fetch().await?)),
             "tell" => Ok(Outcome::unknown("the token is sesame")),
             _ => {
                 let tasks = cx.get("/tasks").query("since", lost.since());
-                let tasks = tasks.query("list", list).pages(LinkHeader, 3).await?;
+                let tasks = tasks.query("list", board).pages(LinkHeader, 3).await?;
                 Ok(Outcome::in_list(tasks, |task: &Value| {
                     task["title"] == title
                 }))

@@ -1,5 +1,6 @@
 //! Writes are found again in what Todoist lists, and nothing else is taken for them.
 
+use std::slice::from_ref;
 use std::time::{Duration, SystemTime};
 
 use plugwright_sdk::host::ActionDefinition;
@@ -35,8 +36,10 @@ fn created(name: &str) -> (Value, Value) {
 fn find(name: &str, input: &Value, at: SystemTime, listed: &[Value]) -> Outcome<Value> {
     let list = json!({ "results": listed, "next_cursor": null });
     let cx = MockContext::new(&CONNECTOR, [(200, list)]);
-    let lost = Lost::new(at, "key");
-    let found = definition(name).reconcile(input.clone(), lost).unwrap();
+    let action = definition(name);
+    let found = action
+        .reconcile(input.clone(), Lost::new(at, "key"))
+        .unwrap();
     let outcome = block_on(found.unwrap().find(&cx)).unwrap();
     assert!(cx.sent().iter().all(|request| request.method == "GET"));
     outcome
@@ -60,7 +63,7 @@ fn a_write_is_the_only_match_of_a_list() {
         let at = made_at.map_or_else(SystemTime::now, |at| humantime::parse_rfc3339(at).unwrap());
         let cx = MockContext::new(&CONNECTOR, [(200, answer.clone())]);
         let output = block_on(run(definition(name), &cx, input.clone())).unwrap();
-        let found = find(name, &input, at, &[answer.clone()]);
+        let found = find(name, &input, at, from_ref(&answer));
         assert_eq!(found, Outcome::Done(output.data.into_value()), "{name}");
         assert_eq!(find(name, &input, at, &[]), Outcome::NotDone, "{name}");
         let twice = find(name, &input, at, &[answer.clone(), answer.clone()]);
@@ -68,7 +71,7 @@ fn a_write_is_the_only_match_of_a_list() {
         assert_eq!(twice, several, "{name}");
         if made_at.is_some() {
             let later = at + Duration::from_mins(5);
-            let found = find(name, &input, later, &[answer.clone()]);
+            let found = find(name, &input, later, from_ref(&answer));
             assert_eq!(found, Outcome::NotDone, "{name}");
         }
         let mut other = answer;

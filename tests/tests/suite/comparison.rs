@@ -84,9 +84,12 @@ const CASES: [Case; 11] = [
         input: || json!({ "limt": 2 }),
         answer: None,
         once: false,
-        cell: |outcome| match outcome.failed && outcome.says("`limit`") {
-            true => "refused, names `limit`".to_owned(),
-            false => outcome.refusal(),
+        cell: |outcome| {
+            if outcome.failed && outcome.says("`limit`") {
+                "refused, names `limit`".to_owned()
+            } else {
+                outcome.refusal()
+            }
         },
     },
     Case {
@@ -133,9 +136,12 @@ const CASES: [Case; 11] = [
         input: || json!({}),
         answer: Some(|| (503, json!({ "message": "try again" }))),
         once: true,
-        cell: |outcome| match outcome.failed {
-            false => format!("asked {} times, 2 items", outcome.requests.len()),
-            true => "**an error**".to_owned(),
+        cell: |outcome| {
+            if outcome.failed {
+                "**an error**".to_owned()
+            } else {
+                format!("asked {} times, 2 items", outcome.requests.len())
+            }
         },
     },
     Case {
@@ -163,9 +169,10 @@ const CASES: [Case; 11] = [
         cell: |outcome| {
             assert!(outcome.failed, "{}", outcome.text);
             assert!(outcome.says("there is a Lamp"), "{}", outcome.text);
-            match outcome.says("CONFLICT") || outcome.says("conflict") {
-                true => "the API's words, and the code `CONFLICT`".to_owned(),
-                false => "the API's words".to_owned(),
+            if outcome.says("CONFLICT") {
+                "the API's words, and the code `CONFLICT`".to_owned()
+            } else {
+                "the API's words".to_owned()
             }
         },
     },
@@ -193,9 +200,12 @@ const CASES: [Case; 11] = [
             (422, json!({ "code": "name_taken", "message": text }))
         }),
         once: false,
-        cell: |outcome| match outcome.says(TOKEN) {
-            true => "**the caller sees the token**".to_owned(),
-            false => "redacted".to_owned(),
+        cell: |outcome| {
+            if outcome.says(TOKEN) {
+                "**the caller sees the token**".to_owned()
+            } else {
+                "redacted".to_owned()
+            }
         },
     },
 ];
@@ -294,9 +304,10 @@ async fn the_book_says_what_each_framework_does() {
                 outcome.failed,
                 outcome.text
             );
-            let cell = match peer.is_silent_of(case.once) {
-                true => "by its server, not run here".to_owned(),
-                false => (case.cell)(&outcome),
+            let cell = if peer.is_silent_of(case.once) {
+                "by its server, not run here".to_owned()
+            } else {
+                (case.cell)(&outcome)
             };
             write!(table, " {cell} |").expect("a text");
         }

@@ -87,6 +87,7 @@ async fn live(
 }
 
 /// How the requests of a call are sent.
+#[derive(Clone, Copy)]
 struct Sending {
     repeatable: bool,
     on_error: Option<ErrorMapper>,

@@ -160,14 +160,17 @@ pub(crate) async fn a_claim_in_doubt_is_taken_over_once(place: &dyn Place) {
         started_at: Some(lost.started_at),
     };
     assert_eq!(store.claim(&again(&lost), MOST).await.unwrap(), expected);
-    let last = again(&lost);
-    assert!(!store.take_over_claim(&last, lost.run).await.unwrap());
-    assert!(store.take_over_claim(&last, holder.run).await.unwrap());
+    let third = again(&lost);
+    assert!(!store.take_over_claim(&third, lost.run).await.unwrap());
+    assert!(store.take_over_claim(&third, holder.run).await.unwrap());
 
     // Nothing was found out, and the next call asks again.
-    store.finish_claim(&last, &sealed("unknown")).await.unwrap();
+    store
+        .finish_claim(&third, &sealed("unknown"))
+        .await
+        .unwrap();
     let found = again(&lost);
-    assert!(store.take_over_claim(&found, last.run).await.unwrap());
+    assert!(store.take_over_claim(&found, third.run).await.unwrap());
     store.finish_claim(&found, &sealed("done")).await.unwrap();
     let finished = ClaimResult::Finished {
         run: found.run,

@@ -134,9 +134,8 @@ pub(super) fn whole(caller: &Caller, most_actions: usize) -> Value {
         actions::describe(&mut api, &entries);
     } else {
         description = format!(
-            "Connectors for apps and agents. The token may call {} actions, too many for one \
-             document: each connector has its own, which its tag links to.",
-            count
+            "Connectors for apps and agents. The token may call {count} actions, too many for one \
+             document: each connector has its own, which its tag links to."
         );
         for connector in connectors {
             let mut tag = actions::tag(connector);

@@ -173,7 +173,7 @@ impl Peer {
         let answer = match self {
             Self::Plugwright(gateway, token) => {
                 let mut speaker = Speaker::new(gateway, token, NEWEST).await;
-                speaker.path = "/mcp?tools=shelf.*".to_owned();
+                "/mcp?tools=shelf.*".clone_into(&mut speaker.path);
                 let name = format!("shelf_items_{}", tool.verb());
                 let params = json!({ "name": name, "arguments": input });
                 speaker.ask("tools/call", params).await.body

@@ -36,7 +36,8 @@ impl Shop {
         };
         let line = shop.line().await;
         let url = line.strip_prefix("listening on ");
-        shop.url = url.expect("it tells where it listens").to_owned();
+        url.expect("it tells where it listens")
+            .clone_into(&mut shop.url);
         shop
     }
 

@@ -63,6 +63,7 @@ async fn keep(
     Ok(())
 }
 
+#[expect(clippy::unused_async, reason = "what finds a write is asynchronous")]
 async fn find_kept(
     _cx: &ActionContext,
     _lost: &Lost,
