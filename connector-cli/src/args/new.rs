@@ -38,7 +38,9 @@ pub(crate) struct NewArguments {
         long,
         value_name = "PATTERNS",
         value_delimiter = ',',
-        requires = "openapi"
+        requires = "openapi",
+        // A requirement that conflicts with what is given is not enforced.
+        conflicts_with = "auth"
     )]
     pub(crate) operations: Vec<String>,
     /// Base URL of the API [default: https://api.example.com, or the document's]

@@ -58,7 +58,11 @@ fn what_can_not_be_written_leaves_nothing() {
             4,
             "cannot be used with",
         ),
-        (&["--auth", "none", "--operations", "a"], 4, "--openapi"),
+        (
+            &["--auth", "none", "--operations", "a"],
+            4,
+            "cannot be used with",
+        ),
         (&[], 4, "--auth"),
     ] {
         let ran = run(folder.path(), arguments);
