@@ -1,15 +1,18 @@
 //! Step `package`: what would go to crates.io is complete, and builds by itself.
 
+mod seed;
 mod selection;
 mod unpacked;
 
 use std::env;
+use std::path::Path;
+use std::thread;
 
 use anyhow::{Context as _, Result, bail};
 use xshell::{Shell, cmd};
 
 use super::manifest;
-use crate::workspace::Workspace;
+use crate::workspace::{Package, Workspace};
 
 pub(super) fn run(sh: &Shell, workspace: &Workspace) -> Result<()> {
     check_manifests(workspace)?;
@@ -27,9 +30,30 @@ pub(super) fn run(sh: &Shell, workspace: &Workspace) -> Result<()> {
     )
     .run()?;
     let folder = unpacked::unpack(sh, workspace)?;
+    // The crates depend on one another, so that one build keeps one processor busy. The command line
+    // has as many features as all others together.
+    let (command_line, others): (Vec<_>, Vec<_>) = workspace
+        .published()
+        .partition(|package| package.name == COMMAND_LINE);
     let target = &workspace.target;
-    let _unpacked = sh.push_dir(folder);
-    for package in workspace.published() {
+    let second = target.join("second");
+    seed::third_parties(target, &second)?;
+    thread::scope(|scope| {
+        let beside = scope.spawn(|| build(&folder, &second, &command_line));
+        build(&folder, target, &others)?;
+        let beside = beside.join();
+        beside.unwrap_or_else(|_| bail!("the check of {COMMAND_LINE} panicked"))
+    })
+}
+
+/// The package that is checked beside the others.
+const COMMAND_LINE: &str = "plugwright";
+
+/// Builds packages in a folder, each with every selection of its features.
+fn build(folder: &Path, target: &Path, packages: &[&Package]) -> Result<()> {
+    let sh = Shell::new()?;
+    sh.change_dir(folder);
+    for package in packages {
         let name = &package.name;
         for features in selection::each(&package.features) {
             // One by one: together, a crate could borrow a feature that another one turns on. What
