@@ -2,10 +2,11 @@
 
 mod learn;
 mod meaning;
+mod member;
+mod naming;
 mod sample;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use plugwright_sdk::Value;
 
@@ -14,6 +15,8 @@ use crate::report::Report;
 use crate::schema::{Definitions, Kind, Member, View, values};
 pub(crate) use meaning::{capital, meaning};
 use meaning::{described, field_doc};
+use member::{id_of, is_for_people, is_link};
+use naming::{definition_hints, definition_key, inline_key, one};
 
 /// Objects are in one another so many times; what is further down is left out.
 const DEEPEST: usize = 2;
@@ -23,25 +26,6 @@ const MOST_MEMBERS: usize = 80;
 
 /// Links of an object that are all kept if there are no more.
 const FEW_LINKS: usize = 3;
-
-/// Endings of links that people follow.
-const LINKS_FOR_PEOPLE: &[&str] = &[
-    "avatar_url",
-    "browser_download_url",
-    "clone_url",
-    "download_url",
-    "html_url",
-    "homepage_url",
-    "image_url",
-    "permalink_url",
-    "public_url",
-    "ssh_url",
-    "web_url",
-    "website_url",
-];
-
-/// Members that stand for the object that they are in.
-const IDS: &[&str] = &["id", "gid", "uuid", "key", "sid", "login", "slug", "name"];
 
 /// What a value is read as.
 #[derive(Clone, Debug, PartialEq)]
@@ -465,11 +449,6 @@ impl<'a> Shapes<'a> {
     }
 }
 
-fn is_link(member: &Member<'_>) -> bool {
-    member.name.ends_with("_url")
-        || (member.name.ends_with("Url") && member.schema["format"] == "uri")
-}
-
 fn leads(direct: &HashMap<String, Vec<String>>, from: &str, to: &str) -> bool {
     let mut seen = BTreeSet::new();
     let mut waiting = vec![from];
@@ -499,73 +478,6 @@ pub(crate) fn target(shape: &Shape) -> Option<&str> {
         Shape::List(inner) | Shape::Map(inner) => target(inner),
         _ => None,
     }
-}
-
-fn id_of(definitions: Definitions<'_>, members: &[Member<'_>]) -> Option<&'static str> {
-    IDS.iter().copied().find(|id| {
-        members.iter().any(|member| {
-            let is_plain = || {
-                matches!(
-                    definitions.view(member.schema).kind,
-                    Kind::Text | Kind::Integer
-                )
-            };
-            member.name == *id && is_plain()
-        })
-    })
-}
-
-/// Types without a definition are the same if name and schema are.
-fn inline_key(view: &View<'_>, hints: &[String]) -> String {
-    let mut hasher = DefaultHasher::new();
-    view.rules.to_string().hash(&mut hasher);
-    let name = hints.first().map_or("", String::as_str);
-    format!("{name}~{:x}", hasher.finish())
-}
-
-/// Schemas that differ in whether they may be null alone are one type.
-fn definition_key(name: &str) -> String {
-    let name = name.strip_prefix("nullable-").unwrap_or(name);
-    format!("#{}", name.strip_prefix("Nullable").unwrap_or(name))
-}
-
-/// Returns names for the type of a definition, the best first.
-fn definition_hints(name: &str) -> Vec<String> {
-    let key = definition_key(name);
-    let whole = key.trim_start_matches('#');
-    let last = whole.rsplit(['.', '/']).next().unwrap_or(whole);
-    let mut words = name::words(last);
-    let said = [
-        "response", "dto", "schema", "object", "output", "res", "result",
-    ];
-    while words.len() > 1
-        && words
-            .last()
-            .is_some_and(|word| said.contains(&word.as_str()))
-    {
-        words.pop();
-    }
-    // What is named after its place in the document says nothing.
-    let generic = ["items", "schema", "all", "any", "one", "root", "properties"];
-    let says_nothing = |word: &String| word.chars().all(|letter| letter.is_ascii_digit());
-    if words
-        .first()
-        .is_none_or(|word| generic.contains(&word.as_str()) || says_nothing(word))
-        && words.iter().skip(1).all(says_nothing)
-    {
-        return Vec::new();
-    }
-    vec![words.join(" "), last.to_owned(), whole.to_owned()]
-}
-
-fn one(hint: &str) -> String {
-    let words = name::words(hint).join("_");
-    name::singular(&words).unwrap_or(words)
-}
-
-fn is_for_people(name: &str) -> bool {
-    let words = name::words(name).join("_");
-    LINKS_FOR_PEOPLE.iter().any(|link| words.ends_with(link))
 }
 
 fn known_format(name: &str) -> Option<&'static str> {
