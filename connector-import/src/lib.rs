@@ -26,5 +26,6 @@ pub use form::{
     FormatError, ImportedAction, ImportedConnector, Operation, PageSize, PageStyle, PagingTemplate,
     ParameterPlace, ParameterTemplate, RequestTemplate, ResponseKind, Source, Style,
 };
+pub use name::VERBS;
 pub use overlay::{ActionOverlay, Overlay, OverlayError, PagingOverlay};
 pub use report::{DocumentReport, OperationReport, Outcome};

@@ -8,8 +8,8 @@ use crate::form::Operation;
 /// The connector's name, a dot and the action's name may have so many characters.
 const LONGEST: usize = 64;
 
-/// Words that say what is done.
-const VERBS: &[&str] = &[
+/// Verbs that the names of operations say what they do with.
+pub const VERBS: &[&str] = &[
     "accept",
     "activate",
     "add",
