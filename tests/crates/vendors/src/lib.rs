@@ -6,5 +6,6 @@ use plugwright_sdk::ConnectorDefinition;
 pub const CONNECTORS: &[&ConnectorDefinition] = &[
     &plugwright_github::CONNECTOR,
     &plugwright_hackernews::CONNECTOR,
+    &plugwright_notion::CONNECTOR,
     &plugwright_todoist::CONNECTOR,
 ];

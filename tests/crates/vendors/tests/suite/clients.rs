@@ -36,6 +36,7 @@ macro_rules! clients {
 }
 
 clients! {
+    notion: path,
     todoist: whole,
 }
 

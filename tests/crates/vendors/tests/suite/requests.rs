@@ -40,7 +40,24 @@ described! {
             ),
         ],
     },
+    notion: Description {
+        openapi: &[Document("@notionhq/notion-mcp-server", "2.5.2", "scripts/notion-openapi.json")],
+        graphql: None,
+        except: &[
+            ("comments.delete", NOT_FOR_MODELS),
+            ("comments.get", NOT_FOR_MODELS),
+            ("comments.update", NOT_FOR_MODELS),
+            ("databases.create", NOT_FOR_MODELS),
+            ("databases.update", NOT_FOR_MODELS),
+            ("files.get", NOT_FOR_MODELS),
+            ("files.upload", NOT_FOR_MODELS),
+            ("pages.create", "the document lacks `markdown`, which Notion's client has"),
+        ],
+    },
 }
+
+const NOT_FOR_MODELS: &str =
+    "the document is that of Notion's MCP server, which does not offer this";
 
 const CLASSIC: &str = "the document has no classic projects any more";
 
