@@ -13,6 +13,8 @@ const BUNDLED: &[&ConnectorDefinition] = &[
     &plugwright_github::CONNECTOR,
     #[cfg(feature = "hackernews")]
     &plugwright_hackernews::CONNECTOR,
+    #[cfg(feature = "linear")]
+    &plugwright_linear::CONNECTOR,
     #[cfg(feature = "notion")]
     &plugwright_notion::CONNECTOR,
     #[cfg(feature = "todoist")]
