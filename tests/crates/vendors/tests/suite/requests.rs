@@ -45,9 +45,16 @@ described! {
         openapi: &[Document("@notionhq/notion-mcp-server", "2.5.2", "scripts/notion-openapi.json")],
         graphql: None,
         except: &[
+            ("blocks.append", FEW_BLOCKS),
+            ("blocks.append_file", FEW_BLOCKS),
+            ("blocks.update", FEW_BLOCKS),
             ("comments.delete", NOT_FOR_MODELS),
             ("comments.get", NOT_FOR_MODELS),
             ("comments.update", NOT_FOR_MODELS),
+            (
+                "data_sources.create",
+                "the document puts data sources into pages, and Notion's client into databases",
+            ),
             ("databases.create", NOT_FOR_MODELS),
             ("databases.update", NOT_FOR_MODELS),
             ("files.get", NOT_FOR_MODELS),
@@ -57,6 +64,8 @@ described! {
     },
 }
 
+const FEW_BLOCKS: &str =
+    "the document has paragraphs and items of lists, and Notion's client every type of block";
 const NOT_FOR_MODELS: &str =
     "the document is that of Notion's MCP server, which does not offer this";
 
