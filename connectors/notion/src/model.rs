@@ -92,7 +92,7 @@ impl Emoji {
 
 /// Where a file is that Notion only links to.
 pub(crate) fn external(url: String) -> Value {
-    json!({ "type": "external", "external": { "url": url } })
+    json!({ "type": "external", "external": Value::from_iter([("url", url)]) })
 }
 
 /// Text without formats, as rich text.

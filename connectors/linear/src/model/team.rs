@@ -258,6 +258,10 @@ impl From<CycleAnswer> for Cycle {
 }
 
 /// A person or an app of the workspace.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "they are Linear's, and any of them can go with any other"
+)]
 #[model]
 #[serde(rename_all(deserialize = "camelCase"))]
 pub struct User {

@@ -173,9 +173,9 @@ fn is_word(character: Option<char>) -> bool {
 
 /// Whether text goes on as a character reference does: `amp;`, `#38;`.
 fn starts_with_an_entity(rest: &str) -> bool {
-    let name = rest.split(|other: char| !(other.is_ascii_alphanumeric() || other == '#'));
-    let name = name.into_iter().next().unwrap_or_default();
-    !name.is_empty() && rest[name.len()..].starts_with(';')
+    let is_other = |other: char| !(other.is_ascii_alphanumeric() || other == '#');
+    let end = rest.find(is_other).unwrap_or_default();
+    end > 0 && rest[end..].starts_with(';')
 }
 
 /// Whether a line has a number alone so far, so that a period or a parenthesis would make it a list.

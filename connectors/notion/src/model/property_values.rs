@@ -169,26 +169,24 @@ fn list(items: Vec<String>, write: fn(String) -> Value) -> Value {
 }
 
 fn named(name: String) -> Value {
-    json!({ "name": name })
+    Value::from_iter([("name", name)])
 }
 
 fn identified(id: String) -> Value {
-    json!({ "id": id })
+    Value::from_iter([("id", id)])
 }
 
 fn date(date: String) -> Value {
     match date.split_once('/') {
         Some((start, end)) => json!({ "start": start, "end": end }),
-        None => json!({ "start": date }),
+        None => Value::from_iter([("start", date)]),
     }
 }
 
 fn file(url: String) -> Value {
-    let name = url
-        .rsplit('/')
-        .find(|part| !part.is_empty())
-        .unwrap_or(&url);
-    json!({ "type": "external", "name": name, "external": { "url": url } })
+    let name = url.rsplit('/').find(|part| !part.is_empty());
+    let name = name.unwrap_or_default().to_owned();
+    json!({ "type": "external", "name": name, "external": Value::from_iter([("url", url)]) })
 }
 
 #[cfg(test)]
