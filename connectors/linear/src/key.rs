@@ -13,11 +13,14 @@ pub(crate) fn lost(lost: &Lost) -> String {
     of(lost.key())
 }
 
-/// Judges by whether there is something with the id.
+/// Judges by whether there is something with the id. That there is none, only Linear's own word says, which
+/// an error has as its detail.
 pub(crate) fn found<T>(found: Result<T>) -> Result<Outcome<T>> {
     match found {
         Ok(found) => Ok(Outcome::Done(found)),
-        Err(error) if error.code() == ErrorCode::NotFound => Ok(Outcome::NotDone),
+        Err(error) if error.code() == ErrorCode::NotFound && error.detail().is_some() => {
+            Ok(Outcome::NotDone)
+        }
         Err(error) => Err(error),
     }
 }
