@@ -154,8 +154,9 @@ fn check_counts_cassettes_by_provenance() {
         "{}",
         ran.out
     );
-    let reports: Value = serde_json::from_str(&plugwright("check --output json").out).unwrap();
-    assert_eq!(reports[0]["connector"], "github");
+    let reports: Value =
+        serde_json::from_str(&plugwright("check hackernews --output json").out).unwrap();
+    assert_eq!(reports[0]["connector"], "hackernews");
     assert_eq!(plugwright("check nope").exit, 3);
 }
 
