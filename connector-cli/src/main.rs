@@ -11,6 +11,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const BUNDLED: &[&ConnectorDefinition] = &[
     #[cfg(feature = "github")]
     &plugwright_github::CONNECTOR,
+    #[cfg(feature = "gitlab")]
+    &plugwright_gitlab::CONNECTOR,
     #[cfg(feature = "hackernews")]
     &plugwright_hackernews::CONNECTOR,
     #[cfg(feature = "todoist")]

@@ -14,6 +14,9 @@ use crate::context::ActionContext;
 use crate::error::{ErrorCode, Result};
 use crate::result::{ActionResult, Page};
 
+#[cfg(feature = "testing")]
+pub(crate) use instant::read as read_time;
+
 /// How far the clocks of provider and gateway may differ.
 const CLOCK_SKEW: Duration = Duration::from_mins(1);
 

@@ -254,7 +254,11 @@ mod tests {
         let mut settings = own.clone();
         Connector::from(&GIT).add_default_settings(&mut settings);
         assert_eq!(settings, own);
-        assert!(Connector::from(&GIT).settings_at("https://git.acme.test").is_empty());
+        assert!(
+            Connector::from(&GIT)
+                .settings_at("https://git.acme.test")
+                .is_empty()
+        );
     }
 
     #[test]
