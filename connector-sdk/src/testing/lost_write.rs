@@ -1,5 +1,6 @@
 //! Writes whose answer was lost, as a connector looks for them.
 
+use std::collections::BTreeMap;
 use std::time::SystemTime;
 
 use serde_json::Value;
@@ -57,6 +58,7 @@ use crate::run::run;
 pub struct LostWrite {
     connector: &'static ConnectorDefinition,
     action: &'static ActionDefinition,
+    settings: BTreeMap<String, String>,
     /// The input of the call.
     pub input: Value,
     /// What the provider answered.
@@ -89,6 +91,7 @@ impl LostWrite {
         Self {
             connector,
             action,
+            settings: cassette.call.settings,
             input: cassette.call.input.into(),
             answer,
             started_at: SystemTime::now(),
@@ -109,13 +112,17 @@ impl LostWrite {
         self
     }
 
+    fn context(&self, answers: impl IntoIterator<Item = (u16, Value)>) -> MockContext {
+        MockContext::with_settings(self.connector, self.settings.clone(), answers)
+    }
+
     /// Returns what the action makes of the answer.
     ///
     /// # Panics
     ///
     /// If it fails.
     pub fn output(&self) -> Value {
-        let cx = MockContext::new(self.connector, [(200, self.answer.clone())]);
+        let cx = self.context([(200, self.answer.clone())]);
         let result = block_on(run(self.action, &cx, self.input.clone()));
         result.expect("the answer can be read").data.into_value()
     }
@@ -130,7 +137,7 @@ impl LostWrite {
     ///
     /// If the action does not look for lost writes, or sends a request that may change something.
     pub fn find(&self, answers: impl IntoIterator<Item = (u16, Value)>) -> Result<Outcome<Value>> {
-        let cx = MockContext::new(self.connector, answers);
+        let cx = self.context(answers);
         let lost = Lost::new(self.started_at, "key");
         let search = self.action.reconcile(self.input.clone(), lost)?;
         let search = search.expect("the action looks for lost writes");

@@ -3,7 +3,7 @@
 use plugwright_sdk::pagination::LinkHeader;
 use plugwright_sdk::{ActionContext, Lost, Outcome, Page, Result, action, path};
 
-use crate::model::{Label, PerPage, ProjectRef};
+use crate::model::{LONGEST_PAGE, Label, PerPage, ProjectRef};
 
 /// Lists the labels of a project, with those of the groups around it.
 ///
@@ -58,12 +58,13 @@ async fn find_created(
     name: String,
     color: String,
 ) -> Result<Outcome<Label>> {
-    let found = cx.get(path!("/projects/{project}/labels/{name}"));
-    Outcome::of_named(found.fetch().await, |label: Label| {
-        if label.color.eq_ignore_ascii_case(&color) {
-            Outcome::Done(label)
-        } else {
-            Outcome::unknown("the project has another label of this name")
-        }
-    })
+    let labels: Page<Label> = cx
+        .get(path!("/projects/{project}/labels"))
+        .query("search", name.clone())
+        .query("per_page", LONGEST_PAGE)
+        .pages(LinkHeader, Lost::MOST_PAGES)
+        .await?;
+    Ok(Outcome::in_list(labels, |label| {
+        label.name == name.trim() && label.color.eq_ignore_ascii_case(&color)
+    }))
 }

@@ -3,7 +3,7 @@
 use plugwright_sdk::pagination::LinkHeader;
 use plugwright_sdk::{ActionContext, Lost, Outcome, Page, Result, action, path};
 
-use crate::model::{Member, PerPage, ProjectRef};
+use crate::model::{LONGEST_PAGE, Member, PerPage, ProjectRef};
 
 /// Lists the members of a project, with those of the groups around it.
 ///
@@ -56,12 +56,12 @@ async fn find_added(
     user_id: u64,
     access_level: u32,
 ) -> Result<Outcome<Member>> {
-    let found = cx.get(path!("/projects/{project}/members/{user_id}"));
-    Outcome::of_named(found.fetch().await, |member: Member| {
-        if member.access_level == access_level {
-            Outcome::Done(member)
-        } else {
-            Outcome::unknown("the account is a member with another level of access")
-        }
-    })
+    let members: Page<Member> = cx
+        .get(path!("/projects/{project}/members/all"))
+        .query("per_page", LONGEST_PAGE)
+        .pages(LinkHeader, Lost::MOST_PAGES)
+        .await?;
+    Ok(Outcome::in_list(members, |member| {
+        member.id == user_id && member.access_level == access_level
+    }))
 }

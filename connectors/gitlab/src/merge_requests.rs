@@ -256,7 +256,7 @@ pub async fn update(
 #[action(
     write,
     scopes = ["api"],
-    reconcile(natural = find_merged(project, merge_request_iid)),
+    reconcile(natural = find_merged(project, merge_request_iid, auto_merge)),
     put = "/projects/{project}/merge_requests/{merge_request_iid}/merge",
     json(optional)
 )]
@@ -284,11 +284,15 @@ async fn find_merged(
     _lost: &Lost,
     project: ProjectRef,
     merge_request_iid: MergeRequestIid,
+    auto_merge: Option<bool>,
 ) -> Result<Outcome<MergeRequest>> {
     let found = get(cx, project, merge_request_iid).await?;
     Ok(match found.state.as_str() {
         "merged" => Outcome::Done(found),
-        "opened" => Outcome::unknown("it is open, and may wait for its pipeline"),
+        "opened" if auto_merge == Some(true) => {
+            Outcome::unknown("it is open, and may wait for its pipeline")
+        }
+        "locked" => Outcome::unknown("it is being merged"),
         _ => Outcome::NotDone,
     })
 }

@@ -69,9 +69,7 @@ fn a_fork_is_the_only_new_one() {
 #[test]
 fn what_has_a_name_of_its_own_is_found_by_it() {
     for (action, other) in [
-        ("members.add", json!({ "access_level": 10 })),
         ("releases.create", json!({ "description": "another" })),
-        ("labels.create", json!({ "color": "#000000" })),
         ("branches.create", json!({})),
     ] {
         let lost = created(action);
@@ -89,6 +87,26 @@ fn what_has_a_name_of_its_own_is_found_by_it() {
 }
 
 #[test]
+fn members_and_labels_have_no_time_but_no_twins_either() {
+    for (action, member, other) in [
+        ("members.add", "access_level", json!(10)),
+        ("labels.create", "color", json!("#000000")),
+        ("labels.create", "name", json!("bugs")),
+    ] {
+        let lost = created(action);
+        let mut one = lost.answer.clone();
+        let done = Outcome::Done(lost.output());
+        assert_eq!(find(&lost, [(200, json!([one]))]), done, "{action}");
+        one[member] = other;
+        assert_eq!(
+            find(&lost, [(200, json!([one]))]),
+            Outcome::NotDone,
+            "{action}"
+        );
+    }
+}
+
+#[test]
 fn a_merge_is_told_by_the_state() {
     let lost = created("merge_requests.merge");
     assert_eq!(
@@ -98,8 +116,15 @@ fn a_merge_is_told_by_the_state() {
     let mut answer = lost.answer.clone();
     answer["state"] = "closed".into();
     assert_eq!(find(&lost, [(200, answer.clone())]), Outcome::NotDone);
+    answer["state"] = "locked".into();
+    let found = find(&lost, [(200, answer.clone())]);
+    assert!(matches!(found, Outcome::Unknown(_)));
     answer["state"] = "opened".into();
-    assert!(matches!(find(&lost, [(200, answer)]), Outcome::Unknown(_)));
+    let open = [(200, answer)];
+    assert_eq!(find(&lost, open.clone()), Outcome::NotDone);
+    let mut waiting = lost;
+    waiting.input["auto_merge"] = true.into();
+    assert!(matches!(find(&waiting, open), Outcome::Unknown(_)));
 }
 
 #[test]
