@@ -77,7 +77,7 @@ async fn find_created(
     let comments: Page<Value> = cx
         .get("/comments")
         .query_params(params![block_id = id, page_size = PageSize(100)])
-        .pages(results(), 10)
+        .pages(results(), Lost::MOST_PAGES)
         .await?;
     let outcome = Outcome::in_list(comments, |comment| {
         markdown::plain(&comment["rich_text"]).trim() == text.trim() && is_new(lost, comment)

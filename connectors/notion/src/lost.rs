@@ -5,14 +5,11 @@ use plugwright_sdk::{ActionContext, Lost, Outcome, Page, Result, Value, path};
 use crate::markdown;
 use crate::model::{PageSize, results, text_at};
 
-/// How many pages of a list are looked through.
-const MOST_PAGES: usize = 10;
-
 /// Lists what is in a page or a block.
 pub(crate) async fn children(cx: &ActionContext, id: &str) -> Result<Page<Value>> {
     cx.get(path!("/blocks/{id}/children"))
         .query("page_size", PageSize(100))
-        .pages(results(), MOST_PAGES)
+        .pages(results(), Lost::MOST_PAGES)
         .await
 }
 

