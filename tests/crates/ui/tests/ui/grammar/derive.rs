@@ -172,7 +172,7 @@ mod derive_params_mistake_in_a_used_type {
 
     #[derive(Params)]
     struct Window {
-        start: u32,
+        #[param(send_as = digit)] start: u32,
     }
 
     /// Lists things.
