@@ -172,7 +172,9 @@ mod derive_params_mistake_in_a_used_type {
 
     #[derive(Params)]
     struct Window {
-        #[param(send_as = digit)] start: u32,
+        /// Where it starts.
+        #[param(send_as = digit)]
+        start: u32,
     }
 
     /// Lists things.
