@@ -70,11 +70,11 @@ pub(crate) async fn find_sent(
             "Slack keeps texts with emoji in another form",
         ));
     };
-    let list = match thread_ts {
+    let newest = match thread_ts {
         Some(ts) => cx.get("/conversations.replies").query("ts", ts),
         None => cx.get("/conversations.history"),
     };
-    let messages: Page<Message> = list
+    let messages: Page<Message> = newest
         .query_params(params![channel, oldest = since(lost), limit = Limit(200)])
         .pages(cursors("/messages"), MOST_PAGES)
         .await?;

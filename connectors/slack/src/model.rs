@@ -371,8 +371,8 @@ pub(crate) fn cursors(items: &'static str) -> impl Pagination {
 }
 
 /// Ids of people are unique in a workspace alone.
-pub(crate) fn account(test: &Value) -> Option<Account> {
-    let text = |name: &str| test.get(name)?.as_str();
+pub(crate) fn account(answer: &Value) -> Option<Account> {
+    let text = |name: &str| answer.get(name)?.as_str();
     Some(Account {
         id: format!("{}/{}", text("team_id")?, text("user_id")?),
         label: format!("{} ({})", text("user")?, text("team")?),

@@ -30,15 +30,15 @@ pub(crate) struct Scheduled {
     channel: String,
     #[serde(deserialize_with = "time")]
     post_at: u64,
-    #[serde(deserialize_with = "id")]
-    scheduled_message_id: String,
+    #[serde(rename = "scheduled_message_id", deserialize_with = "id")]
+    id: String,
     message: Message,
 }
 
 impl From<Scheduled> for ScheduledMessage {
     fn from(scheduled: Scheduled) -> Self {
         Self {
-            id: scheduled.scheduled_message_id,
+            id: scheduled.id,
             channel: scheduled.channel,
             text: scheduled.message.text,
             post_at: scheduled.post_at,
