@@ -21,6 +21,8 @@ use plugwright_sdk::ConnectorDefinition;
 pub const BUNDLED: &[&ConnectorDefinition] = &[
     #[cfg(feature = "github")]
     &plugwright_github::CONNECTOR,
+    #[cfg(feature = "gitlab")]
+    &plugwright_gitlab::CONNECTOR,
     #[cfg(feature = "hackernews")]
     &plugwright_hackernews::CONNECTOR,
     #[cfg(feature = "slack")]

