@@ -25,6 +25,10 @@ pub const BUNDLED: &[&ConnectorDefinition] = &[
     &plugwright_gitlab::CONNECTOR,
     #[cfg(feature = "hackernews")]
     &plugwright_hackernews::CONNECTOR,
+    #[cfg(feature = "linear")]
+    &plugwright_linear::CONNECTOR,
+    #[cfg(feature = "notion")]
+    &plugwright_notion::CONNECTOR,
     #[cfg(feature = "slack")]
     &plugwright_slack::CONNECTOR,
     #[cfg(feature = "todoist")]

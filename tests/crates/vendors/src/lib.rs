@@ -7,6 +7,8 @@ pub const CONNECTORS: &[&ConnectorDefinition] = &[
     &plugwright_github::CONNECTOR,
     &plugwright_gitlab::CONNECTOR,
     &plugwright_hackernews::CONNECTOR,
+    &plugwright_linear::CONNECTOR,
+    &plugwright_notion::CONNECTOR,
     &plugwright_slack::CONNECTOR,
     &plugwright_todoist::CONNECTOR,
 ];
