@@ -13,6 +13,8 @@ const BUNDLED: &[&ConnectorDefinition] = &[
     &plugwright_github::CONNECTOR,
     #[cfg(feature = "hackernews")]
     &plugwright_hackernews::CONNECTOR,
+    #[cfg(feature = "stripe")]
+    &plugwright_stripe::CONNECTOR,
     #[cfg(feature = "todoist")]
     &plugwright_todoist::CONNECTOR,
 ];
