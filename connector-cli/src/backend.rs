@@ -1,7 +1,6 @@
 //! Where commands find and run actions: in this process or on a gateway.
 
 use plugwright_catalog::{SearchIndex, SearchQuery};
-use plugwright_sdk::Cassette;
 use plugwright_sdk::host::{Entry, Registry};
 use serde_json::Value;
 
@@ -10,7 +9,7 @@ use crate::client::{self, Client};
 use crate::failure::{Failure, Stop};
 use crate::info::{ActionInfo, ConnectorInfo};
 use crate::remote::{self, Remote};
-use crate::{command_line, list, run};
+use crate::{command_line, lookup};
 
 /// Where commands find and run actions.
 pub(crate) enum Backend {
@@ -53,7 +52,7 @@ impl Backend {
                 let known: Vec<_> = known.iter().map(String::as_str).collect();
                 let wanted = match connector {
                     Some(name) if known.contains(&name) => vec![name],
-                    Some(name) => return Err(list::unknown_connector(name, &known)),
+                    Some(name) => return Err(lookup::unknown_connector(name, &known)),
                     None => known,
                 };
                 let mut actions = Vec::new();
@@ -95,7 +94,7 @@ impl Backend {
                     profile: Box::new(connector.into()),
                     actions: of_registry(registry, Some(name))?,
                 }),
-                None => Ok(of_entry(&run::find(registry, name)?)?),
+                None => Ok(of_entry(&lookup::action(registry, name)?)?),
             },
             Self::Remote(remote) => client::with(remote, "v1", async |client| {
                 if services(client).await?.iter().any(|known| known == name) {
@@ -116,7 +115,7 @@ impl Backend {
 
 fn of_registry(registry: &Registry, connector: Option<&str>) -> Result<Vec<ActionInfo>, Failure> {
     let only = connector
-        .map(|name| list::connector(registry, name))
+        .map(|name| lookup::connector(registry, name))
         .transpose()?;
     let info = |entry: Entry| ActionInfo::from(&entry);
     Ok(match only {
@@ -126,8 +125,7 @@ fn of_registry(registry: &Registry, connector: Option<&str>) -> Result<Vec<Actio
 }
 
 fn of_entry(entry: &Entry) -> Result<Subject, Failure> {
-    let cassettes = Cassette::shipped(entry.connector.cassettes())
-        .map_err(|error| Failure::internal(error.to_string()))?;
+    let cassettes = lookup::cassettes(&entry.connector)?;
     let info = ActionInfo::from(entry);
     Ok(Subject::Action {
         example: command_line::example_of(&info, &cassettes),
