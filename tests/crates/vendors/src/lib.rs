@@ -6,5 +6,6 @@ use plugwright_sdk::ConnectorDefinition;
 pub const CONNECTORS: &[&ConnectorDefinition] = &[
     &plugwright_github::CONNECTOR,
     &plugwright_hackernews::CONNECTOR,
+    &plugwright_stripe::CONNECTOR,
     &plugwright_todoist::CONNECTOR,
 ];

