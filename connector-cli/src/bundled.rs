@@ -21,8 +21,14 @@ use plugwright_sdk::ConnectorDefinition;
 pub const BUNDLED: &[&ConnectorDefinition] = &[
     #[cfg(feature = "github")]
     &plugwright_github::CONNECTOR,
+    #[cfg(feature = "gitlab")]
+    &plugwright_gitlab::CONNECTOR,
     #[cfg(feature = "hackernews")]
     &plugwright_hackernews::CONNECTOR,
+    #[cfg(feature = "linear")]
+    &plugwright_linear::CONNECTOR,
+    #[cfg(feature = "notion")]
+    &plugwright_notion::CONNECTOR,
     #[cfg(feature = "stripe")]
     &plugwright_stripe::CONNECTOR,
     #[cfg(feature = "todoist")]

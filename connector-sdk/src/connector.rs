@@ -152,6 +152,7 @@ pub struct ConnectorDefinition {
     description: &'static str,
     base_url: &'static str,
     hosts: &'static [Host<'static>],
+    setting_defaults: &'static [(&'static str, &'static str)],
     graphql_path: &'static str,
     headers: &'static [(&'static str, &'static str)],
     nesting: Nesting,
@@ -215,6 +216,7 @@ impl ConnectorDefinition {
             description: "",
             base_url: "",
             hosts: &[],
+            setting_defaults: &[],
             graphql_path: DEFAULT_GRAPHQL_PATH,
             headers: &[],
             nesting: Nesting::Repeated,
@@ -244,6 +246,8 @@ impl ConnectorDefinition {
         base_url: &'static str;
         /// Returns the further hosts.
         hosts: &'static [Host<'static>];
+        /// Returns the values of settings that a connection need not have: names and values.
+        setting_defaults: &'static [(&'static str, &'static str)];
         /// Returns the path that GraphQL operations go to.
         graphql_path: &'static str;
         /// Returns the headers that every request carries.
@@ -309,6 +313,20 @@ impl ConnectorBuilder {
         base_url(base_url: &'static str) base_url = base_url;
         /// Declares further hosts, which requests ask for by name. Credentials go nowhere else.
         hosts(hosts: &'static [Host<'static>]) hosts = hosts;
+        /// Sets the values of settings for connections that don't have them: names and values.
+        ///
+        /// ```
+        /// use plugwright_sdk::{ConnectorDefinition, actions};
+        ///
+        /// static GIT: ConnectorDefinition = ConnectorDefinition::new("git", "Git", "1.0.0")
+        ///     .base_url("{base_url}/api")
+        ///     .setting_defaults(&[("base_url", "https://git.example.com")])
+        ///     .actions(actions![]);
+        /// let setting = GIT.settings()[0];
+        /// assert_eq!((setting.name, setting.required), ("base_url", false));
+        /// assert_eq!(setting.default, Some("https://git.example.com"));
+        /// ```
+        setting_defaults(defaults: &'static [(&'static str, &'static str)]) setting_defaults = defaults;
         /// Sets the path, relative to the base URL, that [GraphQL operations](crate::graphql) go to. It is
         /// `/graphql` unless set.
         graphql_path(path: &'static str) graphql_path = path;

@@ -110,6 +110,26 @@ fn search_ranks_by_words() {
     let best = plugwright("search list issues --limit 1").out;
     let row = best.lines().nth(1).unwrap();
     assert!(row.starts_with("github.issues.list "), "{best}");
+    let only = plugwright("search issue --connector github --effect destructive").out;
+    assert!(
+        only.lines().count() > 1
+            && only
+                .lines()
+                .skip(1)
+                .all(|line| line.contains(" destructive ")),
+        "{only}"
+    );
+    let refused = plugwright("search issue --effect none");
+    assert_eq!(refused.exit, 4);
+    assert!(
+        refused.err.contains("expected read, write or destructive"),
+        "{}",
+        refused.err
+    );
+    assert_eq!(plugwright("search issue --connector nope").exit, 3);
+    let refused = plugwright("search issue --ready");
+    assert_eq!(refused.exit, 4);
+    assert!(refused.err.contains("needs a gateway"), "{}", refused.err);
     let nothing = plugwright("search xyzzy");
     assert_eq!((nothing.exit, nothing.out.as_str()), (0, "(empty)\n"));
     assert_eq!(plugwright("search xyzzy --output json").out, "[]\n");
@@ -154,8 +174,9 @@ fn check_counts_cassettes_by_provenance() {
         "{}",
         ran.out
     );
-    let reports: Value = serde_json::from_str(&plugwright("check --output json").out).unwrap();
-    assert_eq!(reports[0]["connector"], "github");
+    let reports: Value =
+        serde_json::from_str(&plugwright("check hackernews --output json").out).unwrap();
+    assert_eq!(reports[0]["connector"], "hackernews");
     assert_eq!(plugwright("check nope").exit, 3);
 }
 

@@ -270,13 +270,20 @@ impl Connector {
         }
     }
 
+    /// Returns the defaults of settings that a compiled connector has.
+    pub(super) fn setting_defaults(&self) -> &[(&str, &str)] {
+        self.definition()
+            .map_or(&[], ConnectorDefinition::setting_defaults)
+    }
+
     /// Adds the defaults of settings that a connection does not have.
     pub(crate) fn add_default_settings(&self, settings: &mut BTreeMap<String, String>) {
-        for known in self.setting_parts() {
-            if let Some(default) = &known.default
-                && !settings.contains_key(&known.name)
-            {
-                settings.insert(known.name.clone(), default.clone());
+        let made = self.setting_parts().iter();
+        let made = made.filter_map(|known| Some((known.name.as_str(), known.default.as_deref()?)));
+        let compiled = self.setting_defaults().iter().copied();
+        for (name, default) in made.chain(compiled) {
+            if !settings.contains_key(name) {
+                settings.insert(name.to_owned(), default.to_owned());
             }
         }
     }

@@ -27,6 +27,12 @@ pub(super) async fn check(
     };
     let mut texts = BTreeSet::new();
     collect(&plain.data.value(), &mut texts);
+    // What a later request repeats is an id, and with another id the request was not recorded.
+    let later = cassette.exchanges.iter().skip(1);
+    let later: Vec<_> = later
+        .map(|exchange| exchange.request.url.as_str())
+        .collect();
+    texts.retain(|text| !later.iter().any(|url| url.contains(text.as_str())));
     if texts.is_empty() {
         return;
     }

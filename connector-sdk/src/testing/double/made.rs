@@ -60,7 +60,7 @@ pub(super) fn renew(thing: &mut Value, request: &Request, left_out: &[String]) {
         return;
     };
     for (name, member) in members {
-        let is_time = name.ends_with("_at") || name.ends_with("At");
+        let is_time = ["_at", "At", "_time"].iter().any(|end| name.ends_with(end));
         if is_time && member.is_string() {
             *member = now.clone().into();
             continue;
