@@ -45,6 +45,31 @@ impl RequestBuilder<'_> {
         reading::read(&response)
     }
 
+    /// Sends the request and reads what the answer, JSON, has at a JSON pointer (RFC 6901), for
+    /// providers that put everything into an envelope.
+    ///
+    /// ```
+    /// use plugwright_sdk::testing::{MockContext, block_on};
+    /// use plugwright_sdk::{ConnectorDefinition, actions, json};
+    ///
+    /// static CONNECTOR: ConnectorDefinition = ConnectorDefinition::new("chat", "Chat", "1.0.0")
+    ///     .base_url("https://chat.example.com/api")
+    ///     .actions(actions![]);
+    ///
+    /// let cx = MockContext::new(&CONNECTOR, [(200, json!({ "ok": true, "room": { "name": "lobby" } }))]);
+    /// let name: String = block_on(cx.get("/room").fetch_at("/room/name"))?;
+    /// assert_eq!(name, "lobby");
+    /// # Ok::<(), plugwright_sdk::ActionError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`fetch`](Self::fetch); `UPSTREAM_INVALID` if there is nothing at the pointer.
+    pub async fn fetch_at<T: DeserializeOwned + 'static>(self, pointer: &str) -> Result<T> {
+        let response = self.send().await?;
+        reading::read_at(&response, pointer)
+    }
+
     /// Sends the request and returns the answer's body as a file: to where the caller wants it
     /// saved, piece by piece, or in the output.
     ///

