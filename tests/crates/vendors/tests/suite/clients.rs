@@ -39,6 +39,7 @@ clients! {
     gitlab: path,
     notion: path,
     slack: path,
+    stripe: whole,
     todoist: whole,
 }
 
