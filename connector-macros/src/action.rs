@@ -7,12 +7,13 @@ mod request;
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::Ident;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned as _;
+use syn::{Ident, Type};
 
 use crate::docs;
 use crate::errors::Errors;
+use crate::param;
 use crate::params;
 use crate::rule::Rule;
 use crate::sdk::located;
@@ -202,19 +203,7 @@ fn define(
             const _: () = #located::ParamEntry::assert_distinct(<#ident as #located::ActionFunction>::INFO.params);
         }
     });
-    let form = {
-        let here = crate::sdk::located(&private, result.span());
-        let reads_one_answer = attribute
-            .request
-            .as_ref()
-            .is_some_and(|request| request.page.is_none());
-        quote_spanned! {result.span()=>
-            const _: () = #here::assert_result(
-                <#here::ResultForm<<#result as #here::ActionReturn>::Output>>::FORM,
-                #reads_one_answer
-            );
-        }
-    };
+    let form = form(attribute, result, &private);
     let count = function.parameters.len();
     let context = Ident::new("cx", function.context_span());
     let call =
@@ -228,7 +217,6 @@ fn define(
         const _: () = {
             use #sdk::__private as #private;
             #named
-            use #private::OtherForm as _;
             static __PARAMS: [#private::ParamEntry; #count] = [#(#entries),*];
             #stated
             #(#described)*
@@ -245,6 +233,29 @@ fn define(
             #form
         };
     }
+}
+
+/// Writes what reports a result that is a list and no `Page`, or a `Page` of a request without pages.
+/// Where the written type shows that it is neither, nothing.
+fn form(attribute: &Attribute, result: &Type, private: &TokenStream) -> Option<TokenStream> {
+    let reads_one_answer = attribute
+        .request
+        .as_ref()
+        .is_some_and(|request| request.page.is_none());
+    let is_page = |output: &Type| param::content(output, &["Page"]).is_some();
+    let fits =
+        |output: &Type| matches!(output, Type::Tuple(_)) || (!reads_one_answer && is_page(output));
+    if param::content(result, &["Result"]).is_some_and(fits) {
+        return None;
+    }
+    let here = located(private, result.span());
+    Some(quote_spanned! {result.span()=>
+        use #here::OtherForm as _;
+        const _: () = #here::assert_result(
+            <#here::ResultForm<<#result as #here::ActionReturn>::Output>>::FORM,
+            #reads_one_answer
+        );
+    })
 }
 
 /// Writes the rules over the parameters, and the list of them if there are any.

@@ -68,11 +68,11 @@ impl Parameter {
         let description = self.described(&of);
         let constraints = rules.constraints(private);
         let constraints = match rules.first_constraint() {
-            Some(span) => {
+            Some(span) if !rules.fit(&self.ty) => {
                 let located = located(private, span);
                 quote_spanned!(span=> #located::fitting(#constraints, #of))
             }
-            None => constraints,
+            _ => constraints,
         };
         let default = self.default(&of, private);
         let example = rules
