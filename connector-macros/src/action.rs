@@ -249,12 +249,15 @@ fn form(attribute: &Attribute, result: &Type, private: &TokenStream) -> Option<T
         return None;
     }
     let here = located(private, result.span());
-    Some(quote_spanned! {result.span()=>
-        use #here::OtherForm as _;
+    let checked = quote_spanned! {result.span()=>
         const _: () = #here::assert_result(
             <#here::ResultForm<<#result as #here::ActionReturn>::Output>>::FORM,
             #reads_one_answer
         );
+    };
+    Some(quote! {
+        use #private::OtherForm as _;
+        #checked
     })
 }
 
