@@ -11,6 +11,7 @@ pub(crate) mod path;
 mod reading;
 mod request;
 mod response;
+mod resumable;
 mod start;
 mod value;
 mod whole_body;

@@ -42,7 +42,7 @@ use crate::transport::Request;
 #[must_use = "a request does nothing until it is sent with `send`, `fetch` or `page`"]
 #[derive(Debug)]
 pub struct RequestBuilder<'a> {
-    cx: &'a ActionContext,
+    pub(super) cx: &'a ActionContext,
     /// Boxed, as each method moves it.
     draft: Box<Draft<'a>>,
 }
