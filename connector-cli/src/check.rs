@@ -3,7 +3,10 @@
 #[cfg(feature = "serve")]
 mod faults;
 
+use std::collections::BTreeMap;
+
 use anstyle::{AnsiColor, Style};
+use plugwright_sdk::cassette::ProvenanceKind;
 use plugwright_sdk::host::{Connector, Registry};
 use plugwright_sdk::testing::{Finding, Report, block_on, report};
 use serde_json::json;
@@ -39,7 +42,7 @@ pub(crate) fn check(registry: &Registry, arguments: &CheckArguments) -> Result<(
         .map(|definition| block_on(report(definition)))
         .collect();
     let text = match arguments.output {
-        CheckFormat::Text => reports.iter().map(text).collect(),
+        CheckFormat::Text => reports.iter().map(text).chain(total(&reports)).collect(),
         CheckFormat::Json => output::json::pretty(&json!(reports)),
     };
     output::print(&text)?;
@@ -58,8 +61,34 @@ fn text(report: &Report) -> String {
         0 => (GOOD, "conforms".to_owned()),
         findings => (BAD, count(findings, "problem")),
     };
-    let provenance: Vec<_> = report
-        .cassettes
+    let mut text = format!(
+        "{RULE}{}{RULE:#}: {style}{verdict}{style:#}\n{}  {} replayed, {} simulated\n",
+        report.connector,
+        counts(report.actions, &report.cassettes),
+        count(report.cassettes_run, "cassette"),
+        count(report.failures_run, "upstream failure"),
+    );
+    text.extend(report.findings.iter().map(line));
+    text
+}
+
+/// Adds several connectors up.
+fn total(reports: &[Report]) -> Option<String> {
+    let mut cassettes = BTreeMap::new();
+    for (kind, number) in reports.iter().flat_map(|report| &report.cassettes) {
+        *cassettes.entry(*kind).or_default() += number;
+    }
+    let actions = reports.iter().map(|report| report.actions).sum();
+    let text = format!(
+        "{RULE}{} connectors{RULE:#}\n{}",
+        reports.len(),
+        counts(actions, &cassettes)
+    );
+    (reports.len() > 1).then_some(text)
+}
+
+fn counts(actions: usize, cassettes: &BTreeMap<ProvenanceKind, usize>) -> String {
+    let provenance: Vec<_> = cassettes
         .iter()
         .map(|(kind, number)| format!("{number} {}", kind.as_str()))
         .collect();
@@ -68,15 +97,10 @@ fn text(report: &Report) -> String {
     } else {
         provenance.join(", ")
     };
-    let mut text = format!(
-        "{RULE}{}{RULE:#}: {style}{verdict}{style:#}\n  {}\n  cassettes: {provenance}\n  {} replayed, {} simulated\n",
-        report.connector,
-        count(report.actions, "action"),
-        count(report.cassettes_run, "cassette"),
-        count(report.failures_run, "upstream failure"),
-    );
-    text.extend(report.findings.iter().map(line));
-    text
+    format!(
+        "  {}\n  cassettes: {provenance}\n",
+        count(actions, "action")
+    )
 }
 
 fn line(finding: &Finding) -> String {
@@ -91,8 +115,6 @@ fn line(finding: &Finding) -> String {
 
 #[cfg(test)]
 mod tests {
-    use plugwright_sdk::cassette::ProvenanceKind;
-
     use super::*;
 
     #[test]
@@ -119,6 +141,34 @@ mod tests {
              4 cassettes replayed, 10 upstream failures simulated\n  cassette  items.list: has none\n"
         );
     }
+
+    #[test]
+    fn several_reports_are_added_up() {
+        let report = |actions, cassettes| Report {
+            actions,
+            cassettes,
+            ..Report::default()
+        };
+        let reports = [
+            report(
+                2,
+                [
+                    (ProvenanceKind::Recorded, 3),
+                    (ProvenanceKind::Constructed, 1),
+                ]
+                .into(),
+            ),
+            report(4, [(ProvenanceKind::Constructed, 5)].into()),
+        ];
+        let total =
+            |reports| total(reports).map(|text| anstream::adapter::strip_str(&text).to_string());
+        assert_eq!(
+            total(&reports).unwrap(),
+            "2 connectors\n  6 actions\n  cassettes: 3 recorded, 6 constructed\n"
+        );
+        assert_eq!(total(&reports[..1]), None);
+    }
+
     #[test]
     fn a_report_without_cassettes_says_that_they_are_built_in() {
         let report = Report {

@@ -28,6 +28,7 @@ mod unlisted;
 
 use std::future::Future;
 use std::path::Path;
+use std::sync::Arc;
 
 pub use canned::Canned;
 pub use double::{AppliedWrite, Cut, Double, Provider, Rehearsal};
@@ -37,7 +38,12 @@ pub use mock_context::MockContext;
 pub use readme::check_readme;
 pub use report::{Finding, Report};
 
+use crate::action::Action as _;
+use crate::cassette::Cassette;
 use crate::connector::ConnectorDefinition;
+use crate::error::Result;
+use crate::result::ActionResult;
+use crate::transport::Transport;
 
 /// Runs a future to its end, with a clock that jumps over waiting.
 ///
@@ -84,4 +90,31 @@ pub fn check(connector: &'static ConnectorDefinition) {
 /// It waits on timers, so a caller outside of [`block_on`] waits for real.
 pub async fn report(connector: &'static ConnectorDefinition) -> Report {
     conformance::report(connector).await
+}
+
+/// Makes the call of a cassette over any transport, as [`check`] does over a replay, and returns its
+/// pages. Settings that the cassette does not state are made up.
+///
+/// # Errors
+///
+/// Those of the action.
+///
+/// # Panics
+///
+/// If the connector has no action of the cassette's.
+pub async fn call_of(
+    connector: &'static ConnectorDefinition,
+    cassette: &Cassette,
+    transport: Arc<dyn Transport>,
+) -> Result<Vec<ActionResult>> {
+    let actions = connector.actions();
+    let action = actions
+        .iter()
+        .find(|action| action.name() == cassette.action);
+    let action =
+        action.unwrap_or_else(|| panic!("{} has no `{}`", connector.name(), cassette.action));
+    let cx = conformance::context(connector, cassette, transport)
+        .cursor(cassette.call.cursor.clone())
+        .build();
+    conformance::pages(action, &cx, cassette).await
 }

@@ -28,6 +28,8 @@ pub enum Connectors {
     People,
     /// That which is compared with others.
     Shelf,
+    /// Those of a team.
+    Team,
 }
 
 impl Connectors {
@@ -36,7 +38,7 @@ impl Connectors {
     /// It is no argument, so that the binary's command line is the one that people have.
     pub const VARIABLE: &str = "FIXTURE_CONNECTORS";
 
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Accounts,
         Self::Conformance,
         Self::Github,
@@ -45,6 +47,7 @@ impl Connectors {
         Self::Orders,
         Self::People,
         Self::Shelf,
+        Self::Team,
     ];
 
     /// Returns the value of the variable.
@@ -58,6 +61,7 @@ impl Connectors {
             Self::Orders => "orders",
             Self::People => "people",
             Self::Shelf => "shelf",
+            Self::Team => "team",
         }
     }
 
@@ -86,6 +90,10 @@ impl Connectors {
             Self::Orders => vec![&ORDERS],
             Self::People => vec![&DESK, &MAIL, &CRM, &FREE],
             Self::Shelf => vec![&SHELF],
+            Self::Team => vec![
+                &plugwright_github::CONNECTOR,
+                &plugwright_todoist::CONNECTOR,
+            ],
         }
     }
 }

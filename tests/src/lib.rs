@@ -9,7 +9,6 @@ mod count;
 mod fixture;
 pub mod gateway;
 mod local;
-mod loopback;
 #[cfg(target_os = "linux")]
 mod meter;
 pub mod npm;
@@ -20,18 +19,16 @@ mod person;
 pub mod python;
 pub mod raw;
 mod recorded;
-mod replay;
 pub mod shelf;
 
 pub use accounts::{KEYED, MACHINE, PAIRED, SIGNED, SOON};
 pub use count::count;
 pub use fixture::{Connectors, Fixture};
 pub use local::{FREE, LOCAL};
-pub use loopback::{Loopback, Received, ToLoopback};
 pub use odd::ODD;
 pub use orders::ORDERS;
 pub use people::{CRM, DESK, MAIL};
 pub use person::Person;
+pub use plugwright_tests_loopback::{Likeness, Loopback, Received, ToLoopback, replaying};
 pub use recorded::{outcome_of_github, recorded_of_github};
-pub use replay::replaying;
 pub use shelf::SHELF;

@@ -1,6 +1,7 @@
 //! `cargo xtask build-cost`: what building, testing and checking take, and the record in the book.
 
 mod checks;
+mod connectors;
 mod edit;
 mod spent;
 mod table;
@@ -48,11 +49,13 @@ enum Cost {
     Fast,
     /// `cargo check` after an edit of each published crate.
     Checks,
+    /// Each connector, with its dependencies built.
+    Connectors,
 }
 
 const PLACE: Place = Place("build-cost");
 
-/// The table of all costs but checks, by the first cell of its header.
+/// The table of costs that are no table of their own, by the first cell of its header.
 const COSTS: &str = "What";
 
 /// The crate that is edited before the fast checks.
@@ -98,6 +101,7 @@ impl Cost {
             Self::Test => bench.test()?,
             Self::Fast => bench.fast()?,
             Self::Checks => return checks::measure(bench, record),
+            Self::Connectors => return connectors::measure(bench, record),
         };
         record.put(COSTS, self.label(), &spent.cells())
     }
@@ -113,6 +117,7 @@ impl Cost {
             Self::Test => "`cargo xtask test`, from nothing",
             Self::Fast => "`cargo xtask test --fast`, after an edit of the engine",
             Self::Checks => "`cargo check`",
+            Self::Connectors => "connectors",
         }
     }
 }

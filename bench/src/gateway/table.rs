@@ -51,9 +51,9 @@ impl Findings {
             let what = "start to the end of the first call";
             limits.push(
                 what,
-                "at most 150 ms",
+                "at most 60 ms",
                 format!("{start:.0} ms"),
-                start <= 150.0,
+                start <= 60.0,
             );
             let mut megabytes = |what, size, most| {
                 let (bound, measured) = (format!("at most {most} MB"), format!("{size:.1} MB"));

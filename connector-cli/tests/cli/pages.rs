@@ -21,8 +21,11 @@ const INDEX: &str = "\
 These connectors come with the binary. Each page is made from the connector's definition, as
 `plugwright show <connector> --output markdown` prints it.
 
-| Connector | Actions | What it is |
-| --- | --: | --- |
+Each connector is tested with [cassettes](cassettes.md): traffic that was recorded from the provider, examples that the
+provider publishes, and traffic that is constructed from its documentation.
+
+| Connector | Actions | Recorded | Examples | Constructed | What it is |
+| --- | --: | --: | --: | --: | --- |
 ";
 
 #[cfg(all(feature = "check", feature = "serve"))]
@@ -78,26 +81,58 @@ fn pages() -> BTreeMap<String, String> {
     let mut names: Vec<_> = names.collect();
     names.dedup();
     let mut index = INDEX.to_owned();
+    let mut total = [0; 4];
     let mut pages = BTreeMap::new();
     for name in names {
         let shown = printed(&format!("show {name} --output json"));
         let connector: Value = serde_json::from_str(&shown).unwrap();
         let path = format!("connectors/{name}.md");
+        let [recorded, examples, constructed] = cassettes(name);
+        let actions = connector["actions"].as_array().unwrap().len();
+        let counts = [actions, recorded, examples, constructed];
+        for (sum, count) in total.iter_mut().zip(counts) {
+            *sum += count;
+        }
         writeln!(
             index,
             "| [{}]({path}) | {} | {} |",
             escaped(text(&connector["display_name"])),
-            connector["actions"].as_array().unwrap().len(),
+            cells(counts),
             escaped(text(&connector["description"])),
         )
         .unwrap();
         let page = printed(&format!("show {name} --output markdown"));
         pages.insert(path, page);
     }
+    writeln!(index, "| All | {} | |", cells(total)).unwrap();
     pages.insert("connectors.md".to_owned(), index);
     #[cfg(all(feature = "check", feature = "serve"))]
     pages.insert("lost-answers.md".to_owned(), writes());
     pages
+}
+
+fn cells(counts: [usize; 4]) -> String {
+    counts.map(|count| count.to_string()).join(" | ")
+}
+
+/// Returns how many cassettes of a connector are recorded, vendor's examples and constructed.
+fn cassettes(connector: &str) -> [usize; 3] {
+    let folder = format!("../connectors/{connector}/tests/cassettes");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let mut counts = [0; 3];
+    for file in fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "json")
+        {
+            let cassette: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+            let kind = text(&cassette["provenance"]["kind"]);
+            let kinds = ["recorded", "vendor-example", "constructed"];
+            counts[kinds.iter().position(|other| *other == kind).unwrap()] += 1;
+        }
+    }
+    counts
 }
 
 /// Returns the page of all writes, none of which is made twice or lost.

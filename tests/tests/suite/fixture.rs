@@ -12,3 +12,4 @@ pub(crate) const LOCAL: Fixture = Fixture::new(BINARY, Connectors::Local);
 pub(crate) const ORDERS: Fixture = Fixture::new(BINARY, Connectors::Orders);
 pub(crate) const PEOPLE: Fixture = Fixture::new(BINARY, Connectors::People);
 pub(crate) const SHELF: Fixture = Fixture::new(BINARY, Connectors::Shelf);
+pub(crate) const TEAM: Fixture = Fixture::new(BINARY, Connectors::Team);

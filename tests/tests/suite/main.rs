@@ -9,7 +9,6 @@ mod feelr;
 mod files;
 mod files_in_json;
 mod fixture;
-mod github_schema;
 #[cfg(target_os = "linux")]
 mod hostile;
 mod law;
@@ -30,5 +29,5 @@ mod record;
 mod refresh;
 mod remote;
 mod scaffold;
-mod todoist_client;
+mod team_task;
 mod upstream;

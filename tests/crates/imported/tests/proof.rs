@@ -6,15 +6,14 @@
 use std::collections::BTreeMap;
 use std::env;
 use std::fmt::Write as _;
-use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use plugwright_import::{ImportedConnector, Outcome};
 use plugwright_sdk::host::Registry;
 use plugwright_sdk::{Value, json};
 use plugwright_tests_imported::{self as imported, planned, sources};
+use plugwright_tests_packages::openapi::{Validator, Verdict};
 
 /// Of each document so many operations are called.
 const OPERATIONS: usize = 5;
@@ -122,30 +121,18 @@ fn import(path: &Path, tally: &mut Tally) -> Vec<Value> {
 
 /// Imports documents, and has the package judge what would be sent.
 fn prove(documents: &[PathBuf]) -> Tally {
-    let folder = imported::validator();
-    let mut node = Command::new("node")
-        .args(["--max-old-space-size=3000", "validate.mjs"])
-        .current_dir(folder)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("Node.js");
-    let mut lines = node.stdin.take().unwrap();
-    let mut answers = BufReader::new(node.stdout.take().unwrap()).lines();
+    let mut validator = Validator::start(&plugwright_tests_packages::scratch());
     let mut tally = Tally::default();
     for document in documents {
         let requests = import(document, &mut tally);
         if requests.is_empty() {
             continue;
         }
-        let line = json!({ "document": document, "requests": requests });
-        writeln!(lines, "{line}").expect("Node.js reads");
-        let answer = answers.next().expect("an answer").unwrap();
-        let answer: Value = answer.parse().unwrap();
-        for (request, problem) in requests.iter().zip(answer["problems"].as_array().unwrap()) {
+        let verdicts = validator.judge(document, &requests);
+        for (request, verdict) in requests.iter().zip(verdicts) {
             let about = || {
                 format!(
-                    "{} {} {}\n      {problem}\n      {}",
+                    "{} {} {}\n      {verdict:?}\n      {}",
                     document.display(),
                     request["method"],
                     request["path"],
@@ -156,21 +143,22 @@ fn prove(documents: &[PathBuf]) -> Tally {
                         .collect::<String>()
                 )
             };
-            if problem.is_null() {
-                tally.valid += 1;
-            } else if let Some(reason) = problem["unjudged"].as_str() {
-                tally.unjudged += 1;
-                tally.problem(&format!("unjudged: {reason}"), about());
-            } else {
-                let first = problem["invalid"][0].as_str().unwrap_or_default();
-                // Where it is differs from one document to the next.
-                let kind = first.split_once(": ").map_or(first, |(_, message)| message);
-                tally.problem(&format!("invalid: {kind}"), about());
+            match &verdict {
+                Verdict::Valid => tally.valid += 1,
+                Verdict::Unjudged(reason) => {
+                    tally.unjudged += 1;
+                    tally.problem(&format!("unjudged: {reason}"), about());
+                }
+                Verdict::Invalid(found) => {
+                    let first = found.first().map_or("", String::as_str);
+                    // Where it is differs from one document to the next.
+                    let kind = first.split_once(": ").map_or(first, |(_, message)| message);
+                    tally.problem(&format!("invalid: {kind}"), about());
+                }
+                Verdict::Unknown => tally.problem("no such operation", about()),
             }
         }
     }
-    drop(lines);
-    assert!(node.wait().unwrap().success());
     tally
 }
 

@@ -58,8 +58,8 @@ impl AuthorizationServer {
     /// If it does not.
     pub async fn start(settings: &Settings) -> Self {
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("server");
-        let scratch = plugwright_tests_npm::scratch().join("oauth");
-        let folder = plugwright_tests_npm::install(&source, &scratch);
+        let scratch = plugwright_tests_packages::scratch().join("oauth");
+        let folder = plugwright_tests_packages::npm::install(&source, &scratch);
         let mut process = Command::new("node")
             .arg(folder.join("server.mjs"))
             .stdin(Stdio::piped())

@@ -226,9 +226,9 @@ impl Drop for Server {
 /// Returns the files of a cluster without databases, which the first call of all processes makes:
 /// that takes longer than to copy them.
 fn empty_cluster() -> PathBuf {
-    let cluster = plugwright_tests_npm::scratch().join("postgres-15");
-    fs::create_dir_all(plugwright_tests_npm::scratch()).expect("a folder for what tests keep");
-    let _lock = plugwright_tests_npm::alone(&cluster);
+    let cluster = plugwright_tests_packages::scratch().join("postgres-15");
+    fs::create_dir_all(plugwright_tests_packages::scratch()).expect("a folder for what tests keep");
+    let _lock = plugwright_tests_packages::alone(&cluster);
     if cluster.exists() {
         return cluster;
     }

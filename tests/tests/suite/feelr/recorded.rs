@@ -5,7 +5,7 @@ use std::fs;
 use plugwright_sdk::host::{ActionDefinition, Effect};
 use plugwright_sdk::{Action as _, Cassette, Value, json};
 use plugwright_tests::gateway::{GatewayProcess, Reply, Setup, client, send, with_json};
-use plugwright_tests::{Loopback, outcome_of_github, recorded_of_github, replaying};
+use plugwright_tests::{Likeness, Loopback, outcome_of_github, recorded_of_github, replaying};
 use reqwest::Method;
 use url::form_urlencoded::Serializer;
 
@@ -82,7 +82,9 @@ impl Played {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn recorded_answers_come_back_whether_parameters_are_in_a_query_or_a_body() {
     let cassettes = recorded_of_github();
-    let upstream = Loopback::start(replaying(cassettes.clone())).await.unwrap();
+    let upstream = Loopback::start(replaying(cassettes.clone(), Likeness::Whole))
+        .await
+        .unwrap();
     let provider = format!("http://{}", upstream.address());
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("gateway.toml");

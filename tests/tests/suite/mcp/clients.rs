@@ -10,7 +10,9 @@ use std::process::Command;
 use plugwright_gateway::{Case, Surface, answer};
 use plugwright_sdk::{Value, json};
 use plugwright_tests::gateway::{GatewayProcess, Setup};
-use plugwright_tests::{Loopback, npm, outcome_of_github, python, recorded_of_github, replaying};
+use plugwright_tests::{
+    Likeness, Loopback, npm, outcome_of_github, python, recorded_of_github, replaying,
+};
 use reqwest::Method;
 use tempfile::TempDir;
 
@@ -55,7 +57,9 @@ impl Stage {
             "expected": outcome_of_github(label).await.expect("a label").data,
         });
 
-        let upstream = Loopback::start(replaying(cassettes)).await.expect("a port");
+        let upstream = Loopback::start(replaying(cassettes, Likeness::Whole))
+            .await
+            .expect("a port");
         let provider = format!("http://{}", upstream.address());
         let folder = tempfile::tempdir().expect("a folder");
         let configuration = folder.path().join("gateway.toml");

@@ -1,9 +1,11 @@
-// Compares planned requests with the documents that they were made of, by
-// `openapi-request-validator`. Reads one line of JSON for each document:
+// Compares planned requests with the documents that describe them, by `openapi-request-validator`.
+// Reads one line of JSON for each document:
 //
-//   {"document": PATH, "requests": [{"method", "path", "planned": {"url", "headers", "body"}}]}
+//   {"document": PATH, "requests": [{"method", "path"?, "strict"?, "planned": {"url", "headers", "body"}}]}
 //
-// and writes one: {"document": PATH, "problems": [null | {"invalid": [..]} | {"unjudged": TEXT}]}.
+// and writes one: {"document": PATH, "problems": [null | {"invalid": [..]} | {"unknown": TEXT} | {"unjudged": TEXT}]}.
+// `path` is the template of the operation; without it the operation is looked for. With `strict`, what the
+// document has no name for may not be sent, though schemas allow it.
 //
 // A request is taken apart as the document says; what schemas say is judged by the package.
 
@@ -233,21 +235,26 @@ function queryOf(source, parameters, search) {
   return query;
 }
 
-// Returns the texts that stand for the names of a path.
+// Returns the texts that stand for the names of a path. The last of them may be of several segments.
 function pathOf(template, url) {
   const path = new URL(url).pathname;
+  return textsOf(template, path) ?? textsOf(template, path, { last: '(.*)' });
+}
+
+function textsOf(template, path, { last = '([^/]*)', start = '' } = {}) {
   const plain = `/${template.split(/[?#]/)[0].replace(/^\/+/, '')}`;
   const names = [];
   const escape = (text) => encodeURI(decodeSafely(text)).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const count = plain.split('{').length - 1;
   const pattern = plain
     .split(/(\{[^}]*\})/)
     .map((part) => {
       if (!part.startsWith('{')) return escape(part);
       names.push(part.slice(1, -1));
-      return '([^/]*)';
+      return names.length === count ? last : '([^/]*)';
     })
     .join('');
-  const found = new RegExp(`${pattern}$`).exec(path);
+  const found = new RegExp(`${start}${pattern}$`).exec(path);
   if (!found) return undefined;
   return Object.fromEntries(names.map((name, index) => [name, decodeURIComponent(found[index + 1])]));
 }
@@ -320,6 +327,34 @@ function formOf(source, schema, encoding, pairs) {
 
 class Invalid extends Error {}
 
+class Unknown extends Error {}
+
+// Returns the paths below which the operations of some servers are.
+function prefixesOf(servers) {
+  return (servers ?? []).map((server) => {
+    const url = String(server.url ?? '').replace(/\{([^}]*)\}/g, (_, name) => server.variables?.[name]?.default ?? name);
+    return new URL(url, 'https://server.test').pathname.replace(/\/+$/, '');
+  });
+}
+
+// Finds the template of the operation that a request is for: the one with the most text beside its names.
+function locate(source, method, url) {
+  const path = new URL(url).pathname;
+  const plain = (template) => template.replace(/\{[^}]*\}/g, '').length;
+  const shared = source.isSwagger ? [source.root.basePath?.replace(/\/+$/, '') ?? ''] : prefixesOf(source.root.servers);
+  const found = (textsFor) => Object.entries(source.root.paths).filter(([template, shown]) => {
+    const item = source.resolve(shown);
+    const operation = item[method.toLowerCase()];
+    if (!operation) return false;
+    const own = prefixesOf(operation.servers ?? item.servers);
+    return [...own, ...shared, ''].some((prefix) => path.startsWith(prefix) && textsFor(template, path.slice(prefix.length)));
+  }).map(([template]) => template).sort((left, right) => plain(right) - plain(left))[0];
+  const template = found((template, rest) => textsOf(template, rest, { start: '^' }))
+    ?? found((template, rest) => textsOf(template, rest, { start: '^', last: '(.*)' }));
+  if (template === undefined) throw new Unknown(`the document has no ${method} ${path}`);
+  return template;
+}
+
 const OPTIONS = { useDefaults: false, multipleOfPrecision: 6 };
 
 function check(source, request) {
@@ -367,6 +402,7 @@ function check(source, request) {
     found.push(...(validator.validateRequest(request)?.errors ?? []));
   };
   judge({ parameters: kept, ajvOptions: { ...OPTIONS, coerceTypes: true } }, given);
+  if (request.strict) found.push(...undescribedIn(source, operation, within('query'), url));
 
   let body = recorded?.json ?? recorded?.text ?? recorded?.base64;
   const definition = source.isSwagger ? bodyOfSwagger(source, operation, parameters) : source.resolve(operation.requestBody);
@@ -382,6 +418,7 @@ function check(source, request) {
       const pairs = contentType.includes('multipart') ? multipart(body, contentType) : [...new URLSearchParams(body)];
       body = formOf(source, media.schema ?? {}, media.encoding, pairs);
     }
+    if (request.strict && isRead(type ?? '')) found.push(...undescribedOf(source, media.schema, body));
     // A body that is false, 0, null or an empty text counts as none there.
     const isOdd = body === false || body === 0 || body === null || body === '';
     if (!isOdd && Object.keys(content).length > 0) {
@@ -394,6 +431,38 @@ function check(source, request) {
     found.push({ message: 'there is a body, and the document has none' });
   }
   return found;
+}
+
+// Complains of parameters in a query that the document does not name.
+function undescribedIn(source, operation, parameters, url) {
+  const names = new Set();
+  for (const parameter of parameters) {
+    names.add(parameter.name);
+    for (const member of membersOf(source, schemaOf(source, parameter)).keys()) names.add(member);
+  }
+  const schemes = source.isSwagger ? source.root.securityDefinitions : source.root.components?.securitySchemes;
+  for (const scheme of Object.values(schemes ?? {})) {
+    if (scheme.in === 'query') names.add(scheme.name);
+  }
+  const sent = [...new URL(url).searchParams.keys()];
+  const unknown = sent.filter((name) => !names.has(name) && !names.has(name.split('[')[0]) && !names.has(`${name.split('[')[0]}[]`));
+  return unknown.map((name) => ({ location: 'query', path: name, message: 'the document has no such parameter' }));
+}
+
+// Complains of members of a body that its schema does not name.
+function undescribedOf(source, schema, body) {
+  const names = membersOf(source, schema ?? {});
+  if (!isObject(body) || names.size === 0 || isOpen(source, schema)) return [];
+  const unknown = Object.keys(body).filter((name) => !names.has(name));
+  return unknown.map((name) => ({ location: 'body', path: name, message: 'the document has no such field' }));
+}
+
+// Whether a schema, or one of its parts, says that there may be others.
+function isOpen(source, schema, depth = 0) {
+  const resolved = source.resolve(schema) ?? {};
+  if (isObject(resolved.additionalProperties) || resolved.additionalProperties === true) return true;
+  const parts = LISTS.flatMap((key) => (Array.isArray(resolved[key]) ? resolved[key] : []));
+  return depth < 8 && parts.some((part) => isOpen(source, part, depth + 1));
 }
 
 // Whether a schema says what the text of a body is.
@@ -433,10 +502,12 @@ function bodyOfSwagger(source, operation, parameters) {
 
 function problem(source, request) {
   try {
-    const found = check(source, request);
+    const { method, path, planned } = request;
+    const found = check(source, { ...request, path: path ?? locate(source, method, planned.url) });
     if (found.length === 0) return null;
     return { invalid: found.slice(0, 5).map((error) => `${error.location ?? ''} ${error.path ?? ''}: ${error.message}`) };
   } catch (error) {
+    if (error instanceof Unknown) return { unknown: error.message };
     if (error instanceof Invalid) return { invalid: [error.message] };
     return { unjudged: String(error.message ?? error).slice(0, 300) };
   }

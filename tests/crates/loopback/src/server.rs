@@ -4,7 +4,6 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use plugwright_sdk::transport::{Live, Request, Response, Transport, TransportError};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -19,6 +18,14 @@ pub struct Received {
     pub headers: Vec<(String, String)>,
     /// Body.
     pub body: Vec<u8>,
+}
+
+impl Received {
+    /// Returns a header by its name in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(other, _)| other == name);
+        found.map(|(_, value)| value.as_str())
+    }
 }
 
 /// Makes the whole answer, status line included, for a request.
@@ -96,15 +103,22 @@ async fn serve(
         }
     };
     let mut request = parse_head(&String::from_utf8_lossy(&bytes[..head_end]));
-    let length = header(&request, "content-length")
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(0);
-    while bytes.len() < head_end + 4 + length {
-        if stream.read_buf(&mut bytes).await? == 0 {
-            break;
-        }
+    let mut body = bytes.split_off(head_end + 4);
+    if request.header("transfer-encoding").is_some() {
+        request.body = loop {
+            if let Some(whole) = unchunked(&body) {
+                break whole;
+            }
+            if stream.read_buf(&mut body).await? == 0 {
+                break body;
+            }
+        };
+    } else {
+        let length = request.header("content-length");
+        let length = length.and_then(|text| text.parse().ok()).unwrap_or(0);
+        while body.len() < length && stream.read_buf(&mut body).await? != 0 {}
+        request.body = body;
     }
-    request.body = bytes[head_end + 4..].to_vec();
     log.lock()
         .unwrap_or_else(PoisonError::into_inner)
         .push(request.clone());
@@ -137,48 +151,32 @@ fn parse_head(head: &str) -> Received {
     }
 }
 
-fn header<'a>(request: &'a Received, name: &str) -> Option<&'a str> {
-    request
-        .headers
-        .iter()
-        .find(|(other, _)| other == name)
-        .map(|(_, value)| value.as_str())
-}
-
-/// Sends every request to a loopback server instead of the host that it names.
-pub struct ToLoopback {
-    live: Live,
-    address: SocketAddr,
-}
-
-impl ToLoopback {
-    /// Makes the transport.
-    ///
-    /// # Errors
-    ///
-    /// If the HTTP client can't be set up.
-    pub fn new(server: &Loopback) -> Result<Self, TransportError> {
-        Ok(Self {
-            live: Live::new()?,
-            address: server.address(),
-        })
+/// Puts the chunks of a body together, once the last one is there.
+fn unchunked(mut chunks: &[u8]) -> Option<Vec<u8>> {
+    let mut body = Vec::new();
+    loop {
+        let end = chunks.windows(2).position(|window| window == b"\r\n")?;
+        let size = std::str::from_utf8(&chunks[..end]).ok()?;
+        let size = usize::from_str_radix(size.split(';').next()?.trim(), 16).ok()?;
+        if size == 0 {
+            return chunks.ends_with(b"\r\n\r\n").then_some(body);
+        }
+        let chunk = end + 2..end + 2 + size;
+        body.extend_from_slice(chunks.get(chunk.clone())?);
+        chunks = chunks.get(chunk.end + 2..)?;
     }
 }
 
-#[async_trait::async_trait]
-impl Transport for ToLoopback {
-    async fn send(&self, request: &Request) -> Result<Response, TransportError> {
-        let refused = || TransportError::Refused("the URL can't be led to loopback".to_owned());
-        let mut request = request.clone();
-        request.url.set_scheme("http").map_err(|()| refused())?;
-        request
-            .url
-            .set_ip_host(self.address.ip())
-            .map_err(|()| refused())?;
-        request
-            .url
-            .set_port(Some(self.address.port()))
-            .map_err(|()| refused())?;
-        self.live.send(&request).await
+#[cfg(test)]
+mod tests {
+    use super::unchunked;
+
+    #[test]
+    fn chunks_make_a_body_when_all_are_there() {
+        let body = b"3\r\nabc\r\n2;x=1\r\n\r\n\r\n0\r\n\r\n";
+        assert_eq!(unchunked(body).unwrap(), b"abc\r\n");
+        for end in 0..body.len() {
+            assert_eq!(unchunked(&body[..end]), None, "{end}");
+        }
     }
 }

@@ -1,10 +1,11 @@
-//! npm packages that tests run.
+//! Packages of npm.
 
-use std::env;
-use std::fs::{self, File};
-use std::io;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use crate::place::{alone, copy};
+use crate::process::run;
 
 /// Installs the package of a folder below `scratch`, unless it is there, and returns where. The
 /// folder has `package.json`, `package-lock.json` and scripts.
@@ -44,69 +45,6 @@ pub fn install(source: &Path, scratch: &Path) -> PathBuf {
     run(Command::new(npm).args(arguments).current_dir(&folder));
     fs::write(installed, lock).expect("a note of what is installed");
     folder
-}
-
-/// Brings a file up to date. Another test may be reading it, which never sees half of it.
-fn copy(from: &Path, to: &Path) {
-    let new = fs::read(from).expect("a file of the package");
-    if fs::read(to).is_ok_and(|old| old == new) {
-        return;
-    }
-    let whole = to.with_extension("new");
-    fs::write(&whole, new).expect("a copy");
-    fs::rename(whole, to).expect("a copy in its place");
-}
-
-/// Returns the directory for what tests keep between runs, for tests that Cargo does not tell it
-/// (`CARGO_TARGET_TMPDIR` is for integration tests alone).
-///
-/// # Panics
-///
-/// If the test's program is not where Cargo builds it.
-pub fn scratch() -> PathBuf {
-    let program = env::current_exe().expect("the test's program");
-    // target/PROFILE/deps/PROGRAM
-    let target = program.ancestors().nth(3).expect("a target directory");
-    target.join("tmp")
-}
-
-/// Waits until no other process installs something into a folder; none does for as long as the file
-/// is open.
-///
-/// # Panics
-///
-/// If there can be no lock file beside the folder.
-pub fn alone(folder: &Path) -> File {
-    let lock = File::create(folder.with_extension("lock")).expect("a lock file");
-    lock.lock().expect("a lock");
-    lock
-}
-
-/// Runs a program to its end and returns what it printed.
-///
-/// # Panics
-///
-/// If it can't be run, or fails.
-pub fn run(command: &mut Command) -> String {
-    let program = command.get_program().to_string_lossy().into_owned();
-    let output = command.output().unwrap_or_else(|error| {
-        let what = match error.kind() {
-            io::ErrorKind::NotFound => "is not installed".to_owned(),
-            _ => format!("can't be run: {error}"),
-        };
-        panic!(
-            "{program} {what}; the vendors' clients need Node.js 20 or later, npm, and Python 3.10 \
-             or later with venv (Debian: apt install nodejs npm python3-venv)"
-        )
-    });
-    let printed = String::from_utf8_lossy(&output.stdout);
-    assert!(
-        output.status.success(),
-        "{program} ended with {}:\n{printed}{}",
-        output.status,
-        String::from_utf8_lossy(&output.stderr)
-    );
-    printed.into_owned()
 }
 
 /// Unpacks an npm package below `scratch`, unless it is there, and returns where. Nothing that it

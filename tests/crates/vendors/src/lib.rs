@@ -1,0 +1,10 @@
+//! The bundled connectors, compared with what their vendors publish.
+
+use plugwright_sdk::ConnectorDefinition;
+
+/// Every connector of `connectors/`, by name.
+pub const CONNECTORS: &[&ConnectorDefinition] = &[
+    &plugwright_github::CONNECTOR,
+    &plugwright_hackernews::CONNECTOR,
+    &plugwright_todoist::CONNECTOR,
+];

@@ -1,0 +1,43 @@
+//! Where the cassettes come from.
+
+use std::collections::BTreeMap;
+
+use plugwright_sdk::cassette::ProvenanceKind;
+use plugwright_sdk::{Cassette, ConnectorDefinition};
+use plugwright_tests_vendors::CONNECTORS;
+
+/// Of each hundred cassettes so many come from the provider.
+const LEAST: usize = 60;
+
+/// Connectors that the rule is not for: GitHub's would carry many others, and the others' vendors publish
+/// neither recordings nor an example of every kind of answer.
+const APART: [&str; 3] = ["github", "hackernews", "todoist"];
+
+fn counts(connector: &ConnectorDefinition) -> BTreeMap<ProvenanceKind, usize> {
+    let mut counts = BTreeMap::new();
+    for cassette in Cassette::shipped(connector.cassettes()).unwrap() {
+        *counts.entry(cassette.provenance.kind).or_default() += 1;
+    }
+    counts
+}
+
+#[test]
+fn most_cassettes_come_from_the_providers() {
+    let mut total: BTreeMap<_, usize> = BTreeMap::new();
+    for connector in CONNECTORS {
+        let counts = counts(connector);
+        println!("{}: {counts:?}", connector.name());
+        if !APART.contains(&connector.name()) {
+            for (kind, count) in counts {
+                *total.entry(kind).or_default() += count;
+            }
+        }
+    }
+    let all: usize = total.values().sum();
+    let made_up = total
+        .get(&ProvenanceKind::Constructed)
+        .copied()
+        .unwrap_or_default();
+    println!("in all but {APART:?}: {total:?}");
+    assert!((all - made_up) * 100 >= all * LEAST, "{total:?}");
+}

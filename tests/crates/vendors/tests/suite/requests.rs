@@ -1,0 +1,67 @@
+//! The vendors' own descriptions accept what the connectors send.
+//!
+//! Each action is planned as its cassettes call it. `openapi-request-validator` judges the request by the
+//! vendor's OpenAPI document, the SDK's GraphQL check by the vendor's schema; both are of npm packages.
+
+mod description;
+mod plan;
+
+use description::{Description, Document};
+
+/// Makes a test of each description.
+macro_rules! described {
+    ($($name:ident: $description:expr,)*) => {
+        $(
+            #[test]
+            fn $name() {
+                let description: Description = $description;
+                description.check(stringify!($name));
+            }
+        )*
+
+        const DESCRIBED: &[&str] = &[$(stringify!($name)),*];
+    };
+}
+
+described! {
+    github: Description {
+        openapi: &[Document("@octokit/openapi", "23.0.2", "generated/api.github.com.json")],
+        graphql: Some(Document("@octokit/graphql-schema", "15.26.1", "schema.graphql")),
+        except: &[
+            ("project_cards.create", CLASSIC),
+            ("project_cards.delete", CLASSIC),
+            ("project_cards.get", CLASSIC),
+            ("project_cards.list", CLASSIC),
+            ("project_cards.move", CLASSIC),
+            ("project_cards.update", CLASSIC),
+            (
+                "releases.upload_asset",
+                "the document names one content type, and an asset has that of its file",
+            ),
+        ],
+    },
+}
+
+const CLASSIC: &str = "the document has no classic projects any more";
+
+/// Connectors whose vendors have no description in a package, and why.
+const UNDESCRIBED: &[(&str, &str)] = &[
+    ("hackernews", "its API is described in prose"),
+    (
+        "todoist",
+        "no package has a description of version 1 of its API",
+    ),
+];
+
+#[test]
+fn every_connector_is_described_or_has_a_reason() {
+    let mut names: Vec<_> = UNDESCRIBED
+        .iter()
+        .map(|(name, _)| (*name).to_owned())
+        .collect();
+    names.extend(DESCRIBED.iter().map(|name| name.replace('_', "-")));
+    names.sort_unstable();
+    let connectors = plugwright_tests_vendors::CONNECTORS.iter();
+    let all: Vec<_> = connectors.map(|connector| connector.name()).collect();
+    assert_eq!(names, all);
+}
