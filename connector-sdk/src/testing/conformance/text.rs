@@ -1,5 +1,6 @@
 //! Text in every script survives from the provider's answer to the output.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -28,8 +29,9 @@ pub(super) async fn check(
     };
     let mut texts = BTreeSet::new();
     collect(&plain.data.value(), &mut texts);
-    // A later request by another id was not recorded.
-    texts.retain(|text| !is_asked_for(text, cassette));
+    // Later requests with others were not recorded.
+    let asked = asked_with(cassette);
+    texts.retain(|text| !asked.contains(text));
     if texts.is_empty() {
         return;
     }
@@ -64,12 +66,18 @@ pub(super) async fn check(
     }
 }
 
-/// Tells whether a request other than the first has a text in its path.
-fn is_asked_for(text: &str, cassette: &Cassette) -> bool {
-    let later = cassette.exchanges.iter().skip(1);
-    let mut segments =
-        later.flat_map(|exchange| exchange.request.url.path_segments().into_iter().flatten());
-    segments.any(|segment| percent_decode_str(segment).eq(text.bytes()))
+/// Returns the texts in paths and bodies of requests other than the first.
+fn asked_with(cassette: &Cassette) -> BTreeSet<String> {
+    let mut texts = BTreeSet::new();
+    for exchange in cassette.exchanges.iter().skip(1) {
+        let segments = exchange.request.url.path_segments().into_iter().flatten();
+        let segments = segments.map(|segment| percent_decode_str(segment).decode_utf8_lossy());
+        texts.extend(segments.map(Cow::into_owned));
+        if let Some(RecordedBody::Json(body)) = &exchange.request.body {
+            collect(body, &mut texts);
+        }
+    }
+    texts
 }
 
 fn collect(value: &Value, texts: &mut BTreeSet<String>) {

@@ -5,6 +5,7 @@ use plugwright_sdk::ConnectorDefinition;
 /// Every connector of `connectors/`, by name.
 pub const CONNECTORS: &[&ConnectorDefinition] = &[
     &plugwright_github::CONNECTOR,
+    &plugwright_gmail::CONNECTOR,
     &plugwright_hackernews::CONNECTOR,
     &plugwright_todoist::CONNECTOR,
 ];

@@ -36,6 +36,7 @@ macro_rules! clients {
 }
 
 clients! {
+    gmail: path,
     todoist: whole,
 }
 

