@@ -40,6 +40,7 @@ pub(crate) use migrate::MigrateArguments;
 pub(crate) use new::{AuthScheme, NewArguments};
 pub(crate) use operator::*;
 pub(crate) use pair::{Assignment, Setting};
+use plugwright_sdk::host::Effect;
 pub(crate) use profile::{ProfileAddArguments, ProfileArguments, ProfileCommand};
 pub(crate) use record::RecordArguments;
 #[cfg(feature = "serve")]
@@ -171,6 +172,15 @@ pub(crate) struct SearchArguments {
     /// Words to search for
     #[arg(required = true)]
     pub(crate) words: Vec<String>,
+    /// Only actions of this connector
+    #[arg(long, value_name = "NAME")]
+    pub(crate) connector: Option<String>,
+    /// Only actions with these effects: read, write, destructive
+    #[arg(long, value_name = "EFFECT,...", value_delimiter = ',', value_parser = effect)]
+    pub(crate) effect: Vec<Effect>,
+    /// Only actions that can be run now, with the accounts on the gateway
+    #[arg(long)]
+    pub(crate) ready: bool,
     #[command(flatten)]
     pub(crate) data: DataArguments,
     /// Output format
@@ -179,6 +189,11 @@ pub(crate) struct SearchArguments {
     /// Show at most this many actions
     #[arg(short, long, value_name = "N", default_value_t = 10)]
     pub(crate) limit: usize,
+}
+
+fn effect(text: &str) -> Result<Effect, String> {
+    text.parse()
+        .map_err(|_| "expected read, write or destructive".to_owned())
 }
 
 /// Run an action

@@ -1,16 +1,15 @@
 //! Where commands find and run actions: in this process or on a gateway.
 
 use plugwright_catalog::{SearchIndex, SearchQuery};
-use plugwright_sdk::Cassette;
 use plugwright_sdk::host::{Entry, Registry};
 use serde_json::Value;
 
-use crate::args::GatewayArguments;
+use crate::args::{GatewayArguments, SearchArguments};
 use crate::client::{self, Client};
 use crate::failure::{Failure, Stop};
 use crate::info::{ActionInfo, ConnectorInfo};
 use crate::remote::{self, Remote};
-use crate::{command_line, list, run};
+use crate::{command_line, lookup};
 
 /// Where commands find and run actions.
 pub(crate) enum Backend {
@@ -53,7 +52,7 @@ impl Backend {
                 let known: Vec<_> = known.iter().map(String::as_str).collect();
                 let wanted = match connector {
                     Some(name) if known.contains(&name) => vec![name],
-                    Some(name) => return Err(list::unknown_connector(name, &known)),
+                    Some(name) => return Err(lookup::unknown_connector(name, &known)),
                     None => known,
                 };
                 let mut actions = Vec::new();
@@ -66,20 +65,37 @@ impl Backend {
     }
 
     /// Searches actions, best match first.
-    pub(crate) fn search(&self, words: &str, limit: usize) -> Result<Vec<ActionInfo>, Stop> {
+    pub(crate) fn search(&self, arguments: &SearchArguments) -> Result<Vec<ActionInfo>, Stop> {
+        let words = arguments.words.join(" ");
         match self {
+            Self::Local(_) if arguments.ready => {
+                let message = "needs a gateway, which has the accounts: use --gateway or a profile";
+                Err(Failure::param("ready", message).into())
+            }
             Self::Local(registry) => {
-                let index = SearchIndex::new(registry);
-                let found = index.search(SearchQuery::new(words).limit(limit));
+                if let Some(name) = &arguments.connector {
+                    lookup::connector(registry, name)?;
+                }
+                let connectors: Vec<_> = arguments.connector.iter().map(String::as_str).collect();
+                let query = SearchQuery {
+                    connectors: (!connectors.is_empty()).then_some(&connectors),
+                    effects: (!arguments.effect.is_empty()).then_some(&arguments.effect),
+                    ..SearchQuery::new(&words).limit(arguments.limit)
+                };
+                let found = SearchIndex::new(registry).search(query);
                 let found = found.map_err(|error| Failure::internal(error.to_string()))?;
                 let entries = found.iter().filter_map(|id| registry.find(id).ok());
                 Ok(entries.map(|entry| ActionInfo::from(&entry)).collect())
             }
             Self::Remote(remote) => client::with(remote, "v1", async |client| {
-                let query = [
-                    ("q", Some(words.to_owned())),
-                    ("limit", Some(limit.to_string())),
+                let mut query = vec![
+                    ("q", Some(words)),
+                    ("limit", Some(arguments.limit.to_string())),
+                    ("service", arguments.connector.clone()),
+                    ("authenticated", arguments.ready.then(|| "true".to_owned())),
                 ];
+                let effects = arguments.effect.iter();
+                query.extend(effects.map(|effect| ("effect", Some(effect.to_string()))));
                 let found = client.get(&["actions", "search"], &query).await?;
                 actions(client, &found["data"])
             }),
@@ -95,7 +111,7 @@ impl Backend {
                     profile: Box::new(connector.into()),
                     actions: of_registry(registry, Some(name))?,
                 }),
-                None => Ok(of_entry(&run::find(registry, name)?)?),
+                None => Ok(of_entry(&lookup::action(registry, name)?)?),
             },
             Self::Remote(remote) => client::with(remote, "v1", async |client| {
                 if services(client).await?.iter().any(|known| known == name) {
@@ -116,7 +132,7 @@ impl Backend {
 
 fn of_registry(registry: &Registry, connector: Option<&str>) -> Result<Vec<ActionInfo>, Failure> {
     let only = connector
-        .map(|name| list::connector(registry, name))
+        .map(|name| lookup::connector(registry, name))
         .transpose()?;
     let info = |entry: Entry| ActionInfo::from(&entry);
     Ok(match only {
@@ -126,8 +142,7 @@ fn of_registry(registry: &Registry, connector: Option<&str>) -> Result<Vec<Actio
 }
 
 fn of_entry(entry: &Entry) -> Result<Subject, Failure> {
-    let cassettes = Cassette::shipped(entry.connector.cassettes())
-        .map_err(|error| Failure::internal(error.to_string()))?;
+    let cassettes = lookup::cassettes(&entry.connector)?;
     let info = ActionInfo::from(entry);
     Ok(Subject::Action {
         example: command_line::example_of(&info, &cassettes),

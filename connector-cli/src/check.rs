@@ -13,7 +13,7 @@ use serde_json::json;
 
 use crate::args::{CheckArguments, CheckFormat};
 use crate::failure::{Failure, Stop};
-use crate::list;
+use crate::lookup;
 use crate::output::{self, count, escape};
 
 const GOOD: Style = AnsiColor::Green.on_default().bold();
@@ -24,7 +24,7 @@ const RULE: Style = Style::new().bold();
 pub(crate) fn check(registry: &Registry, arguments: &CheckArguments) -> Result<(), Stop> {
     // Those that are not compiled in have no recordings to check.
     let connectors = match &arguments.connector {
-        Some(name) => std::slice::from_ref(list::connector(registry, name)?),
+        Some(name) => std::slice::from_ref(lookup::connector(registry, name)?),
         None => registry.own_connectors(),
     };
     let definitions: Vec<_> = connectors
@@ -35,7 +35,7 @@ pub(crate) fn check(registry: &Registry, arguments: &CheckArguments) -> Result<(
         #[cfg(feature = "serve")]
         return faults::check(&definitions, arguments.output);
         #[cfg(not(feature = "serve"))]
-        return Err(crate::program::left_out("check --faults", "serve").into());
+        return Err(crate::binary::left_out("check --faults", "serve").into());
     }
     let reports: Vec<_> = definitions
         .into_iter()

@@ -211,7 +211,7 @@ impl Client {
         let failure = Failure::from(ActionError::new(code, message).with_detail(cause(error)));
         failure.advise(format!(
             "is `{} serve` running there? name another gateway with --gateway or PLUGWRIGHT_GATEWAY",
-            crate::program::name()
+            crate::binary::name()
         ))
     }
 

@@ -5,8 +5,8 @@ use plugwright_sdk::host::coerce;
 use plugwright_sdk::schema as schemas;
 use serde_json::{Map, Value};
 
+use crate::binary;
 use crate::info::ActionInfo;
-use crate::program;
 
 /// Returns an example: a recorded call, which `--replay` answers, or one with sample values for what
 /// has to be given.
@@ -39,7 +39,7 @@ pub(crate) fn replay_of(info: &ActionInfo, cassette: &Cassette) -> String {
 
 fn run(info: &ActionInfo, input: &Map<String, Value>, flags: &[&str]) -> String {
     let schema = &info.input_schema;
-    let mut words = vec![program::name(), "run".to_owned(), info.id()];
+    let mut words = vec![binary::name(), "run".to_owned(), info.id()];
     words.extend(
         input
             .iter()

@@ -7,13 +7,13 @@ use clap_complete::Shell;
 use plugwright_sdk::host::Registry;
 
 use crate::args::CompletionsArguments;
+use crate::binary;
 use crate::failure::Stop;
-use crate::program;
 
 /// Prints the completion script of a shell; it knows the registry's actions and connectors.
 pub(crate) fn complete(registry: &Registry, arguments: &CompletionsArguments) -> Result<(), Stop> {
     let mut script = Vec::new();
-    let name = program::name();
+    let name = binary::name();
     clap_complete::generate(arguments.shell, &mut command(registry), &name, &mut script);
     if arguments.shell == Shell::Fish {
         script.extend(names_for_fish(registry, &name).into_bytes());
@@ -55,7 +55,7 @@ fn command(registry: &Registry) -> clap::Command {
         })
         .collect();
     let both: Vec<_> = connectors.iter().chain(&actions).cloned().collect();
-    program::command().mut_subcommands(|subcommand| {
+    binary::command().mut_subcommands(|subcommand| {
         let known = match subcommand.get_name() {
             "run" | "record" => ("action", &actions),
             "show" => ("name", &both),

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use anstyle::{AnsiColor, Style};
 use plugwright_sdk::{ActionError, ErrorCode, Hint};
 
+use crate::binary;
 use crate::output::escape;
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -102,6 +103,11 @@ impl Failure {
     pub(crate) fn advise(mut self, advice: impl Into<String>) -> Self {
         self.advice = Some(advice.into());
         self
+    }
+
+    /// Adds which part of an action's description helps.
+    pub(crate) fn advise_show(self, id: &str, shows: &str) -> Self {
+        self.advise(format!("`{} show {id}` {shows}", binary::name()))
     }
 
     /// Adds detail.

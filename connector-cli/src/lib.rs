@@ -3,6 +3,8 @@
 mod accounts;
 mod args;
 mod backend;
+mod binary;
+mod bundled;
 mod catalog;
 #[cfg(feature = "check")]
 mod check;
@@ -24,6 +26,7 @@ mod info;
 mod input;
 mod list;
 mod lock;
+mod lookup;
 pub mod markdown;
 mod output;
 mod profiles;
@@ -38,4 +41,5 @@ mod search;
 mod settings;
 mod show;
 
+pub use bundled::BUNDLED;
 pub use program::main;

@@ -1,12 +1,10 @@
 //! `list`: available actions.
 
-use plugwright_sdk::host::{Connector, Registry, nearest};
-use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::{Value, json};
 
 use crate::args::{ListArguments, ListFormat};
 use crate::backend::Backend;
-use crate::failure::{Failure, Stop};
+use crate::failure::Stop;
 use crate::info::ActionInfo;
 use crate::output::grid::Grid;
 use crate::output::{self, escape};
@@ -19,25 +17,6 @@ pub(crate) fn list(backend: &Backend, arguments: &ListArguments) -> Result<(), S
         ListFormat::Json => output::json::pretty(&cards.iter().map(summary).collect()),
     };
     Ok(output::print(&text)?)
-}
-
-/// Finds a connector by name, or suggests the nearest one.
-pub(crate) fn connector<'r>(registry: &'r Registry, name: &str) -> Result<&'r Connector, Failure> {
-    if let Some(connector) = registry.connector(name) {
-        return Ok(connector);
-    }
-    let known: Vec<_> = registry.names().collect();
-    Err(unknown_connector(name, &known))
-}
-
-/// Creates the failure for an unknown connector.
-pub(crate) fn unknown_connector(name: &str, known: &[&str]) -> Failure {
-    let near = nearest::did_you_mean(name, known.iter().copied()).unwrap_or_else(|| match known {
-        [] => "; no connectors are available".to_owned(),
-        known => format!("; available: {}", nearest::list(known.iter().copied())),
-    });
-    let message = format!("no connector is named `{name}`{near}");
-    ActionError::new(ErrorCode::ConnectorNotFound, message).into()
 }
 
 /// Writes actions as a table.
@@ -82,7 +61,6 @@ mod tests {
     use plugwright_sdk::host::Entry;
 
     use super::*;
-    use crate::failure::Exit;
     use crate::fixture::{ITEMS_DELETE, ITEMS_LIST, SHOP};
 
     #[test]
@@ -100,23 +78,5 @@ mod tests {
              test-shop.items.delete  destructive  Delete an item\n"
         );
         assert_eq!(table(&[]), "(empty)\n");
-    }
-
-    #[test]
-    fn an_unknown_connector_is_not_found_and_offers_the_nearest() {
-        let registry = Registry::new([&SHOP]).unwrap();
-        let failure = connector(&registry, "test-shpo").unwrap_err();
-        assert_eq!(failure.exit, Exit::NotFound);
-        assert_eq!(
-            failure.error.message(),
-            "no connector is named `test-shpo`; did you mean `test-shop`?"
-        );
-        assert!(
-            connector(&registry, "zzz")
-                .unwrap_err()
-                .error
-                .message()
-                .ends_with("available: test-shop")
-        );
     }
 }

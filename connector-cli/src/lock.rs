@@ -33,7 +33,7 @@ fn check(linked: &Lock, arguments: &LockArguments) -> Result<(), Stop> {
     let locked = read(file)?.ok_or_else(|| {
         let message = format!("there is no `{}`", file.display());
         let error = ActionError::new(ErrorCode::NotFound, message).with_hint(Hint::Abort);
-        Failure::from(error).advise(format!("`{} lock` writes it", crate::program::name()))
+        Failure::from(error).advise(format!("`{} lock` writes it", crate::binary::name()))
     })?;
     let findings: Vec<_> = locked
         .changes_to(linked)
@@ -53,7 +53,7 @@ fn check(linked: &Lock, arguments: &LockArguments) -> Result<(), Stop> {
             } else {
                 output::note(&format!(
                     "`{} lock` brings `{}` up to date",
-                    crate::program::name(),
+                    crate::binary::name(),
                     file.display()
                 ));
             }
@@ -68,7 +68,7 @@ fn check(linked: &Lock, arguments: &LockArguments) -> Result<(), Stop> {
             Err(Failure::internal(message)
                 .advise(format!(
                     "review the changes, then run `{} lock`",
-                    crate::program::name()
+                    crate::binary::name()
                 ))
                 .into())
         }
@@ -160,7 +160,7 @@ fn read(file: &Path) -> Result<Option<Lock>, Failure> {
     let refused = |problem: String| {
         let message = format!("`{}`: {problem}", file.display());
         let error = ActionError::new(ErrorCode::ValidationError, message).with_hint(Hint::Abort);
-        let advice = format!("`{} lock` writes it anew", crate::program::name());
+        let advice = format!("`{} lock` writes it anew", crate::binary::name());
         Failure::usage(error).advise(advice)
     };
     match fs::read_to_string(file) {

@@ -12,7 +12,7 @@ use plugwright_sdk::{Availability, Cassette};
 
 use crate::facts::{self, Limit, Parameter};
 use crate::info::ActionInfo;
-use crate::{command_line, program};
+use crate::{binary, command_line};
 use text::{code, head, line, lines, prose, row, shell};
 
 /// Renders the page of a connector: what it is, how it authenticates, and all its actions.
@@ -36,7 +36,7 @@ pub fn connector(connector: impl Into<Connector>) -> Result<String, CassetteErro
     let mut page = format!(
         "<!-- Made from the connector's definition by `{} show {name} --output markdown`. -->\n\n\
          # {}\n\n{}\n\n- Name: {}\n",
-        program::name(),
+        binary::name(),
         line(connector.display_name()),
         sentence(connector.description()),
         code(name)

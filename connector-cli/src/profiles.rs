@@ -14,7 +14,7 @@ use crate::args::{GatewayArguments, ListFormat, ProfileAddArguments, ProfileComm
 use crate::failure::{Failure, Stop};
 use crate::output::grid::Grid;
 use crate::output::{self, escape};
-use crate::{program, remote};
+use crate::{binary, remote};
 
 /// Overrides the directory of the file.
 const DIRECTORY: &str = "PLUGWRIGHT_CONFIG_DIR";
@@ -109,7 +109,7 @@ impl Profiles {
             let failure = Failure::from(ActionError::new(ErrorCode::NotFound, message));
             return Err(failure.advise(format!(
                 "add one with `{} profile add NAME --gateway URL`",
-                program::name()
+                binary::name()
             )));
         };
         let base = Url::parse(&profile.gateway).map_err(|error| {
@@ -167,7 +167,7 @@ impl Profiles {
         self.write()?;
         output::note(&format!(
             "added profile {name}; switch to it with `{} profile use {name}`",
-            program::name()
+            binary::name()
         ));
         Ok(())
     }

@@ -1,20 +1,19 @@
 //! Runs the command line: from arguments to an exit code.
 
 use std::io::{self, Write as _};
-use std::path::Path;
 use std::process::ExitCode;
 use std::time::SystemTime;
 
-use clap::{ArgMatches, CommandFactory, FromArgMatches};
+use clap::{ArgMatches, FromArgMatches as _};
 use plugwright_sdk::ConnectorDefinition;
 use plugwright_sdk::host::{Connector, Registry};
-#[cfg(not(all(feature = "postgres", feature = "serve")))]
-use plugwright_sdk::{ActionError, ErrorCode};
 
 use crate::args::{Arguments, Command, DataArguments};
 use crate::backend::Backend;
+#[cfg(not(all(feature = "postgres", feature = "serve")))]
+use crate::binary::left_out;
 use crate::failure::{Exit, Failure, Stop};
-use crate::imports;
+use crate::{binary, imports};
 
 /// Runs the command line with these connectors.
 ///
@@ -37,7 +36,7 @@ use crate::imports;
 /// 3 if something was not found, and 4 for wrong usage or input.
 pub fn main(connectors: impl IntoIterator<Item = &'static ConnectorDefinition>) -> ExitCode {
     plugwright_engine::process::protect();
-    let parsed = command()
+    let parsed = binary::command()
         .try_get_matches()
         .and_then(|matches| Ok((Arguments::from_arg_matches(&matches)?, matches)));
     let (arguments, matches) = match parsed {
@@ -69,40 +68,6 @@ pub fn main(connectors: impl IntoIterator<Item = &'static ConnectorDefinition>) 
             Exit::Failure.into()
         }
     }
-}
-
-/// Returns the command, with the binary's own name in the examples.
-pub(crate) fn command() -> clap::Command {
-    let name = name();
-    let command = Arguments::command();
-    if name == command.get_name() {
-        return command;
-    }
-    let own = format!("{} ", command.get_name());
-    call(command, &own, &format!("{name} "))
-}
-
-/// Replaces the binary's name in the examples of all subcommands.
-fn call(command: clap::Command, own: &str, name: &str) -> clap::Command {
-    command.mut_subcommands(|subcommand| {
-        let subcommand = call(subcommand, own, name);
-        match subcommand.get_after_help().map(ToString::to_string) {
-            Some(help) => subcommand.after_help(help.replace(own, name)),
-            None => subcommand,
-        }
-    })
-}
-
-/// Returns the name that the binary was called by.
-pub(crate) fn name() -> String {
-    std::env::args_os()
-        .next()
-        .and_then(|path| {
-            Path::new(&path)
-                .file_stem()
-                .map(|stem| stem.to_string_lossy().into_owned())
-        })
-        .unwrap_or_else(|| "plugwright".to_owned())
 }
 
 fn execute(connectors: &[Connector], arguments: &Arguments) -> Result<(), Stop> {
@@ -177,16 +142,6 @@ fn all(connectors: &[Connector]) -> Result<Registry, Failure> {
     imports::registry(connectors, &DataArguments::default().directory())
 }
 
-/// Says how to get a command that this binary was built without.
-#[cfg(not(all(feature = "postgres", feature = "serve")))]
-pub(crate) fn left_out(command: &str, feature: &str) -> Failure {
-    let message = format!("`{command}` is not in this binary");
-    Failure::usage(ActionError::new(ErrorCode::ValidationError, message)).advise(format!(
-        "build it with the feature `{feature}` of the crate `plugwright`, or use the stock binary \
-         (`cargo install plugwright`)"
-    ))
-}
-
 /// Returns whether the command that was called prints JSON.
 fn wants_json(mut called: &ArgMatches) -> bool {
     while let Some((_, command)) = called.subcommand() {
@@ -205,4 +160,31 @@ fn report(failure: &Failure, json: bool) {
     };
     // There is nowhere left to report a failure to print.
     let _ = anstream::stderr().write_all(text.as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+    use plugwright_sdk::host::Entry;
+
+    use super::*;
+    use crate::BUNDLED;
+    use crate::info::ActionInfo;
+    use crate::{command_line, lookup};
+
+    #[test]
+    fn the_example_of_every_bundled_action_replays() {
+        let connectors: Vec<_> = BUNDLED.iter().copied().map(Connector::from).collect();
+        for connector in &connectors {
+            let cassettes = lookup::cassettes(connector).unwrap();
+            for entry in Entry::all_of(connector) {
+                let example = command_line::example_of(&ActionInfo::from(&entry), &cassettes);
+                assert!(example.ends_with("--replay"), "{example}");
+                let words = shlex::split(&example).unwrap();
+                let arguments = Arguments::try_parse_from(words).unwrap();
+                let ran = execute(&connectors, &arguments);
+                assert!(ran.is_ok(), "{example}: {ran:?}");
+            }
+        }
+    }
 }

@@ -12,18 +12,18 @@ mod prepared;
 mod remote;
 mod replay;
 
-use plugwright_sdk::host::{Connector, Entry, Registry};
-use plugwright_sdk::{ActionError, Cassette, Credential};
+use plugwright_sdk::host::Registry;
+use plugwright_sdk::{ActionError, Credential};
 use tokio_util::sync::CancellationToken;
 
 use crate::args::{Mode, RunArguments};
 use crate::backend::Backend;
 use crate::failure::{Failure, Stop};
-use crate::program;
 use call::Call;
 pub(crate) use call::judge;
 pub(crate) use live::advise;
 pub(crate) use prepared::Prepared;
+pub(crate) use replay::placeholder;
 
 /// Runs an action and prints its result.
 pub(crate) fn run(backend: Backend, arguments: &RunArguments) -> Result<(), Stop> {
@@ -59,46 +59,13 @@ fn here(registry: Registry, arguments: &RunArguments) -> Result<(), Stop> {
     }
 }
 
-/// Finds an action by any spelling of its id, or suggests the nearest ones.
-pub(crate) fn find(registry: &Registry, name: &str) -> Result<Entry, Failure> {
-    registry.find(name).map_err(|unknown| {
-        let offered = !unknown.nearest.is_empty();
-        let failure = Failure::from(ActionError::from(unknown));
-        // The registry compares whole ids, so a name without its connector is never near.
-        let mut entries = registry.own_actions().iter();
-        let namesake = entries.find(|entry| entry.action.name() == name);
-        match namesake {
-            Some(entry) => failure.advise(format!("did you mean `{}`?", entry.id())),
-            None if offered => failure,
-            None => failure.advise(format!("`{} list` lists all actions", program::name())),
-        }
-    })
-}
-
-pub(crate) fn usage(error: ActionError, id: &str, shows: &str) -> Failure {
-    Failure::usage(error).advise(format!("`{} show {id}` {shows}", program::name()))
-}
-
-/// Returns the placeholder credential for calls that send nothing.
-pub(crate) fn placeholder(entry: &Entry) -> Credential {
-    entry
-        .schemes()
-        .next()
-        .map_or(Credential::None, plugwright_sdk::Auth::placeholder)
-}
-
-fn cassettes(connector: &Connector) -> Result<Vec<Cassette>, Failure> {
-    Cassette::shipped(connector.cassettes()).map_err(|error| Failure::internal(error.to_string()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use clap::Parser as _;
 
     use crate::args::{Arguments, Command};
-    use crate::failure::Exit;
-    use crate::fixture::{REGIONAL, SHOP};
+    use crate::fixture::REGIONAL;
 
     fn ran(words: &str) -> Result<(), Stop> {
         let words = words.split_whitespace();
@@ -133,19 +100,5 @@ mod tests {
             );
         }
         assert!(ran("regional.items.list shop=seven --set site=us --replay").is_err());
-    }
-
-    #[test]
-    fn an_unknown_action_is_not_found_and_says_where_to_look() {
-        let registry = Registry::new([&SHOP]).unwrap();
-        for (name, help) in [
-            ("test-shop.items.lst", "did you mean `test-shop.items.list`"),
-            ("items.list", "test-shop.items.list"),
-            ("zzz", " list` lists all actions"),
-        ] {
-            let failure = find(&registry, name).unwrap_err();
-            assert_eq!(failure.exit, Exit::NotFound);
-            assert!(failure.to_text().contains(help), "{}", failure.to_text());
-        }
     }
 }

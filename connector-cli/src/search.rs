@@ -9,7 +9,7 @@ use crate::{list, output};
 
 /// Prints the actions that match, best first.
 pub(crate) fn search(backend: &Backend, arguments: &SearchArguments) -> Result<(), Stop> {
-    let found = backend.search(&arguments.words.join(" "), arguments.limit)?;
+    let found = backend.search(arguments)?;
     let text = match arguments.output {
         ListFormat::Table => {
             if found.is_empty() {

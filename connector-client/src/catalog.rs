@@ -137,10 +137,33 @@ impl ProviderQuery {
     }
 }
 
+/// What an action does to what the provider keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Changes nothing.
+    Read,
+    /// Creates or changes something.
+    Write,
+    /// Deletes something, or changes it beyond recall.
+    Destructive,
+}
+
+impl Effect {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+            Self::Destructive => "destructive",
+        }
+    }
+}
+
 /// Which actions are searched for, beside the text.
 #[derive(Clone, Debug, Default)]
 pub struct SearchQuery {
     service: Option<String>,
+    effects: Vec<Effect>,
+    authenticated: bool,
     limit: Option<u32>,
 }
 
@@ -154,6 +177,20 @@ impl SearchQuery {
     #[must_use]
     pub fn service(mut self, service: impl Into<String>) -> Self {
         self.service = Some(service.into());
+        self
+    }
+
+    /// Adds an effect that is wanted. The default is any.
+    #[must_use]
+    pub fn effect(mut self, effect: Effect) -> Self {
+        self.effects.push(effect);
+        self
+    }
+
+    /// Leaves out actions that can't be called before an account is connected.
+    #[must_use]
+    pub fn authenticated(mut self) -> Self {
+        self.authenticated = true;
         self
     }
 
@@ -235,11 +272,12 @@ impl Catalog<'_> {
             .iter()
             .map(|service| ("service", service.as_str()));
         let limit = limit.iter().map(|limit| ("limit", limit.as_str()));
-        self.list(
-            "/actions/search",
-            [("q", text)].into_iter().chain(service).chain(limit),
-        )
-        .await
+        let effects = query.effects.iter();
+        let effects = effects.map(|effect| ("effect", effect.as_str()));
+        let authenticated = query.authenticated.then_some(("authenticated", "true"));
+        let query = [("q", text)].into_iter().chain(service).chain(limit);
+        self.list("/actions/search", query.chain(effects).chain(authenticated))
+            .await
     }
 
     async fn list<'q, T: serde::de::DeserializeOwned>(

@@ -19,8 +19,8 @@ pub use action::{
 pub use apps::{Apps, ConnectedApp};
 pub use builder::{Builder, ConnectorBuilder, ProjectConnectorBuilder};
 pub use catalog::{
-    ActionMetadata, Catalog, Health, ProviderCategory, ProviderMetadata, ProviderQuery, SearchHit,
-    SearchQuery,
+    ActionMetadata, Catalog, Effect, Health, ProviderCategory, ProviderMetadata, ProviderQuery,
+    SearchHit, SearchQuery,
 };
 pub use connector::Connector;
 pub use error::{Error, ErrorCode, Hint};

@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::action::ActionDefinition;
 use crate::auth::{Auth, OAuth2, Scheme, Scope};
 use crate::error::ActionError;
-use crate::http::UpstreamResponse;
+use crate::http::{Nesting, UpstreamResponse};
 
 pub use check::RESERVED_NAMES;
 pub use handle::Connector;
@@ -152,8 +152,11 @@ pub struct ConnectorDefinition {
     description: &'static str,
     base_url: &'static str,
     hosts: &'static [Host<'static>],
+    setting_defaults: &'static [(&'static str, &'static str)],
     graphql_path: &'static str,
     headers: &'static [(&'static str, &'static str)],
+    nesting: Nesting,
+    idempotency_header: Option<&'static str>,
     auth: &'static [Auth<'static>],
     categories: &'static [&'static str],
     icon_url: Option<&'static str>,
@@ -213,8 +216,11 @@ impl ConnectorDefinition {
             description: "",
             base_url: "",
             hosts: &[],
+            setting_defaults: &[],
             graphql_path: DEFAULT_GRAPHQL_PATH,
             headers: &[],
+            nesting: Nesting::Repeated,
+            idempotency_header: None,
             auth: &[],
             categories: &[],
             icon_url: None,
@@ -240,10 +246,16 @@ impl ConnectorDefinition {
         base_url: &'static str;
         /// Returns the further hosts.
         hosts: &'static [Host<'static>];
+        /// Returns the values of settings that a connection need not have: names and values.
+        setting_defaults: &'static [(&'static str, &'static str)];
         /// Returns the path that GraphQL operations go to.
         graphql_path: &'static str;
         /// Returns the headers that every request carries.
         headers: &'static [(&'static str, &'static str)];
+        /// Returns how queries and forms write lists and objects.
+        nesting: Nesting;
+        /// Returns the header in which writes carry their key.
+        idempotency_header: Option<&'static str>;
         /// Returns the auth schemes, the preferred one first; empty means none is needed.
         auth: &'static [Auth<'static>];
         /// Returns the categories.
@@ -301,12 +313,33 @@ impl ConnectorBuilder {
         base_url(base_url: &'static str) base_url = base_url;
         /// Declares further hosts, which requests ask for by name. Credentials go nowhere else.
         hosts(hosts: &'static [Host<'static>]) hosts = hosts;
+        /// Sets the values of settings for connections that don't have them: names and values.
+        ///
+        /// ```
+        /// use plugwright_sdk::{ConnectorDefinition, actions};
+        ///
+        /// static GIT: ConnectorDefinition = ConnectorDefinition::new("git", "Git", "1.0.0")
+        ///     .base_url("{base_url}/api")
+        ///     .setting_defaults(&[("base_url", "https://git.example.com")])
+        ///     .actions(actions![]);
+        /// let setting = GIT.settings()[0];
+        /// assert_eq!((setting.name, setting.required), ("base_url", false));
+        /// assert_eq!(setting.default, Some("https://git.example.com"));
+        /// ```
+        setting_defaults(defaults: &'static [(&'static str, &'static str)]) setting_defaults = defaults;
         /// Sets the path, relative to the base URL, that [GraphQL operations](crate::graphql) go to. It is
         /// `/graphql` unless set.
         graphql_path(path: &'static str) graphql_path = path;
         /// Sets headers that every request carries, such as the version of the API; a request can
         /// replace them.
         headers(headers: &'static [(&'static str, &'static str)]) headers = headers;
+        /// Says how queries and forms write lists and objects.
+        nesting(nesting: Nesting) nesting = nesting;
+        /// Sends [`ActionContext::idempotency_key`](crate::ActionContext::idempotency_key) in this
+        /// header with each request that is not safe (RFC 9110, section 9.2.1), for providers that do a
+        /// write once per key. An action that makes several writes gives each a key of its own, with
+        /// [`header`](crate::http::RequestBuilder::header).
+        idempotency_header(name: &'static str) idempotency_header = Some(name);
         /// Declares the auth schemes, the preferred one first.
         auth(auth: &'static [Auth<'static>]) auth = auth;
         /// Puts the connector into categories.

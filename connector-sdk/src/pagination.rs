@@ -18,7 +18,9 @@
 //! }
 //! ```
 
+mod after_last;
 mod body;
+mod offset;
 mod whole;
 
 use base64::Engine;
@@ -32,8 +34,10 @@ use crate::error::{ActionError, ErrorCode, Result};
 use crate::http::UpstreamResponse;
 use crate::reading::{json, link};
 use crate::result::Page;
+pub use after_last::AfterLast;
 pub use body::PageBody;
 use body::Problem;
+pub use offset::Offset;
 pub use whole::Whole;
 
 /// Where the next page is.
@@ -53,7 +57,7 @@ pub enum Next {
 /// A way of cutting a list into pages.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a pagination",
-    label = "use `LinkHeader`, `CursorField`, `PageNumber`, `Offset` or `Whole` of `plugwright_sdk::pagination`"
+    label = "use `LinkHeader`, `CursorField`, `AfterLast`, `PageNumber`, `Offset` or `Whole` of `plugwright_sdk::pagination`"
 )]
 pub trait Pagination: Send + Sync {
     /// Returns where the next page is.
@@ -149,7 +153,7 @@ impl<S: Pagination> Pagination for Within<S> {
     }
 
     fn total_pointer(&self) -> Option<&str> {
-        self.total
+        self.total.or_else(|| self.strategy.total_pointer())
     }
 
     fn may_omit_items(&self) -> bool {
@@ -229,33 +233,6 @@ impl Pagination for PageNumber {
             .unwrap_or(1)
             .saturating_add(1);
         Next::Parameter(self.parameter.to_owned(), page.to_string())
-    }
-}
-
-/// Pages start at an offset; a page with fewer items than asked for is the last.
-#[derive(Clone, Copy, Debug)]
-pub struct Offset {
-    parameter: &'static str,
-    size: usize,
-}
-
-impl Offset {
-    /// `parameter` takes the offset; `size` is how many items a full page has, as the request asks
-    /// for them.
-    pub const fn new(parameter: &'static str, size: usize) -> Self {
-        Self { parameter, size }
-    }
-}
-
-impl Pagination for Offset {
-    fn next(&self, url: &Url, _: &UpstreamResponse, _: &PageBody<'_>, count: usize) -> Next {
-        if count == 0 || count < self.size {
-            return Next::End;
-        }
-        let offset = query_number(url, self.parameter)
-            .unwrap_or(0)
-            .saturating_add(count);
-        Next::Parameter(self.parameter.to_owned(), offset.to_string())
     }
 }
 

@@ -1,10 +1,11 @@
-//! What providers really send, read: JSON, charsets, `Link`, `Content-Disposition`, `Retry-After`,
+//! What providers really send, read: JSON, base64, charsets, `Link`, `Content-Disposition`, `Retry-After`,
 //! rate limits and the bodies of errors.
 //!
 //! Providers are read generously, callers strictly. Each kind of text has one reader here, which
 //! the SDK and its hosts share. The readers are pure functions of bytes: none panics, takes more
 //! than linear time, or returns more than it was given.
 
+pub mod base64;
 pub mod charset;
 pub mod disposition;
 pub mod error_body;

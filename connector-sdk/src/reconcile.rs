@@ -11,8 +11,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::action::{BoxFuture, Invocation};
 use crate::context::ActionContext;
-use crate::error::Result;
+use crate::error::{ErrorCode, Result};
 use crate::result::{ActionResult, Page};
+
+#[cfg(feature = "testing")]
+pub(crate) use instant::read as read_time;
 
 /// How far the clocks of provider and gateway may differ.
 const CLOCK_SKEW: Duration = Duration::from_mins(1);
@@ -81,6 +84,19 @@ impl<T> Outcome<T> {
         }
     }
 
+    /// Judges by the one thing that has a name: if there is none, the write did not take effect.
+    ///
+    /// # Errors
+    ///
+    /// That of the search, unless it is `NOT_FOUND`.
+    pub fn of_named(found: Result<T>, judge: impl FnOnce(T) -> Self) -> Result<Self> {
+        match found {
+            Ok(found) => Ok(judge(found)),
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(Self::NotDone),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Says that it can't be told, and why.
     pub fn unknown(reason: impl Into<Cow<'static, str>>) -> Self {
         Self::Unknown(reason.into())
@@ -111,6 +127,9 @@ pub struct Lost {
 }
 
 impl Lost {
+    /// How many pages of a list are worth looking through.
+    pub const MOST_PAGES: usize = 10;
+
     /// Describes a write whose call was received at this time, by the clock of the gateway, and that
     /// was sent with this [key](ActionContext::idempotency_key).
     pub fn new(started_at: SystemTime, key: impl Into<String>) -> Self {
@@ -149,6 +168,23 @@ impl Lost {
             Ok(earlier) => earlier <= CLOCK_SKEW,
             Err(_later) => true,
         }
+    }
+
+    /// Tells whether two texts are the same, as many providers keep them: ends of lines and white space
+    /// at the end may differ, and an empty text is none.
+    ///
+    /// ```
+    /// use plugwright_sdk::Lost;
+    ///
+    /// assert!(Lost::same_text(Some("a\r\nb\n"), Some("a\nb")));
+    /// assert!(Lost::same_text(None, Some("")));
+    /// assert!(!Lost::same_text(Some("a\n\nb"), Some("a\nb")));
+    /// ```
+    pub fn same_text(one: Option<&str>, other: Option<&str>) -> bool {
+        fn lines(text: Option<&str>) -> impl Iterator<Item = &str> {
+            text.unwrap_or_default().trim_end().lines()
+        }
+        lines(one).eq(lines(other))
     }
 }
 

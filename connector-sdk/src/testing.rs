@@ -21,6 +21,7 @@ mod conformance;
 mod double;
 #[cfg(feature = "testing-graphql")]
 mod graphql;
+mod lost_write;
 mod mock_context;
 mod readme;
 mod report;
@@ -34,8 +35,9 @@ pub use canned::Canned;
 pub use double::{AppliedWrite, Cut, Double, Provider, Rehearsal};
 #[cfg(feature = "testing-graphql")]
 pub use graphql::{GraphqlReport, check_graphql, report_graphql};
+pub use lost_write::LostWrite;
 pub use mock_context::MockContext;
-pub use readme::check_readme;
+pub use readme::{check_cassettes_readme, check_readme};
 pub use report::{Finding, Report};
 
 use crate::action::Action as _;

@@ -23,7 +23,7 @@ pub(super) struct Fields {
     /// The connector's name as it is.
     pub(super) connector: Field,
     pub(super) effect: Field,
-    /// Name and display name of the connector.
+    /// Name, display name and domain of the connector.
     pub(super) service: Field,
     /// Name and title of the action.
     pub(super) name: Field,
@@ -41,6 +41,7 @@ pub(super) struct Fields {
 struct Texts<'a> {
     connector: &'a str,
     display_name: &'a str,
+    base_url: &'a str,
     name: &'a str,
     title: &'a str,
     description: &'a str,
@@ -83,6 +84,7 @@ impl Fields {
         self.document(&Texts {
             connector: entry.connector.name(),
             display_name: entry.connector.display_name(),
+            base_url: entry.connector.base_url(),
             name: action.name(),
             title: &action.title(),
             description: action.description(),
@@ -106,6 +108,7 @@ impl Fields {
         self.document(&Texts {
             connector: &connector.parts.name,
             display_name: &connector.parts.display_name,
+            base_url: &connector.parts.base_url,
             name: &action.name,
             title: &action.title,
             description: &action.description,
@@ -123,7 +126,8 @@ impl Fields {
         document.add_text(self.id, id);
         document.add_text(self.connector, texts.connector);
         document.add_text(self.effect, texts.effect.as_str());
-        let service = format!("{} {}", texts.connector, texts.display_name);
+        let domain = domain(texts.base_url);
+        let service = format!("{} {} {domain}", texts.connector, texts.display_name);
         document.add_text(self.service, plain(&service));
         document.add_text(self.name, plain(&format!("{} {}", texts.name, texts.title)));
         document.add_text(self.path, plain(texts.path));
@@ -135,6 +139,25 @@ impl Fields {
         document.add_text(self.params, plain(&texts.params));
         document
     }
+}
+
+/// Returns the parts of a host that may name its owner: documents often name only the part of an
+/// offer that they describe. Left out are the top-level domain and what is filled in.
+fn domain(base_url: &str) -> String {
+    let after_scheme = base_url.split_once("://").map_or("", |(_, rest)| rest);
+    let host = after_scheme
+        .split(['/', '?', '#'])
+        .next()
+        .unwrap_or_default();
+    let host = host.rsplit('@').next().unwrap_or_default();
+    let host = host.split(':').next().unwrap_or_default();
+    let Some((parts, _)) = host.rsplit_once('.') else {
+        return String::new();
+    };
+    let parts = parts
+        .split('.')
+        .filter(|part| !part.contains(['{', '}']) && !matches!(*part, "api" | "www"));
+    parts.collect::<Vec<_>>().join(" ")
 }
 
 /// Returns the last part of a path that is no parameter and no version.
@@ -171,6 +194,20 @@ fn verb(operation: &Operation) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_domain_is_what_names_the_owner_of_a_host() {
+        for (url, expected) in [
+            ("https://api.sendgrid.com/v3", "sendgrid"),
+            ("https://{site}.zendesk.com", "zendesk"),
+            ("https://www.googleapis.com:443/drive", "googleapis"),
+            ("https://files.slack.com", "files slack"),
+            ("{base_url}", ""),
+            ("http://localhost:8080", ""),
+        ] {
+            assert_eq!(domain(url), expected, "{url}");
+        }
+    }
 
     #[test]
     fn a_noun_is_the_last_part_that_names_something() {

@@ -15,7 +15,7 @@ use crate::args::{
     ConnectionReplaceArguments,
 };
 use crate::failure::{Failure, Stop};
-use crate::{list, settings};
+use crate::{lookup, settings};
 
 const COLUMNS: &[Column] = columns! {
     "connector"; "name"; "default" = "isDefault"; "owner" by owner; "status"; "account" by account;
@@ -84,7 +84,7 @@ pub(super) fn execute(
 }
 
 fn add(registry: &Registry, api: Api<'_>, arguments: &ConnectionAddArguments) -> Result<(), Stop> {
-    let connector = list::connector(registry, &arguments.connector)?;
+    let connector = lookup::connector(registry, &arguments.connector)?;
     // Which ones are required depends on the gateway's configuration.
     settings::reject_unknown(connector, &arguments.settings).map_err(Failure::usage)?;
     let file = arguments.credential.credential_file.as_deref();
@@ -152,7 +152,7 @@ fn replace(
     let found =
         api.with(async |client| find(client, &one.connection, one.organization.as_deref()).await)?;
     let name = found["connector"].as_str().unwrap_or_default();
-    let connector = list::connector(registry, name)?;
+    let connector = lookup::connector(registry, name)?;
     let file = arguments.credential.credential_file.as_deref();
     // Outside of any request, so that an interrupt ends the prompt.
     let mut body = json!({ "credential": prompt::credential(connector, file)? });

@@ -14,7 +14,6 @@ use super::delivery::Delivery;
 use super::executor::Executor;
 use super::files::{self, Saving};
 use super::pages::{self, PagedOutcome};
-use super::usage;
 use crate::args::RunArguments;
 use crate::failure::{Failure, Stop};
 use crate::info::ActionInfo;
@@ -43,11 +42,11 @@ impl<'a> Call<'a> {
         let fields = (!arguments.fields.is_empty())
             .then(|| Fields::parse(&arguments.fields, &output))
             .transpose()
-            .map_err(|error| usage(error, &id, "lists the fields"))?;
+            .map_err(|error| Failure::usage(error).advise_show(&id, "lists the fields"))?;
         if arguments.save.is_some() && !files::returns_file(&output) {
             let error =
                 ActionError::invalid_param("--save", "is only for actions that return a file");
-            return Err(usage(error, &id, "shows what it returns"));
+            return Err(Failure::usage(error).advise_show(&id, "shows what it returns"));
         }
         Ok(Self {
             base,

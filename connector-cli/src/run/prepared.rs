@@ -9,10 +9,10 @@ use plugwright_sdk::host::{Entry, FileSource, Registry};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
-use super::{files, find, usage};
+use super::files;
 use crate::args::CallArguments;
 use crate::failure::Failure;
-use crate::{input, output, settings};
+use crate::{input, lookup, output, settings};
 
 /// An action with its input and files.
 pub(crate) struct Prepared<'a> {
@@ -25,9 +25,9 @@ pub(crate) struct Prepared<'a> {
 impl<'a> Prepared<'a> {
     /// Finds the action and validates the input.
     pub(crate) fn new(registry: &Registry, arguments: &'a CallArguments) -> Result<Self, Failure> {
-        let entry = find(registry, &arguments.action)?;
+        let entry = lookup::action(registry, &arguments.action)?;
         let id = entry.id();
-        let refused = |error| usage(error, &id, "lists the parameters");
+        let refused = |error| Failure::usage(error).advise_show(&id, "lists the parameters");
         let (assignments, attachments) =
             files::attach(&entry.action.input_schema(), &arguments.assignments).map_err(refused)?;
         let given = arguments.input.as_deref();

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::call::Call;
 use super::executor::Executor;
-use super::{dry_run, files, usage};
+use super::{dry_run, files};
 use crate::args::{Mode, RunArguments};
 use crate::client::{self, Client};
 use crate::failure::{Exit, Failure, Stop};
@@ -67,7 +67,7 @@ fn prepare(
     arguments: &RunArguments,
 ) -> Result<engine::Call, Failure> {
     let id = info.id();
-    let refused = |error| usage(error, &id, "lists the parameters");
+    let refused = |error| Failure::usage(error).advise_show(&id, "lists the parameters");
     let given = &arguments.call;
     let schema = &info.input_schema;
     let assignments = files::embed(schema, &given.assignments).map_err(refused)?;
@@ -105,7 +105,7 @@ fn advise(info: &ActionInfo, failure: Failure) -> Failure {
         return failure;
     }
     if failure.exit == Exit::Usage {
-        return usage(failure.error, &info.id(), "lists the parameters");
+        return Failure::usage(failure.error).advise_show(&info.id(), "lists the parameters");
     }
     match failure.error.code() {
         ErrorCode::Unauthorized => failure.advise(remote::advice("v1")),

@@ -5,15 +5,14 @@ use std::sync::Arc;
 
 use plugwright_sdk::host::{Entry, Registry};
 use plugwright_sdk::transport::{Replay, TransportError};
-use plugwright_sdk::{ActionError, Cassette, ErrorCode};
-
+use plugwright_sdk::{ActionError, Auth, Cassette, Credential, ErrorCode};
 use serde_json::Value;
 
 use super::call::{Call, complete, give};
 use super::pages;
 use crate::failure::{Failure, Stop};
 use crate::info::ActionInfo;
-use crate::{command_line, settings};
+use crate::{command_line, lookup, settings};
 
 pub(super) fn run(
     registry: Registry,
@@ -22,7 +21,7 @@ pub(super) fn run(
     call: &Call<'_>,
 ) -> Result<(), Stop> {
     let connector = &entry.connector;
-    let mut cassettes = super::cassettes(connector)?;
+    let mut cassettes = lookup::cassettes(connector)?;
     if cassettes.is_empty() {
         let message = format!(
             "connector `{}` has no recorded traffic to replay",
@@ -40,7 +39,7 @@ pub(super) fn run(
     let executor = pages::offline(registry)?;
     let replay = Arc::new(Replay::new(&cassettes));
     let delivered = call.deliver(&executor, |made| {
-        give(made, super::placeholder(entry));
+        give(made, placeholder(entry));
         complete(made, recorded.into_iter().flatten());
         made.handles.upstream = Some(replay);
     });
@@ -80,4 +79,10 @@ fn offer<'a>(entry: &Entry, failure: Failure, own: impl Iterator<Item = &'a Cass
     }
     let detail = format!("recorded calls of this action:\n{}", commands.join("\n"));
     failure.detail(detail)
+}
+
+/// Returns the placeholder credential for calls that send nothing.
+pub(crate) fn placeholder(entry: &Entry) -> Credential {
+    let scheme = entry.schemes().next();
+    scheme.map_or(Credential::None, Auth::placeholder)
 }

@@ -1,5 +1,6 @@
 //! `list`, `show`, `search`, `check` and `completions`.
 
+use std::collections::BTreeSet;
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
@@ -109,6 +110,26 @@ fn search_ranks_by_words() {
     let best = plugwright("search list issues --limit 1").out;
     let row = best.lines().nth(1).unwrap();
     assert!(row.starts_with("github.issues.list "), "{best}");
+    let only = plugwright("search issue --connector github --effect destructive").out;
+    assert!(
+        only.lines().count() > 1
+            && only
+                .lines()
+                .skip(1)
+                .all(|line| line.contains(" destructive ")),
+        "{only}"
+    );
+    let refused = plugwright("search issue --effect none");
+    assert_eq!(refused.exit, 4);
+    assert!(
+        refused.err.contains("expected read, write or destructive"),
+        "{}",
+        refused.err
+    );
+    assert_eq!(plugwright("search issue --connector nope").exit, 3);
+    let refused = plugwright("search issue --ready");
+    assert_eq!(refused.exit, 4);
+    assert!(refused.err.contains("needs a gateway"), "{}", refused.err);
     let nothing = plugwright("search xyzzy");
     assert_eq!((nothing.exit, nothing.out.as_str()), (0, "(empty)\n"));
     assert_eq!(plugwright("search xyzzy --output json").out, "[]\n");
@@ -117,12 +138,16 @@ fn search_ranks_by_words() {
 /// Examples of `show` work when pasted into a shell.
 #[test]
 #[cfg(unix)]
-fn the_example_of_every_action_runs() {
+fn an_example_of_every_connector_runs_in_a_shell() {
     let actions: Vec<Value> = serde_json::from_str(&plugwright("list --output json").out).unwrap();
+    let mut connectors = BTreeSet::new();
+    let actions = actions
+        .into_iter()
+        .filter(|action| connectors.insert(action["connector"].to_string()));
     let folder = std::path::Path::new(env!("CARGO_BIN_EXE_plugwright"))
         .parent()
         .unwrap();
-    for action in &actions {
+    for action in actions {
         let id = action["id"].as_str().unwrap();
         let shown: Value =
             serde_json::from_str(&plugwright(&format!("show {id} --output json")).out).unwrap();
@@ -149,8 +174,9 @@ fn check_counts_cassettes_by_provenance() {
         "{}",
         ran.out
     );
-    let reports: Value = serde_json::from_str(&plugwright("check --output json").out).unwrap();
-    assert_eq!(reports[0]["connector"], "github");
+    let reports: Value =
+        serde_json::from_str(&plugwright("check hackernews --output json").out).unwrap();
+    assert_eq!(reports[0]["connector"], "hackernews");
     assert_eq!(plugwright("check nope").exit, 3);
 }
 

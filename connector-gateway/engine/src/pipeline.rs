@@ -3,10 +3,12 @@
 //! Each stage takes what it needs and returns what it produces.
 
 mod authorize;
+mod background;
 mod claim;
 mod credential;
 mod cursor;
 mod decode;
+mod end;
 mod invoke;
 mod judge;
 pub(crate) mod names;
@@ -22,10 +24,7 @@ use std::sync::Arc;
 
 use plugwright_sdk::{ActionError, ActionResult};
 use plugwright_store::vault::Vault;
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 use tracing::Instrument as _;
-use uuid::Uuid;
 
 use crate::call::Call;
 use crate::catalog::{Catalog, HeldFacts};
@@ -41,11 +40,13 @@ use crate::shares::{Busy, Slot};
 use crate::spans;
 use crate::storage::Storage;
 use decode::Rules;
+use end::{Ended, Stop};
 use names::Names;
 use reconcile::Reconciled;
 use run::Run;
 
 pub(crate) use authorize::{allows, owner};
+pub(crate) use background::Background;
 
 /// What the stages use.
 pub(crate) struct Pipeline {
@@ -62,13 +63,6 @@ pub(crate) struct Pipeline {
     pub(crate) metrics: Metrics,
     pub(crate) rate_limits: RateLimits,
     pub(crate) background: Background,
-}
-
-/// Work that outlives its caller.
-pub(crate) struct Background {
-    pub(crate) tasks: TaskTracker,
-    /// Cancelled when the process stops.
-    pub(crate) stopping: CancellationToken,
 }
 
 impl Pipeline {
@@ -139,26 +133,5 @@ impl Pipeline {
             hits: self.metrics.limit_hits(),
             vault: self.vault(),
         }
-    }
-}
-
-/// The end of a call that may have been sent.
-struct Ended {
-    result: Result<ActionResult, ActionError>,
-    case: Case,
-}
-
-/// The end of a call of which nothing was sent.
-enum Stop {
-    Failed(ActionError),
-    Replayed {
-        run: Uuid,
-        stored: Box<claim::Stored>,
-    },
-}
-
-impl From<ActionError> for Stop {
-    fn from(error: ActionError) -> Self {
-        Self::Failed(error)
     }
 }

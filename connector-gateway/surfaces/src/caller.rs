@@ -117,6 +117,16 @@ impl Caller {
         search::search(self, query)
     }
 
+    /// Returns the actions that fit a search and whose connectors are ready, the best first.
+    pub(crate) fn search_ready(
+        &self,
+        query: SearchQuery<'_>,
+        connections: &[Connection],
+        is_ready: impl Fn(&Connector) -> bool,
+    ) -> Result<Vec<Entry>, ActionError> {
+        search::search_ready(self, query, connections, is_ready)
+    }
+
     /// Returns the connections that calls may use, of one organization and connector or of all.
     pub(crate) async fn connections(
         &self,
@@ -199,6 +209,28 @@ mod tests {
         let all = plugwright_github::CONNECTOR.actions().len();
         assert_eq!(ids("github").len(), all);
         assert!(ids("xylophone").is_empty());
+    }
+
+    #[test]
+    fn a_search_can_be_for_what_is_ready_alone() {
+        let registry = Registry::new([
+            &plugwright_github::CONNECTOR,
+            &plugwright_hackernews::CONNECTOR,
+        ]);
+        let engine = EngineSettings::offline();
+        let gateway = Gateway::builder(registry.unwrap()).engine(engine).build();
+        let caller = Caller {
+            gateway: gateway.unwrap(),
+            principal: Arc::new(Principal::local()),
+        };
+        // The best hits, and as many as are looked at, are GitHub's.
+        let query = SearchQuery::new("list issues").limit(1);
+        assert_eq!(caller.search(query).unwrap()[0].connector.name(), "github");
+        let ready = caller.search_ready(query, &[], runs_without_credential);
+        assert_eq!(
+            ids(ready.unwrap().into_iter()),
+            ["hackernews.comments.list"]
+        );
     }
 
     #[test]

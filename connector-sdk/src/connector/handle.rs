@@ -13,6 +13,7 @@ use super::{Availability, ConnectorDefinition, DEFAULT_GRAPHQL_PATH, ErrorMapper
 use crate::action::{Action, ActionHandle, ActionSource, Effect};
 use crate::auth::{Auth, CustomField, OAuth2, Scope, plain_field, scope, secret_field};
 use crate::host::normalize;
+use crate::http::Nesting;
 
 /// A connector that a process has: a compiled [`ConnectorDefinition`], or one made at run time of
 /// [`ConnectorParts`] and actions. Clones share it.
@@ -250,6 +251,17 @@ impl Connector {
             .map_or(DEFAULT_GRAPHQL_PATH, ConnectorDefinition::graphql_path)
     }
 
+    /// Returns how queries and forms write lists and objects.
+    pub fn nesting(&self) -> Nesting {
+        self.definition()
+            .map_or(Nesting::Repeated, ConnectorDefinition::nesting)
+    }
+
+    /// Returns the header in which writes carry their key.
+    pub fn idempotency_header(&self) -> Option<&'static str> {
+        self.definition()?.idempotency_header()
+    }
+
     /// Returns settings that have a default or a list of allowed values.
     pub(super) fn setting_parts(&self) -> &[SettingParts] {
         match &self.0 {
@@ -258,13 +270,20 @@ impl Connector {
         }
     }
 
+    /// Returns the defaults of settings that a compiled connector has.
+    pub(super) fn setting_defaults(&self) -> &[(&str, &str)] {
+        self.definition()
+            .map_or(&[], ConnectorDefinition::setting_defaults)
+    }
+
     /// Adds the defaults of settings that a connection does not have.
     pub(crate) fn add_default_settings(&self, settings: &mut BTreeMap<String, String>) {
-        for known in self.setting_parts() {
-            if let Some(default) = &known.default
-                && !settings.contains_key(&known.name)
-            {
-                settings.insert(known.name.clone(), default.clone());
+        let made = self.setting_parts().iter();
+        let made = made.filter_map(|known| Some((known.name.as_str(), known.default.as_deref()?)));
+        let compiled = self.setting_defaults().iter().copied();
+        for (name, default) in made.chain(compiled) {
+            if !settings.contains_key(name) {
+                settings.insert(name.to_owned(), default.to_owned());
             }
         }
     }

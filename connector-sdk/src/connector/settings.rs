@@ -16,6 +16,7 @@ struct Templates<'a> {
     hosts: &'a [Host<'a>],
     auth: &'a [Auth<'a>],
     known: &'a [SettingParts],
+    defaults: &'a [(&'a str, &'a str)],
 }
 
 impl ConnectorDefinition {
@@ -48,6 +49,7 @@ impl ConnectorDefinition {
             hosts: self.hosts(),
             auth: self.auth(),
             known: &[],
+            defaults: self.setting_defaults(),
         }
     }
 }
@@ -82,6 +84,7 @@ impl Connector {
             hosts: self.hosts(),
             auth: self.auth(),
             known: self.setting_parts(),
+            defaults: self.setting_defaults(),
         }
     }
 }
@@ -91,7 +94,10 @@ impl<'a> Templates<'a> {
         let own = names(self.base_url).filter(|name| names(base_url).any(|other| other == *name));
         let setting = |name, required| {
             let known = self.known.iter().find(|known| known.name == name);
-            let default = known.and_then(|known| known.default.as_deref());
+            let compiled = self.defaults.iter().find(|(known, _)| *known == name);
+            let default = known
+                .and_then(|known| known.default.as_deref())
+                .or(compiled.map(|(_, default)| *default));
             Setting {
                 name,
                 required: required && default.is_none(),
@@ -228,6 +234,30 @@ mod tests {
         assert_eq!(
             settings,
             [("site", true), ("files_url", false), ("tenant", false)]
+        );
+    }
+
+    #[test]
+    fn a_setting_with_a_default_may_be_left_out() {
+        static GIT: ConnectorDefinition = ConnectorDefinition::new("git", "Git", "1.0.0")
+            .base_url("{base_url}/api")
+            .setting_defaults(&[("base_url", "https://git.example.com")])
+            .actions(&[]);
+
+        assert!(GIT.check_settings(&BTreeMap::new()).is_empty());
+        let mut settings = BTreeMap::new();
+        Connector::from(&GIT).add_default_settings(&mut settings);
+        assert_eq!(settings["base_url"], "https://git.example.com");
+
+        let own = BTreeMap::from([("base_url".to_owned(), "https://git.acme.test".to_owned())]);
+        assert!(GIT.check_settings(&own).is_empty());
+        let mut settings = own.clone();
+        Connector::from(&GIT).add_default_settings(&mut settings);
+        assert_eq!(settings, own);
+        assert!(
+            Connector::from(&GIT)
+                .settings_at("https://git.acme.test")
+                .is_empty()
         );
     }
 

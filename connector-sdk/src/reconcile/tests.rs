@@ -1,7 +1,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::{Lost, Outcome, instant};
-use crate::Page;
+use crate::{ActionError, ErrorCode, Page};
 
 fn at(text: &str) -> SystemTime {
     instant::read(text).unwrap()
@@ -34,6 +34,7 @@ fn times_of_providers_are_read_with_their_offset() {
         "2026-11-29T12:00:00.000000Z",
         "2026-11-29T12:00:00+00:00",
         "2026-11-29T13:30:00+01:30",
+        "2026-11-29T13:30:00.000+0130",
         "2026-11-28T19:00:00-17:00",
     ] {
         assert_eq!(
@@ -186,4 +187,15 @@ mod run {
             .unwrap_err();
         assert_eq!(error.to_string(), decoded.to_string());
     }
+}
+
+#[test]
+fn what_has_a_name_was_not_written_only_if_it_is_not_there() {
+    let judge = |found: u8| Outcome::Done(found);
+    let error = |code| Err(ActionError::new(code, "no"));
+    assert_eq!(Outcome::of_named(Ok(7), judge).unwrap(), Outcome::Done(7));
+    let gone = Outcome::of_named(error(ErrorCode::NotFound), judge);
+    assert_eq!(gone.unwrap(), Outcome::NotDone);
+    let refused = Outcome::of_named(error(ErrorCode::Forbidden), judge);
+    assert_eq!(refused.unwrap_err().code(), ErrorCode::Forbidden);
 }

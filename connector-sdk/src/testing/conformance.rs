@@ -95,6 +95,9 @@ fn settings_of(connector: &ConnectorDefinition) -> BTreeMap<String, String> {
             rest = after;
         }
     }
+    for (name, default) in connector.setting_defaults() {
+        settings.insert((*name).to_owned(), (*default).to_owned());
+    }
     settings
 }
 

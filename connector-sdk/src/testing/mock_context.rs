@@ -1,6 +1,6 @@
 //! A context for calling an action's function directly.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -51,6 +51,14 @@ impl MockContext {
         connector: &'static ConnectorDefinition,
         answers: impl IntoIterator<Item = (u16, Value)>,
     ) -> Self {
+        Self::with_settings(connector, BTreeMap::new(), answers)
+    }
+
+    pub(super) fn with_settings(
+        connector: &'static ConnectorDefinition,
+        settings: BTreeMap<String, String>,
+        answers: impl IntoIterator<Item = (u16, Value)>,
+    ) -> Self {
         let answers: Mutex<VecDeque<_>> = Mutex::new(answers.into_iter().collect());
         let sent = Arc::new(Mutex::new(Vec::new()));
         let log = Arc::clone(&sent);
@@ -87,6 +95,7 @@ impl MockContext {
             .map(crate::auth::Auth::placeholder)
             .unwrap_or_default();
         let context = ActionContext::builder(connector, Arc::new(transport))
+            .settings(settings)
             .credential(credential)
             .run_id("test")
             .build();

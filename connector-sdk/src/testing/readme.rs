@@ -1,6 +1,9 @@
-//! The table of actions in a connector's README.
+//! The tables in a connector's README, and in that of its cassettes.
+
+use std::collections::BTreeMap;
 
 use crate::action::Action;
+use crate::cassette::Cassette;
 use crate::connector::ConnectorDefinition;
 
 const HEAD: &str = "| Action | Effect |";
@@ -50,6 +53,32 @@ pub fn check_readme(connector: &ConnectorDefinition, readme: &str) {
     );
 }
 
+/// Checks that a README's table of cassettes, with lines such as ``| `recorded` | 58 | .. |``, counts the
+/// cassettes of each provenance.
+///
+/// # Panics
+///
+/// If the table is not what the cassettes say, or if one can't be read.
+pub fn check_cassettes_readme(connector: &ConnectorDefinition, readme: &str) {
+    let mut counted = BTreeMap::new();
+    for cassette in Cassette::shipped(connector.cassettes()).expect("cassettes can be read") {
+        *counted
+            .entry(cassette.provenance.kind.as_str())
+            .or_insert(0_usize) += 1;
+    }
+    let stated: BTreeMap<_, usize> = readme
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split_once("` | "))
+        .filter_map(|(kind, rest)| Some((kind, rest.split(" | ").next()?.parse().ok()?)))
+        .collect();
+    assert_eq!(
+        stated,
+        counted,
+        "the table of cassettes (left) is not what connector `{}` has (right)",
+        connector.name()
+    );
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -72,5 +101,11 @@ mod tests {
             &EMPTY,
             "| Action | Effect |\n| --- | --- |\n| `a.b` | read |\n",
         );
+    }
+
+    #[test]
+    #[should_panic(expected = "is not what connector `empty` has")]
+    fn a_wrong_count_of_cassettes_is_told() {
+        check_cassettes_readme(&EMPTY, "| `recorded` | 1 | the provider sent it |\n");
     }
 }

@@ -10,7 +10,6 @@ use plugwright_sdk::{
 };
 
 use crate::answer;
-use crate::lost::{MOST_PAGES, same_text};
 use crate::model::{Commit, CommittedFile, Entry, File, PerPage, Repo, Sha};
 
 /// How the content of a file is given.
@@ -174,9 +173,9 @@ async fn find_commit(
         .query("path", path.clone())
         .query("since", lost.since())
         .query("per_page", PerPage(100))
-        .pages(LinkHeader, MOST_PAGES)
+        .pages(LinkHeader, Lost::MOST_PAGES)
         .await?;
-    let is_it = |commit: &Commit| same_text(Some(&commit.commit.message), Some(&message));
+    let is_it = |commit: &Commit| Lost::same_text(Some(&commit.commit.message), Some(&message));
     let commit = match Outcome::in_list(commits, is_it) {
         Outcome::Done(commit) => commit,
         Outcome::NotDone => return Ok(Outcome::NotDone),

@@ -3,7 +3,6 @@
 use plugwright_sdk::graphql::{Connection, Operation};
 use plugwright_sdk::{ActionContext, Lost, Outcome, Page, Param, Result, action};
 
-use crate::lost::same_text;
 use crate::model::{Discussion, DiscussionComment, Nodes, OwnComment, Repo};
 
 /// State of a discussion.
@@ -253,7 +252,7 @@ async fn find_comment(
             .is_some_and(|oldest| !lost.covers(&oldest.comment.created_at));
     let outcome = Outcome::in_list(Page::new(newest), |found| {
         found.viewer_did_author
-            && same_text(Some(&found.comment.body), Some(&body))
+            && Lost::same_text(Some(&found.comment.body), Some(&body))
             && lost.covers(&found.comment.created_at)
     });
     match outcome {

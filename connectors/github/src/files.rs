@@ -5,7 +5,6 @@ use plugwright_sdk::{
     ActionContext, FileInput, FileOutput, Lost, Outcome, Page, Param, Result, action, params, path,
 };
 
-use crate::lost::MOST_PAGES;
 use crate::model::{PerPage, ReleaseAsset, Repo};
 
 /// Form of an archive.
@@ -56,7 +55,7 @@ async fn find_uploaded(
     let assets: Page<ReleaseAsset> = cx
         .get(path!("/repos/{+repo}/releases/{release_id}/assets"))
         .query("per_page", PerPage(100))
-        .pages(LinkHeader, MOST_PAGES)
+        .pages(LinkHeader, Lost::MOST_PAGES)
         .await?;
     let is_kept = |letter: char| letter.is_ascii_alphanumeric() || "._-".contains(letter);
     let found = Outcome::in_list(assets, |asset| {

@@ -3,7 +3,6 @@
 use plugwright_sdk::pagination::LinkHeader;
 use plugwright_sdk::{ActionContext, Lost, Outcome, Page, Param, Result, action, params, path};
 
-use crate::lost::{MOST_PAGES, same_text};
 use crate::model::{Issue, IssueNumber, IssueState, PerPage, Repo};
 
 /// Order of lists of issues.
@@ -120,12 +119,12 @@ async fn find_created(
         .query("state", "all")
         .query("since", lost.since())
         .query("per_page", PerPage(100))
-        .pages(LinkHeader, MOST_PAGES)
+        .pages(LinkHeader, Lost::MOST_PAGES)
         .await?;
     Ok(Outcome::in_list(issues, |issue| {
         !issue.is_pull_request
             && issue.title == title.trim()
-            && same_text(issue.body.as_deref(), body.as_deref())
+            && Lost::same_text(issue.body.as_deref(), body.as_deref())
             && lost.covers(&issue.created_at)
     }))
 }

@@ -3,7 +3,6 @@
 use plugwright_sdk::pagination::LinkHeader;
 use plugwright_sdk::{ActionContext, Lost, Outcome, Page, Result, action};
 
-use crate::lost;
 use crate::model::{Label, PerPage, Repo};
 
 /// Lists the labels that a repository has for its issues and pull requests.
@@ -54,9 +53,9 @@ async fn find_created(
     description: Option<String>,
 ) -> Result<Outcome<Label>> {
     let color = color.as_deref();
-    lost::by_name(get(cx, repo, name).await, |label| {
+    Outcome::of_named(get(cx, repo, name).await, |label| {
         let is_it = color.is_none_or(|color| label.color.eq_ignore_ascii_case(color))
-            && lost::same_text(label.description.as_deref(), description.as_deref());
+            && Lost::same_text(label.description.as_deref(), description.as_deref());
         if is_it {
             Outcome::Done(label)
         } else {

@@ -11,7 +11,6 @@ pub mod invitations;
 pub mod issue_labels;
 pub mod issues;
 pub mod labels;
-mod lost;
 pub mod markdown;
 mod model;
 pub mod notifications;

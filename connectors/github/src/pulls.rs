@@ -3,7 +3,6 @@
 use plugwright_sdk::pagination::LinkHeader;
 use plugwright_sdk::{ActionContext, Lost, Outcome, Page, Param, Result, action, params, path};
 
-use crate::lost::MOST_PAGES;
 use crate::model::{IssueState, Merge, Order, PerPage, Pull, Repo, Sha};
 
 /// Order of lists of pull requests.
@@ -113,7 +112,7 @@ async fn find_created(
         .query("state", IssueState::All)
         .query_params(params![head, base])
         .query("per_page", PerPage(100))
-        .pages(LinkHeader, MOST_PAGES)
+        .pages(LinkHeader, Lost::MOST_PAGES)
         .await?;
     Ok(Outcome::in_list(pulls, |pull| {
         pull.title == title.trim() && lost.covers(&pull.created_at)

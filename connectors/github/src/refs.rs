@@ -6,7 +6,6 @@ use std::str::FromStr;
 use plugwright_sdk::pagination::LinkHeader;
 use plugwright_sdk::{ActionContext, Lost, Outcome, Page, Param, Result, action, params, path};
 
-use crate::lost;
 use crate::model::{GitRef, Repo, Sha};
 
 /// Full name of the reference.
@@ -86,7 +85,7 @@ async fn find_created(
     r#ref: RefName,
     sha: Sha,
 ) -> Result<Outcome<GitRef>> {
-    lost::by_name(get(cx, repo, r#ref).await, |found| {
+    Outcome::of_named(get(cx, repo, r#ref).await, |found| {
         if found.sha == sha.0 {
             Outcome::Done(found)
         } else {

@@ -3,7 +3,6 @@
 use plugwright_sdk::pagination::LinkHeader;
 use plugwright_sdk::{ActionContext, Lost, Outcome, Page, Param, Result, action, params, path};
 
-use crate::lost::{MOST_PAGES, same_text};
 use crate::model::{CombinedStatus, PerPage, Repo, Sha, Status};
 
 /// What a check says of a commit.
@@ -54,7 +53,7 @@ async fn find_created(
     let statuses: Page<Status> = cx
         .get(path!("/repos/{+repo}/commits/{sha}/statuses"))
         .query("per_page", PerPage(100))
-        .pages(LinkHeader, MOST_PAGES)
+        .pages(LinkHeader, Lost::MOST_PAGES)
         .await?;
     let state = match state {
         StatusState::Error => "error",
@@ -66,7 +65,7 @@ async fn find_created(
     Ok(Outcome::in_list(statuses, |status| {
         status.state == state
             && status.context.to_lowercase() == context.to_lowercase()
-            && same_text(status.description.as_deref(), description.as_deref())
+            && Lost::same_text(status.description.as_deref(), description.as_deref())
             && lost.covers(&status.created_at)
     }))
 }

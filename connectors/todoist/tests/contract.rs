@@ -1,8 +1,5 @@
 //! The connector follows the rules for connectors.
 
-use std::collections::BTreeMap;
-
-use plugwright_sdk::Cassette;
 use plugwright_todoist::CONNECTOR;
 
 #[test]
@@ -17,16 +14,6 @@ fn the_readme_lists_every_action() {
 
 #[test]
 fn the_cassettes_readme_counts_them() {
-    let mut counted = BTreeMap::new();
-    for cassette in Cassette::shipped(CONNECTOR.cassettes()).unwrap() {
-        *counted
-            .entry(cassette.provenance.kind.as_str())
-            .or_insert(0) += 1;
-    }
-    let stated: BTreeMap<_, i32> = include_str!("cassettes/README.md")
-        .lines()
-        .filter_map(|line| line.strip_prefix("| `")?.split_once("` | "))
-        .map(|(kind, rest)| (kind, rest.split(" | ").next().unwrap().parse().unwrap()))
-        .collect();
-    assert_eq!(stated, counted);
+    let readme = include_str!("cassettes/README.md");
+    plugwright_sdk::testing::check_cassettes_readme(&CONNECTOR, readme);
 }

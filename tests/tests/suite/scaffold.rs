@@ -3,6 +3,7 @@
 
 #[cfg(target_os = "linux")]
 mod dev;
+mod unified;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -156,6 +157,7 @@ async fn crates_of_every_scheme_pass_their_tests() {
         let krate = format!("plugwright-{name}");
         assert!(said.contains(&format!("cd {krate}\n")), "{said}");
         let krate = folder.join(krate);
+        unified::share_features(&krate);
         let files: Vec<_> = String::from_utf8_lossy(&made.stdout)
             .lines()
             .map(|file| folder.join(file))

@@ -5,6 +5,7 @@ mod selection;
 mod unpacked;
 
 use std::env;
+use std::fs;
 use std::path::Path;
 use std::thread;
 
@@ -55,7 +56,9 @@ fn build(folder: &Path, target: &Path, packages: &[&Package]) -> Result<()> {
     sh.change_dir(folder);
     for package in packages {
         let name = &package.name;
-        for features in selection::each(&package.features) {
+        let code = code(&package.folder().join("src"))?;
+        let is_named = |feature: &str| code.contains(&format!("feature = \"{feature}\""));
+        for features in selection::each(&package.features, is_named) {
             // One by one: together, a crate could borrow a feature that another one turns on. What
             // it needs is linted by itself; Clippy can refuse the warnings of these crates without
             // building their dependencies again.
@@ -63,6 +66,21 @@ fn build(folder: &Path, target: &Path, packages: &[&Package]) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// All Rust code of a folder and those below it.
+fn code(folder: &Path) -> Result<String> {
+    let mut code = String::new();
+    let entries = fs::read_dir(folder).with_context(|| folder.display().to_string())?;
+    for entry in entries {
+        let path = entry?.path();
+        if path.is_dir() {
+            code += &self::code(&path)?;
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            code += &fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+        }
+    }
+    Ok(code)
 }
 
 fn check_manifests(workspace: &Workspace) -> Result<()> {

@@ -96,7 +96,7 @@ pub(crate) struct AllowedActions {
     #[arg(long, value_name = "PATTERN,...", value_delimiter = ',')]
     block: Option<Vec<Pattern>>,
     /// Effects to allow: read, write, destructive [default: all]
-    #[arg(long, value_name = "EFFECT,...", value_delimiter = ',', value_parser = effect)]
+    #[arg(long, value_name = "EFFECT,...", value_delimiter = ',', value_parser = super::super::effect)]
     effects: Option<Vec<Effect>>,
 }
 
@@ -139,11 +139,6 @@ pub(crate) struct GrantArguments {
     /// the client chooses [default: the discovery tools]
     #[arg(long, value_name = "PATTERN,...", value_delimiter = ',')]
     pub(crate) mcp_tools: Option<Vec<Pattern>>,
-}
-
-fn effect(text: &str) -> Result<Effect, String> {
-    text.parse()
-        .map_err(|_| "expected read, write or destructive".to_owned())
 }
 
 /// A rate limit, or none.

@@ -10,9 +10,10 @@ use plugwright_sdk::{ActionError, ErrorCode, Hint};
 use plugwright_store::{Claim, ClaimResult, Sealed, StoreError, Timestamp};
 use uuid::Uuid;
 
+use super::background::Background;
 use super::cursor::Place;
+use super::end::Ended;
 use super::resolve::Resolved;
-use super::{Background, Ended};
 use crate::call::{Call, CallOption, Mode};
 use crate::limits::{Limit, Limits};
 use crate::metrics::LimitHits;

@@ -3,7 +3,7 @@
 use plugwright_egress::CallUsage;
 use plugwright_sdk::{ActionError, ActionResult, ErrorCode, Hint};
 
-use super::Ended;
+use super::end::Ended;
 use super::resolve::Resolved;
 use crate::outcome::Case;
 

@@ -13,11 +13,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::claim::{self, ClaimedKey, Stored};
 use super::decode::{self, Decoded, Operation};
+use super::end::{Ended, Stop};
 use super::invoke;
 use super::judge::judge;
 use super::resolve::Resolved;
 use super::run::Run;
-use super::{Ended, Stop};
 use crate::call::Mode;
 use crate::outcome::Case;
 

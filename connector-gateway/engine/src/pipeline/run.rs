@@ -13,13 +13,12 @@ use uuid::Uuid;
 use super::credential::{CallCredential, SelectedConnection};
 use super::cursor::{Bound, Place};
 use super::decode::{Operation, Shaping};
+use super::end::{Ended, Stop};
 use super::invoke::Prepared;
 use super::judge::judge;
 use super::reconcile::{Reconciled, Settled};
 use super::resolve::Resolved;
-use super::{
-    Ended, Pipeline, Stop, authorize, claim, credential, decode, invoke, record, resolve, shape,
-};
+use super::{Pipeline, authorize, claim, credential, decode, invoke, record, resolve, shape};
 use crate::call::{Call, CallOption, Mode};
 use crate::catalog::HeldFacts;
 use crate::metrics::CallMeasure;

@@ -1,8 +1,11 @@
 //! Search among the actions that a caller may call.
 
+use std::collections::BTreeSet;
+
 use plugwright_catalog::SearchQuery;
 use plugwright_sdk::ActionError;
 use plugwright_sdk::host::{Connector, Entry};
+use plugwright_store::Connection;
 
 use super::Caller;
 use crate::answer::defect;
@@ -12,22 +15,58 @@ const LOOKED_AT: usize = 8;
 
 /// Returns the actions that fit a search, the best first.
 pub(super) fn search(caller: &Caller, query: SearchQuery<'_>) -> Result<Vec<Entry>, ActionError> {
+    let connectors = || caller.connectors().map(Connector::name).collect();
+    fitting(caller, query, |_| true, connectors)
+}
+
+/// Returns the actions that fit a search and can be run now, the best first.
+pub(super) fn search_ready(
+    caller: &Caller,
+    query: SearchQuery<'_>,
+    connections: &[Connection],
+    is_ready: impl Fn(&Connector) -> bool,
+) -> Result<Vec<Entry>, ActionError> {
+    let connectors = || {
+        // Imported connectors without a connection are not looked through, as there may be thousands.
+        let own = caller.gateway.registry().own_actions().iter();
+        let own = own.map(|entry| &entry.connector);
+        let own = own.filter(|connector| is_ready(connector));
+        let connected = connections.iter().map(|one| one.connector.as_str());
+        let names: BTreeSet<_> = own.map(Connector::name).chain(connected).collect();
+        names.into_iter().collect()
+    };
+    fitting(
+        caller,
+        query,
+        |entry| is_ready(&entry.connector),
+        connectors,
+    )
+}
+
+/// Returns the actions that fit a search and are wanted, the best first. `connectors` has those to look
+/// in if the best hits are of others.
+fn fitting<'c>(
+    caller: &'c Caller,
+    query: SearchQuery<'_>,
+    is_wanted: impl Fn(&Entry) -> bool,
+    connectors: impl FnOnce() -> Vec<&'c str>,
+) -> Result<Vec<Entry>, ActionError> {
     let many = query.limit.saturating_mul(LOOKED_AT);
-    let (entries, looked_at) = allowed(caller, query.limit(many), query.limit)?;
+    let (entries, looked_at) = allowed(caller, query.limit(many), query.limit, &is_wanted)?;
     if entries.len() == query.limit || looked_at < many || query.connectors.is_some() {
         return Ok(entries);
     }
-    // The best hits are of connectors that the caller may not call.
-    let connectors: Vec<_> = caller.connectors().map(Connector::name).collect();
+    let connectors = connectors();
     let own = query.limit(many).connectors(&connectors);
-    Ok(allowed(caller, own, query.limit)?.0)
+    Ok(allowed(caller, own, query.limit, &is_wanted)?.0)
 }
 
-/// Returns the first hits that are allowed, and how many there are in all.
+/// Returns the first hits that are allowed and wanted, and how many hits there are in all.
 fn allowed(
     caller: &Caller,
     query: SearchQuery<'_>,
     limit: usize,
+    is_wanted: impl Fn(&Entry) -> bool,
 ) -> Result<(Vec<Entry>, usize), ActionError> {
     let index = caller.gateway.search_index();
     let hits = index
@@ -38,5 +77,6 @@ fn allowed(
     let allowed = hits.into_iter().filter(|id| caller.allows(id));
     // An action may have gone since it was indexed.
     let entries = allowed.filter_map(|id| registry.find(&id).ok());
+    let entries = entries.filter(is_wanted);
     Ok((entries.take(limit).collect(), looked_at))
 }

@@ -1,14 +1,14 @@
 //! The tools with which an agent finds and runs any action for few tokens: search, describe, run.
 
 use plugwright_catalog::SearchQuery;
-use plugwright_sdk::host::Connector;
+use plugwright_sdk::host::{Connector, Effect};
 use plugwright_sdk::{ActionError, Availability, Value};
 use rmcp::model::{Tool, ToolAnnotations};
 use serde_json::{Map, json};
 
 use super::server::Client;
 use crate::caller::runs_without_credential;
-use crate::members::{Body, Kind, Members, OBJECT, TEXT, TEXTS, arguments, checked, read};
+use crate::members::{Body, FLAG, Kind, Members, OBJECT, TEXT, TEXTS, arguments, checked, read};
 use plugwright_store::Connection;
 
 pub(super) const SEARCH: &str = "search_actions";
@@ -23,6 +23,8 @@ const MOST_HITS: usize = 50;
 struct Search {
     words: String,
     connector: Option<String>,
+    effects: Option<Vec<Effect>>,
+    ready: bool,
     limit: usize,
 }
 
@@ -30,6 +32,8 @@ impl Body for Search {
     fn read(members: &mut Members<'_>) -> Self {
         let words = NAME.about("What to do, such as `close issue`.");
         let connector = TEXT.about("Only this service, such as `github`.");
+        let effects = EFFECTS.about("Only actions with these effects.");
+        let ready = FLAG.about("Only actions that can be run now, without connecting an account.");
         let limit = Kind::new(
             "a whole number from 1 to 50",
             |_| json!({ "type": "integer", "minimum": 1, "maximum": MOST_HITS, "default": USUAL_HITS }),
@@ -41,6 +45,8 @@ impl Body for Search {
         Self {
             words: members.required("query", words).unwrap_or_default(),
             connector: members.optional("connector", connector),
+            effects: members.optional("effects", effects),
+            ready: members.optional("ready", ready).unwrap_or_default(),
             limit: members.optional("limit", limit).unwrap_or(USUAL_HITS),
         }
     }
@@ -96,6 +102,19 @@ impl Body for ListConnections {
         }
     }
 }
+
+const EFFECTS: Kind<Vec<Effect>> = Kind::new(
+    "a list of `read`, `write` and `destructive`, with at least one",
+    |_| {
+        let names = Effect::ALL.iter().map(|effect| effect.as_str());
+        let names: Vec<_> = names.collect();
+        json!({ "type": "array", "items": { "enum": names, "type": "string" }, "minItems": 1 })
+    },
+    |value| {
+        let effects: Vec<Effect> = serde_json::from_value(value).ok()?;
+        (!effects.is_empty()).then_some(effects)
+    },
+);
 
 /// A text that is not blank.
 const NAME: Kind<String> = TEXT
@@ -160,6 +179,8 @@ pub(super) async fn search(
     let Search {
         words,
         connector,
+        effects,
+        ready,
         limit,
     } = checked(read(arguments))?;
     let engine = client.caller.gateway.engine();
@@ -168,9 +189,16 @@ pub(super) async fn search(
     let connectors: Vec<_> = connector.as_deref().into_iter().collect();
     let query = SearchQuery {
         connectors: (!connectors.is_empty()).then_some(&connectors),
+        effects: effects.as_deref(),
         ..SearchQuery::new(&words).limit(limit)
     };
-    let hits = client.caller.search(query)?;
+    let caller = &client.caller;
+    let is_ready = |connector: &Connector| is_ready(connector, &connections);
+    let hits = if ready {
+        caller.search_ready(query, &connections, is_ready)?
+    } else {
+        caller.search(query)?
+    };
     let hits: Vec<_> = hits
         .iter()
         .map(|entry| {
@@ -178,7 +206,7 @@ pub(super) async fn search(
                 "action": entry.id(),
                 "title": entry.action.title(),
                 "effect": entry.action.effect(),
-                "ready": is_ready(&entry.connector, &connections),
+                "ready": is_ready(&entry.connector),
             })
         })
         .collect();

@@ -81,6 +81,26 @@ async fn texts_of_agents_are_read_and_told() {
 }
 
 #[tokio::test]
+async fn a_search_is_narrowed_by_effect_and_by_what_is_ready() {
+    let effects = json!({ "query": "issue", "effects": ["destructive"], "limit": 50 });
+    let found = call("search_actions", effects).await;
+    let actions = found["structuredContent"]["actions"].as_array().unwrap();
+    let is_destructive = |action: &Value| action["effect"] == "destructive";
+    assert!(
+        !actions.is_empty() && actions.iter().all(is_destructive),
+        "{found}"
+    );
+
+    // GitHub needs a connection, and there is none.
+    let ready = call("search_actions", json!({ "query": "issue", "ready": true })).await;
+    assert_eq!(ready["structuredContent"]["actions"], json!([]), "{ready}");
+
+    let refused = call("search_actions", json!({ "query": "issue", "effects": [] })).await;
+    let text = refused["content"][0]["text"].as_str().unwrap();
+    assert!(text.contains("`read`, `write` and `destructive`"), "{text}");
+}
+
+#[tokio::test]
 async fn a_text_that_stands_for_nothing_else_is_refused() {
     let refused = call(
         "search_actions",

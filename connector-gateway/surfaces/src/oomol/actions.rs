@@ -4,7 +4,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use bytes::Bytes;
-use plugwright_sdk::host::{Connector, Echo, Entry, Faults, nearest};
+use plugwright_sdk::host::{Connector, Echo, Effect, Entry, Faults, nearest};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -140,10 +140,16 @@ pub(super) async fn search(
     let services: Vec<_> = query.service.as_deref().into_iter().collect();
     let search = plugwright_catalog::SearchQuery {
         connectors: (!services.is_empty()).then_some(&services),
+        effects: (!query.effects.is_empty()).then_some(&query.effects),
         ..plugwright_catalog::SearchQuery::new(&query.words).limit(query.limit)
     };
+    let found = if query.authenticated {
+        authenticated.search(&caller, search)?
+    } else {
+        caller.search(search)?
+    };
     let mut hits = List::default();
-    for entry in caller.search(search)? {
+    for entry in found {
         let card = dialect.catalog.card(&entry);
         hits.push_hit(&card, authenticated.is_ready(&entry.connector))?;
     }
@@ -155,6 +161,9 @@ pub(super) async fn search(
 struct SearchQuery {
     words: String,
     service: Option<String>,
+    effects: Vec<Effect>,
+    /// Only actions of connectors that can be called now.
+    authenticated: bool,
     limit: usize,
 }
 
@@ -178,12 +187,27 @@ impl SearchQuery {
                 USUAL_HITS
             }
         };
+        let effects = query.all("effect").map(str::parse);
+        let effects = effects.collect::<Result<Vec<_>, _>>().unwrap_or_else(|_| {
+            faults.note("effect", "must be read, write or destructive");
+            Vec::new()
+        });
+        let authenticated = match query.first("authenticated") {
+            None | Some("false") => false,
+            Some("true") => true,
+            Some(_) => {
+                faults.note("authenticated", "must be true or false");
+                false
+            }
+        };
         if !faults.is_empty() {
             return Err(faults);
         }
         Ok(Self {
             words: words.to_owned(),
             service: query.first("service").map(str::to_owned),
+            effects,
+            authenticated,
             limit,
         })
     }
@@ -228,6 +252,10 @@ mod tests {
         let search = parsed("query=open+issues&service=github").unwrap();
         assert_eq!((search.words.as_str(), search.limit), ("open issues", 10));
         assert_eq!(search.service.as_deref(), Some("github"));
+        assert!(search.effects.is_empty() && !search.authenticated);
+        let search = parsed("q=a&effect=read&effect=write&authenticated=true").unwrap();
+        assert_eq!(search.effects, [Effect::Read, Effect::Write]);
+        assert!(search.authenticated);
         assert_eq!(parsed("q=a&limit=50").unwrap().limit, 50);
     }
 
@@ -238,6 +266,9 @@ mod tests {
             let params: Vec<_> = faults.iter().map(|fault| fault.param.as_str()).collect();
             assert_eq!(params, ["q", "limit"], "{query}");
         }
+        let faults = parsed("q=a&effect=read&effect=none&authenticated=yes").unwrap_err();
+        let params: Vec<_> = faults.iter().map(|fault| fault.param.as_str()).collect();
+        assert_eq!(params, ["effect", "authenticated"]);
         assert!(parsed(&format!("q={}", "ä".repeat(256))).is_ok());
         assert!(parsed(&format!("q={}", "ä".repeat(257))).is_err());
     }

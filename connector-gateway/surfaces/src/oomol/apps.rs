@@ -3,7 +3,9 @@
 use axum::extract::RawQuery;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use plugwright_sdk::host::Connector;
+use plugwright_catalog::SearchQuery;
+use plugwright_sdk::ActionError;
+use plugwright_sdk::host::{Connector, Entry};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -129,6 +131,15 @@ impl ReadyServices {
 
     pub(super) fn is_ready(&self, connector: &Connector) -> bool {
         works(connector, &self.0)
+    }
+
+    /// Searches among the actions of these services.
+    pub(super) fn search(
+        &self,
+        caller: &Caller,
+        query: SearchQuery<'_>,
+    ) -> Result<Vec<Entry>, ActionError> {
+        caller.search_ready(query, &self.0, |connector| self.is_ready(connector))
     }
 }
 

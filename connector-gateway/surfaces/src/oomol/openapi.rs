@@ -4,6 +4,7 @@ mod calls;
 mod parts;
 
 use plugwright_sdk::ErrorCode;
+use plugwright_sdk::host::Effect;
 use serde_json::{Value, json};
 
 use super::actions::{self, LONGEST_QUERY, MOST_HITS, ServiceName, USUAL_HITS};
@@ -41,7 +42,9 @@ fn of_catalog() -> Vec<Operation<Dialect>> {
             answers_by 200 "The actions, or the connectors." listed, fails [ConnectorNotFound],
             sets is_tagged = true;
         get "/v1/actions/search" "searchActions" "Find actions by words" => actions::search,
-            about "The best hits are first.", with words one_service organization,
+            about "The best hits are first.", with words one_service effects organization,
+            query "authenticated" "Only actions of connectors that can be called now."
+                json!({ "type": "boolean", "default": false }),
             query "limit" "The maximum number of hits." limit(), answers_by 200 "The hits." hits,
             fails [ValidationError ConnectionNotAllowed];
         get "/v1/actions/{actionId}" "describeAction" "Describe an action" => actions::describe,
@@ -76,6 +79,14 @@ fn limit() -> Value {
 
 fn one_service(_: &mut Api) -> Value {
     in_query("service", "Only of this connector.", &text())
+}
+
+fn effects(api: &mut Api) -> Value {
+    in_query(
+        "effect",
+        "Only actions with these effects.",
+        &api.of::<Vec<Effect>>(),
+    )
 }
 
 fn services(_: &mut Api) -> Value {

@@ -1,15 +1,13 @@
 //! Text in every script survives from the provider's answer to the output.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::{Report, call, context};
 use crate::action::{Action, ActionDefinition};
-use crate::cassette::{Cassette, RecordedBody};
+use crate::cassette::{Cassette, RecordedBody, RecordedRequest};
 use crate::connector::ConnectorDefinition;
 use crate::transport::Replay;
 
@@ -29,20 +27,20 @@ pub(super) async fn check(
     };
     let mut texts = BTreeSet::new();
     collect(&plain.data.value(), &mut texts);
-    // Later requests with others were not recorded.
-    let asked = asked_with(cassette);
-    texts.retain(|text| !asked.contains(text));
+    // What a later request repeats is an id, and with another id the request was not recorded.
+    let later = cassette.exchanges.iter().skip(1);
+    let later: Vec<_> = later.map(|exchange| asked(&exchange.request)).collect();
+    texts.retain(|text| !later.iter().any(|asked| asked.contains(text.as_str())));
     if texts.is_empty() {
         return;
     }
     let mut changed = cassette.clone();
-    let bodies = changed.exchanges.iter_mut();
-    for body in bodies.filter_map(|exchange| exchange.response.body.as_mut()) {
-        match body {
-            RecordedBody::Json(body) => extend(body, &texts),
-            RecordedBody::Text(text) if texts.contains(text) => text.push_str(ADDED),
-            RecordedBody::Text(_) | RecordedBody::Base64(_) => {}
-        }
+    // What earlier answers say may be a part of later requests.
+    let last = changed.exchanges.last_mut();
+    match last.and_then(|exchange| exchange.response.body.as_mut()) {
+        Some(RecordedBody::Json(body)) => extend(body, &texts),
+        Some(RecordedBody::Text(text)) if texts.contains(text) => text.push_str(ADDED),
+        _ => {}
     }
     if changed == *cassette {
         // What comes out is made from the answer in another way, as a file's content is.
@@ -66,18 +64,11 @@ pub(super) async fn check(
     }
 }
 
-/// Returns the texts in paths and bodies of requests other than the first.
-fn asked_with(cassette: &Cassette) -> BTreeSet<String> {
-    let mut texts = BTreeSet::new();
-    for exchange in cassette.exchanges.iter().skip(1) {
-        let segments = exchange.request.url.path_segments().into_iter().flatten();
-        let segments = segments.map(|segment| percent_decode_str(segment).decode_utf8_lossy());
-        texts.extend(segments.map(Cow::into_owned));
-        if let Some(RecordedBody::Json(body)) = &exchange.request.body {
-            collect(body, &mut texts);
-        }
-    }
-    texts
+/// Returns the URL and the body of a request.
+fn asked(request: &RecordedRequest) -> String {
+    let body = request.body.as_ref().map(RecordedBody::bytes);
+    let body = body.unwrap_or_default();
+    format!("{} {}", request.url, String::from_utf8_lossy(&body))
 }
 
 fn collect(value: &Value, texts: &mut BTreeSet<String>) {

@@ -1,8 +1,7 @@
 //! Files and directories of a repository.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use plugwright_sdk::model;
+use plugwright_sdk::reading::base64::readable;
 
 /// Something in a directory of a repository.
 #[model]
@@ -82,12 +81,14 @@ struct Answer {
 }
 
 impl TryFrom<Answer> for File {
-    type Error = base64::DecodeError;
+    type Error = &'static str;
 
     fn try_from(answer: Answer) -> Result<Self, Self::Error> {
         // Of files above 1 MB, GitHub gives the encoding `none` and an empty content.
         let content = match (answer.encoding.as_deref(), answer.content) {
-            (Some("base64"), Some(base64)) => Some(readable(&base64)?),
+            (Some("base64"), Some(base64)) => {
+                Some(readable(&base64).ok_or("the content is not base64")?)
+            }
             _ => None,
         };
         let (encoding, content) = content.unzip();
@@ -97,23 +98,13 @@ impl TryFrom<Answer> for File {
             r#type: answer.r#type,
             size: answer.size,
             sha: answer.sha,
-            encoding,
+            encoding: encoding.map(str::to_owned),
             content,
             target: answer.target,
             submodule_git_url: answer.submodule_git_url,
             html_url: answer.html_url,
         })
     }
-}
-
-/// Chooses how to show content: as text if it is text. GitHub breaks its base64 into lines.
-fn readable(base64: &str) -> Result<(String, String), base64::DecodeError> {
-    let base64: String = base64.split_ascii_whitespace().collect();
-    let bytes = STANDARD.decode(&base64)?;
-    Ok(match String::from_utf8(bytes) {
-        Ok(text) => ("utf-8".to_owned(), text),
-        Err(_) => ("base64".to_owned(), base64),
-    })
 }
 
 /// A commit in a list.
@@ -158,22 +149,5 @@ impl From<Change> for CommittedFile {
             commit_message: answer.commit.message,
             html_url: answer.content.html_url,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn text_is_shown_as_it_is_and_other_bytes_in_base64() {
-        let shown = |base64| readable(base64).unwrap();
-        assert_eq!(shown("aOk=\n"), ("base64".to_owned(), "aOk=".to_owned()));
-        assert_eq!(
-            shown("aMOp\nIQ==\n"),
-            ("utf-8".to_owned(), "h\u{e9}!".to_owned())
-        );
-        assert_eq!(shown(""), ("utf-8".to_owned(), String::new()));
-        assert!(readable("a\\nb").is_err());
     }
 }

@@ -5,7 +5,11 @@ use plugwright_sdk::ConnectorDefinition;
 /// Every connector of `connectors/`, by name.
 pub const CONNECTORS: &[&ConnectorDefinition] = &[
     &plugwright_github::CONNECTOR,
+    &plugwright_gitlab::CONNECTOR,
     &plugwright_gmail::CONNECTOR,
     &plugwright_hackernews::CONNECTOR,
+    &plugwright_linear::CONNECTOR,
+    &plugwright_notion::CONNECTOR,
+    &plugwright_slack::CONNECTOR,
     &plugwright_todoist::CONNECTOR,
 ];

@@ -12,7 +12,7 @@ use reqwest::Client;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
-use super::{folder, new, root, share_profile};
+use super::{folder, new, root, share_profile, unified};
 use crate::fixture;
 
 /// Long enough for a first build of all dependencies.
@@ -147,6 +147,7 @@ async fn a_saved_file_is_served_and_nothing_is_left_behind() {
     );
     assert!(made.status.success(), "{made:?}");
     let krate = folder.join("plugwright-try-dev");
+    unified::share_features(&krate);
     fs::copy(root().join("Cargo.lock"), krate.join("Cargo.lock")).unwrap();
     let source = krate.join("src/items.rs");
     let client = Client::builder().pool_max_idle_per_host(0).build().unwrap();

@@ -4,7 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The arguments for the default features, for none and for each alone, leaving out those that give
 /// the same build as one before them.
-pub(super) fn each(features: &BTreeMap<String, Vec<String>>) -> Vec<Vec<&str>> {
+///
+/// Features that each only add a package are taken together. So are those that the crate's code does
+/// not name, if they only turn on others: these are built where they are named.
+pub(super) fn each<'a>(
+    features: &'a BTreeMap<String, Vec<String>>,
+    is_named: impl Fn(&str) -> bool,
+) -> Vec<Vec<&'a str>> {
     let default = turned_on("default", features);
     // Left in where it turns nothing on, so that the build is that of a crate that depends on this one.
     let without_default: &[_] = if default.is_empty() {
@@ -12,22 +18,30 @@ pub(super) fn each(features: &BTreeMap<String, Vec<String>>) -> Vec<Vec<&str>> {
     } else {
         &["--no-default-features"]
     };
+    let own = features.iter().filter(|(name, _)| *name != "default");
+    let (packages, others): (Vec<_>, Vec<_>) = own.partition(|(_, on)| adds_a_package(on));
+    let alone = others
+        .into_iter()
+        .filter(|(name, on)| is_named(name) || on.iter().any(|one| one.starts_with("dep:")))
+        .map(|(name, _)| vec![name.as_str()]);
+    let packages = packages
+        .into_iter()
+        .map(|(name, _)| name.as_str())
+        .collect();
     let mut seen = BTreeSet::from([default]);
     let mut selections = vec![vec![]];
-    let alone = features.keys().map(|feature| Some(feature.as_str()));
-    for feature in [None].into_iter().chain(alone) {
-        let on = feature.map_or_else(BTreeSet::new, |name| turned_on(name, features));
-        if seen.insert(on) {
-            let mut selection = without_default.to_vec();
-            selection.extend(
-                feature
-                    .into_iter()
-                    .flat_map(|feature| ["--features", feature]),
-            );
-            selections.push(selection);
+    for chosen in [vec![], packages].into_iter().chain(alone) {
+        let on = chosen.iter().flat_map(|name| turned_on(name, features));
+        if seen.insert(on.collect()) {
+            let chosen = chosen.into_iter().flat_map(|name| ["--features", name]);
+            selections.push(without_default.iter().copied().chain(chosen).collect());
         }
     }
     selections
+}
+
+fn adds_a_package(on: &[String]) -> bool {
+    matches!(on, [one] if one.starts_with("dep:"))
 }
 
 /// All that a feature turns on, itself included. `default` is left out: no code asks for it.
@@ -58,7 +72,7 @@ mod tests {
                 (String::from(*name), on)
             })
             .collect();
-        each(&features)
+        each(&features, |name| name != "unnamed")
             .iter()
             .map(|words| words.join(" "))
             .collect()
@@ -83,6 +97,21 @@ mod tests {
             alone("testing"),
         ];
         assert_eq!(selections, expected);
+    }
+
+    #[test]
+    fn features_that_only_add_a_package_are_built_together() {
+        let selections = selections(&[("a", &["dep:a"]), ("b", &["dep:b"]), ("c", &["b"])]);
+        assert_eq!(
+            selections,
+            ["", "--features a --features b", "--features c"]
+        );
+    }
+
+    #[test]
+    fn leaves_out_features_of_dependencies_that_no_code_names() {
+        let features: &[(&str, &[&str])] = &[("named", &["sdk/x"]), ("unnamed", &["sdk/y"])];
+        assert_eq!(selections(features), ["", "--features named"]);
     }
 
     #[test]

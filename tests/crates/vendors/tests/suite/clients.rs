@@ -36,7 +36,10 @@ macro_rules! clients {
 }
 
 clients! {
+    gitlab: path,
     gmail: path,
+    notion: path,
+    slack: path,
     todoist: whole,
 }
 
@@ -155,7 +158,7 @@ fn account(connector: &ConnectorDefinition, folder: &Path) -> Option<(Cassette, 
         "exchanges": [{
             "request": {
                 "method": "GET",
-                "url": format!("{}{}", connector.base_url(), identity.path),
+                "url": format!("{}{}", base_url(connector), identity.path),
             },
             "response": { "status": 200, "body": { "json": answer } },
         }],
@@ -165,6 +168,19 @@ fn account(connector: &ConnectorDefinition, folder: &Path) -> Option<(Cassette, 
         cassette,
         json!({ "id": account.id, "label": account.label }),
     ))
+}
+
+/// Returns the base URL with the settings that cassettes have.
+fn base_url(connector: &ConnectorDefinition) -> String {
+    let cassettes = Cassette::shipped(connector.cassettes()).unwrap();
+    let settings = connector.settings().into_iter();
+    settings.fold(connector.base_url().to_owned(), |url, setting| {
+        let mut recorded = cassettes
+            .iter()
+            .filter_map(|cassette| cassette.call.settings.get(setting.name));
+        let value = recorded.next().map(String::as_str).or(setting.default);
+        url.replace(&format!("{{{}}}", setting.name), value.unwrap_or_default())
+    })
 }
 
 /// Runs the script of a client, and returns what it printed.

@@ -1,0 +1,55 @@
+//! The binary that runs: its name, its command, and what it was built without.
+
+use std::path::Path;
+
+use clap::CommandFactory as _;
+#[cfg(not(all(feature = "postgres", feature = "serve")))]
+use plugwright_sdk::{ActionError, ErrorCode};
+
+use crate::args::Arguments;
+#[cfg(not(all(feature = "postgres", feature = "serve")))]
+use crate::failure::Failure;
+
+/// Returns the command, with the binary's own name in the examples.
+pub(crate) fn command() -> clap::Command {
+    let name = name();
+    let command = Arguments::command();
+    if name == command.get_name() {
+        return command;
+    }
+    let own = format!("{} ", command.get_name());
+    call(command, &own, &format!("{name} "))
+}
+
+/// Replaces the binary's name in the examples of all subcommands.
+fn call(command: clap::Command, own: &str, name: &str) -> clap::Command {
+    command.mut_subcommands(|subcommand| {
+        let subcommand = call(subcommand, own, name);
+        match subcommand.get_after_help().map(ToString::to_string) {
+            Some(help) => subcommand.after_help(help.replace(own, name)),
+            None => subcommand,
+        }
+    })
+}
+
+/// Returns the name that the binary was called by.
+pub(crate) fn name() -> String {
+    std::env::args_os()
+        .next()
+        .and_then(|path| {
+            Path::new(&path)
+                .file_stem()
+                .map(|stem| stem.to_string_lossy().into_owned())
+        })
+        .unwrap_or_else(|| "plugwright".to_owned())
+}
+
+/// Says how to get a command that this binary was built without.
+#[cfg(not(all(feature = "postgres", feature = "serve")))]
+pub(crate) fn left_out(command: &str, feature: &str) -> Failure {
+    let message = format!("`{command}` is not in this binary");
+    Failure::usage(ActionError::new(ErrorCode::ValidationError, message)).advise(format!(
+        "build it with the feature `{feature}` of the crate `plugwright`, or use the stock binary \
+         (`cargo install plugwright`)"
+    ))
+}
