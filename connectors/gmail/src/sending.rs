@@ -10,8 +10,8 @@ use crate::reply::Original;
 
 /// Sends an email as the account.
 ///
-/// Give a text, HTML or both, and files if there are any. Gmail adds the sender, the date and the
-/// signature of none. Returns the ids of the email and its thread.
+/// Give a text, HTML or both, and files if there are any. Gmail adds the sender and the date, but no
+/// signature. Returns the ids of the email and its thread.
 #[action(
     "emails.send",
     write,
