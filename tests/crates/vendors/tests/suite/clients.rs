@@ -40,6 +40,7 @@ clients! {
     gmail: path,
     notion: path,
     slack: path,
+    stripe: whole,
     todoist: whole,
 }
 
