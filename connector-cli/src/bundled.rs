@@ -23,12 +23,18 @@ pub const BUNDLED: &[&ConnectorDefinition] = &[
     &plugwright_github::CONNECTOR,
     #[cfg(feature = "gitlab")]
     &plugwright_gitlab::CONNECTOR,
+    #[cfg(feature = "gmail")]
+    &plugwright_gmail::CONNECTOR,
     #[cfg(feature = "hackernews")]
     &plugwright_hackernews::CONNECTOR,
     #[cfg(feature = "linear")]
     &plugwright_linear::CONNECTOR,
     #[cfg(feature = "notion")]
     &plugwright_notion::CONNECTOR,
+    #[cfg(feature = "slack")]
+    &plugwright_slack::CONNECTOR,
+    #[cfg(feature = "stripe")]
+    &plugwright_stripe::CONNECTOR,
     #[cfg(feature = "todoist")]
     &plugwright_todoist::CONNECTOR,
 ];

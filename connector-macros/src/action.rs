@@ -7,12 +7,13 @@ mod request;
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::Ident;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned as _;
+use syn::{Ident, Type};
 
 use crate::docs;
 use crate::errors::Errors;
+use crate::param;
 use crate::params;
 use crate::rule::Rule;
 use crate::sdk::located;
@@ -173,6 +174,10 @@ fn define(
         .parameters
         .iter()
         .map(|parameter| parameter.entry(&private));
+    let described = function
+        .parameters
+        .iter()
+        .filter_map(|parameter| parameter.check_described(&private));
     let (name, named) = name(attribute, ident, &private);
     let (rules, stated) = rules_of(rules, function, &private);
     let info = attribute.info(&name, description, &rules, &private);
@@ -198,19 +203,7 @@ fn define(
             const _: () = #located::ParamEntry::assert_distinct(<#ident as #located::ActionFunction>::INFO.params);
         }
     });
-    let form = {
-        let here = crate::sdk::located(&private, result.span());
-        let reads_one_answer = attribute
-            .request
-            .as_ref()
-            .is_some_and(|request| request.page.is_none());
-        quote_spanned! {result.span()=>
-            const _: () = #here::assert_result(
-                <#here::ResultForm<<#result as #here::ActionReturn>::Output>>::FORM,
-                #reads_one_answer
-            );
-        }
-    };
+    let form = form(attribute, result, &private);
     let count = function.parameters.len();
     let context = Ident::new("cx", function.context_span());
     let call =
@@ -224,9 +217,9 @@ fn define(
         const _: () = {
             use #sdk::__private as #private;
             #named
-            use #private::OtherForm as _;
             static __PARAMS: [#private::ParamEntry; #count] = [#(#entries),*];
             #stated
+            #(#described)*
             impl #private::ActionFunction for #ident {
                 const INFO: #private::ActionInfo = #info;
                 type Arguments = #types;
@@ -240,6 +233,32 @@ fn define(
             #form
         };
     }
+}
+
+/// Writes what reports a result that is a list and no `Page`, or a `Page` of a request without pages.
+/// Where the written type shows that it is neither, nothing.
+fn form(attribute: &Attribute, result: &Type, private: &TokenStream) -> Option<TokenStream> {
+    let reads_one_answer = attribute
+        .request
+        .as_ref()
+        .is_some_and(|request| request.page.is_none());
+    let is_page = |output: &Type| param::content(output, &["Page"]).is_some();
+    let fits =
+        |output: &Type| matches!(output, Type::Tuple(_)) || (!reads_one_answer && is_page(output));
+    if param::content(result, &["Result"]).is_some_and(fits) {
+        return None;
+    }
+    let here = located(private, result.span());
+    let checked = quote_spanned! {result.span()=>
+        const _: () = #here::assert_result(
+            <#here::ResultForm<<#result as #here::ActionReturn>::Output>>::FORM,
+            #reads_one_answer
+        );
+    };
+    Some(quote! {
+        use #private::OtherForm as _;
+        #checked
+    })
 }
 
 /// Writes the rules over the parameters, and the list of them if there are any.

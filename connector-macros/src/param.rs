@@ -3,7 +3,10 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, ExprLit, ExprUnary, Ident, Lit, LitStr, Meta, Type, UnOp};
+use syn::{
+    Attribute, Expr, ExprLit, ExprUnary, GenericArgument, Ident, Lit, LitStr, Meta, PathArguments,
+    PathSegment, Type, TypePath, UnOp,
+};
 
 use crate::errors::Errors;
 use crate::keys::{self, Bounds, Entry};
@@ -247,6 +250,22 @@ impl Rules {
         quote!(&[#(#constraints),*])
     }
 
+    /// Tells whether the rules apply to a type of a well-known name, so that the compiler need not
+    /// look.
+    pub(crate) fn fit(&self, ty: &Type) -> bool {
+        let fits: fn(&Code) -> bool = match plain_name(ty).as_deref() {
+            Some("String") => |code| !matches!(code, Code::Range(_)),
+            Some("Vec" | "BTreeMap") => |code| matches!(code, Code::Length(_)),
+            Some("u8" | "u16" | "u32" | "u64" | "i8" | "i16" | "i32" | "i64" | "f64") => {
+                |code| matches!(code, Code::Range(_))
+            }
+            _ => |_| false,
+        };
+        self.constraints
+            .iter()
+            .all(|constraint| fits(&constraint.code))
+    }
+
     /// Returns where the first constraint is.
     pub(crate) fn first_constraint(&self) -> Option<Span> {
         self.constraints
@@ -399,6 +418,36 @@ fn literal(expression: &Expr) -> Option<Literal> {
             Literal::Number(number) => Some(Literal::Number(-number)),
             Literal::Text(_) => None,
         },
+        _ => None,
+    }
+}
+
+/// Returns the name of a type that is written as one, or of that within an `Option` or a `Patch`.
+fn plain_name(ty: &Type) -> Option<String> {
+    if let Some(inner) = content(ty, &["Option", "Patch"]) {
+        return plain_name(inner);
+    }
+    segment(ty).map(|segment| segment.ident.to_string())
+}
+
+/// Returns the first type between the angle brackets of a type that is written with one of these names.
+pub(crate) fn content<'a>(ty: &'a Type, names: &[&str]) -> Option<&'a Type> {
+    let segment = segment(ty).filter(|segment| names.iter().any(|name| segment.ident == name))?;
+    match &segment.arguments {
+        PathArguments::AngleBracketed(arguments) => match arguments.args.first()? {
+            GenericArgument::Type(inner) => Some(inner),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Returns the one segment of a type that is a name without a path before it.
+fn segment(ty: &Type) -> Option<&PathSegment> {
+    match ty {
+        Type::Path(TypePath {
+            qself: None, path, ..
+        }) if path.segments.len() == 1 => path.segments.first(),
         _ => None,
     }
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{Report, call, context};
 use crate::action::{Action, ActionDefinition};
-use crate::cassette::{Cassette, RecordedBody};
+use crate::cassette::{Cassette, RecordedBody, RecordedRequest};
 use crate::connector::ConnectorDefinition;
 use crate::transport::Replay;
 
@@ -29,21 +29,18 @@ pub(super) async fn check(
     collect(&plain.data.value(), &mut texts);
     // What a later request repeats is an id, and with another id the request was not recorded.
     let later = cassette.exchanges.iter().skip(1);
-    let later: Vec<_> = later
-        .map(|exchange| exchange.request.url.as_str())
-        .collect();
-    texts.retain(|text| !later.iter().any(|url| url.contains(text.as_str())));
+    let later: Vec<_> = later.map(|exchange| asked(&exchange.request)).collect();
+    texts.retain(|text| !later.iter().any(|asked| asked.contains(text.as_str())));
     if texts.is_empty() {
         return;
     }
     let mut changed = cassette.clone();
-    let bodies = changed.exchanges.iter_mut();
-    for body in bodies.filter_map(|exchange| exchange.response.body.as_mut()) {
-        match body {
-            RecordedBody::Json(body) => extend(body, &texts),
-            RecordedBody::Text(text) if texts.contains(text) => text.push_str(ADDED),
-            RecordedBody::Text(_) | RecordedBody::Base64(_) => {}
-        }
+    // What earlier answers say may be a part of later requests.
+    let last = changed.exchanges.last_mut();
+    match last.and_then(|exchange| exchange.response.body.as_mut()) {
+        Some(RecordedBody::Json(body)) => extend(body, &texts),
+        Some(RecordedBody::Text(text)) if texts.contains(text) => text.push_str(ADDED),
+        _ => {}
     }
     if changed == *cassette {
         // What comes out is made from the answer in another way, as a file's content is.
@@ -65,6 +62,13 @@ pub(super) async fn check(
             format!("text beyond ASCII makes it fail: {error}"),
         ),
     }
+}
+
+/// Returns the URL and the body of a request.
+fn asked(request: &RecordedRequest) -> String {
+    let body = request.body.as_ref().map(RecordedBody::bytes);
+    let body = body.unwrap_or_default();
+    format!("{} {}", request.url, String::from_utf8_lossy(&body))
 }
 
 fn collect(value: &Value, texts: &mut BTreeSet<String>) {

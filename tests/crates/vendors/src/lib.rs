@@ -6,8 +6,11 @@ use plugwright_sdk::ConnectorDefinition;
 pub const CONNECTORS: &[&ConnectorDefinition] = &[
     &plugwright_github::CONNECTOR,
     &plugwright_gitlab::CONNECTOR,
+    &plugwright_gmail::CONNECTOR,
     &plugwright_hackernews::CONNECTOR,
     &plugwright_linear::CONNECTOR,
     &plugwright_notion::CONNECTOR,
+    &plugwright_slack::CONNECTOR,
+    &plugwright_stripe::CONNECTOR,
     &plugwright_todoist::CONNECTOR,
 ];

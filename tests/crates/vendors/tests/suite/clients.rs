@@ -37,7 +37,10 @@ macro_rules! clients {
 
 clients! {
     gitlab: path,
+    gmail: path,
     notion: path,
+    slack: path,
+    stripe: whole,
     todoist: whole,
 }
 
