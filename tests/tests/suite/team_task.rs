@@ -101,7 +101,7 @@ fn an_issue_becomes_a_task_by_every_client() {
     for way in WAYS {
         for ((_, _, file), server) in CALLS.iter().zip(&providers) {
             let url = format!("http://{}/-/play/{file}", server.address());
-            let playing = gateway::client().get(url).send();
+            let playing = async { gateway::client().get(url).send().await };
             runtime.block_on(playing).expect("an answer");
         }
         let mut node = Command::new("node");
