@@ -25,6 +25,8 @@ pub const BUNDLED: &[&ConnectorDefinition] = &[
     &plugwright_gitlab::CONNECTOR,
     #[cfg(feature = "hackernews")]
     &plugwright_hackernews::CONNECTOR,
+    #[cfg(feature = "jira")]
+    &plugwright_jira::CONNECTOR,
     #[cfg(feature = "todoist")]
     &plugwright_todoist::CONNECTOR,
 ];

@@ -7,5 +7,6 @@ pub const CONNECTORS: &[&ConnectorDefinition] = &[
     &plugwright_github::CONNECTOR,
     &plugwright_gitlab::CONNECTOR,
     &plugwright_hackernews::CONNECTOR,
+    &plugwright_jira::CONNECTOR,
     &plugwright_todoist::CONNECTOR,
 ];

