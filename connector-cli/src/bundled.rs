@@ -27,6 +27,12 @@ pub const BUNDLED: &[&ConnectorDefinition] = &[
     &plugwright_hackernews::CONNECTOR,
     #[cfg(feature = "jira")]
     &plugwright_jira::CONNECTOR,
+    #[cfg(feature = "linear")]
+    &plugwright_linear::CONNECTOR,
+    #[cfg(feature = "notion")]
+    &plugwright_notion::CONNECTOR,
+    #[cfg(feature = "slack")]
+    &plugwright_slack::CONNECTOR,
     #[cfg(feature = "todoist")]
     &plugwright_todoist::CONNECTOR,
 ];

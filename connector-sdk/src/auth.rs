@@ -36,6 +36,8 @@ pub struct Auth<'a> {
     pub scheme: Scheme<'a>,
     /// Whether the user name of a [`Scheme::Basic`] is no secret.
     pub plain_username: bool,
+    /// How tokens begin that this scheme takes; without one, it takes any token.
+    pub token_prefix: Option<&'a str>,
 }
 
 /// The schemes of authentication.
@@ -102,31 +104,28 @@ pub const fn plain_field<'a>(name: &'a str, label: &'a str) -> CustomField<'a> {
 }
 
 impl<'a> Auth<'a> {
+    const fn of(label: &'a str, scheme: Scheme<'a>) -> Self {
+        Self {
+            label,
+            scheme,
+            plain_username: false,
+            token_prefix: None,
+        }
+    }
+
     /// No credential is needed.
     pub const fn none() -> Self {
-        Self {
-            label: "No authentication",
-            scheme: Scheme::None,
-            plain_username: false,
-        }
+        Self::of("No authentication", Scheme::None)
     }
 
     /// A key in the header of this name.
     pub const fn api_key_header(label: &'a str, header: &'a str) -> Self {
-        Self {
-            label,
-            scheme: Scheme::ApiKey(KeyPlace::Header(header)),
-            plain_username: false,
-        }
+        Self::of(label, Scheme::ApiKey(KeyPlace::Header(header)))
     }
 
     /// A key in the query parameter of this name.
     pub const fn api_key_query(label: &'a str, parameter: &'a str) -> Self {
-        Self {
-            label,
-            scheme: Scheme::ApiKey(KeyPlace::Query(parameter)),
-            plain_username: false,
-        }
+        Self::of(label, Scheme::ApiKey(KeyPlace::Query(parameter)))
     }
 
     /// A token sent as `Authorization: Bearer <token>`.
@@ -136,22 +135,14 @@ impl<'a> Auth<'a> {
 
     /// A token sent as `Authorization: <prefix> <token>`.
     pub const fn prefixed_token(label: &'a str, prefix: &'a str) -> Self {
-        Self {
-            label,
-            scheme: Scheme::BearerToken { prefix },
-            plain_username: false,
-        }
+        Self::of(label, Scheme::BearerToken { prefix })
     }
 
     /// User name and password. Providers that take a key instead of a password take it as either
     /// of the two, so that both are secret unless [`with_plain_username`](Self::with_plain_username) says
     /// otherwise.
     pub const fn basic(label: &'a str) -> Self {
-        Self {
-            label,
-            scheme: Scheme::Basic,
-            plain_username: false,
-        }
+        Self::of(label, Scheme::Basic)
     }
 
     /// Says that the user name of a [`basic`](Self::basic) scheme is no secret, as an e-mail address
@@ -169,13 +160,24 @@ impl<'a> Auth<'a> {
         self
     }
 
+    /// Says how the tokens of this scheme begin, where a later scheme sends its tokens in another way.
+    ///
+    /// ```
+    /// use plugwright_sdk::{Auth, Credential};
+    ///
+    /// const KEY: Auth = Auth::api_key_header("API key", "authorization").with_token_prefix("lin_api_");
+    /// assert!(KEY.takes(&Credential::token("lin_api_4f2e")));
+    /// assert!(!KEY.takes(&Credential::token("lin_oauth_4f2e")));
+    /// ```
+    #[must_use]
+    pub const fn with_token_prefix(mut self, prefix: &'a str) -> Self {
+        self.token_prefix = Some(prefix);
+        self
+    }
+
     /// Named fields that the connector's own code applies.
     pub const fn custom(label: &'a str, fields: &'a [CustomField<'a>]) -> Self {
-        Self {
-            label,
-            scheme: Scheme::Custom(fields),
-            plain_username: false,
-        }
+        Self::of(label, Scheme::Custom(fields))
     }
 
     /// Returns which scheme this is.
@@ -221,12 +223,14 @@ impl<'a> Auth<'a> {
     /// Tells whether a credential is of the form that this scheme takes.
     pub fn takes(&self, credential: &Credential) -> bool {
         match (self.scheme, credential) {
-            (Scheme::None, Credential::None)
-            | (
+            (Scheme::None, Credential::None) | (Scheme::Basic, Credential::Basic { .. }) => true,
+            (
                 Scheme::ApiKey(_) | Scheme::BearerToken { .. } | Scheme::OAuth2(_),
-                Credential::Token { .. },
-            )
-            | (Scheme::Basic, Credential::Basic { .. }) => true,
+                Credential::Token { token },
+            ) => self.token_prefix.is_none_or(|prefix| {
+                // The placeholder of a plan stands for a token of the first scheme.
+                token.expose().starts_with(prefix) || token.expose().starts_with("{{")
+            }),
             (Scheme::Custom(declared), Credential::Custom { fields }) => {
                 declared.iter().all(|field| fields.contains_key(field.name))
             }

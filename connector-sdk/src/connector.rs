@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::action::ActionDefinition;
 use crate::auth::{Auth, OAuth2, Scheme, Scope};
 use crate::error::ActionError;
-use crate::http::UpstreamResponse;
+use crate::http::{Nesting, UpstreamResponse};
 
 pub use check::RESERVED_NAMES;
 pub use handle::Connector;
@@ -155,6 +155,8 @@ pub struct ConnectorDefinition {
     setting_defaults: &'static [(&'static str, &'static str)],
     graphql_path: &'static str,
     headers: &'static [(&'static str, &'static str)],
+    nesting: Nesting,
+    idempotency_header: Option<&'static str>,
     auth: &'static [Auth<'static>],
     categories: &'static [&'static str],
     icon_url: Option<&'static str>,
@@ -217,6 +219,8 @@ impl ConnectorDefinition {
             setting_defaults: &[],
             graphql_path: DEFAULT_GRAPHQL_PATH,
             headers: &[],
+            nesting: Nesting::Repeated,
+            idempotency_header: None,
             auth: &[],
             categories: &[],
             icon_url: None,
@@ -248,6 +252,10 @@ impl ConnectorDefinition {
         graphql_path: &'static str;
         /// Returns the headers that every request carries.
         headers: &'static [(&'static str, &'static str)];
+        /// Returns how queries and forms write lists and objects.
+        nesting: Nesting;
+        /// Returns the header in which writes carry their key.
+        idempotency_header: Option<&'static str>;
         /// Returns the auth schemes, the preferred one first; empty means none is needed.
         auth: &'static [Auth<'static>];
         /// Returns the categories.
@@ -325,6 +333,13 @@ impl ConnectorBuilder {
         /// Sets headers that every request carries, such as the version of the API; a request can
         /// replace them.
         headers(headers: &'static [(&'static str, &'static str)]) headers = headers;
+        /// Says how queries and forms write lists and objects.
+        nesting(nesting: Nesting) nesting = nesting;
+        /// Sends [`ActionContext::idempotency_key`](crate::ActionContext::idempotency_key) in this
+        /// header with each request that is not safe (RFC 9110, section 9.2.1), for providers that do a
+        /// write once per key. An action that makes several writes gives each a key of its own, with
+        /// [`header`](crate::http::RequestBuilder::header).
+        idempotency_header(name: &'static str) idempotency_header = Some(name);
         /// Declares the auth schemes, the preferred one first.
         auth(auth: &'static [Auth<'static>]) auth = auth;
         /// Puts the connector into categories.

@@ -1,6 +1,7 @@
 //! Requests to a provider, as connectors write them.
 
 mod body;
+pub(crate) mod events;
 mod header;
 mod header_value;
 mod length;
@@ -11,15 +12,19 @@ pub(crate) mod path;
 mod reading;
 mod request;
 mod response;
+mod send;
 mod start;
 mod value;
 mod whole_body;
 
 pub use ::http::{HeaderMap, HeaderName, HeaderValue, Method};
 pub use body::{Body, Content};
+pub(crate) use events::EventReader;
+pub use events::ServerEvent;
 pub(crate) use header_value::{has_refused, unsendable};
 pub use length::LONGEST_URL;
 pub use multipart::Multipart;
+pub use pairs::Nesting;
 pub use params::{ParamValues, RequestParams};
 pub use path::{OptionalPathValue, Path, PathValue};
 pub(crate) use reading::{read, unreadable};

@@ -18,6 +18,7 @@
 //! }
 //! ```
 
+mod after_last;
 mod body;
 mod offset;
 mod whole;
@@ -33,6 +34,7 @@ use crate::error::{ActionError, ErrorCode, Result};
 use crate::http::UpstreamResponse;
 use crate::reading::{json, link};
 use crate::result::Page;
+pub use after_last::AfterLast;
 pub use body::PageBody;
 use body::Problem;
 pub use offset::Offset;
@@ -55,7 +57,7 @@ pub enum Next {
 /// A way of cutting a list into pages.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a pagination",
-    label = "use `LinkHeader`, `CursorField`, `PageNumber`, `Offset` or `Whole` of `plugwright_sdk::pagination`"
+    label = "use `LinkHeader`, `CursorField`, `AfterLast`, `PageNumber`, `Offset` or `Whole` of `plugwright_sdk::pagination`"
 )]
 pub trait Pagination: Send + Sync {
     /// Returns where the next page is.

@@ -20,6 +20,9 @@ static KINDS: [HeaderName; 2] = [
     HeaderName::from_static("x-ratelimit-bucket"),
 ];
 
+/// Says that it is the limit of all kinds together.
+static GLOBAL: HeaderName = HeaderName::from_static("x-ratelimit-global");
+
 /// The budgets that are used up, by whose they are and at which host. A budget that was never seen
 /// at its end costs nothing.
 pub(crate) struct Budgets {
@@ -73,7 +76,8 @@ impl Budgets {
         let Some(wait) = rate_limit::used_up_for(status, headers) else {
             return;
         };
-        let of_a_kind = KINDS.iter().any(|kind| headers.contains_key(kind));
+        let is_global = headers.contains_key(&GLOBAL);
+        let of_a_kind = !is_global && KINDS.iter().any(|kind| headers.contains_key(kind));
         self.exhaust(budget, host, of_a_kind.then_some(path), wait);
     }
 
@@ -133,6 +137,17 @@ mod tests {
         budgets.learn("me", "https://a", "/search", 200, &used);
         assert!(budgets.wait("me", "https://a", "/search").is_some());
         assert_eq!(budgets.wait("me", "https://a", "/user"), None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_global_limit_holds_the_host_whatever_kind_of_request_it_hit() {
+        let budgets = Budgets::new();
+        let mut used = headers(&[("retry-after", "30"), ("x-ratelimit-bucket", "abcd1234")]);
+        budgets.learn("me", "https://a", "/channels/1", 429, &used);
+        assert_eq!(budgets.wait("me", "https://a", "/channels/2"), None);
+        used.extend(headers(&[("x-ratelimit-global", "true")]));
+        budgets.learn("me", "https://a", "/channels/1", 429, &used);
+        assert!(budgets.wait("me", "https://a", "/channels/2").is_some());
     }
 
     #[tokio::test(start_paused = true)]

@@ -13,6 +13,7 @@ use super::{Availability, ConnectorDefinition, DEFAULT_GRAPHQL_PATH, ErrorMapper
 use crate::action::{Action, ActionHandle, ActionSource, Effect};
 use crate::auth::{Auth, CustomField, OAuth2, Scope, plain_field, scope, secret_field};
 use crate::host::normalize;
+use crate::http::Nesting;
 
 /// A connector that a process has: a compiled [`ConnectorDefinition`], or one made at run time of
 /// [`ConnectorParts`] and actions. Clones share it.
@@ -248,6 +249,17 @@ impl Connector {
     pub fn graphql_path(&self) -> &str {
         self.definition()
             .map_or(DEFAULT_GRAPHQL_PATH, ConnectorDefinition::graphql_path)
+    }
+
+    /// Returns how queries and forms write lists and objects.
+    pub fn nesting(&self) -> Nesting {
+        self.definition()
+            .map_or(Nesting::Repeated, ConnectorDefinition::nesting)
+    }
+
+    /// Returns the header in which writes carry their key.
+    pub fn idempotency_header(&self) -> Option<&'static str> {
+        self.definition()?.idempotency_header()
     }
 
     /// Returns settings that have a default or a list of allowed values.

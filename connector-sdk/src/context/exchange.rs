@@ -4,6 +4,7 @@ use std::future::Future;
 use std::pin::pin;
 use std::time::Duration;
 
+use futures_util::TryStreamExt as _;
 use http::header::{ACCEPT, CONTENT_TYPE, LOCATION, USER_AGENT};
 use http::{HeaderValue, Method};
 use tokio::time::Instant;
@@ -11,7 +12,7 @@ use tokio::time::Instant;
 use super::{ActionContext, base_url};
 use crate::error::{ActionError, ErrorCode, Hint, Result};
 use crate::file::{FileOutput, SaveError};
-use crate::http::{Body, UpstreamResponse, default_error};
+use crate::http::{Body, EventReader, ServerEvent, UpstreamResponse, default_error, events};
 use crate::reading::link;
 use crate::transport::{Meaning, Request, Response, TransportError};
 
@@ -66,6 +67,49 @@ impl ActionContext {
             }
         };
         self.within_limits(started, saving).await?
+    }
+
+    /// Sends a request and hands the events of the answer to `take` until it returns a result.
+    pub(crate) async fn stream<T>(
+        &self,
+        request: &Request,
+        mut take: impl FnMut(&ServerEvent) -> Result<Option<T>>,
+    ) -> Result<T> {
+        let started = Instant::now();
+        let mut response = self.open(request, started).await?;
+        let is_stream = response.headers.get(CONTENT_TYPE).is_some_and(|kind| {
+            let kind = kind.as_bytes();
+            let length = kind.len().min(events::MEDIA_TYPE.len());
+            kind[..length].eq_ignore_ascii_case(events::MEDIA_TYPE.as_bytes())
+        });
+        if !is_stream || !(200..300).contains(&response.status) {
+            let response = self.judge(self.read(response, started).await?)?;
+            return Err(no_stream(&response));
+        }
+        let cap = self.shared.response_cap;
+        let mut reader = EventReader::default();
+        let mut length = 0;
+        while let Some(piece) = self
+            .within_limits(started, response.body.try_next())
+            .await?
+        {
+            length += piece.len();
+            if length > cap {
+                return Err(from_transport(TransportError::TooLarge { cap }));
+            }
+            for event in reader.read(&piece) {
+                if let Some(result) = take(&event)? {
+                    return Ok(result);
+                }
+            }
+        }
+        if let Some(event) = reader.end()
+            && let Some(result) = take(&event)?
+        {
+            return Ok(result);
+        }
+        let message = "the provider's stream of events ended before its result was complete";
+        Err(ActionError::new(ErrorCode::UpstreamInvalid, message).ambiguous())
     }
 
     /// Sends a request and follows redirects; the answer's body is still to be read.
@@ -225,6 +269,14 @@ fn redirect(request: &Request, response: &Response) -> Option<Request> {
         next.headers.remove(CONTENT_TYPE);
     }
     Some(next)
+}
+
+fn no_stream(response: &UpstreamResponse) -> ActionError {
+    let (status, kind) = (response.status, response.media_type());
+    let kind = kind.as_deref().unwrap_or("no content type");
+    let message =
+        format!("the provider's answer (HTTP {status}, {kind}) is not a stream of events");
+    ActionError::new(ErrorCode::UpstreamInvalid, message)
 }
 
 fn from_transport(error: TransportError) -> ActionError {

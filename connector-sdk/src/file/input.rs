@@ -135,6 +135,19 @@ pub struct FileContent {
 const LONGEST_IN_MEMORY: usize = 32 << 20;
 
 impl ActionContext {
+    /// Returns the length of a file that the caller gives, in bytes, for providers that want to know
+    /// it before the file comes.
+    ///
+    /// # Errors
+    ///
+    /// `VALIDATION_ERROR` for an attachment that is not there.
+    pub fn file_length(&self, file: &FileInput) -> Result<u64> {
+        match file.inline() {
+            Some((_, bytes)) => Ok(bytes.len() as u64),
+            None => Ok(self.attachment(file)?.length()),
+        }
+    }
+
     /// Reads a file that the caller gives into memory, for bodies that have more in them than a file,
     /// such as a [`Multipart`](crate::http::Multipart).
     ///

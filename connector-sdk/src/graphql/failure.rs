@@ -169,6 +169,12 @@ impl Entry {
         };
         let message = members.get("message").and_then(Value::as_str);
         let message = line(message.unwrap_or("no reason given"), LONGEST);
+        // What Linear would show to people, which says more than its message.
+        let shown = extensions.get("userPresentableMessage");
+        let message = match shown.and_then(Value::as_str) {
+            Some(shown) if shown != message => format!("{message}: {}", line(shown, LONGEST)),
+            _ => message,
+        };
         let code = codes(&places);
         let status = find(&STATUSES, Value::is_u64).and_then(|status| {
             let status = u16::try_from(status.as_u64()?).ok()?;

@@ -15,7 +15,7 @@ use super::rate_limit;
 use crate::context::ActionContext;
 use crate::data::JsonObject;
 use crate::error::{ActionError, ErrorCode, Hint, Result};
-use crate::http::{RequestBuilder, RequestValue, UpstreamResponse, default_error};
+use crate::http::{RequestBuilder, RequestParams, RequestValue, UpstreamResponse, default_error};
 use crate::result::Page;
 use crate::transport::{Meaning, Request};
 
@@ -24,8 +24,7 @@ use crate::transport::{Meaning, Request};
 ///
 /// ```
 /// use plugwright_sdk::graphql::Operation;
-/// use plugwright_sdk::serde::Serialize;
-/// use plugwright_sdk::{ActionContext, Result, Value};
+/// use plugwright_sdk::{ActionContext, Result, Value, params};
 ///
 /// const ADD: Operation = Operation::new(
 ///     "mutation Add($input: AddTaskInput!, $notify: Boolean) {
@@ -33,21 +32,9 @@ use crate::transport::{Meaning, Request};
 ///     }",
 /// );
 ///
-/// #[derive(Serialize)]
-/// # #[serde(crate = "plugwright_sdk::serde")]
-/// struct Variables {
-///     input: Input,
-/// }
-///
-/// #[derive(Serialize)]
-/// # #[serde(crate = "plugwright_sdk::serde")]
-/// struct Input {
-///     title: String,
-/// }
-///
 /// async fn add(cx: &ActionContext, title: String, notify: Option<bool>) -> Result<Value> {
 ///     cx.graphql(ADD)
-///         .variables(&Variables { input: Input { title } })
+///         .input("input", params![title])
 ///         .variable("notify", notify)
 ///         .at("/addTask/task")
 ///         .fetch()
@@ -108,6 +95,14 @@ impl<'a> GraphqlRequest<'a> {
             self.variables.insert(name.to_owned(), constant(value));
         }
         self
+    }
+
+    /// Sets a variable of an input type from several values, `params![..]`. Absent values are left out, and
+    /// `Patch::Clear` is null.
+    pub fn input(self, name: &str, params: impl RequestParams) -> Self {
+        let mut input = JsonObject::new();
+        params.each(|name, value| drop(input.insert(name.to_owned(), value)));
+        self.variable(name, input)
     }
 
     /// Sets the variables that a type of serde has as its fields.

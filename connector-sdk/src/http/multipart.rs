@@ -1,6 +1,7 @@
 //! `multipart/form-data` (RFC 7578).
 
 use bytes::Bytes;
+use memchr::memmem;
 
 use super::Body;
 
@@ -60,9 +61,10 @@ impl Multipart {
         self
     }
 
-    /// Writes the form with a boundary that starts with `seed` and is in no part.
-    pub(crate) fn encode(&self, seed: &str) -> Body {
-        let mut boundary = format!("plugwright-{seed}");
+    /// Writes the form with a boundary that is in no part, and the same whenever the parts are the
+    /// same.
+    pub(crate) fn encode(&self) -> Body {
+        let mut boundary = "plugwright-form".to_owned();
         while self
             .parts
             .iter()
@@ -103,7 +105,7 @@ fn one_line(text: &str) -> String {
 }
 
 fn contains(content: &[u8], needle: &[u8]) -> bool {
-    content.windows(needle.len()).any(|window| window == needle)
+    memmem::find(content, needle).is_some()
 }
 
 #[cfg(test)]
@@ -113,16 +115,16 @@ mod tests {
     #[test]
     fn writes_fields_and_files_with_a_boundary_that_is_in_no_part() {
         let body = Multipart::new()
-            .text("note", "plugwright-1")
+            .text("note", "plugwright-form")
             .file("up", "a\"b.txt", "text/plain", "hello")
-            .encode("1");
+            .encode();
         assert_eq!(
             body.content_type.as_deref(),
-            Some("multipart/form-data; boundary=plugwright-1x")
+            Some("multipart/form-data; boundary=plugwright-formx")
         );
         let text = std::str::from_utf8(body.bytes().unwrap()).unwrap();
         assert!(text.contains(
-            "filename=\"a%22b.txt\"\r\nContent-Type: text/plain\r\n\r\nhello\r\n--plugwright-1x--"
+            "filename=\"a%22b.txt\"\r\nContent-Type: text/plain\r\n\r\nhello\r\n--plugwright-formx--"
         ));
     }
 }

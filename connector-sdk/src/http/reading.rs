@@ -3,6 +3,7 @@
 use std::any::TypeId;
 
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use super::UpstreamResponse;
 use crate::error::{ActionError, ErrorCode, Result};
@@ -13,6 +14,21 @@ pub(crate) fn read<T: DeserializeOwned + 'static>(response: &UpstreamResponse) -
     let is_ignored = TypeId::of::<T>() == TypeId::of::<()>();
     let body: &[u8] = if is_ignored { b"null" } else { &response.body };
     json::read(body, response.content_type()).map_err(|error| unreadable(response, &error))
+}
+
+/// Reads what a successful answer has at a JSON pointer as JSON of type `T`.
+pub(crate) fn read_at<T: DeserializeOwned + 'static>(
+    response: &UpstreamResponse,
+    pointer: &str,
+) -> Result<T> {
+    let body: Value = read(response)?;
+    let status = response.status;
+    let part = body.pointer(pointer).ok_or_else(|| {
+        invalid(format!(
+            "the provider's answer (HTTP {status}) has nothing at `{pointer}`"
+        ))
+    })?;
+    json::read(part.to_string().as_bytes(), None).map_err(|error| unreadable(response, &error))
 }
 
 /// Says why a successful answer can't be used.

@@ -3,20 +3,17 @@
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 use url::{Url, form_urlencoded};
 
-use super::pairs::{add_pairs, pairs};
+use super::pairs::{Nesting, add_pairs, pairs};
 use super::params::RequestParams;
 use super::value::{Field, FieldValue, RequestValue};
-use super::{Body, Multipart, Path, UpstreamResponse, length, reading};
+use super::{Body, Multipart, Path, length};
 use crate::context::ActionContext;
 use crate::error::{ActionError, ErrorCode, Result};
-use crate::file::{self, EncodedFile, FileInput, FileOutput};
-use crate::pagination::{self, Pagination};
+use crate::file::{self, EncodedFile, FileInput};
 use crate::param::JsonObject;
-use crate::result::Page;
 use crate::transport::Request;
 
 /// One request to the provider. Nothing is sent before [`send`](Self::send),
@@ -42,7 +39,7 @@ use crate::transport::Request;
 #[must_use = "a request does nothing until it is sent with `send`, `fetch` or `page`"]
 #[derive(Debug)]
 pub struct RequestBuilder<'a> {
-    cx: &'a ActionContext,
+    pub(super) cx: &'a ActionContext,
     /// Boxed, as each method moves it.
     draft: Box<Draft<'a>>,
 }
@@ -134,14 +131,16 @@ impl<'a> RequestBuilder<'a> {
         self
     }
 
-    /// Adds a query parameter; an absent value adds none, a list adds one per item.
+    /// Adds a query parameter; an absent value adds none, a list adds one per item, named by the
+    /// connector's [`Nesting`].
     pub fn query(mut self, name: &str, value: impl RequestValue) -> Self {
         self.add_query(name, value.request_value());
         self
     }
 
     fn add_query(&mut self, name: &str, value: Option<Value>) {
-        if let Err(error) = add_pairs(name, value, &mut self.draft.query) {
+        let nesting = self.cx.connector().nesting();
+        if let Err(error) = add_pairs(name, value, nesting, &mut self.draft.query) {
             self.fail(error);
         }
     }
@@ -149,7 +148,7 @@ impl<'a> RequestBuilder<'a> {
     /// Adds a query parameter that holds all items of a list, with `separator` between; an absent
     /// or empty list adds none.
     pub fn query_joined(mut self, name: &str, separator: &str, value: impl RequestValue) -> Self {
-        match pairs(name, value.request_value()) {
+        match pairs(name, value.request_value(), Nesting::Repeated) {
             Ok(pairs) if pairs.is_empty() => {}
             Ok(pairs) => {
                 let texts: Vec<_> = pairs.into_iter().map(|(_, text)| text).collect();
@@ -264,7 +263,8 @@ impl<'a> RequestBuilder<'a> {
         if matches!(self.draft.body, Content::None) {
             self.draft.body = Content::Form(Vec::new());
         }
-        match (&mut self.draft.body, pairs(name, value)) {
+        let pairs = pairs(name, value, self.cx.connector().nesting());
+        match (&mut self.draft.body, pairs) {
             (Content::Form(fields), Ok(pairs)) => fields.extend(pairs),
             (_, Err(error)) => self.fail(error),
             _ => self.fail(defect("a request has one body: a form or another")),
@@ -314,106 +314,8 @@ impl<'a> RequestBuilder<'a> {
         self.draft.fault.get_or_insert(error);
     }
 
-    /// Sends the request and returns the answer, if the connector's error mapping finds no error
-    /// in it.
-    ///
-    /// # Errors
-    ///
-    /// A value that can't stand in the path; a missing or refused credential; what the transport
-    /// or the provider reports.
-    pub async fn send(self) -> Result<UpstreamResponse> {
-        let cx = self.cx;
-        let request = self.ready().await?;
-        cx.exchange(&request).await
-    }
-
-    /// Sends the request and returns the answer, whatever its status is.
-    ///
-    /// # Errors
-    ///
-    /// As [`send`](Self::send), but for what the provider reports.
-    pub async fn answer(self) -> Result<UpstreamResponse> {
-        let cx = self.cx;
-        let request = self.ready().await?;
-        cx.answer(&request).await
-    }
-
-    /// Sends the request and reads the answer as JSON. With `()`, the body is ignored.
-    ///
-    /// # Errors
-    ///
-    /// As [`send`](Self::send); `UPSTREAM_INVALID` if the body is empty, is not JSON or is not of
-    /// the expected shape.
-    pub async fn fetch<T: DeserializeOwned + 'static>(self) -> Result<T> {
-        let response = self.send().await?;
-        reading::read(&response)
-    }
-
-    /// Sends the request and returns the answer's body as a file: to where the caller wants it
-    /// saved, piece by piece, or in the output.
-    ///
-    /// # Errors
-    ///
-    /// As [`send`](Self::send); `RESPONSE_TOO_LARGE` if the file is in the output and longer than
-    /// answers may be.
-    pub async fn download(self) -> Result<FileOutput> {
-        let cx = self.cx;
-        let request = self.ready().await?;
-        cx.download(&request).await
-    }
-
-    /// Sends the request for a page of a list: the first one, or the one that the context's
-    /// cursor names.
-    ///
-    /// # Errors
-    ///
-    /// As [`fetch`](Self::fetch); `VALIDATION_ERROR` if the cursor is not one that a page gave.
-    pub async fn page<T: DeserializeOwned + 'static>(
-        self,
-        pagination: impl Pagination,
-    ) -> Result<Page<T>> {
-        let cx = self.cx;
-        let mut request = self.ready().await?;
-        match cx.cursor() {
-            Some(cursor) => pagination::resume(&mut request.url, cursor)?,
-            None => pagination.start(&mut request.url),
-        }
-        let response = cx.exchange(&request).await?;
-        pagination::read_page(&pagination, &request.url, &response)
-    }
-
-    /// Sends the request for a list from its start, page by page, until the list ends or this many pages
-    /// are read. Returns the items of all of them, with a cursor only if the list goes on.
-    ///
-    /// # Errors
-    ///
-    /// As [`page`](Self::page).
-    pub async fn pages<T: DeserializeOwned + 'static>(
-        self,
-        pagination: impl Pagination,
-        most: usize,
-    ) -> Result<Page<T>> {
-        let cx = self.cx;
-        let mut request = self.ready().await?;
-        pagination.start(&mut request.url);
-        let mut items = Vec::new();
-        for read in 1.. {
-            let response = cx.exchange(&request).await?;
-            let page: Page<T> = pagination::read_page(&pagination, &request.url, &response)?;
-            items.extend(page.items);
-            match page.cursor {
-                Some(cursor) if read < most => pagination::resume(&mut request.url, &cursor)?,
-                cursor => {
-                    let page = Page::new(items);
-                    return Ok(Page { cursor, ..page });
-                }
-            }
-        }
-        Ok(Page::new(items))
-    }
-
     /// Reads the files that go into the body before it is sent, and builds the request.
-    async fn ready(mut self) -> Result<Request> {
+    pub(super) async fn ready(mut self) -> Result<Request> {
         if self.draft.fault.is_none()
             && let Content::Json(Value::Object(members), files) = &mut self.draft.body
             && !files.is_empty()
@@ -451,7 +353,7 @@ impl<'a> RequestBuilder<'a> {
                     .extend_pairs(fields)
                     .finish(),
             ),
-            Content::Multipart(form) => form.encode(self.cx.run_id()),
+            Content::Multipart(form) => form.encode(),
             Content::Raw(body) => body,
         };
         let mut request = Request::new(draft.method, url);
@@ -476,6 +378,12 @@ impl<'a> RequestBuilder<'a> {
             let header = HeaderName::try_from(*name).map_err(|_| refused())?;
             let value = HeaderValue::try_from(*value).map_err(|_| refused())?;
             request.headers.insert(header, value);
+        }
+        if let Some(name) = self.cx.connector().idempotency_header()
+            && !request.method.is_safe()
+        {
+            let key = self.cx.idempotency_key();
+            self.cx.set_header(&mut request, name, key)?;
         }
         let secrets = match draft.headers.as_slice() {
             [] => None,

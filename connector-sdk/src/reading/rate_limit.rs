@@ -21,6 +21,8 @@ static PAIRS: [(HeaderName, HeaderName); 3] = [
         HeaderName::from_static("x-rate-limit-reset"),
     ),
 ];
+/// Seconds until there are new ones, whatever the clocks say; some send it beside the first pair.
+static RESET_AFTER: HeaderName = HeaderName::from_static("x-ratelimit-reset-after");
 /// The header of the IETF draft, in its older and newer form.
 static DRAFT: HeaderName = HeaderName::from_static("ratelimit");
 
@@ -30,7 +32,10 @@ pub fn used_up_for(status: u16, headers: &HeaderMap) -> Option<Duration> {
         let left = text(headers.get(remaining)?);
         // Some say how many there are in each window, the shortest first.
         let left: f64 = left.split([',', ';']).next()?.trim().parse().ok()?;
-        (left < 1.0).then(|| retry_after::wait(&text(headers.get(reset)?), SystemTime::now()))?
+        let is_first = *remaining == PAIRS[0].0;
+        let after = is_first.then(|| headers.get(&RESET_AFTER)).flatten();
+        let reset = text(after.or_else(|| headers.get(reset))?);
+        (left < 1.0).then(|| retry_after::wait(&reset, SystemTime::now()))?
     });
     let drafts = headers
         .get_all(&DRAFT)

@@ -17,6 +17,13 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
+/// What forms leave as it is (WHATWG URL, section 5.2).
+const ESCAPED_IN_FORMS: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'*')
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_');
+
 /// A chain of references this long is a cycle.
 const LONGEST_CHAIN: usize = 16;
 
@@ -58,14 +65,15 @@ impl Document {
         let mut source = vec![
             self.package.title(),
             format!("operation {}", wanted.operation),
-            format!("response {}", wanted.status),
+            format!("response {}", wanted.response_key()),
         ];
         if let Some(example) = &wanted.example {
             source.push(format!("example {example}"));
         }
         let request_body = match &wanted.request {
             None => None,
-            Some(RequestBody::Json(own)) => Some(own.clone()),
+            Some(RequestBody::Json(own)) => Some(Body::Json(own.clone())),
+            Some(RequestBody::Form(own)) => Some(Body::Text(form(own)?)),
             Some(RequestBody::Example(example)) => {
                 let (body, left_out) =
                     self.request_example(&operation, &example.name, example.fields.as_deref())?;
@@ -73,7 +81,7 @@ impl Document {
                 if !left_out.is_empty() {
                     source.push(format!("without {}", left_out.join(", ")));
                 }
-                Some(body)
+                Some(Body::Json(body))
             }
         };
         let mut response_body = self.response_example(&operation, wanted)?;
@@ -102,7 +110,7 @@ impl Document {
             request: Request {
                 method: operation.method.to_uppercase(),
                 url: self.url(&operation, wanted)?,
-                body: request_body.map(Body::Json),
+                body: request_body,
             },
             response: Response {
                 status: wanted.status,
@@ -220,7 +228,7 @@ impl Document {
         operation: &Operation<'_>,
         wanted: &VendorExample,
     ) -> Result<Option<Value>> {
-        let status = wanted.status.to_string();
+        let status = wanted.response_key();
         let responses = &operation.definition["responses"];
         let response = responses
             .get(&status)
@@ -345,6 +353,17 @@ fn parameter_text(name: &str, value: &Value) -> Result<String> {
         Value::Number(_) | Value::Bool(_) => Ok(value.to_string()),
         _ => bail!("parameter `{name}` is neither text, a number nor a boolean"),
     }
+}
+
+fn form(fields: &Map<String, Value>) -> Result<String> {
+    let written = fields.iter().map(|(name, value)| {
+        let [name, value] = [name.clone(), parameter_text(name, value)?].map(|text| {
+            let text = utf8_percent_encode(&text, ESCAPED_IN_FORMS).to_string();
+            text.replace("%20", "+")
+        });
+        Ok(format!("{name}={value}"))
+    });
+    Ok(written.collect::<Result<Vec<_>>>()?.join("&"))
 }
 
 fn apply_changes(body: &mut Value, changes: &Map<String, Value>) -> Result<()> {

@@ -103,6 +103,8 @@ pub(super) struct VendorExample {
     /// The `operationId`.
     pub(super) operation: String,
     pub(super) status: u16,
+    /// Key of the response, if it is another than the status, such as `default`.
+    pub(super) response: Option<String>,
     /// Key of the response example; left out where the response has no content.
     pub(super) example: Option<String>,
     #[serde(default = "json_media_type")]
@@ -127,6 +129,8 @@ pub(super) enum RequestBody {
     Example(RequestExample),
     /// A body of the plan's own.
     Json(Value),
+    /// A form of the plan's own.
+    Form(Map<String, Value>),
 }
 
 /// A request example of an OpenAPI operation.
@@ -187,6 +191,15 @@ fn json_media_type() -> String {
 /// The licence of what the plan itself has.
 pub(super) fn own_license() -> String {
     "MIT OR Apache-2.0".to_owned()
+}
+
+impl VendorExample {
+    /// The key under which the document has the response.
+    pub(super) fn response_key(&self) -> String {
+        self.response
+            .clone()
+            .unwrap_or_else(|| self.status.to_string())
+    }
 }
 
 impl Plan {

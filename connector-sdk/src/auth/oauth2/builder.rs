@@ -75,24 +75,14 @@ impl<'a> Auth<'a> {
         token_endpoint: &'a str,
         scopes: &'a [Scope<'a>],
     ) -> Self {
-        Self {
-            label: "OAuth 2",
-            scheme: Scheme::OAuth2(OAuth2::new(
-                Some(authorization_endpoint),
-                token_endpoint,
-                scopes,
-            )),
-            plain_username: false,
-        }
+        let scheme = OAuth2::new(Some(authorization_endpoint), token_endpoint, scopes);
+        Self::of("OAuth 2", Scheme::OAuth2(scheme))
     }
 
     /// OAuth 2 client credentials.
     pub const fn client_credentials(token_endpoint: &'a str, scopes: &'a [Scope<'a>]) -> Self {
-        Self {
-            label: "OAuth 2 client credentials",
-            scheme: Scheme::OAuth2(OAuth2::new(None, token_endpoint, scopes)),
-            plain_username: false,
-        }
+        let scheme = OAuth2::new(None, token_endpoint, scopes);
+        Self::of("OAuth 2 client credentials", Scheme::OAuth2(scheme))
     }
 
     /// Sends no PKCE challenge, for providers that refuse parameters they don't know.

@@ -98,6 +98,18 @@ fn errors_of_many_servers_mean_the_same() {
 }
 
 #[test]
+fn what_people_would_be_shown_is_part_of_the_detail() {
+    let extensions =
+        json!({ "code": "INPUT_ERROR", "userPresentableMessage": "title should not be empty" });
+    let error =
+        failed(&json!([{ "message": "Argument Validation Error", "extensions": extensions }]));
+    assert_eq!(
+        error.detail(),
+        Some("Argument Validation Error: title should not be empty")
+    );
+}
+
+#[test]
 fn the_most_telling_error_counts_and_all_are_in_the_detail() {
     let error = failed(&json!([
         { "type": "NOT_FOUND", "path": ["a", "nodes", 3, "b"], "message": "gone" },

@@ -37,6 +37,12 @@ fn reads_the_headers_of_many_providers() {
     ] {
         assert_eq!(wait(200, &[("ratelimit", text)]), Some(40), "{text}");
     }
+    let without_clocks = [
+        ("x-ratelimit-remaining", "0"),
+        ("x-ratelimit-reset", "1470173023.123"),
+        ("x-ratelimit-reset-after", "40.0"),
+    ];
+    assert_eq!(wait(200, &without_clocks), Some(40));
     let split = [("ratelimit-remaining", "0"), ("ratelimit-reset", "40")];
     assert_eq!(wait(200, &split), Some(40));
     assert_eq!(wait(429, &[("retry-after", "40")]), Some(40));

@@ -3,7 +3,9 @@
 use std::collections::VecDeque;
 use std::time::SystemTime;
 
+use bytes::Bytes;
 use serde_json::Value;
+use url::form_urlencoded;
 
 use crate::transport::Request;
 
@@ -11,6 +13,13 @@ use crate::transport::Request;
 pub(super) fn place_of_one(answer: &Value, is_graphql: bool) -> Option<String> {
     if is_graphql {
         nearest(answer, "/data", |value| value.get("id").is_some())
+    } else if answer.get("ok").is_some_and(Value::is_boolean) {
+        // An envelope with one thing in it.
+        let is_thing = |(name, value): &(&String, &Value)| {
+            value.is_object() && name.as_str() != "response_metadata"
+        };
+        let thing = answer.as_object()?.iter().find(is_thing);
+        Some(thing.map_or_else(String::new, |(name, _)| format!("/{name}")))
     } else {
         answer.is_object().then(String::new)
     }
@@ -47,9 +56,7 @@ fn nearest(answer: &Value, root: &str, is_it: impl Fn(&Value) -> bool) -> Option
 /// Makes a recorded thing the one that a request asked for now: fields that the request sets, no text
 /// where it leaves one out, and the times at which it was made and changed.
 pub(super) fn renew(thing: &mut Value, request: &Request, left_out: &[String]) {
-    let body = request.body.bytes();
-    let body = body.and_then(|body| serde_json::from_slice(body).ok());
-    let body: Value = body.unwrap_or_default();
+    let body = fields_of(request);
     let fields = match request.operation() {
         Some(_) => &body["variables"],
         None => &body,
@@ -60,9 +67,14 @@ pub(super) fn renew(thing: &mut Value, request: &Request, left_out: &[String]) {
         return;
     };
     for (name, member) in members {
-        let is_time = name.ends_with("_at") || name.ends_with("At");
+        let is_time = ["_at", "At", "_time"].iter().any(|end| name.ends_with(end));
         if is_time && member.is_string() {
             *member = now.clone().into();
+            continue;
+        }
+        if name == "created" && member.is_number() {
+            let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+            *member = since.map_or(0, |since| since.as_secs()).into();
             continue;
         }
         let set = fields.get(name).or_else(|| input?.get(name));
@@ -74,6 +86,19 @@ pub(super) fn renew(thing: &mut Value, request: &Request, left_out: &[String]) {
     }
 }
 
+/// The fields that a request sets, in JSON or in a form.
+fn fields_of(request: &Request) -> Value {
+    let body = request.body.bytes().map(Bytes::as_ref).unwrap_or_default();
+    let is_form = request.body.content_type.as_deref() == Some("application/x-www-form-urlencoded");
+    if is_form {
+        let fields = form_urlencoded::parse(body).into_owned();
+        return fields
+            .map(|(name, value)| (name, Value::String(value)))
+            .collect();
+    }
+    serde_json::from_slice(body).unwrap_or_default()
+}
+
 fn is_same_scalar(left: &Value, right: &Value) -> bool {
     matches!(
         (left, right),
@@ -83,12 +108,15 @@ fn is_same_scalar(left: &Value, right: &Value) -> bool {
     )
 }
 
-/// Says in every connection of a GraphQL answer that its list ends here.
+/// Says of every list of an answer that it ends here.
 pub(super) fn end_lists(answer: &mut Value) {
     match answer {
         Value::Object(members) => {
             if let Some(next) = members.get_mut("hasNextPage") {
                 *next = false.into();
+            }
+            if let Some(next) = members.get_mut("next_cursor") {
+                *next = Value::Null;
             }
             members.values_mut().for_each(end_lists);
         }
@@ -119,8 +147,22 @@ mod tests {
         let place = place_of_one;
         assert_eq!(place(&json!({ "id": 1 }), false).as_deref(), Some(""));
         assert_eq!(place(&json!([]), false), None);
+        let envelope = json!({ "ok": true, "response_metadata": {}, "task": { "id": 1 } });
+        assert_eq!(place(&envelope, false).as_deref(), Some("/task"));
+        assert_eq!(place(&json!({ "ok": true }), false).as_deref(), Some(""));
         let payload = json!({ "data": { "add": { "cost": { "is": 1 }, "task": { "id": 1 } } } });
         assert_eq!(place(&payload, true).as_deref(), Some("/data/add/task"));
+    }
+
+    #[test]
+    fn forms_set_fields_too() {
+        let url = "https://api.example.com/tasks".parse().unwrap();
+        let mut request = Request::new(Method::POST, url);
+        request.body = Body::new("application/x-www-form-urlencoded", "title=A+lamp");
+        let mut thing = json!({ "title": "Rug", "created": 1 });
+        renew(&mut thing, &request, &[]);
+        assert_eq!(thing["title"], "A lamp");
+        assert!(thing["created"].as_u64().unwrap() > 1_700_000_000);
     }
 
     #[test]

@@ -27,7 +27,7 @@ use crate::transport::Plan;
 /// say. What a write made also shows in the connector's other reads of it: those that return the same
 /// type, alone or in a list, with the values of the parameters that both have. In a list it comes
 /// first. Fields of the same name are as the request set them, texts that it leaves out are empty, and
-/// the members `.._at` and `..At` are the present time.
+/// the members `.._at`, `..At`, `.._time` and `created` are the present time.
 ///
 /// ```
 /// use std::sync::Arc;

@@ -1,5 +1,6 @@
-//! Packages of npm and PyPI that tests run.
+//! Packages of npm, PyPI and crates.io that tests run or read.
 
+pub mod crates;
 pub mod npm;
 pub mod openapi;
 mod place;

@@ -381,7 +381,11 @@ function check(source, request) {
   // Names of the path that are not in it can't be there, and three headers are not parameters.
   const isInPath = (name) => request.path.includes(`{${name}}`);
   const ignored = ['accept', 'content-type', 'authorization'];
+  // Some documents name the token as a parameter, beside the scheme by which it is a header.
+  const isSecured = (operation.security ?? source.root.security ?? []).length > 0;
+  const hasToken = isSecured && headers.authorization !== undefined;
   const kept = judged.filter((parameter) => {
+    if (hasToken && parameter.name === 'token') return false;
     if (parameter.in === 'path') return isInPath(parameter.name);
     return parameter.in !== 'header' || !ignored.includes(parameter.name.toLowerCase());
   });

@@ -8,5 +8,8 @@ pub const CONNECTORS: &[&ConnectorDefinition] = &[
     &plugwright_gitlab::CONNECTOR,
     &plugwright_hackernews::CONNECTOR,
     &plugwright_jira::CONNECTOR,
+    &plugwright_linear::CONNECTOR,
+    &plugwright_notion::CONNECTOR,
+    &plugwright_slack::CONNECTOR,
     &plugwright_todoist::CONNECTOR,
 ];

@@ -43,7 +43,12 @@ fn document() -> Document {
                     { "name": "folder", "in": "path" },
                     { "name": "path", "in": "path", "x-multi-segment": true },
                 ],
-                "responses": { "204": { "description": "No content" } },
+                "responses": {
+                    "204": { "description": "No content" },
+                    "default": { "content": { "application/json": { "examples": {
+                        "none": { "value": { "ok": false } },
+                    } } } },
+                },
             } },
             "/uploads": { "post": {
                 "operationId": "uploads/create",
@@ -126,6 +131,26 @@ fn builds_the_request_from_path_query_and_request_example() {
         "npm @example/package 1.2.3, operation issues/update, response 200, example inline, \
          request example default, without milestone",
     );
+}
+
+#[test]
+fn writes_forms_as_connectors_do() {
+    let (_, exchange) =
+        take_example("inline", "request.form = { text = 'a b*&é', limit = 2 }").unwrap();
+
+    let body = Body::Text("text=a+b*%26%C3%A9&limit=2".to_owned());
+    assert_eq!(exchange.request.body, Some(body));
+}
+
+#[test]
+fn takes_a_response_under_another_key_than_its_status() {
+    let plan = "operation = 'files/get'\nstatus = 200\nresponse = 'default'\nexample = 'none'\n\
+                path = { folder = 'a', path = 'b' }";
+    let (provenance, exchange) = take(plan).unwrap();
+
+    assert!(provenance.source.contains(", response default, "));
+    assert_eq!(exchange.response.status, 200);
+    assert_eq!(response_json(exchange), json!({ "ok": false }));
 }
 
 #[test]

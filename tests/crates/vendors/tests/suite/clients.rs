@@ -38,6 +38,8 @@ macro_rules! clients {
 clients! {
     gitlab: path,
     jira: path,
+    notion: path,
+    slack: path,
     todoist: whole,
 }
 
