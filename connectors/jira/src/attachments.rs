@@ -1,9 +1,10 @@
 //! Files of issues.
 
 use plugwright_sdk::http::Multipart;
+use plugwright_sdk::pagination::Whole;
 use plugwright_sdk::{
     ActionContext, ActionError, ErrorCode, FileInput, FileOutput, Lost, Outcome, Page, Result,
-    action, path,
+    Value, action, path, serde_json,
 };
 
 use crate::model::{Attachment, Issue, IssueKey};
@@ -30,15 +31,17 @@ pub async fn upload(
     let media_type = file.media_type.as_deref();
     let media_type = media_type.unwrap_or("application/octet-stream");
     let form = Multipart::new().file("file", filename, media_type, file.bytes);
-    let attached: Vec<Attachment> = cx
+    // There is one for each file of the form.
+    let attached: Page<Value> = cx
         .post(path!("/rest/api/3/issue/{issue}/attachments"))
         // Without it, Jira takes the request for a forged one.
         .header("x-atlassian-token", "no-check")
         .multipart(form)
-        .fetch()
+        .page(Whole)
         .await?;
-    let attachment = attached.into_iter().next();
-    attachment.ok_or_else(|| {
+    let attachment = attached.items.into_iter().next();
+    let attachment = attachment.map(serde_json::from_value).transpose();
+    attachment.ok().flatten().ok_or_else(|| {
         ActionError::new(
             ErrorCode::UpstreamInvalid,
             "Jira answered without the attachment",

@@ -177,7 +177,7 @@ mod tests {
         ] {
             assert_eq!(
                 inline(json!([{ "type": "text", "text": "a:" }, node])),
-                format!("a:{}", text).trim_end()
+                format!("a:{text}").trim_end()
             );
         }
         let block =

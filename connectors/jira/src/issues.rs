@@ -68,7 +68,7 @@ pub async fn get(
 }
 
 /// A reference by key, or by id if it has digits alone.
-fn reference(text: String) -> Value {
+fn reference(text: &str) -> Value {
     let is_id = text.bytes().all(|byte| byte.is_ascii_digit());
     json!({ (if is_id { "id" } else { "key" }): text })
 }
@@ -127,12 +127,16 @@ pub async fn create(
     fields: Option<JsonObject>,
 ) -> Result<CreatedIssue> {
     let mut all = JsonObject::new();
-    set(&mut all, "project", Some(reference(project.0)));
+    set(&mut all, "project", Some(reference(&project.0)));
     set(&mut all, "issuetype", Some(json!({ "name": issue_type })));
     set(&mut all, "summary", Some(summary.into()));
     let description = description.map(|text| from_markdown(&text));
     set(&mut all, "description", description);
-    set(&mut all, "parent", parent.map(|parent| reference(parent.0)));
+    set(
+        &mut all,
+        "parent",
+        parent.map(|parent| reference(&parent.0)),
+    );
     let assignee = assignee_id.map(|id| json!({ "accountId": id.0 }));
     set(&mut all, "assignee", assignee);
     set(
@@ -250,7 +254,7 @@ pub async fn update(
     set(
         &mut all,
         "parent",
-        cleared(parent, |parent| reference(parent.0)),
+        cleared(parent, |parent| reference(&parent.0)),
     );
     set(
         &mut all,

@@ -13,6 +13,7 @@ use plugwright_sdk::{Account, ActionError, ErrorCode, Param, Params, UpstreamRes
 
 pub use activity::{Change, ChangedField, Comment, Transition, Worklog};
 pub use attachment::Attachment;
+pub(crate) use attachment::text;
 pub use board::{Board, Site, Sprint};
 pub(crate) use issue::FIELDS;
 pub use issue::{CreatedIssue, Issue};

@@ -42,7 +42,7 @@ pub async fn apply(
     let id = if is_id {
         transition
     } else {
-        find(list(cx, issue.clone()).await?.items, &transition)?
+        find(&list(cx, issue.clone()).await?.items, &transition)?
     };
     let fields = resolution.map(|name| json!({ "resolution": { "name": name } }));
     let update =
@@ -54,7 +54,7 @@ pub async fn apply(
 }
 
 /// Finds the one transition of this name, or the one to this status.
-fn find(transitions: Vec<Transition>, wanted: &str) -> Result<String> {
+fn find(transitions: &[Transition], wanted: &str) -> Result<String> {
     let is_wanted = |name: &str| name.trim().eq_ignore_ascii_case(wanted.trim());
     let by_name = transitions.iter().filter(|one| is_wanted(&one.name));
     let to_status = transitions

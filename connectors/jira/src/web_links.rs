@@ -1,9 +1,11 @@
 //! Links from issues to web pages.
 
 use plugwright_sdk::pagination::Whole;
-use plugwright_sdk::{ActionContext, Page, Result, action, json, model, params, path};
+use plugwright_sdk::{
+    ActionContext, Lost, Outcome, Page, Result, action, json, model, params, path,
+};
 
-use crate::model::{IssueKey, WebLink};
+use crate::model::{IssueKey, WebLink, text};
 
 /// Lists the links from an issue to web pages, such as pull requests and documents.
 ///
@@ -21,7 +23,8 @@ pub async fn list(cx: &ActionContext, issue: IssueKey) -> Result<Page<WebLink>>;
 #[model]
 pub struct CreatedWebLink {
     /// Id.
-    pub id: u64,
+    #[serde(deserialize_with = "text")]
+    pub id: String,
 }
 
 /// Links an issue to a web page, such as a pull request or a document.
@@ -30,9 +33,9 @@ pub struct CreatedWebLink {
 /// Returns the id of the link.
 #[action(
     write,
-    idempotent,
     title = "Link an issue to a web page",
-    scopes = ["write:jira-work"]
+    scopes = ["write:jira-work"],
+    reconcile(natural = find_created(issue, url))
 )]
 pub async fn create(
     cx: &ActionContext,
@@ -57,4 +60,15 @@ pub async fn create(
         .fields(params!["globalId" = url, relationship, object])
         .fetch()
         .await
+}
+
+async fn find_created(
+    cx: &ActionContext,
+    _lost: &Lost,
+    issue: IssueKey,
+    url: String,
+) -> Result<Outcome<CreatedWebLink>> {
+    let links = list(cx, issue).await?;
+    let found = Outcome::in_list(links, |link| link.url.as_deref() == Some(&url));
+    found.try_map(|link| Ok(CreatedWebLink { id: link.id }))
 }

@@ -357,7 +357,7 @@ fn day(timestamp: &Value) -> Option<String> {
         other => other.as_u64()?,
     };
     let moment = UNIX_EPOCH.checked_add(Duration::from_millis(milliseconds))?;
-    let year_10_000 = Duration::from_secs(253_402_300_800);
+    let year_10_000 = Duration::from_hours(70_389_528);
     if Duration::from_millis(milliseconds) >= year_10_000 {
         return None;
     }

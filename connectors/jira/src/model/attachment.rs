@@ -26,7 +26,7 @@ pub struct Attachment {
 }
 
 /// Reads an id, which some answers write as a number.
-pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     Ok(match Value::deserialize(deserializer)? {
         Value::String(text) => text,
         other => other.to_string(),

@@ -38,41 +38,41 @@ fn a_write_is_the_only_new_match_of_a_list() {
         let lost = LostWrite::new(&CONNECTOR, action);
         let lost = lost.made_at("/created").made_at("/0/created");
         let mut one = lost.answer.get(0).unwrap_or(&lost.answer).clone();
-        let list = |items: &[Value]| listed(action, items);
+        let answer = |items: &[Value]| listed(action, items);
         let done = Outcome::Done(lost.output());
-        assert_eq!(find(&lost, [list(&[one.clone()])]), done, "{action}");
-        assert_eq!(find(&lost, [list(&[])]), Outcome::NotDone, "{action}");
-        let twice = find(&lost, [list(&[one.clone(), one.clone()])]);
+        assert_eq!(find(&lost, [answer(&[one.clone()])]), done, "{action}");
+        assert_eq!(find(&lost, [answer(&[])]), Outcome::NotDone, "{action}");
+        let twice = find(&lost, [answer(&[one.clone(), one.clone()])]);
         assert!(matches!(twice, Outcome::Unknown(_)), "{action}: {twice:?}");
         // Jira tells no time of versions.
         if action != "versions.create" {
             let mut later = lost.clone();
             later.started_at += Duration::from_mins(5);
             assert_eq!(
-                find(&later, [list(&[one.clone()])]),
+                find(&later, [answer(&[one.clone()])]),
                 Outcome::NotDone,
                 "{action}"
             );
         }
         *one.pointer_mut(pointer).unwrap() = other;
-        assert_eq!(find(&lost, [list(&[one])]), Outcome::NotDone, "{action}");
+        assert_eq!(find(&lost, [answer(&[one])]), Outcome::NotDone, "{action}");
     }
 }
 
 #[test]
 fn an_issue_that_a_search_does_not_show_may_be_there() {
     let lost = LostWrite::new(&CONNECTOR, "issues.create");
-    let list = |summary: &str| {
+    let answer = |summary: &str| {
         let fields = json!({ "summary": summary });
         let issue = json!({ "id": "10000", "key": "ED-24", "fields": fields });
         (200, json!({ "issues": [issue] }))
     };
-    let found = find(&lost, [list("Main order flow broken")]);
+    let found = find(&lost, [answer("Main order flow broken")]);
     assert_eq!(
         found,
         Outcome::Done(json!({ "id": "10000", "key": "ED-24" }))
     );
-    let other = find(&lost, [list("Another")]);
+    let other = find(&lost, [answer("Another")]);
     assert_eq!(other, Outcome::unknown("Jira may not show the issue yet"));
 }
 

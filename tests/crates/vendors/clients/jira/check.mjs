@@ -165,7 +165,7 @@ await check({
         'issue_links.get': ({ link_id }) => one(api.issueLinks.getIssueLink({ linkId: link_id }), link),
         'issue_links.delete': ({ link_id }) => api.issueLinks.deleteIssueLink({ linkId: link_id }),
         'web_links.list': ({ issue: key }) => all(api.issueRemoteLinks.getRemoteIssueLinks({ issueIdOrKey: key }), ({ id, relationship, object }) => ({ id: String(id), relationship, ...object })),
-        'web_links.create': ({ issue: key, url, title, summary, relationship }) => one(api.issueRemoteLinks.createOrUpdateRemoteIssueLink({ issueIdOrKey: key, globalId: url, relationship, object: { url, title, summary } })),
+        'web_links.create': ({ issue: key, url, title, summary, relationship }) => one(api.issueRemoteLinks.createOrUpdateRemoteIssueLink({ issueIdOrKey: key, globalId: url, relationship, object: { url, title, summary } }), ({ id }) => ({ id: String(id) })),
         'watchers.list': ({ issue: key }) => one(api.issueWatchers.getIssueWatchers({ issueIdOrKey: key }), (it) => ({ count: it.watchCount, is_watching: it.isWatching, watchers: it.watchers.map(user) })),
         'watchers.add': ({ issue: key, account_id }) => api.issueWatchers.addWatcher({ issueIdOrKey: key, accountId: account_id && JSON.stringify(account_id) }),
         'watchers.remove': ({ issue: key, account_id }) => api.issueWatchers.removeWatcher({ issueIdOrKey: key, accountId: account_id }),
