@@ -27,6 +27,8 @@ pub const BUNDLED: &[&ConnectorDefinition] = &[
     &plugwright_gmail::CONNECTOR,
     #[cfg(feature = "hackernews")]
     &plugwright_hackernews::CONNECTOR,
+    #[cfg(feature = "jira")]
+    &plugwright_jira::CONNECTOR,
     #[cfg(feature = "linear")]
     &plugwright_linear::CONNECTOR,
     #[cfg(feature = "notion")]

@@ -8,11 +8,11 @@ use crate::model::{Comment, Commit, LONGEST_PAGE, ProjectRef};
 
 /// Finds a comment by its text among those that the request lists, newest first.
 pub(crate) async fn find_comment(
-    list: RequestBuilder<'_>,
+    comments: RequestBuilder<'_>,
     lost: &Lost,
     body: &str,
 ) -> Result<Outcome<Comment>> {
-    let comments: Page<Comment> = list
+    let comments: Page<Comment> = comments
         .query("per_page", LONGEST_PAGE)
         .pages(LinkHeader, Lost::MOST_PAGES)
         .await?;

@@ -67,7 +67,8 @@ pub(super) fn renew(thing: &mut Value, request: &Request, left_out: &[String]) {
         return;
     };
     for (name, member) in members {
-        let is_time = ["_at", "At", "_time"].iter().any(|end| name.ends_with(end));
+        let mut ends = ["_at", "At", "_time"].iter();
+        let is_time = name == "created" || ends.any(|end| name.ends_with(end));
         if is_time && member.is_string() {
             *member = now.clone().into();
             continue;

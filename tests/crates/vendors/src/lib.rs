@@ -8,6 +8,7 @@ pub const CONNECTORS: &[&ConnectorDefinition] = &[
     &plugwright_gitlab::CONNECTOR,
     &plugwright_gmail::CONNECTOR,
     &plugwright_hackernews::CONNECTOR,
+    &plugwright_jira::CONNECTOR,
     &plugwright_linear::CONNECTOR,
     &plugwright_notion::CONNECTOR,
     &plugwright_slack::CONNECTOR,

@@ -38,6 +38,7 @@ macro_rules! clients {
 clients! {
     gitlab: path,
     gmail: path,
+    jira: path,
     notion: path,
     slack: path,
     stripe: whole,

