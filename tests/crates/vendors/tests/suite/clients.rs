@@ -38,6 +38,7 @@ macro_rules! clients {
 clients! {
     gitlab: path,
     gmail: path,
+    google_calendar: path,
     notion: path,
     slack: path,
     stripe: whole,
