@@ -25,6 +25,8 @@ pub const BUNDLED: &[&ConnectorDefinition] = &[
     &plugwright_gitlab::CONNECTOR,
     #[cfg(feature = "gmail")]
     &plugwright_gmail::CONNECTOR,
+    #[cfg(feature = "google-calendar")]
+    &plugwright_google_calendar::CONNECTOR,
     #[cfg(feature = "hackernews")]
     &plugwright_hackernews::CONNECTOR,
     #[cfg(feature = "jira")]

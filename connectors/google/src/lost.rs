@@ -19,6 +19,19 @@ pub fn call_id(key: &str) -> String {
         .to_string()
 }
 
+/// Judges a lost write by the answer to a request for what it would have made.
+///
+/// # Errors
+///
+/// Those of the request, other than `NOT_FOUND`.
+pub fn there<T>(found: Result<T>) -> Result<Outcome<T>> {
+    match found {
+        Ok(found) => Ok(Outcome::Done(found)),
+        Err(error) if error.code() == ErrorCode::NotFound => Ok(Outcome::NotDone),
+        Err(error) => Err(error),
+    }
+}
+
 /// Judges a lost deletion by the answer to a request for what it deleted: it was done if there is no
 /// such thing any more.
 ///

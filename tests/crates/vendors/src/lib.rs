@@ -7,6 +7,7 @@ pub const CONNECTORS: &[&ConnectorDefinition] = &[
     &plugwright_github::CONNECTOR,
     &plugwright_gitlab::CONNECTOR,
     &plugwright_gmail::CONNECTOR,
+    &plugwright_google_calendar::CONNECTOR,
     &plugwright_hackernews::CONNECTOR,
     &plugwright_jira::CONNECTOR,
     &plugwright_linear::CONNECTOR,

