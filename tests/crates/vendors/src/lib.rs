@@ -9,6 +9,7 @@ pub const CONNECTORS: &[&ConnectorDefinition] = &[
     &plugwright_hackernews::CONNECTOR,
     &plugwright_linear::CONNECTOR,
     &plugwright_notion::CONNECTOR,
+    &plugwright_openai::CONNECTOR,
     &plugwright_slack::CONNECTOR,
     &plugwright_stripe::CONNECTOR,
     &plugwright_todoist::CONNECTOR,

@@ -38,6 +38,7 @@ macro_rules! clients {
 clients! {
     gitlab: path,
     notion: path,
+    openai: path,
     slack: path,
     stripe: whole,
     todoist: whole,
