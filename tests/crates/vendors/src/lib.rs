@@ -6,6 +6,7 @@ use plugwright_sdk::ConnectorDefinition;
 pub const CONNECTORS: &[&ConnectorDefinition] = &[
     &plugwright_github::CONNECTOR,
     &plugwright_gitlab::CONNECTOR,
+    &plugwright_gmail::CONNECTOR,
     &plugwright_hackernews::CONNECTOR,
     &plugwright_linear::CONNECTOR,
     &plugwright_notion::CONNECTOR,

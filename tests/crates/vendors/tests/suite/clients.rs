@@ -37,6 +37,7 @@ macro_rules! clients {
 
 clients! {
     gitlab: path,
+    gmail: path,
     notion: path,
     openai: path,
     slack: path,
