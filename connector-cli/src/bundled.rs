@@ -35,6 +35,8 @@ pub const BUNDLED: &[&ConnectorDefinition] = &[
     &plugwright_linear::CONNECTOR,
     #[cfg(feature = "notion")]
     &plugwright_notion::CONNECTOR,
+    #[cfg(feature = "openai")]
+    &plugwright_openai::CONNECTOR,
     #[cfg(feature = "slack")]
     &plugwright_slack::CONNECTOR,
     #[cfg(feature = "stripe")]

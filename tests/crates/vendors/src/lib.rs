@@ -12,6 +12,7 @@ pub const CONNECTORS: &[&ConnectorDefinition] = &[
     &plugwright_jira::CONNECTOR,
     &plugwright_linear::CONNECTOR,
     &plugwright_notion::CONNECTOR,
+    &plugwright_openai::CONNECTOR,
     &plugwright_slack::CONNECTOR,
     &plugwright_stripe::CONNECTOR,
     &plugwright_todoist::CONNECTOR,

@@ -41,6 +41,7 @@ clients! {
     jira: path,
     google_calendar: path,
     notion: path,
+    openai: path,
     slack: path,
     stripe: whole,
     todoist: whole,

@@ -141,6 +141,10 @@ const UNDESCRIBED: &[(&str, &str)] = &[
     ),
     ("hackernews", "its API is described in prose"),
     (
+        "openai",
+        "no package has a description of its API as it is now",
+    ),
+    (
         "todoist",
         "no package has a description of version 1 of its API",
     ),
