@@ -33,6 +33,8 @@ pub const BUNDLED: &[&ConnectorDefinition] = &[
     &plugwright_notion::CONNECTOR,
     #[cfg(feature = "slack")]
     &plugwright_slack::CONNECTOR,
+    #[cfg(feature = "stripe")]
+    &plugwright_stripe::CONNECTOR,
     #[cfg(feature = "todoist")]
     &plugwright_todoist::CONNECTOR,
 ];

@@ -173,6 +173,10 @@ fn define(
         .parameters
         .iter()
         .map(|parameter| parameter.entry(&private));
+    let described = function
+        .parameters
+        .iter()
+        .filter_map(|parameter| parameter.check_described(&private));
     let (name, named) = name(attribute, ident, &private);
     let (rules, stated) = rules_of(rules, function, &private);
     let info = attribute.info(&name, description, &rules, &private);
@@ -227,6 +231,7 @@ fn define(
             use #private::OtherForm as _;
             static __PARAMS: [#private::ParamEntry; #count] = [#(#entries),*];
             #stated
+            #(#described)*
             impl #private::ActionFunction for #ident {
                 const INFO: #private::ActionInfo = #info;
                 type Arguments = #types;

@@ -154,6 +154,9 @@ fn implement(
         quote!(0),
         |deepest, depth| quote!(#private::deeper(#deepest, #depth)),
     );
+    let described = fields
+        .iter()
+        .filter_map(|field| field.check_described(&private));
     let located = located(&private, name.span());
     // A struct that contains itself by way of another is reported at its name.
     let here = name.span();
@@ -199,6 +202,7 @@ fn implement(
             impl #private::WireValue for #name where #(for<'a> #wired: #private::WireValue),* {}
             const _: usize = <#name as #private::Param>::DEPTH_IF_NOT_RECURSIVE;
             const _: () = #distinct;
+            #(#described)*
             #checked
         };
     }

@@ -65,7 +65,7 @@ impl Parameter {
         let rules = &self.rules;
         let name = self.wire_name();
         let of = argument(&self.ty, "TYPE", private);
-        let description = self.described(&name, &of, private);
+        let description = self.described(&of);
         let constraints = rules.constraints(private);
         let constraints = match rules.first_constraint() {
             Some(span) => {
@@ -94,15 +94,26 @@ impl Parameter {
         }
     }
 
-    /// Writes the description. Whether the type has one is known to the compiler alone, which reports
-    /// at the name that there is none at all.
-    fn described(&self, name: &str, of: &TokenStream, private: &TokenStream) -> TokenStream {
-        if !self.description.is_empty() {
-            return self.description.to_token_stream();
+    /// Writes the description, which may be that of the type.
+    fn described(&self, of: &TokenStream) -> TokenStream {
+        if self.description.is_empty() {
+            quote!(#of.description())
+        } else {
+            self.description.to_token_stream()
         }
-        let span = self.ident.span();
+    }
+
+    /// Writes what reports at the name that there is no description: whether the type has one is
+    /// known to the compiler alone. A constant of its own, so that all such parameters are reported at
+    /// once.
+    pub(crate) fn check_described(&self, private: &TokenStream) -> Option<TokenStream> {
+        if self.rules.flatten || !self.description.is_empty() {
+            return None;
+        }
+        let (name, span) = (self.wire_name(), self.ident.span());
+        let of = argument(&self.ty, "TYPE", private);
         let located = located(private, span);
-        quote_spanned!(span=> #located::described(#name, #of))
+        Some(quote_spanned!(span=> const _: () = #located::assert_described(#name, #of);))
     }
 
     /// Writes what makes the default. The compiler knows whether the type is one whose absence is

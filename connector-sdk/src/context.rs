@@ -6,6 +6,7 @@ mod exchange;
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Deref;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use serde_json::Value;
@@ -35,7 +36,9 @@ use crate::transport::Transport;
 /// }
 /// ```
 pub struct ActionContext {
-    shared: Arc<Shared>,
+    /// Erased: the compiler proves of each action's future that it is `Send`, which would take it
+    /// through all of this every time.
+    shared: Arc<dyn Deref<Target = Shared> + Send + Sync>,
     cursor: Option<String>,
     notes: Mutex<Notes>,
 }
@@ -255,7 +258,7 @@ impl ActionContext {
             credential,
             connector,
             ..
-        } = &*self.shared;
+        } = &**self.shared;
         let make = || credential.redactor_under(connector.auth());
         self.shared.redactor.get_or_init(make)
     }

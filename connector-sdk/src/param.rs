@@ -212,7 +212,8 @@ impl ArgumentType {
         name
     }
 
-    pub(crate) const fn description(self) -> &'static str {
+    #[doc(hidden)]
+    pub const fn description(self) -> &'static str {
         self.description
     }
 }

@@ -103,19 +103,16 @@ pub const fn fitting(
     constraints
 }
 
-/// Returns what the type says of a parameter that has no doc comment; fails to compile if that is
-/// nothing.
+/// Fails to compile if the type says nothing of a parameter that has no doc comment.
 #[track_caller]
-pub const fn described(name: &str, of: ArgumentType) -> &'static str {
-    let description = of.description();
-    if description.is_empty() {
+pub const fn assert_described(name: &str, of: ArgumentType) {
+    if of.description().is_empty() {
         text::fail(&[
             "parameter `",
             name,
             "` needs a doc comment (`///` before it), since its type has none that could stand for it: callers read it",
         ]);
     }
-    description
 }
 
 /// Takes a default that is sent. Fails to compile for an argument whose absence sends nothing.

@@ -157,6 +157,13 @@ impl Lost {
         instant::write(since.max(first))
     }
 
+    /// Returns the same as [`since`](Self::since), in Unix time (seconds).
+    pub fn since_unix(&self) -> u64 {
+        let since_epoch = self.started_at.duration_since(SystemTime::UNIX_EPOCH);
+        let since_epoch = since_epoch.unwrap_or_default();
+        since_epoch.saturating_sub(CLOCK_SKEW).as_secs()
+    }
+
     /// Tells whether the write may have happened at this time of the provider's, in RFC 3339. A minute
     /// is allowed for clocks that differ. A time that can't be read may be any.
     pub fn covers(&self, time: &str) -> bool {

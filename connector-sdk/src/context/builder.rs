@@ -160,7 +160,7 @@ impl ActionContextBuilder {
             self.shared.run_id = uuid::Uuid::new_v4().to_string();
         }
         ActionContext {
-            shared: Arc::from(self.shared),
+            shared: Arc::new(self.shared),
             cursor: self.cursor,
             notes: Mutex::default(),
         }

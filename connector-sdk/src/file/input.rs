@@ -131,6 +131,42 @@ pub struct FileContent {
     pub bytes: Bytes,
 }
 
+impl FileContent {
+    /// Returns its name, or else `file` with the ending that its media type stands for: some providers
+    /// tell the format of a file by that.
+    ///
+    /// ```
+    /// use plugwright_sdk::FileInput;
+    /// use plugwright_sdk::testing::{MockContext, block_on};
+    /// use plugwright_sdk::{ConnectorDefinition, actions};
+    ///
+    /// static NOTES: ConnectorDefinition =
+    ///     ConnectorDefinition::new("notes", "Notes", "1.0.0").actions(actions![]);
+    ///
+    /// let cx = MockContext::new(&NOTES, []);
+    /// let song = FileInput::from_bytes("audio/mpeg", vec![0xff]);
+    /// assert_eq!(block_on(cx.read_file(&song))?.file_name(), "file.mp3");
+    /// # Ok::<(), plugwright_sdk::ActionError>(())
+    /// ```
+    pub fn file_name(&self) -> String {
+        if let Some(name) = &self.name {
+            return name.clone();
+        }
+        let kind = self.media_type.as_deref().unwrap_or_default();
+        let kind = kind.split([';', '+']).next().unwrap_or_default();
+        let ending = match kind.trim() {
+            "audio/mpeg" => "mp3",
+            "text/plain" => "txt",
+            "application/octet-stream" | "" => return "file".to_owned(),
+            kind => {
+                let kind = kind.rsplit('/').next().unwrap_or_default();
+                kind.strip_prefix("x-").unwrap_or(kind)
+            }
+        };
+        format!("file.{ending}")
+    }
+}
+
 /// Files for the part of a form may be this long, in bytes.
 const LONGEST_IN_MEMORY: usize = 32 << 20;
 

@@ -150,13 +150,17 @@ impl<'a> GraphqlRequest<'a> {
     ///
     /// A missing or refused credential; what the transport or the provider reports; `NOT_FOUND` if
     /// there is no result; `UPSTREAM_INVALID` if the result is not of the expected shape.
-    pub async fn fetch<T: DeserializeOwned + 'static>(self) -> Result<T> {
-        let pointer = self.pointer;
-        let is_ignored = TypeId::of::<T>() == TypeId::of::<()>();
-        self.send(None, |text| {
-            answer::value(pointer, text.filter(|_| !is_ignored))
-        })
-        .await
+    pub fn fetch<T: DeserializeOwned + Send + 'static>(
+        self,
+    ) -> impl Future<Output = Result<T>> + Send {
+        async move {
+            let pointer = self.pointer;
+            let is_ignored = TypeId::of::<T>() == TypeId::of::<()>();
+            self.send(None, |text| {
+                answer::value(pointer, text.filter(|_| !is_ignored))
+            })
+            .await
+        }
     }
 
     /// Sends the operation for a page of a list: the first one, or the one that the context's cursor
@@ -165,16 +169,21 @@ impl<'a> GraphqlRequest<'a> {
     /// # Errors
     ///
     /// As [`fetch`](Self::fetch).
-    pub async fn page<T: DeserializeOwned>(mut self, connection: Connection) -> Result<Page<T>> {
-        let Connection { pointer, variable } = connection;
-        let cursor = self.cx.cursor();
-        self.pointer = pointer;
-        self = self.variable(variable, cursor.map(str::to_owned));
-        self.send(cursor.map(|_| variable), |text| match text {
-            Some(text) => connection::read(pointer, text, cursor),
-            None => Err(Problem::Null { pointer }),
-        })
-        .await
+    pub fn page<T: DeserializeOwned + Send>(
+        mut self,
+        connection: Connection,
+    ) -> impl Future<Output = Result<Page<T>>> + Send {
+        async move {
+            let Connection { pointer, variable } = connection;
+            let cursor = self.cx.cursor();
+            self.pointer = pointer;
+            self = self.variable(variable, cursor.map(str::to_owned));
+            self.send(cursor.map(|_| variable), |text| match text {
+                Some(text) => connection::read(pointer, text, cursor),
+                None => Err(Problem::Null { pointer }),
+            })
+            .await
+        }
     }
 
     fn build(self) -> Result<Request> {
@@ -195,7 +204,7 @@ impl<'a> GraphqlRequest<'a> {
 
     /// Sends the operation, again as often as the transport repeats it. `cursor` is the variable that
     /// has a cursor of the caller's.
-    async fn send<T>(
+    async fn send<T: Send>(
         self,
         cursor: Option<&str>,
         read: impl Fn(Option<&str>) -> Result<T, Problem>,

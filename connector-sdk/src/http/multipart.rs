@@ -4,6 +4,9 @@ use bytes::Bytes;
 use memchr::memmem;
 
 use super::Body;
+use crate::context::ActionContext;
+use crate::error::Result;
+use crate::file::FileInput;
 
 /// A form of text fields and files.
 ///
@@ -59,6 +62,26 @@ impl Multipart {
             content: content.into(),
         });
         self
+    }
+
+    /// Adds a file that the caller gives, of at most [32 MiB](ActionContext::read_file). Without
+    /// `file_name`, it has [its own](crate::host::FileContent::file_name).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ActionContext::read_file`].
+    pub async fn input(
+        self,
+        cx: &ActionContext,
+        name: &str,
+        file: &FileInput,
+        file_name: Option<&str>,
+    ) -> Result<Self> {
+        let content = cx.read_file(file).await?;
+        let file_name = file_name.map_or_else(|| content.file_name(), str::to_owned);
+        let kind = content.media_type.as_deref();
+        let kind = kind.unwrap_or("application/octet-stream");
+        Ok(self.file(name, file_name, kind, content.bytes))
     }
 
     /// Writes the form with a boundary that is in no part, and the same whenever the parts are the

@@ -17,10 +17,12 @@ impl RequestBuilder<'_> {
     ///
     /// A value that can't stand in the path; a missing or refused credential; what the transport
     /// or the provider reports.
-    pub async fn send(self) -> Result<UpstreamResponse> {
-        let cx = self.cx;
-        let request = self.ready().await?;
-        cx.exchange(&request).await
+    pub fn send(self) -> impl Future<Output = Result<UpstreamResponse>> + Send {
+        async move {
+            let cx = self.cx;
+            let request = self.ready().await?;
+            cx.exchange(&request).await
+        }
     }
 
     /// Sends the request and returns the answer, whatever its status is.
@@ -28,10 +30,12 @@ impl RequestBuilder<'_> {
     /// # Errors
     ///
     /// As [`send`](Self::send), but for what the provider reports.
-    pub async fn answer(self) -> Result<UpstreamResponse> {
-        let cx = self.cx;
-        let request = self.ready().await?;
-        cx.answer(&request).await
+    pub fn answer(self) -> impl Future<Output = Result<UpstreamResponse>> + Send {
+        async move {
+            let cx = self.cx;
+            let request = self.ready().await?;
+            cx.answer(&request).await
+        }
     }
 
     /// Sends the request and reads the answer as JSON. With `()`, the body is ignored.
@@ -40,9 +44,11 @@ impl RequestBuilder<'_> {
     ///
     /// As [`send`](Self::send); `UPSTREAM_INVALID` if the body is empty, is not JSON or is not of
     /// the expected shape.
-    pub async fn fetch<T: DeserializeOwned + 'static>(self) -> Result<T> {
-        let response = self.send().await?;
-        reading::read(&response)
+    pub fn fetch<T: DeserializeOwned + 'static>(self) -> impl Future<Output = Result<T>> + Send {
+        async move {
+            let response = self.send().await?;
+            reading::read(&response)
+        }
     }
 
     /// Sends the request and reads what the answer, JSON, has at a JSON pointer (RFC 6901), for
@@ -65,9 +71,14 @@ impl RequestBuilder<'_> {
     /// # Errors
     ///
     /// As [`fetch`](Self::fetch); `UPSTREAM_INVALID` if there is nothing at the pointer.
-    pub async fn fetch_at<T: DeserializeOwned + 'static>(self, pointer: &str) -> Result<T> {
-        let response = self.send().await?;
-        reading::read_at(&response, pointer)
+    pub fn fetch_at<T: DeserializeOwned + 'static>(
+        self,
+        pointer: &str,
+    ) -> impl Future<Output = Result<T>> + Send {
+        async move {
+            let response = self.send().await?;
+            reading::read_at(&response, pointer)
+        }
     }
 
     /// Sends the request and returns the answer's body as a file: to where the caller wants it
@@ -77,10 +88,12 @@ impl RequestBuilder<'_> {
     ///
     /// As [`send`](Self::send); `RESPONSE_TOO_LARGE` if the file is in the output and longer than
     /// answers may be.
-    pub async fn download(self) -> Result<FileOutput> {
-        let cx = self.cx;
-        let request = self.ready().await?;
-        cx.download(&request).await
+    pub fn download(self) -> impl Future<Output = Result<FileOutput>> + Send {
+        async move {
+            let cx = self.cx;
+            let request = self.ready().await?;
+            cx.download(&request).await
+        }
     }
 
     /// Sends the request, asks for a stream of events, and hands each to `take` until that returns
@@ -124,18 +137,20 @@ impl RequestBuilder<'_> {
     /// # Errors
     ///
     /// As [`fetch`](Self::fetch); `VALIDATION_ERROR` if the cursor is not one that a page gave.
-    pub async fn page<T: DeserializeOwned + 'static>(
+    pub fn page<T: DeserializeOwned + 'static>(
         self,
         pagination: impl Pagination,
-    ) -> Result<Page<T>> {
-        let cx = self.cx;
-        let mut request = self.ready().await?;
-        match cx.cursor() {
-            Some(cursor) => pagination::resume(&mut request.url, cursor)?,
-            None => pagination.start(&mut request.url),
+    ) -> impl Future<Output = Result<Page<T>>> + Send {
+        async move {
+            let cx = self.cx;
+            let mut request = self.ready().await?;
+            match cx.cursor() {
+                Some(cursor) => pagination::resume(&mut request.url, cursor)?,
+                None => pagination.start(&mut request.url),
+            }
+            let response = cx.exchange(&request).await?;
+            pagination::read_page(&pagination, &request.url, &response)
         }
-        let response = cx.exchange(&request).await?;
-        pagination::read_page(&pagination, &request.url, &response)
     }
 
     /// Sends the request for a list from its start, page by page, until the list ends or this many pages
@@ -144,27 +159,29 @@ impl RequestBuilder<'_> {
     /// # Errors
     ///
     /// As [`page`](Self::page).
-    pub async fn pages<T: DeserializeOwned + 'static>(
+    pub fn pages<T: DeserializeOwned + Send + 'static>(
         self,
         pagination: impl Pagination,
         most: usize,
-    ) -> Result<Page<T>> {
-        let cx = self.cx;
-        let mut request = self.ready().await?;
-        pagination.start(&mut request.url);
-        let mut items = Vec::new();
-        for read in 1.. {
-            let response = cx.exchange(&request).await?;
-            let page: Page<T> = pagination::read_page(&pagination, &request.url, &response)?;
-            items.extend(page.items);
-            match page.cursor {
-                Some(cursor) if read < most => pagination::resume(&mut request.url, &cursor)?,
-                cursor => {
-                    let page = Page::new(items);
-                    return Ok(Page { cursor, ..page });
+    ) -> impl Future<Output = Result<Page<T>>> + Send {
+        async move {
+            let cx = self.cx;
+            let mut request = self.ready().await?;
+            pagination.start(&mut request.url);
+            let mut items = Vec::new();
+            for read in 1.. {
+                let response = cx.exchange(&request).await?;
+                let page: Page<T> = pagination::read_page(&pagination, &request.url, &response)?;
+                items.extend(page.items);
+                match page.cursor {
+                    Some(cursor) if read < most => pagination::resume(&mut request.url, &cursor)?,
+                    cursor => {
+                        let page = Page::new(items);
+                        return Ok(Page { cursor, ..page });
+                    }
                 }
             }
+            Ok(Page::new(items))
         }
-        Ok(Page::new(items))
     }
 }

@@ -113,7 +113,7 @@ impl<T> Answer for Page<T> {
 impl RequestBuilder<'_> {
     /// Sends the request of a one-call action without pages.
     #[doc(hidden)]
-    pub async fn fetch_one<T: Answer>(self) -> error::Result<T> {
-        T::read(&self.send().await?)
+    pub fn fetch_one<T: Answer>(self) -> impl Future<Output = error::Result<T>> + Send {
+        async move { T::read(&self.send().await?) }
     }
 }

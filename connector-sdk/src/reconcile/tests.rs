@@ -63,6 +63,8 @@ fn times_of_providers_are_read_with_their_offset() {
 fn a_lost_write_happened_since_a_minute_before_its_call() {
     let lost = Lost::new(at("2026-11-29T12:00:00.9Z"), "k");
     assert_eq!(lost.since(), "2026-11-29T11:59:00Z");
+    let since = UNIX_EPOCH + Duration::from_secs(lost.since_unix());
+    assert_eq!(since, at(&lost.since()));
     assert_eq!(lost.key(), "k");
     for (time, covered) in [
         ("2026-11-29T11:59:00Z", false),
@@ -76,6 +78,7 @@ fn a_lost_write_happened_since_a_minute_before_its_call() {
     }
     let first = Lost::new(UNIX_EPOCH, "k");
     assert_eq!(first.since(), "1970-01-01T00:00:00Z");
+    assert_eq!(first.since_unix(), 0);
 }
 
 #[cfg(feature = "testing")]

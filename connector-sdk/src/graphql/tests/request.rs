@@ -31,7 +31,7 @@ fn answered(answer: &Value) -> MockContext {
     MockContext::new(&CONNECTOR, [(200, answer.clone())])
 }
 
-fn fetched<T: DeserializeOwned + 'static>(
+fn fetched<T: DeserializeOwned + Send + 'static>(
     operation: Operation,
     pointer: &'static str,
     answer: &Value,

