@@ -26,9 +26,17 @@ fn request(name: &str, input: Value) -> Request {
 
 #[test]
 fn requests_carry_a_bot_token_and_name_the_client_as_discord_wants_it() {
-    let request = request("users.get_current", json!({}));
-    assert_eq!(request.headers["authorization"], "Bot a-token");
-    let agent = request.headers["user-agent"].to_str().unwrap();
+    let answer = json!({ "id": "1", "username": "plugwright" });
+    let cx = MockContext::new(&CONNECTOR, [(200, answer)]);
+    block_on(run(action("users.get_current"), &cx, json!({}))).unwrap();
+    let sent = cx.sent();
+    let header = |wanted: &str| {
+        let mut headers = sent[0].headers.iter();
+        let found = headers.find(|(name, _)| name == wanted);
+        found.map_or("", |(_, value)| value.as_str())
+    };
+    assert!(header("authorization").starts_with("Bot "));
+    let agent = header("user-agent");
     assert!(agent.starts_with("DiscordBot (https://"), "{agent}");
 }
 
