@@ -25,6 +25,8 @@ pub const BUNDLED: &[&ConnectorDefinition] = &[
     &plugwright_github::CONNECTOR,
     #[cfg(feature = "gitlab")]
     &plugwright_gitlab::CONNECTOR,
+    #[cfg(feature = "gmail")]
+    &plugwright_gmail::CONNECTOR,
     #[cfg(feature = "hackernews")]
     &plugwright_hackernews::CONNECTOR,
     #[cfg(feature = "linear")]

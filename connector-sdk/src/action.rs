@@ -23,6 +23,7 @@ use crate::spelled::spelled;
 use crate::text;
 
 pub use handle::{ActionHandle, ActionSource};
+pub(crate) use title::singular;
 
 spelled! {
     /// What running an action does to the world. It decides retries, approval and hints for agents.

@@ -12,6 +12,7 @@ pub(crate) mod path;
 mod reading;
 mod request;
 mod response;
+mod resumable;
 mod send;
 mod start;
 mod value;

@@ -41,7 +41,7 @@ pub use concurrent::concurrently;
 pub use connector::{Account, Availability, ConnectorDefinition, host};
 pub use context::ActionContext;
 pub use error::{ActionError, ErrorCode, Hint, Result};
-pub use file::{EncodedFile, FileInput, FileOutput};
+pub use file::{EncodedFile, FileContent, FileInput, FileOutput};
 pub use http::UpstreamResponse;
 pub use param::{Param, Params, Patch};
 pub use reconcile::{Lost, Outcome};

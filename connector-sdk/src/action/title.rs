@@ -77,7 +77,7 @@ fn phrase(verb: &str, resource: &str, returns: Returns) -> String {
 }
 
 /// Returns what one thing of a plural is called, and nothing for a word that is no plural.
-fn singular(plural: &str) -> Option<String> {
+pub(crate) fn singular(plural: &str) -> Option<String> {
     let (before, word) = plural
         .rfind(' ')
         .map_or(("", plural), |space| plural.split_at(space + 1));

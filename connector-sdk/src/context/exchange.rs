@@ -11,9 +11,9 @@ use tokio::time::Instant;
 
 use super::{ActionContext, base_url};
 use crate::error::{ActionError, ErrorCode, Hint, Result};
-use crate::file::{FileOutput, SaveError};
+use crate::file::{FileContent, FileOutput, SaveError};
 use crate::http::{Body, EventReader, ServerEvent, UpstreamResponse, default_error, events};
-use crate::reading::link;
+use crate::reading::{disposition, link};
 use crate::transport::{Meaning, Request, Response, TransportError};
 
 const MOST_REDIRECTS: usize = 5;
@@ -59,6 +59,32 @@ impl ActionContext {
             let response = self.judge(response)?;
             return Ok(FileOutput::inline(&response.headers, &response.body));
         }
+        self.save(response, started).await
+    }
+
+    /// Returns a file whose bytes are in memory: to where the caller wants it saved, or in the output.
+    /// It is for providers that send a file within JSON; what is a body of its own is
+    /// [downloaded](crate::http::RequestBuilder::download). Directories and the like are taken out of
+    /// its name.
+    ///
+    /// # Errors
+    ///
+    /// If it can't be written, or the call is over.
+    pub async fn return_file(&self, file: FileContent) -> Result<FileOutput> {
+        let name = file.name.as_deref().and_then(disposition::tidy);
+        if !self.shared.sink.is_set() {
+            return Ok(FileOutput::of(name, file.media_type, &file.bytes));
+        }
+        let response = Response::new(200, http::HeaderMap::new(), file.bytes);
+        let saved = self.save(response, Instant::now()).await?;
+        Ok(FileOutput {
+            name,
+            content_type: file.media_type,
+            ..saved
+        })
+    }
+
+    async fn save(&self, response: Response, started: Instant) -> Result<FileOutput> {
         let saving = async {
             match self.shared.sink.save(response).await {
                 Ok(saved) => Ok(Ok(saved)),
@@ -211,7 +237,8 @@ impl ActionContext {
         map(response)
     }
 
-    fn judge(&self, response: UpstreamResponse) -> Result<UpstreamResponse> {
+    /// Returns the answer unless it is an error.
+    pub(crate) fn judge(&self, response: UpstreamResponse) -> Result<UpstreamResponse> {
         match self
             .mapped_error(&response)
             .or_else(|| default_error(&response))

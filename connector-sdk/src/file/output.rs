@@ -32,12 +32,15 @@ pub struct FileOutput {
 
 impl FileOutput {
     pub(crate) fn inline(headers: &HeaderMap, bytes: &Bytes) -> Self {
-        let content_type = text(headers, &CONTENT_TYPE);
+        Self::of(file_name(headers), text(headers, &CONTENT_TYPE), bytes)
+    }
+
+    pub(crate) fn of(name: Option<String>, content_type: Option<String>, bytes: &Bytes) -> Self {
         let media_type = content_type
             .as_deref()
             .unwrap_or("application/octet-stream");
         Self {
-            name: file_name(headers),
+            name,
             size: bytes.len() as u64,
             content: Some(data_url(media_type, bytes)),
             content_type,

@@ -1,6 +1,7 @@
 //! The set of connectors that a process has, found by any spelling of an action's name.
 
 mod library;
+mod spelling;
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -14,11 +15,13 @@ use crate::error::{ActionError, ErrorCode};
 use crate::nearest;
 
 pub use library::Library;
+pub(crate) use spelling::{SLUGS, normalize};
 
 /// The connectors of a process and their actions.
 ///
 /// An action is found in constant time by any of its spellings: dotted (`todo.tasks.list`), snake
-/// (`todo.tasks_list`), slug (`todo.list-tasks`) and tool name (`todo_tasks_list`).
+/// (`todo.tasks_list`), slug (`todo.list-tasks`, `todo.create-task`) and tool name
+/// (`todo_tasks_list`).
 /// ```
 /// use plugwright_sdk::host::Registry;
 /// use plugwright_sdk::{Action, ActionContext, ConnectorDefinition, Result, Value, action, actions};
@@ -169,11 +172,13 @@ impl Registry {
             }
             self.entries.push(entry);
         }
-        // After all names: a slug never hides a name.
-        for (index, entry) in self.entries.iter().enumerate().skip(first) {
-            if let Some(slug) = slug(entry.action.name()) {
-                let key = normalize(&format!("{}.{slug}", connector.name()));
-                self.by_spelling.entry(key).or_insert(index);
+        // After all names: a slug never hides a name, nor does one with a singular hide another.
+        for make in SLUGS {
+            for (index, entry) in self.entries.iter().enumerate().skip(first) {
+                if let Some(slug) = make(entry.action.name()) {
+                    let key = normalize(&format!("{}.{slug}", connector.name()));
+                    self.by_spelling.entry(key).or_insert(index);
+                }
             }
         }
         self.connectors.push(connector);
@@ -380,35 +385,6 @@ pub fn tool_name(id: &str) -> String {
     normalize(id)
 }
 
-/// Brings all spellings of a name to one: words in lower case with `_` between.
-pub(crate) fn normalize(name: &str) -> String {
-    let mut normal = String::with_capacity(name.len() + 4);
-    for letter in name.chars() {
-        match letter {
-            '.' | '-' | '/' => normal.push('_'),
-            upper if upper.is_ascii_uppercase() => {
-                // `setTopic` is how some systems spell `set_topic`.
-                if normal
-                    .chars()
-                    .next_back()
-                    .is_some_and(|before| before.is_ascii_lowercase() || before.is_ascii_digit())
-                {
-                    normal.push('_');
-                }
-                normal.push(upper.to_ascii_lowercase());
-            }
-            other => normal.push(other),
-        }
-    }
-    normal
-}
-
-/// Makes `list-issues` from `issues.list`.
-pub(crate) fn slug(name: &str) -> Option<String> {
-    let (resource, verb) = name.rsplit_once('.')?;
-    Some(format!("{verb}-{resource}"))
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -442,6 +418,7 @@ mod tests {
             "hub_issues_list",
             "hub/issues.list",
             "hub.issues-list",
+            "hub.listIssue",
         ] {
             assert_eq!(
                 registry.find(name).unwrap().id(),

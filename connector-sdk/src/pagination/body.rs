@@ -41,6 +41,20 @@ impl<'a> PageBody<'a> {
         Ok((body, items))
     }
 
+    /// Reads a page that is an object without the items, or with null in their place.
+    pub(super) fn without_items<T>(
+        whole: &'a str,
+        pointer: &str,
+    ) -> Result<(Self, Vec<T>), Problem> {
+        let body = Self::read(whole).map_err(Problem::Json)?;
+        let is_omitted = body.text_at(pointer).is_none_or(|text| text == "null");
+        if is_omitted && body.whole.starts_with('{') {
+            Ok((body, Vec::new()))
+        } else {
+            Err(Problem::NoList(pointer.to_owned()))
+        }
+    }
+
     /// Reads a page that is a list, or an object that has the list as a member.
     fn at_once<T: DeserializeOwned>(whole: &'a str, pointer: &str) -> Option<(Self, Vec<T>)> {
         if pointer.is_empty() {

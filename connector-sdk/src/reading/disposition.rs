@@ -224,7 +224,7 @@ fn encoded_word(word: &str) -> Option<(String, usize)> {
 }
 
 /// Makes a name that is safe to save a file by; nothing if none is left.
-fn tidy(name: &str) -> Option<String> {
+pub(crate) fn tidy(name: &str) -> Option<String> {
     let name = name.rsplit(['/', '\\']).next()?;
     let name: String = name.chars().filter(|letter| !is_unseen(*letter)).collect();
     // Windows drops dots and blanks at the end.

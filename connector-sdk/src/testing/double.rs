@@ -143,17 +143,22 @@ impl Double {
             return (None, Err(cut::lost()));
         }
         let answer = state.provider.answer(request);
-        if let Err(TransportError::NotRecorded(_)) = &answer {
-            let operation = request.operation();
-            let operation = operation.map(|operation| format!(" ({operation:?})"));
-            let line = format!(
-                "{} {}{}",
-                request.method,
-                request.url,
-                operation.unwrap_or_default()
-            );
-            state.unknown.push(line);
-        }
+        // To the connector it is no `NOT_FOUND`, which would say something about the provider.
+        let answer = match answer {
+            Err(TransportError::NotRecorded(reason)) => {
+                let operation = request.operation();
+                let operation = operation.map(|operation| format!(" ({operation:?})"));
+                let line = format!(
+                    "{} {}{}",
+                    request.method,
+                    request.url,
+                    operation.unwrap_or_default()
+                );
+                state.unknown.push(line);
+                Err(TransportError::Refused(reason))
+            }
+            answer => answer,
+        };
         (cut, answer)
     }
 }

@@ -30,4 +30,5 @@ mod refresh;
 mod remote;
 mod scaffold;
 mod team_task;
+mod uploads;
 mod upstream;

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{Report, call, context};
 use crate::action::{Action, ActionDefinition};
-use crate::cassette::{Cassette, RecordedBody};
+use crate::cassette::{Cassette, RecordedBody, RecordedRequest};
 use crate::connector::ConnectorDefinition;
 use crate::transport::Replay;
 
@@ -29,10 +29,8 @@ pub(super) async fn check(
     collect(&plain.data.value(), &mut texts);
     // What a later request repeats is an id, and with another id the request was not recorded.
     let later = cassette.exchanges.iter().skip(1);
-    let later: Vec<_> = later
-        .map(|exchange| exchange.request.url.as_str())
-        .collect();
-    texts.retain(|text| !later.iter().any(|url| url.contains(text.as_str())));
+    let later: Vec<_> = later.map(|exchange| asked(&exchange.request)).collect();
+    texts.retain(|text| !later.iter().any(|asked| asked.contains(text.as_str())));
     if texts.is_empty() {
         return;
     }
@@ -64,6 +62,13 @@ pub(super) async fn check(
             format!("text beyond ASCII makes it fail: {error}"),
         ),
     }
+}
+
+/// Returns the URL and the body of a request.
+fn asked(request: &RecordedRequest) -> String {
+    let body = request.body.as_ref().map(RecordedBody::bytes);
+    let body = body.unwrap_or_default();
+    format!("{} {}", request.url, String::from_utf8_lossy(&body))
 }
 
 fn collect(value: &Value, texts: &mut BTreeSet<String>) {

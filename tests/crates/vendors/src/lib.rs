@@ -7,6 +7,7 @@ pub const CONNECTORS: &[&ConnectorDefinition] = &[
     &plugwright_discord::CONNECTOR,
     &plugwright_github::CONNECTOR,
     &plugwright_gitlab::CONNECTOR,
+    &plugwright_gmail::CONNECTOR,
     &plugwright_hackernews::CONNECTOR,
     &plugwright_linear::CONNECTOR,
     &plugwright_notion::CONNECTOR,

@@ -38,6 +38,7 @@ macro_rules! clients {
 clients! {
     discord: path,
     gitlab: path,
+    gmail: path,
     notion: path,
     slack: path,
     stripe: whole,

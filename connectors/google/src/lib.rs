@@ -1,0 +1,11 @@
+#![doc = include_str!("../README.md")]
+
+mod error;
+mod given;
+mod lost;
+mod oauth2;
+
+pub use error::error;
+pub use given::given;
+pub use lost::{call_id, gone};
+pub use oauth2::oauth2;
