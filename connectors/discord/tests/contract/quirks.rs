@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use plugwright_discord::CONNECTOR;
 use plugwright_sdk::testing::{Canned, MockContext, block_on};
-use plugwright_sdk::transport::{Request, TransportError};
+use plugwright_sdk::transport::{Plan, Request, TransportError};
 use plugwright_sdk::{ActionContext, Credential, Value, json, run};
 
 use crate::action;
@@ -26,12 +26,14 @@ fn request(name: &str, input: Value) -> Request {
 
 #[test]
 fn requests_carry_a_bot_token_and_name_the_client_as_discord_wants_it() {
-    let answer = json!({ "id": "1", "username": "plugwright" });
-    let cx = MockContext::new(&CONNECTOR, [(200, answer)]);
-    block_on(run(action("users.get_current"), &cx, json!({}))).unwrap();
-    let sent = cx.sent();
+    let plan = Arc::new(Plan::new());
+    let cx = ActionContext::builder(&CONNECTOR, plan.clone())
+        .credential(CONNECTOR.auth()[0].placeholder())
+        .build();
+    block_on(run(action("users.get_current"), &cx, json!({}))).unwrap_err();
+    let planned = plan.requests();
     let header = |wanted: &str| {
-        let mut headers = sent[0].headers.iter();
+        let mut headers = planned[0].headers.iter();
         let found = headers.find(|(name, _)| name == wanted);
         found.map_or("", |(_, value)| value.as_str())
     };
