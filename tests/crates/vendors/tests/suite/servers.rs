@@ -24,4 +24,7 @@ macro_rules! emulated {
 
 emulated! {
     github: "github",
+    gmail: "google",
+    slack: "slack",
+    stripe: "stripe",
 }
