@@ -265,6 +265,9 @@ pub struct CassetteError {
 }
 
 impl Cassette {
+    /// The id of runs that are recorded or replayed: requests may depend on it.
+    pub const RUN_ID: &str = "check";
+
     /// Reads a cassette; `name` is for the error.
     ///
     /// # Errors

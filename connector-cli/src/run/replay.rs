@@ -42,6 +42,7 @@ pub(super) fn run(
         give(made, placeholder(entry));
         complete(made, recorded.into_iter().flatten());
         made.handles.upstream = Some(replay);
+        made.handles.run_id = Some(Cassette::RUN_ID.to_owned());
     });
     match delivered {
         Ok(_) => Ok(()),

@@ -59,7 +59,7 @@ pub(super) fn context(
     ActionContext::builder(connector, transport)
         .settings(settings(connector, cassette))
         .credential(placeholder(connector))
-        .run_id("check")
+        .run_id(Cassette::RUN_ID)
 }
 
 /// Returns the placeholder of the preferred scheme.

@@ -70,7 +70,7 @@ async fn find_created(
 ///
 /// If the message has one, that one is returned, whatever its name. The thread has the id of the message. Returns
 /// the thread.
-#[action(write, idempotent, title = "Create a thread from a message")]
+#[action(write, title = "Create a thread from a message")]
 pub async fn create_from_message(
     cx: &ActionContext,
     channel_id: ChannelId,

