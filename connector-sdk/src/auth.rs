@@ -104,10 +104,10 @@ pub const fn plain_field<'a>(name: &'a str, label: &'a str) -> CustomField<'a> {
 }
 
 impl<'a> Auth<'a> {
-    const fn of(label: &'a str, scheme: Scheme<'a>) -> Self {
+    const fn of(label: &'a str, scheme: &Scheme<'a>) -> Self {
         Self {
             label,
-            scheme,
+            scheme: *scheme,
             plain_username: false,
             token_prefix: None,
         }
@@ -115,17 +115,17 @@ impl<'a> Auth<'a> {
 
     /// No credential is needed.
     pub const fn none() -> Self {
-        Self::of("No authentication", Scheme::None)
+        Self::of("No authentication", &Scheme::None)
     }
 
     /// A key in the header of this name.
     pub const fn api_key_header(label: &'a str, header: &'a str) -> Self {
-        Self::of(label, Scheme::ApiKey(KeyPlace::Header(header)))
+        Self::of(label, &Scheme::ApiKey(KeyPlace::Header(header)))
     }
 
     /// A key in the query parameter of this name.
     pub const fn api_key_query(label: &'a str, parameter: &'a str) -> Self {
-        Self::of(label, Scheme::ApiKey(KeyPlace::Query(parameter)))
+        Self::of(label, &Scheme::ApiKey(KeyPlace::Query(parameter)))
     }
 
     /// A token sent as `Authorization: Bearer <token>`.
@@ -135,14 +135,14 @@ impl<'a> Auth<'a> {
 
     /// A token sent as `Authorization: <prefix> <token>`.
     pub const fn prefixed_token(label: &'a str, prefix: &'a str) -> Self {
-        Self::of(label, Scheme::BearerToken { prefix })
+        Self::of(label, &Scheme::BearerToken { prefix })
     }
 
     /// User name and password. Providers that take a key instead of a password take it as either
     /// of the two, so that both are secret unless [`with_plain_username`](Self::with_plain_username) says
     /// otherwise.
     pub const fn basic(label: &'a str) -> Self {
-        Self::of(label, Scheme::Basic)
+        Self::of(label, &Scheme::Basic)
     }
 
     /// Says that the user name of a [`basic`](Self::basic) scheme is no secret, as an e-mail address
@@ -177,7 +177,7 @@ impl<'a> Auth<'a> {
 
     /// Named fields that the connector's own code applies.
     pub const fn custom(label: &'a str, fields: &'a [CustomField<'a>]) -> Self {
-        Self::of(label, Scheme::Custom(fields))
+        Self::of(label, &Scheme::Custom(fields))
     }
 
     /// Returns which scheme this is.

@@ -76,13 +76,13 @@ impl<'a> Auth<'a> {
         scopes: &'a [Scope<'a>],
     ) -> Self {
         let scheme = OAuth2::new(Some(authorization_endpoint), token_endpoint, scopes);
-        Self::of("OAuth 2", Scheme::OAuth2(scheme))
+        Self::of("OAuth 2", &Scheme::OAuth2(scheme))
     }
 
     /// OAuth 2 client credentials.
     pub const fn client_credentials(token_endpoint: &'a str, scopes: &'a [Scope<'a>]) -> Self {
         let scheme = OAuth2::new(None, token_endpoint, scopes);
-        Self::of("OAuth 2 client credentials", Scheme::OAuth2(scheme))
+        Self::of("OAuth 2 client credentials", &Scheme::OAuth2(scheme))
     }
 
     /// Sends no PKCE challenge, for providers that refuse parameters they don't know.

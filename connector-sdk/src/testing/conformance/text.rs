@@ -35,12 +35,18 @@ pub(super) async fn check(
         return;
     }
     let mut changed = cassette.clone();
-    // What earlier answers say may be a part of later requests.
-    let last = changed.exchanges.last_mut();
-    match last.and_then(|exchange| exchange.response.body.as_mut()) {
-        Some(RecordedBody::Json(body)) => extend(body, &texts),
-        Some(RecordedBody::Text(text)) if texts.contains(text) => text.push_str(ADDED),
-        _ => {}
+    // What earlier answers say may be a part of later requests. Of a list that goes on, the call reads the
+    // first page.
+    let first = match plain.meta.cursor {
+        Some(_) => 0,
+        None => changed.exchanges.len().saturating_sub(1),
+    };
+    for exchange in changed.exchanges.iter_mut().skip(first) {
+        match &mut exchange.response.body {
+            Some(RecordedBody::Json(body)) => extend(body, &texts),
+            Some(RecordedBody::Text(text)) if texts.contains(text) => text.push_str(ADDED),
+            _ => {}
+        }
     }
     if changed == *cassette {
         // What comes out is made from the answer in another way, as a file's content is.
