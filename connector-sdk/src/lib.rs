@@ -1,4 +1,8 @@
 #![doc = include_str!("../README.md")]
+#![allow(
+    clippy::manual_async_fn,
+    reason = "a future that is declared `Send` is proven so once, and not again in each action"
+)]
 
 extern crate self as plugwright_sdk;
 

@@ -24,17 +24,17 @@ pub(crate) fn first_id(lost: &Lost) -> u64 {
 /// Judges by a list of things whose names need not be unique: the only new one of the name is it.
 pub(crate) fn newest<T>(
     lost: &Lost,
-    list: Page<T>,
+    things: Page<T>,
     id: impl Fn(&T) -> &str,
     is_it: impl Fn(&T) -> bool,
 ) -> Outcome<T> {
     let first = first_id(lost);
     let is_new = |thing: &T| id(thing).parse().is_ok_and(|id: u64| id >= first);
-    let has_old = list
+    let has_old = things
         .items
         .iter()
         .any(|thing| is_it(thing) && !is_new(thing));
-    match Outcome::in_list(list, |thing| is_it(thing) && is_new(thing)) {
+    match Outcome::in_list(things, |thing| is_it(thing) && is_new(thing)) {
         Outcome::NotDone if has_old => Outcome::unknown("there is an older one of the same name"),
         outcome => outcome,
     }

@@ -6,10 +6,7 @@ use plugwright_sdk::http::RequestBuilder;
 use crate::model::Reason;
 
 /// Says why, in a header that is percent-encoded.
-pub(crate) fn because<'a>(
-    request: RequestBuilder<'a>,
-    reason: Option<Reason>,
-) -> RequestBuilder<'a> {
+pub(crate) fn because(request: RequestBuilder<'_>, reason: Option<Reason>) -> RequestBuilder<'_> {
     match reason {
         Some(reason) => {
             let reason = utf8_percent_encode(&reason.0, NON_ALPHANUMERIC);

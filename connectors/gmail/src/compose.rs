@@ -9,7 +9,7 @@ use plugwright_sdk::{ActionContext, FileContent, FileInput, Param, Params, Resul
 #[derive(Clone, Debug, PartialEq, Eq, Param)]
 #[param(
     text,
-    pattern = r#"^([^<>@,;\r\n]*<[^<>@,; \r\n]+@[^<>@,; \r\n]+>|[^<>@,; \r\n]+@[^<>@,; \r\n]+)$"#,
+    pattern = r"^([^<>@,;\r\n]*<[^<>@,; \r\n]+@[^<>@,; \r\n]+>|[^<>@,; \r\n]+@[^<>@,; \r\n]+)$",
     example = "Ada <ada@example.com>"
 )]
 pub struct Mailbox {

@@ -128,7 +128,7 @@ async fn find_created(
     let found = plugwright_google::there(get(cx, calendar_id, RuleId(id)).await)?;
     Ok(match found {
         // Another role gets replaced by this one.
-        Outcome::Done(rule) if rule.role.as_deref().map(Value::from) != role.request_value() => {
+        Outcome::Done(own) if own.role.as_deref().map(Value::from) != role.request_value() => {
             Outcome::NotDone
         }
         found => found,

@@ -26,8 +26,8 @@ fn created(name: &str) -> LostWrite {
 }
 
 fn find(lost: &LostWrite, listed: &[Value]) -> Outcome<Value> {
-    let list = json!({ "results": listed, "next_cursor": null });
-    lost.find([(200, list)]).unwrap()
+    let page = json!({ "results": listed, "next_cursor": null });
+    lost.find([(200, page)]).unwrap()
 }
 
 #[test]

@@ -1,3 +1,4 @@
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -79,9 +80,9 @@ proptest! {
         let mut text = String::new();
         let mut expected = Vec::new();
         for (name, lines) in &events {
-            text.push_str(&format!("event: {name}{end}"));
+            let _ = write!(text, "event: {name}{end}");
             for line in lines {
-                text.push_str(&format!("data: {line}{end}"));
+                let _ = write!(text, "data: {line}{end}");
             }
             text.push_str(&end);
             expected.push(event(name, &lines.join("\n")));

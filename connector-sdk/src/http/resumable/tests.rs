@@ -116,7 +116,7 @@ fn upload(bytes: &[u8], faults: &[Option<Fault>]) -> (Result<Value>, Arc<Mutex<S
 
 /// Three pieces, of which the last one is short.
 fn film() -> Vec<u8> {
-    (0..2 * PIECE + 1000).map(|at| (at % 251) as u8).collect()
+    (0..=250).cycle().take(2 * PIECE + 1000).collect()
 }
 
 #[test]

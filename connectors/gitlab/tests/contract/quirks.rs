@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use plugwright_gitlab::{CONNECTOR, ProjectRef, jobs, projects};
 use plugwright_sdk::host::Registry;
+use plugwright_sdk::http::HeaderMap;
 use plugwright_sdk::testing::{Canned, MockContext, block_on};
 use plugwright_sdk::transport::{Plan, Response};
 use plugwright_sdk::{ActionContext, ErrorCode, Value, json, run};
@@ -82,7 +83,7 @@ fn what_names_no_project_is_refused_unsent() {
 
 #[test]
 fn a_log_is_cut_from_its_end() {
-    let log = Canned::new(|_| Ok(Response::new(200, Default::default(), "1\n2\n3\n")));
+    let log = Canned::new(|_| Ok(Response::new(200, HeaderMap::new(), "1\n2\n3\n")));
     let cx = ActionContext::builder(&CONNECTOR, Arc::new(log))
         .credential(CONNECTOR.auth()[0].placeholder())
         .build();

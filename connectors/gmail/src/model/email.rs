@@ -122,7 +122,7 @@ impl Email {
         if let Some(payload) = &message.payload {
             content.take(payload);
         }
-        let (text, markup) = (joined(content.text), joined(content.html));
+        let (text, markup) = (joined(&content.text), joined(&content.html));
         let text = text.or_else(|| markup.as_deref().map(html_to_text));
         Self {
             id: message.id,
@@ -181,7 +181,7 @@ fn texts(mailboxes: &[Mailbox]) -> Vec<String> {
     mailboxes.iter().map(Mailbox::to_string).collect()
 }
 
-fn joined(texts: Vec<String>) -> Option<String> {
+fn joined(texts: &[String]) -> Option<String> {
     (!texts.is_empty()).then(|| texts.join("\n"))
 }
 

@@ -1,6 +1,7 @@
 //! Messages as Gmail sends them: the tree of MIME parts in JSON.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use base64::Engine as _;
 use base64::alphabet::URL_SAFE;
@@ -138,7 +139,7 @@ impl Headers {
         let mut text = String::new();
         for Header { name, value } in headers {
             let value = value.replace(['\r', '\n'], " ");
-            text.push_str(&format!("{name}: {value}\r\n"));
+            let _ = write!(text, "{name}: {value}\r\n");
         }
         text.push_str("\r\n");
         let Some(message) = MessageParser::default().parse_headers(text.as_bytes()) else {

@@ -65,10 +65,9 @@ pub(crate) fn of_block(block: &Value) -> String {
         "table_row" => {
             let cells = content.get("cells").and_then(Value::as_array);
             let cells = cells.into_iter().flatten();
-            let row: String = cells
-                .map(|cell| format!(" {} |", of_spans(cell).replace('|', "\\|")))
-                .collect();
-            format!("|{row}")
+            cells.fold("|".to_owned(), |row, cell| {
+                format!("{row} {} |", of_spans(cell).replace('|', "\\|"))
+            })
         }
         _ => text,
     }

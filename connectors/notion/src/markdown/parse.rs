@@ -168,7 +168,7 @@ impl Builder {
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.end(tag),
             Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => {
-                self.text(&text, false)
+                self.text(&text, false);
             }
             Event::Code(text) => self.text(&text, true),
             Event::SoftBreak => self.text(" ", false),

@@ -1,6 +1,7 @@
 //! Rich text as Markdown.
 
 use plugwright_sdk::Value;
+use std::fmt::Write as _;
 
 /// What surrounds text in Markdown, from the outside to the inside.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -21,7 +22,9 @@ impl Mark<'_> {
 
     fn close(self, written: &mut String) {
         match self {
-            Self::Link(url) => written.push_str(&format!("]({})", escape_url(url))),
+            Self::Link(url) => {
+                let _ = write!(written, "]({})", escape_url(url));
+            }
             other => written.push_str(other.delimiter()),
         }
     }
@@ -107,7 +110,9 @@ impl<'a> Writer<'a> {
             }
         }
         match span.pointer("/equation/expression").and_then(Value::as_str) {
-            Some(expression) => self.written.push_str(&format!("${expression}$")),
+            Some(expression) => {
+                let _ = write!(self.written, "${expression}$");
+            }
             None if is_set("code") => self.written.push_str(&code(core)),
             None => self.escaped(core, link),
         }

@@ -105,7 +105,7 @@ pub(crate) fn properties(
     for (name, text) in values.rich_text.into_iter().flatten() {
         let spans = markdown::spans(&text).map_err(|error| {
             let problem = error.message().trim_start_matches("`markdown` ").to_owned();
-            ActionError::invalid_param(&format!("properties.rich_text.{name}"), &problem)
+            ActionError::invalid_param(format!("properties.rich_text.{name}"), &problem)
         })?;
         written.add("rich_text", name, spans.into())?;
     }
@@ -148,7 +148,7 @@ impl Written {
     }
 
     fn add(&mut self, kind: &str, name: String, value: Value) -> Result<()> {
-        self.insert(kind, name, json!({ kind: value }))
+        self.insert(kind, name, [(kind, value)].into_iter().collect())
     }
 
     fn insert(&mut self, kind: &str, name: String, value: Value) -> Result<()> {
@@ -193,6 +193,7 @@ fn file(url: String) -> Value {
 mod tests {
     use super::*;
 
+    #[expect(clippy::unnecessary_wraps, reason = "the fields are optional")]
     fn one<T>(name: &str, value: T) -> Option<BTreeMap<String, T>> {
         Some(BTreeMap::from([(name.to_owned(), value)]))
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use plugwright_notion::CONNECTOR;
 use plugwright_sdk::host::ActionDefinition;
+use plugwright_sdk::http::HeaderMap;
 use plugwright_sdk::testing::{Canned, MockContext, block_on};
 use plugwright_sdk::transport::Response;
 use plugwright_sdk::{
@@ -157,7 +158,7 @@ fn every_request_names_the_version_that_it_needs() {
         let answer = Canned::new(move |request| {
             assert_eq!(request.headers["notion-version"], version, "{name}");
             let page = json!({ "id": ID, "markdown": "" });
-            Ok(Response::new(200, Default::default(), page.to_string()))
+            Ok(Response::new(200, HeaderMap::new(), page.to_string()))
         });
         let cx = ActionContext::builder(&CONNECTOR, Arc::new(answer))
             .credential(Credential::token("a-token-of-notion"))

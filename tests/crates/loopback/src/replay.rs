@@ -106,7 +106,7 @@ impl Playing {
                 led(text, others).into()
             }
             Some(body) => body.bytes(),
-            None => Default::default(),
+            None => Vec::new().into(),
         };
         answer(exchange.response.status, &headers, &body)
     }

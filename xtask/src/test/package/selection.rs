@@ -7,10 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 ///
 /// Features that each only add a package are taken together. So are those that the crate's code does
 /// not name, if they only turn on others: these are built where they are named.
-pub(super) fn each<'a>(
-    features: &'a BTreeMap<String, Vec<String>>,
+pub(super) fn each(
+    features: &BTreeMap<String, Vec<String>>,
     is_named: impl Fn(&str) -> bool,
-) -> Vec<Vec<&'a str>> {
+) -> Vec<Vec<&str>> {
     let default = turned_on("default", features);
     // Left in where it turns nothing on, so that the build is that of a crate that depends on this one.
     let without_default: &[_] = if default.is_empty() {
