@@ -39,7 +39,7 @@ function response(whole) {
     const of = (type) => whole.output.filter((item) => item.type === type)
     return {
         ...whole,
-        text: whole.output_text,
+        text: whole.output_text ?? '',
         tool_calls: of('function_call').map(({ call_id, name, arguments: text }) => ({ id: call_id, name, arguments: text })),
         reasoning: of('reasoning').flatMap((item) => item.summary.map((part) => part.text)),
         other_items: whole.output.filter((item) => !['message', 'function_call', 'reasoning'].includes(item.type)),
