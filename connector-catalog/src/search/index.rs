@@ -174,17 +174,8 @@ impl Indexes {
     /// words that begin with it.
     fn word(&self, stem: String) -> tantivy::Result<Word> {
         let fields = self.own.fields;
-        let texts = [
-            fields.name,
-            fields.service,
-            fields.path,
-            fields.description,
-            fields.params,
-        ];
-        for field in texts {
-            if self.doc_freq(&Term::from_field_text(field, &stem))? > 0 {
-                return Ok(Word::known(stem));
-            }
+        if self.actions_with(&stem)? > 0 {
+            return Word::known(stem, |stem| self.rarity(stem));
         }
         let mut longer = Vec::new();
         for index in self.all() {
@@ -208,6 +199,31 @@ impl Indexes {
         longer.sort();
         longer.dedup();
         Ok(Word::begun(stem, longer))
+    }
+
+    /// Returns how many actions have a word in the field where it is most frequent.
+    fn actions_with(&self, stem: &str) -> tantivy::Result<u64> {
+        let fields = self.own.fields;
+        let texts = [
+            fields.name,
+            fields.service,
+            fields.path,
+            fields.description,
+            fields.params,
+        ];
+        let mut most = 0;
+        for field in texts {
+            most = most.max(self.doc_freq(&Term::from_field_text(field, stem))?);
+        }
+        Ok(most)
+    }
+
+    /// Returns how much it says that an action has a word, as BM25 does.
+    #[expect(clippy::cast_precision_loss, reason = "a weight need not be exact")]
+    fn rarity(&self, stem: &str) -> tantivy::Result<f32> {
+        let all = Bm25StatisticsProvider::total_num_docs(self)? as f32;
+        let with = self.actions_with(stem)? as f32;
+        Ok((1.0 + (all - with + 0.5) / (with + 0.5)).ln())
     }
 
     fn all(&self) -> impl Iterator<Item = &DiskIndex> {

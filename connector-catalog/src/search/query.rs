@@ -26,21 +26,28 @@ const WORDS_PER_FIT: usize = 5;
 pub(super) struct Word(Vec<(String, f32)>);
 
 impl Word {
-    /// A word that some action has.
-    pub(super) fn known(stem: String) -> Self {
-        let synonyms = words::synonyms(&stem).iter();
-        let synonyms = synonyms.map(|other| (other.clone(), SYNONYM));
-        let mut stems: Vec<_> = synonyms.collect();
+    /// A word that some action has. Rare words score higher than frequent ones, but a synonym that is
+    /// rarer than the word itself must not.
+    pub(super) fn known<E>(
+        stem: String,
+        rarity: impl Fn(&str) -> Result<f32, E>,
+    ) -> Result<Self, E> {
+        let own = rarity(&stem)?;
+        let mut stems = Vec::new();
+        for other in words::synonyms(&stem) {
+            let share = SYNONYM * (own / rarity(other)?).min(1.0);
+            stems.push((other.clone(), share));
+        }
         stems.push((stem, 1.0));
-        Self(stems)
+        Ok(Self(stems))
     }
 
     /// The beginning of words.
     pub(super) fn begun(stem: String, longer: Vec<String>) -> Self {
-        let mut word = Self::known(stem);
-        word.0
-            .extend(longer.into_iter().map(|longer| (longer, BEGUN)));
-        word
+        let synonyms = words::synonyms(&stem).iter();
+        let synonyms = synonyms.map(|other| (other.clone(), SYNONYM));
+        let longer = longer.into_iter().map(|longer| (longer, BEGUN));
+        Self(synonyms.chain(longer).chain([(stem, 1.0)]).collect())
     }
 }
 

@@ -118,7 +118,7 @@ fn an_unknown_action_offers_the_nearest() {
         "github.issues.list",
     );
     refused(
-        &plugwright("show gitlab.issues.list"),
+        &plugwright("show gitea.issues.list"),
         3,
         "no action is named",
     );

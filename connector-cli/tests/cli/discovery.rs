@@ -20,7 +20,12 @@ fn list_has_a_row_per_action() {
         only.lines().skip(1).all(|line| line.starts_with("github.")),
         "{only}"
     );
-    assert!(ran.out.starts_with(&only), "{only}");
+    let ids = |out: &str| -> Vec<String> {
+        let rows = out.lines().filter_map(|line| line.split(' ').next());
+        let ids = rows.filter(|id| id.starts_with("github."));
+        ids.map(str::to_owned).collect()
+    };
+    assert_eq!(ids(&ran.out), ids(&only));
 }
 
 #[test]
@@ -109,7 +114,7 @@ fn search_ranks_by_words() {
     // The shortest name first.
     let best = plugwright("search list issues --limit 1").out;
     let row = best.lines().nth(1).unwrap();
-    assert!(row.starts_with("github.issues.list "), "{best}");
+    assert!(row.contains(".issues.list "), "{best}");
     let only = plugwright("search issue --connector github --effect destructive").out;
     assert!(
         only.lines().count() > 1

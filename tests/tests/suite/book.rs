@@ -332,7 +332,8 @@ fn links(chapter: &str) -> impl Iterator<Item = &str> {
         .split("](")
         .skip(1)
         .filter_map(|rest| rest.split(')').next())
-        .filter(|target| !target.contains("://"))
+        // Mentions are written like links.
+        .filter(|target| !target.contains("://") && !target.starts_with("accountid:"))
 }
 
 /// The anchors of a chapter's headings, as mdBook makes them.

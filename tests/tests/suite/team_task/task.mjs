@@ -20,7 +20,7 @@ const ways = {
     const { StreamableHTTPClientTransport } = await import("@modelcontextprotocol/sdk/client/streamableHttp.js");
     const client = new Client({ name: "task", version: "1.0.0" });
     const headers = { authorization: `Bearer ${token}` };
-    await client.connect(new StreamableHTTPClientTransport(new URL(`${url}/mcp`), { requestInit: { headers } }));
+    await client.connect(new StreamableHTTPClientTransport(new URL(`${url}/mcp?tools=github.issues.get,todoist.tasks.create`), { requestInit: { headers } }));
     const { tools } = await client.listTools();
     const names = new Set(tools.map(({ name }) => name));
     return async (action, input) => {

@@ -11,7 +11,7 @@ const LEAST: usize = 60;
 
 /// Connectors that the rule is not for: GitHub's would carry many others, and the others' vendors publish
 /// neither recordings nor an example of every kind of answer.
-const APART: [&str; 4] = ["github", "hackernews", "linear", "todoist"];
+const APART: [&str; 5] = ["discord", "github", "hackernews", "linear", "todoist"];
 
 fn counts(connector: &ConnectorDefinition) -> BTreeMap<ProvenanceKind, usize> {
     let mut counts = BTreeMap::new();
