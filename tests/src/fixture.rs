@@ -92,6 +92,8 @@ impl Connectors {
             Self::Shelf => vec![&SHELF],
             Self::Team => vec![
                 &plugwright_github::CONNECTOR,
+                &plugwright_notion::CONNECTOR,
+                &plugwright_slack::CONNECTOR,
                 &plugwright_todoist::CONNECTOR,
             ],
         }

@@ -65,7 +65,7 @@ impl Multipart {
     }
 
     /// Adds a file that the caller gives, of at most [32 MiB](ActionContext::read_file). Without
-    /// `file_name`, it has [its own](crate::host::FileContent::file_name).
+    /// `file_name`, it has [its own](crate::FileContent::file_name).
     ///
     /// # Errors
     ///

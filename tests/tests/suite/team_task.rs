@@ -1,4 +1,4 @@
-//! A task of a team, over several providers: an issue becomes a task elsewhere.
+//! A task of a team, over several providers: an issue becomes a message, a page and a task elsewhere.
 //!
 //! The gateway is a process of its own, and each provider a server that answers as its cassette says. The
 //! task is done by the published npm client, by MCP's own client and by the command line:
@@ -15,14 +15,20 @@ use plugwright_sdk::{Cassette, ConnectorDefinition, Value, json};
 use plugwright_tests::gateway::{self, Setup};
 use plugwright_tests::{Likeness, Loopback, npm, replaying};
 use reqwest::Method;
-use url::{Position, Url};
+use url::{Position, Url, form_urlencoded};
 
 use crate::fixture;
 
 /// The calls of the task, in order: the name of each in what the task prints, the connector, and the
 /// cassette that the provider answers from.
-const CALLS: [(&str, &ConnectorDefinition, &str); 2] = [
+const CALLS: [(&str, &ConnectorDefinition, &str); 4] = [
     ("issue", &plugwright_github::CONNECTOR, "issues.get.json"),
+    (
+        "message",
+        &plugwright_slack::CONNECTOR,
+        "messages.send.json",
+    ),
+    ("page", &plugwright_notion::CONNECTOR, "pages.create.json"),
     ("task", &plugwright_todoist::CONNECTOR, "tasks.create.json"),
 ];
 
@@ -42,7 +48,7 @@ fn expected(connector: &'static ConnectorDefinition, cassette: &Cassette) -> Val
 }
 
 #[test]
-fn an_issue_becomes_a_task_by_every_client() {
+fn an_issue_becomes_what_a_team_makes_of_it_by_every_client() {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let folder = tempfile::tempdir().expect("a folder");
     let mut configuration = String::new();
@@ -124,7 +130,9 @@ fn an_issue_becomes_a_task_by_every_client() {
             // What is written elsewhere tells of the issue.
             let title = outcomes["issue"]["title"].as_str().expect("a title");
             let body = String::from_utf8_lossy(&request.body);
-            assert!(*what == "issue" || body.contains(title), "{what}: {body}");
+            let mut fields = form_urlencoded::parse(&request.body);
+            let tells = body.contains(title) || fields.any(|(_, field)| field.contains(title));
+            assert!(*what == "issue" || tells, "{what}: {body}");
         }
     }
     let log = gateway.log();

@@ -20,7 +20,7 @@ const ways = {
     const { StreamableHTTPClientTransport } = await import("@modelcontextprotocol/sdk/client/streamableHttp.js");
     const client = new Client({ name: "task", version: "1.0.0" });
     const headers = { authorization: `Bearer ${token}` };
-    await client.connect(new StreamableHTTPClientTransport(new URL(`${url}/mcp?tools=github.issues.get,todoist.tasks.create`), { requestInit: { headers } }));
+    await client.connect(new StreamableHTTPClientTransport(new URL(`${url}/mcp?tools=github.issues.get,slack.messages.send,notion.pages.create,todoist.tasks.create`), { requestInit: { headers } }));
     const { tools } = await client.listTools();
     const names = new Set(tools.map(({ name }) => name));
     return async (action, input) => {
@@ -43,9 +43,18 @@ const ways = {
 
 const call = await ways[how]();
 const issue = await call("github.issues.get", given);
+const message = await call("slack.messages.send", {
+  channel: "C1H9RESGL",
+  text: `${issue.title}: ${given.repo}#${issue.number}`,
+});
+const page = await call("notion.pages.create", {
+  title: issue.title,
+  parent_page_id: "c1218692-102d-4b47-ab38-c21900b3557b",
+  markdown: issue.body,
+});
 const task = await call("todoist.tasks.create", {
   content: issue.title,
   description: `${given.repo}#${issue.number}: ${issue.body}`,
 });
-console.log(JSON.stringify({ issue, task }));
+console.log(JSON.stringify({ issue, message, page, task }));
 process.exit();
