@@ -118,7 +118,9 @@ pub(super) fn share_features(krate: &Path) {
 
 fn write(krate: &Path) {
     let selection = selection();
-    let mut manifest = "[package]\nname = \"unified\"\nedition = \"2024\"\n".to_owned();
+    // A workspace of its own, as the directory of builds can be below that of the repository.
+    let mut manifest =
+        "[workspace]\n\n[package]\nname = \"unified\"\nedition = \"2024\"\n".to_owned();
     for (table, packages) in [
         ("dependencies", selection.crates),
         ("build-dependencies", selection.builds),
