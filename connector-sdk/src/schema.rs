@@ -3,6 +3,7 @@
 //! Every schema that leaves the SDK is in one canonical form of JSON Schema 2020-12. The rules
 //! are in [`canonical`], each with its reason; hand-written schemas pass as they are.
 
+mod concise;
 pub mod example;
 mod reading;
 #[cfg(test)]
@@ -13,6 +14,7 @@ use serde_json::{Value, json};
 
 use crate::data::JsonObject;
 
+pub use concise::concise;
 pub use reading::{alternatives, element, is_open, properties, resolve};
 
 /// A JSON Schema 2020-12 document, or a part of one.

@@ -5,6 +5,7 @@
 mod bad_input;
 mod binary;
 mod book;
+mod concise;
 mod credentials;
 mod discovery;
 mod fake;

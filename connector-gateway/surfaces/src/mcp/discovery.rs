@@ -2,6 +2,7 @@
 
 use plugwright_catalog::SearchQuery;
 use plugwright_sdk::host::{Connector, Effect};
+use plugwright_sdk::schema::concise;
 use plugwright_sdk::{ActionError, Availability, Value};
 use rmcp::model::{Tool, ToolAnnotations};
 use serde_json::{Map, json};
@@ -238,7 +239,7 @@ pub(super) async fn describe(
         "effect": action.effect(),
         "idempotent": action.idempotent(),
         "returns": action.returns(),
-        "input": action.input_schema(),
+        "input": concise(&action.input_schema()),
     });
     if let Some(by) = action.reconciles_by() {
         described["reconciles_by"] = json!(by);

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use plugwright_sdk::Cassette;
 use plugwright_sdk::auth::{NeededScope, Scheme};
 use plugwright_sdk::host::{Entry, ReconcileBy, Returns};
-use plugwright_sdk::schema::example;
+use plugwright_sdk::schema::{concise, example};
 use serde_json::{Map, Value, json};
 
 use super::openapi::failures_of;
@@ -29,7 +29,11 @@ pub(super) fn of(entry: &Entry) -> String {
     if let Some(rules) = input["description"].as_str() {
         let _ = write!(page, "{}\n\n", prose(rules));
     }
-    let _ = write!(page, "The JSON Schema of `input`:\n\n{}", schema(&input));
+    let _ = write!(
+        page,
+        "The JSON Schema of `input`:\n\n{}",
+        schema(&concise(&input))
+    );
     let output = schema(&action.output_schema());
     let _ = write!(
         page,
