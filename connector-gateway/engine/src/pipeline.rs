@@ -9,6 +9,7 @@ mod credential;
 mod cursor;
 mod decode;
 mod end;
+mod instance;
 mod invoke;
 mod judge;
 pub(crate) mod names;
@@ -20,7 +21,7 @@ mod run;
 mod sent_by_caller;
 mod shape;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use plugwright_sdk::{ActionError, ActionResult};
 use plugwright_store::vault::Vault;
@@ -69,8 +70,8 @@ impl Pipeline {
     /// Runs all stages of a call and records it, however it ends. Its slot is taken until then.
     pub(crate) async fn run(&self, call: &Call, slot: Result<Slot, Busy>) -> Outcome {
         let _in_flight = self.metrics.begin_call();
-        let held = HeldFacts::new();
-        let mut run = Run::new(self, call, &held);
+        let (held, named) = (HeldFacts::new(), OnceLock::new());
+        let mut run = Run::new(self, call, &held, &named);
         let span = spans::call(run.id, call.surface.path(), &call.trace_context);
         let ended = match slot {
             Ok(_) => run.stages().instrument(span.clone()).await,

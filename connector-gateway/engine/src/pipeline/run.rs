@@ -1,7 +1,7 @@
 //! A call in progress.
 
 use std::error::Error as _;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use plugwright_egress::CallUsage;
@@ -18,7 +18,9 @@ use super::invoke::Prepared;
 use super::judge::judge;
 use super::reconcile::{Reconciled, Settled};
 use super::resolve::Resolved;
-use super::{Pipeline, authorize, claim, credential, decode, invoke, record, resolve, shape};
+use super::{
+    Pipeline, authorize, claim, credential, decode, instance, invoke, record, resolve, shape,
+};
 use crate::call::{Call, CallOption, Mode};
 use crate::catalog::HeldFacts;
 use crate::metrics::CallMeasure;
@@ -30,6 +32,8 @@ pub(super) struct Run<'a> {
     pub(super) pipeline: &'a Pipeline,
     pub(super) call: &'a Call,
     held: &'a HeldFacts,
+    /// The call as it is meant, if it names a connection in place of a connector.
+    named: &'a OnceLock<Call>,
     pub(super) id: Uuid,
     pub(super) started_at: Timestamp,
     pub(super) clock: Clock,
@@ -53,11 +57,17 @@ impl Drop for Run<'_> {
 }
 
 impl<'a> Run<'a> {
-    pub(super) fn new(pipeline: &'a Pipeline, call: &'a Call, held: &'a HeldFacts) -> Self {
+    pub(super) fn new(
+        pipeline: &'a Pipeline,
+        call: &'a Call,
+        held: &'a HeldFacts,
+        named: &'a OnceLock<Call>,
+    ) -> Self {
         Self {
             pipeline,
             call,
             held,
+            named,
             id: Uuid::now_v7(),
             started_at: Timestamp::now(),
             clock: Clock::start(),
@@ -73,11 +83,21 @@ impl<'a> Run<'a> {
     }
 
     pub(super) async fn stages(&mut self) -> Result<Ended, Stop> {
-        let call = self.call;
         let pipeline = self.pipeline;
         let storage = pipeline.storage.as_ref();
-        pipeline.names().check(call)?;
-        let resolved = resolve::resolve(&pipeline.catalog, &call.target, self.held)?;
+        pipeline.names().check(self.call)?;
+        let resolved = match resolve::resolve(&pipeline.catalog, &self.call.target, self.held) {
+            Err(error) if error.code() == ErrorCode::ConnectorNotFound => {
+                // Boxed, as every call has room for it.
+                let Some(named) = Box::pin(instance::named(pipeline, self.call)).await? else {
+                    return Err(error.into());
+                };
+                self.call = self.named.get_or_init(|| named);
+                resolve::resolve(&pipeline.catalog, &self.call.target, self.held)?
+            }
+            resolved => resolved?,
+        };
+        let call = self.call;
         self.resolved = Some(resolved);
         let resolved = &resolved;
         let (policy, rate_limits) = (&pipeline.policy, &pipeline.rate_limits);

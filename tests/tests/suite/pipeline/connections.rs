@@ -1,4 +1,6 @@
-use plugwright_gateway::{ConnectionSelector, ConnectionStatus, Grant, OwnerSelector, Policy};
+use plugwright_gateway::{
+    Call, ConnectionSelector, ConnectionStatus, Grant, OwnerSelector, Policy,
+};
 use plugwright_sdk::{ErrorCode, json};
 use uuid::Uuid;
 
@@ -41,6 +43,42 @@ async fn a_connection_is_chosen_by_name_and_by_id() {
     }
     let token = format!("Bearer {SECRET}-home");
     assert_eq!(sent_tokens(&bench), [token.clone(), token]);
+}
+
+#[tokio::test]
+async fn the_name_of_a_connection_stands_in_place_of_its_connector_s() {
+    let bench = Bench::new(things).await;
+    bench.connect("local-prod").await;
+    let call = |action: &str| Call::action(principal(Grant::default()), action, json!({}));
+    let outcome = bench.run(call("local-prod.things.list")).await;
+    outcome.result.unwrap();
+    assert_eq!(outcome.target.as_deref(), Some("local.things.list"));
+    assert_eq!(sent_tokens(&bench), [format!("Bearer {SECRET}-local-prod")]);
+    // Policy is about the action, whatever it is called.
+    let none = Grant {
+        actions: std::iter::empty().collect(),
+        ..Grant::default()
+    };
+    let mut denied = call("local-prod.things.list");
+    denied.principal = principal(none);
+    let error = bench.run(denied).await.result.unwrap_err();
+    assert_eq!(error.code(), ErrorCode::PolicyDenied);
+    // Neither a name that is none nor an action that the connector does not have.
+    for name in ["local-test.things.list", "local-prod.things.burn"] {
+        let error = bench.run(call(name)).await.result.unwrap_err();
+        assert_eq!(error.code(), ErrorCode::ConnectorNotFound, "{name}");
+    }
+    // Nor what another organization calls its own.
+    let mut other = call("local-prod.things.list");
+    other.principal = principal(Grant::everything());
+    other.owner = OwnerSelector::Organization(Some("acme".to_owned()));
+    let error = bench.run(other).await.result.unwrap_err();
+    assert_eq!(error.code(), ErrorCode::ConnectorNotFound);
+    // The connector's own name is a connector, whatever connections are called.
+    bench.connect("local").await;
+    bench.run(call("local.things.list")).await.result.unwrap();
+    let last = sent_tokens(&bench).pop();
+    assert_eq!(last, Some(format!("Bearer {SECRET}-work")));
 }
 
 #[tokio::test]
