@@ -10,8 +10,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use plugwright_import::ImportedConnector;
+use plugwright_import::{ImportedConnector, McpServer};
 use plugwright_sdk::host::{Connector, Library};
+use plugwright_sdk::transport::Relay;
 
 use crate::actions::{LoadedActions, PackedActions};
 use crate::manifest::{ConnectorRecord, RefusedDocument};
@@ -38,10 +39,14 @@ pub struct Catalog {
     current: RwLock<Arc<Generation>>,
     loaded: LoadedActions,
     report: fn(&str, &CatalogError),
+    relays: Box<Relays>,
     opened: Instant,
     /// When it was last looked for a new catalog, in milliseconds after it was opened.
     looked: AtomicU64,
 }
+
+/// Makes what carries the calls of the connector of a name to its MCP server, if it can.
+type Relays = dyn Fn(&str, &McpServer) -> Option<Arc<dyn Relay>> + Send + Sync;
 
 /// A connector, which is loaded at most once.
 struct Slot {
@@ -73,6 +78,9 @@ pub enum CatalogError {
     /// Another process writes to the catalog.
     #[error("{path}: another import is writing to it; wait for its end", path = .0.display())]
     Busy(PathBuf),
+    /// A connector's actions are tools of an MCP server.
+    #[error("its actions are tools of an MCP server, which this program can't use")]
+    McpServer,
     /// A connector can't be stored.
     #[error(transparent)]
     Connector(#[from] plugwright_sdk::host::InvalidConnector),
@@ -110,6 +118,7 @@ impl Catalog {
             report: |connector, error| {
                 tracing::error!(connector, %error, "a connector can't be loaded");
             },
+            relays: Box::new(|_, _| None),
             opened: Instant::now(),
             looked: AtomicU64::new(0),
         }))
@@ -119,6 +128,16 @@ impl Catalog {
     #[must_use]
     pub fn report(mut self, report: fn(&str, &CatalogError)) -> Self {
         self.report = report;
+        self
+    }
+
+    /// Lets `make` carry the calls of connectors to their MCP servers: it is given the connector's name.
+    #[must_use]
+    pub fn relays(
+        mut self,
+        make: impl Fn(&str, &McpServer) -> Arc<dyn Relay> + Send + Sync + 'static,
+    ) -> Self {
+        self.relays = Box::new(move |name, server| Some(make(name, server)));
         self
     }
 
@@ -227,7 +246,14 @@ impl Catalog {
                     pack,
                     loaded: self.loaded.clone(),
                 };
-                Ok(Connector::lazy(shell.parts, Arc::new(actions))?)
+                let relay = match &shell.server {
+                    Some(server) => {
+                        let made = (self.relays)(&slot.name, server);
+                        Some(made.ok_or(CatalogError::McpServer)?)
+                    }
+                    None => None,
+                };
+                Ok(Connector::lazy(shell.parts, Arc::new(actions), relay)?)
             };
             load()
                 .inspect_err(|error| (self.report)(&slot.name, error))

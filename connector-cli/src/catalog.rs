@@ -1,9 +1,13 @@
 //! `catalog`: what was imported.
 
+use std::collections::BTreeMap;
+use std::path::Path;
+
 use plugwright_catalog::{Catalog, CatalogError, ConnectorRecord, RefusedDocument};
 use serde_json::{Value, json};
 
 use crate::args::{CatalogArguments, ListFormat};
+use crate::binary;
 use crate::failure::{Failure, Stop};
 use crate::output::grid::Grid;
 use crate::output::{self, count, escape, note};
@@ -20,6 +24,11 @@ pub(crate) fn show(arguments: &CatalogArguments) -> Result<(), Stop> {
         ),
         None => (Vec::new(), Vec::new(), 0),
     };
+    let mut waiting = BTreeMap::new();
+    for record in &records {
+        let found = waiting_tools(catalog.as_ref(), record, &arguments.data.directory())?;
+        waiting.extend(found.map(|tools| (record.name.as_str(), tools)));
+    }
     let text = match arguments.output {
         ListFormat::Table => {
             let actions: usize = records.iter().map(|record| record.actions).sum();
@@ -30,10 +39,10 @@ pub(crate) fn show(arguments: &CatalogArguments) -> Result<(), Stop> {
                 count(refused.len(), "refused document"),
                 bytes.div_ceil(1_000_000),
             ));
-            table(&records, &refused)
+            table(&records, &refused, &waiting)
         }
         ListFormat::Json => output::json::pretty(&json!({
-            "connectors": records.iter().map(object).collect::<Value>(),
+            "connectors": records.iter().map(|record| object(record, &waiting)).collect::<Value>(),
             "refused": refused,
             "bytes": bytes,
         })),
@@ -41,7 +50,64 @@ pub(crate) fn show(arguments: &CatalogArguments) -> Result<(), Stop> {
     Ok(output::print(&text)?)
 }
 
-fn table(records: &[ConnectorRecord], refused: &[RefusedDocument]) -> String {
+/// Tools of MCP servers that wait to be accepted, by connector.
+type Waiting<'a> = BTreeMap<&'a str, Value>;
+
+/// Returns which tools of a connector's MCP server wait to be accepted, if any do.
+#[cfg(feature = "serve")]
+fn waiting_tools(
+    catalog: Option<&Catalog>,
+    record: &ConnectorRecord,
+    data_directory: &Path,
+) -> Result<Option<Value>, Failure> {
+    let failed = |error: &dyn std::fmt::Display| Failure::internal(error.to_string());
+    if record.source.kind != "mcp" {
+        return Ok(None);
+    }
+    let Some(catalog) = catalog else {
+        return Ok(None);
+    };
+    let imported = catalog.imported(&record.name);
+    let Some(server) = imported
+        .map_err(|error| failed(&error))?
+        .and_then(|imported| imported.server)
+    else {
+        return Ok(None);
+    };
+    let pending = plugwright_mcp::pending(data_directory, &record.name, &server);
+    let pending = pending.map_err(|error| failed(&error))?;
+    Ok((!pending.is_empty()).then(|| json!({ "changed": pending.changed, "new": pending.new })))
+}
+
+#[cfg(not(feature = "serve"))]
+#[expect(clippy::unnecessary_wraps, reason = "fails with the feature `serve`")]
+fn waiting_tools(
+    _: Option<&Catalog>,
+    _: &ConnectorRecord,
+    _: &Path,
+) -> Result<Option<Value>, Failure> {
+    Ok(None)
+}
+
+/// Says which tools wait, and how they are accepted.
+fn notice(name: &str, tools: &Value) -> String {
+    let named = ["changed", "new"].into_iter().filter_map(|kind| {
+        let tools = tools[kind].as_array().filter(|tools| !tools.is_empty())?;
+        let names = tools.iter().filter_map(Value::as_str);
+        Some(format!("{kind}: {}", names.collect::<Vec<_>>().join(", ")))
+    });
+    let named = named.collect::<Vec<_>>().join("; ");
+    format!(
+        "tools wait ({named}): {} import --accept {name}",
+        binary::name()
+    )
+}
+
+fn table(
+    records: &[ConnectorRecord],
+    refused: &[RefusedDocument],
+    waiting: &Waiting<'_>,
+) -> String {
     if records.is_empty() && refused.is_empty() {
         return "(empty)\n".to_owned();
     }
@@ -54,6 +120,11 @@ fn table(records: &[ConnectorRecord], refused: &[RefusedDocument]) -> String {
             record.refused.to_string(),
             escape(&record.document),
         ]);
+        if let Some(tools) = waiting.get(record.name.as_str()) {
+            let empty = String::new;
+            let notice = escape(&notice(&record.name, tools));
+            grid.push([empty(), empty(), empty(), empty(), notice]);
+        }
     }
     for refused in refused {
         let status = format!("{}: {}", refused.document, refused.problem);
@@ -69,8 +140,8 @@ fn table(records: &[ConnectorRecord], refused: &[RefusedDocument]) -> String {
     grid.render(output::width())
 }
 
-fn object(record: &ConnectorRecord) -> Value {
-    json!({
+fn object(record: &ConnectorRecord, waiting: &Waiting<'_>) -> Value {
+    let mut object = json!({
         "name": record.name,
         "display_name": record.display_name,
         "document": record.document,
@@ -80,5 +151,9 @@ fn object(record: &ConnectorRecord) -> Value {
         "degraded": record.degraded,
         "refused": record.refused,
         "bytes": record.bytes,
-    })
+    });
+    if let Some(tools) = waiting.get(record.name.as_str()) {
+        object["waiting"] = tools.clone();
+    }
+    object
 }

@@ -1,7 +1,9 @@
-//! `import`: connectors of OpenAPI documents.
+//! `import`: connectors of OpenAPI documents and MCP servers.
 
 mod fetch;
 mod report;
+#[cfg(feature = "serve")]
+mod server;
 mod source;
 mod store;
 
@@ -31,8 +33,15 @@ struct Done {
 /// Imports a document or those of a directory, and prints the report.
 pub(crate) fn import(compiled: &[Connector], arguments: &ImportArguments) -> Result<(), Stop> {
     let data = arguments.data.directory();
+    if arguments.server.mcp || arguments.server.accept.is_some() {
+        #[cfg(feature = "serve")]
+        return one_server(compiled, arguments);
+        #[cfg(not(feature = "serve"))]
+        return Err(crate::binary::left_out("import --mcp", "serve").into());
+    }
     let sources = Sources::new(arguments);
-    let documents = source::documents(&arguments.source, &data)?;
+    let source = arguments.source.as_deref().unwrap_or_default();
+    let documents = source::documents(source, &data)?;
     for (option, given) in [
         ("name", arguments.name.is_some()),
         ("overlay", arguments.overlay.is_some()),
@@ -44,10 +53,7 @@ pub(crate) fn import(compiled: &[Connector], arguments: &ImportArguments) -> Res
     }
     let overlay = arguments.overlay.as_deref().map(overlay).transpose()?;
     let mut store = Store::open(&data, arguments.check)?;
-    let mut names: HashSet<String> = compiled
-        .iter()
-        .map(|connector| connector.name().to_owned())
-        .collect();
+    let mut names = names(compiled);
     let (mut texts, mut objects) = (String::new(), Vec::new());
     let (mut problems, number) = (Vec::new(), documents.len());
     let progress = Progress::new(number);
@@ -87,6 +93,46 @@ pub(crate) fn import(compiled: &[Connector], arguments: &ImportArguments) -> Res
         return Err(Failure::usage(error).into());
     }
     Ok(())
+}
+
+/// Imports an MCP server, and prints the report.
+#[cfg(feature = "serve")]
+fn one_server(compiled: &[Connector], arguments: &ImportArguments) -> Result<(), Stop> {
+    let overlay = arguments.overlay.as_deref().map(overlay).transpose()?;
+    let mut store = Store::open(&arguments.data.directory(), arguments.check)?;
+    let progress = Progress::new(1);
+    progress.start("asking the MCP server for its tools");
+    let (document, mut imported) = server::read(&store, &names(compiled), arguments)?;
+    if let Some(overlay) = overlay {
+        overlay.apply(&mut imported).map_err(|error| {
+            Failure::usage(ActionError::invalid_param("overlay", error.to_string()))
+        })?;
+    }
+    progress.finish("writing the catalog");
+    let done = store.keep(Done {
+        document,
+        result: Ok(imported),
+    })?;
+    store.commit()?;
+    drop(progress);
+    output::print(&match arguments.output {
+        DetailFormat::Text => report::text(&done, arguments.report),
+        DetailFormat::Json => output::json::pretty(&Value::Array(vec![report::object(&done)])),
+    })?;
+    match done.result {
+        Ok(_) => Ok(()),
+        Err(problem) => {
+            let error = ActionError::new(ErrorCode::ValidationError, problem);
+            Err(Failure::usage(error).into())
+        }
+    }
+}
+
+fn names(compiled: &[Connector]) -> HashSet<String> {
+    let compiled = compiled.iter();
+    compiled
+        .map(|connector| connector.name().to_owned())
+        .collect()
 }
 
 /// Reads an overlay.

@@ -4,6 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use plugwright_catalog::Catalog;
+#[cfg(feature = "serve")]
+use plugwright_mcp::Servers;
 use plugwright_sdk::host::{Connector, Library as _, Registry};
 
 use crate::failure::Failure;
@@ -13,14 +15,27 @@ use crate::output::note;
 /// of a connector of the binary is left out, with a note.
 pub(crate) fn registry(compiled: &[Connector], data_directory: &Path) -> Result<Registry, Failure> {
     with(compiled, data_directory, |catalog| {
+        #[cfg(feature = "serve")]
+        let catalog = using(catalog, &Arc::new(Servers::new(data_directory)));
         catalog.report(|name, error| note(&format!("connector `{name}` is left out: {error}")))
     })
 }
 
-/// As [`registry`], for a gateway: it logs which connectors can't be used.
+/// As [`registry`], for a gateway: it logs which connectors can't be used, and uses these MCP servers.
 #[cfg(feature = "serve")]
-pub(crate) fn served(compiled: &[Connector], data_directory: &Path) -> Result<Registry, Failure> {
-    with(compiled, data_directory, |catalog| catalog)
+pub(crate) fn served(
+    compiled: &[Connector],
+    data_directory: &Path,
+    servers: &Arc<Servers>,
+) -> Result<Registry, Failure> {
+    with(compiled, data_directory, |catalog| using(catalog, servers))
+}
+
+/// Lets a catalog call the tools of MCP servers.
+#[cfg(feature = "serve")]
+fn using(catalog: Catalog, servers: &Arc<Servers>) -> Catalog {
+    let servers = Arc::clone(servers);
+    catalog.relays(move |name, server| servers.relay(name, server))
 }
 
 fn with(

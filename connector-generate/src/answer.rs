@@ -111,7 +111,7 @@ impl Answer {
         match action.response {
             ResponseKind::File => return Ok(Self::File),
             ResponseKind::Text => return Ok(Self::Text),
-            ResponseKind::Json => {}
+            ResponseKind::Json | ResponseKind::ToolResult => {}
         }
         if let (Some(paging), Returns::List) = (&action.paging, action.returns) {
             let shape = match shapes.root(output, noun) {

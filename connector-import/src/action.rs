@@ -2,6 +2,7 @@
 
 mod request;
 mod style;
+mod tool;
 mod validate;
 
 use std::borrow::Cow;
@@ -16,6 +17,7 @@ use plugwright_sdk::{Action, ActionError, ActionResult, Result, Value};
 use serde_json::Map;
 
 use crate::form::{CredentialPlace, ImportedAction};
+pub use tool::tool_output;
 use validate::Side;
 
 /// A compiled pattern may take so many bytes.

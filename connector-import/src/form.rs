@@ -1,7 +1,7 @@
 //! The form that all sources are brought to: what is stored, run and rendered as the source of a
 //! crate.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use plugwright_sdk::host::{
@@ -28,6 +28,9 @@ pub struct ImportedConnector {
     /// Where the fields of a custom credential go.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub credential: Vec<CredentialPlace>,
+    /// The MCP server whose tools the actions are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server: Option<McpServer>,
     /// Schemas that the actions share, which they refer to as `#/$defs/<name>`.
     pub definitions: Map<String, Value>,
     /// The actions.
@@ -104,7 +107,7 @@ pub struct ActionAuth {
     pub fields: Vec<String>,
 }
 
-/// An operation of an HTTP API.
+/// An operation of an HTTP API; of an MCP server, `TOOL` and the tool's name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Operation {
     /// The method, in upper case.
@@ -255,6 +258,35 @@ pub enum ResponseKind {
     Text,
     /// As a file.
     File,
+    /// As the result of a tool of an MCP server.
+    ToolResult,
+}
+
+/// The MCP server of a connector.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct McpServer {
+    /// Where it is.
+    pub place: ServerPlace,
+    /// The digests of the tools' definitions that the operator accepted, by their names.
+    pub tools: BTreeMap<String, String>,
+}
+
+/// Where an MCP server is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ServerPlace {
+    /// A program on this machine, which speaks on its standard input and output.
+    Program {
+        /// The program, as a path or a name to look up in `PATH`.
+        program: String,
+        /// Its arguments.
+        arguments: Vec<String>,
+        /// The environment variables that it gets from the gateway, beside the usual ones.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        environment: Vec<String>,
+    },
+    /// At a URL, over streamable HTTP.
+    Url(String),
 }
 
 /// Where a field of a custom credential goes.
@@ -359,6 +391,7 @@ impl ImportedConnector {
             source,
             parts,
             credential: Vec::new(),
+            server: None,
             definitions: Map::new(),
             actions: Vec::new(),
         }

@@ -18,13 +18,14 @@ mod overlay;
 mod report;
 mod text;
 
-pub use action::schema_parts;
+pub use action::{schema_parts, tool_output};
 pub use bundle::{bundle, files_below};
 pub use document::{DocumentError, LARGEST_DOCUMENT, read};
 pub use form::{
     ActionAuth, BodyEncoding, BodySource, BodyTemplate, CredentialPlace, FieldTemplate,
-    FormatError, ImportedAction, ImportedConnector, Operation, PageSize, PageStyle, PagingTemplate,
-    ParameterPlace, ParameterTemplate, RequestTemplate, ResponseKind, Source, Style,
+    FormatError, ImportedAction, ImportedConnector, McpServer, Operation, PageSize, PageStyle,
+    PagingTemplate, ParameterPlace, ParameterTemplate, RequestTemplate, ResponseKind, ServerPlace,
+    Source, Style,
 };
 pub use name::VERBS;
 pub use overlay::{ActionOverlay, Overlay, OverlayError, PagingOverlay};

@@ -7,6 +7,7 @@ mod mock;
 mod plan;
 mod read_only;
 mod record;
+mod relay;
 mod replay;
 
 use std::borrow::Cow;
@@ -29,6 +30,7 @@ pub use mock::Mock;
 pub use plan::{Plan, PlannedRequest};
 pub use read_only::ReadOnly;
 pub use record::Record;
+pub use relay::{Relay, Relayed};
 pub use replay::Replay;
 
 /// A request, with its credential kept apart from the rest until it is sent.

@@ -1,17 +1,23 @@
 //! Arguments of `import`, and the data directory of commands that run in this process.
 
+mod server;
+
 use std::path::PathBuf;
 
 use clap::Args;
 use plugwright_egress::AllowedDestination;
 
 use super::DetailFormat;
+pub(crate) use server::ServerArguments;
 
-/// Make connectors of OpenAPI documents
+/// Make connectors of OpenAPI documents and MCP servers
 ///
 /// An imported connector runs like a compiled one: `list`, `show`, `search`, `run`, `serve` and `mcp`
 /// find it in the data directory. Reads OpenAPI 3.0 and 3.1 and Swagger 2.0, in JSON or YAML. Importing
 /// a document again keeps the names of its actions.
+///
+/// Of an MCP server (`--mcp`), the tools become actions as they are described now. What the server
+/// changes later is not called until you take it over with `--accept`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 A document with mistakes imports as far as it makes sense; the report says what could not be kept. A
@@ -22,11 +28,17 @@ Examples:
   plugwright import documents/ --data-dir /var/lib/plugwright
   plugwright import petstore.json --base-url https://pets.example.com --report full
   plugwright import https://petstore3.swagger.io/api/v3/openapi.json
-  plugwright run petstore.pet.get id=7 --dry-run")]
+  plugwright run petstore.pet.get id=7 --dry-run
+  plugwright import --mcp https://mcp.example.com/mcp --name example --auth bearer
+  plugwright import --mcp --name files -- npx -y @modelcontextprotocol/server-filesystem /srv/files
+  plugwright import --accept files")]
 pub(crate) struct ImportArguments {
-    /// Document, or directory of documents
-    #[arg(value_name = "FILE|DIRECTORY|URL")]
-    pub(crate) source: String,
+    /// Document, directory of documents, or with `--mcp` a server
+    #[arg(
+        value_name = "FILE|DIRECTORY|URL|PROGRAM",
+        required_unless_present = "accept"
+    )]
+    pub(crate) source: Option<String>,
     /// Name of the connector [default: made of the document's title]
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
@@ -43,6 +55,8 @@ pub(crate) struct ImportArguments {
     /// Destinations outside the public internet that the URL may lead to
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     pub(crate) egress_allow: Vec<AllowedDestination>,
+    #[command(flatten)]
+    pub(crate) server: ServerArguments,
     #[command(flatten)]
     pub(crate) data: DataArguments,
     /// How much the report says

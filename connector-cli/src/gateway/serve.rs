@@ -1,6 +1,9 @@
 //! `serve`, `mcp` and `config`: a gateway in this process.
 
+use std::sync::Arc;
+
 use plugwright_gateway::{ConfigError, EffectiveSetting, Inputs, LoadedConfig};
+use plugwright_mcp::Servers;
 use plugwright_sdk::host::{Connector, Fault, Registry};
 use plugwright_sdk::{ActionError, ErrorCode, Hint};
 use serde_json::{Value, json};
@@ -13,17 +16,18 @@ use crate::{imports, output};
 
 /// Serves until the process is asked to stop.
 pub(crate) fn serve(connectors: &[Connector], arguments: &ServeArguments) -> Result<(), Stop> {
-    let registry = registry(connectors, &arguments.settings)?;
+    let (registry, servers) = registry(connectors, &arguments.settings)?;
     let loaded = load(&registry, &arguments.settings)?;
     crate::dev::stop_with_parent();
-    runtime()?
-        .block_on(plugwright_gateway::serve(registry, loaded.config))
-        .map_err(|error| Failure::internal(error.to_string()).into())
+    let runtime = runtime()?;
+    let served = runtime.block_on(plugwright_gateway::serve(registry, loaded.config));
+    runtime.block_on(servers.stop());
+    served.map_err(|error| Failure::internal(error.to_string()).into())
 }
 
 /// Serves one MCP client on standard input and output, until the input ends.
 pub(crate) fn mcp(connectors: &[Connector], arguments: &McpArguments) -> Result<(), Stop> {
-    let registry = registry(connectors, &arguments.settings)?;
+    let (registry, servers) = registry(connectors, &arguments.settings)?;
     let loaded = load(&registry, &arguments.settings)?;
     let tools = arguments.tools.as_ref();
     let tools = tools.map(|patterns| patterns.iter().cloned().collect());
@@ -33,6 +37,7 @@ pub(crate) fn mcp(connectors: &[Connector], arguments: &McpArguments) -> Result<
         loaded.config,
         tools,
     ));
+    runtime.block_on(servers.stop());
     // A thread may still be blocked reading standard input.
     runtime.shutdown_background();
     served.map_err(|error| Failure::internal(error.to_string()).into())
@@ -58,7 +63,7 @@ fn value(setting: &Value) -> String {
 
 /// Prints the settings with their sources.
 pub(crate) fn config(connectors: &[Connector], arguments: &ConfigArguments) -> Result<(), Stop> {
-    let registry = registry(connectors, &arguments.settings)?;
+    let (registry, _) = registry(connectors, &arguments.settings)?;
     let loaded = load(&registry, &arguments.settings)?;
     let rows: Vec<_> = loaded.effective().iter().map(row).collect();
     let text = match arguments.output {
@@ -76,9 +81,16 @@ fn row(setting: &EffectiveSetting) -> Value {
     })
 }
 
-/// Puts the connectors of the binary and those of the data directory together.
-fn registry(connectors: &[Connector], arguments: &SettingArguments) -> Result<Registry, Failure> {
-    imports::served(connectors, &inputs(arguments).data_dir())
+/// Puts the connectors of the binary and those of the data directory together; returns the MCP servers
+/// that they use, too.
+fn registry(
+    connectors: &[Connector],
+    arguments: &SettingArguments,
+) -> Result<(Registry, Arc<Servers>), Failure> {
+    let data_directory = inputs(arguments).data_dir();
+    let servers = Arc::new(Servers::new(&data_directory));
+    let registry = imports::served(connectors, &data_directory, &servers)?;
+    Ok((registry, servers))
 }
 
 fn inputs(arguments: &SettingArguments) -> Inputs {

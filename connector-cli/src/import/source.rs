@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::{fmt, fs, io};
 
+#[cfg(feature = "serve")]
+use plugwright_import::ServerPlace;
 use plugwright_import::{LARGEST_DOCUMENT, bundle, files_below, read};
 use plugwright_sdk::ActionError;
 use serde_json::Value;
@@ -19,6 +21,8 @@ const DEEPEST: usize = 16;
 pub(super) enum Document {
     File(PathBuf),
     Url(Url),
+    #[cfg(feature = "serve")]
+    Server(ServerPlace),
 }
 
 impl fmt::Display for Document {
@@ -26,6 +30,17 @@ impl fmt::Display for Document {
         match self {
             Self::File(path) => path.display().fmt(f),
             Self::Url(url) => url.fmt(f),
+            #[cfg(feature = "serve")]
+            Self::Server(ServerPlace::Url(url)) => f.write_str(url),
+            #[cfg(feature = "serve")]
+            Self::Server(ServerPlace::Program {
+                program, arguments, ..
+            }) => {
+                f.write_str(program)?;
+                arguments
+                    .iter()
+                    .try_for_each(|argument| write!(f, " {argument}"))
+            }
         }
     }
 }
@@ -70,6 +85,8 @@ impl<'a> Sources<'a> {
                 };
                 Ok((value, notes))
             }
+            #[cfg(feature = "serve")]
+            Document::Server(_) => Err("it is an MCP server".to_owned()),
         }
     }
 }

@@ -9,7 +9,7 @@ use plugwright_sdk::{
 };
 use serde_json::{Map, json};
 
-use super::{Operation, style};
+use super::{Operation, style, tool};
 use crate::form::{
     BodyEncoding, BodySource, BodyTemplate, FieldTemplate, ParameterPlace, ResponseKind, Style,
 };
@@ -23,6 +23,9 @@ pub(super) async fn run(
 ) -> Result<ActionResult> {
     let action = &operation.action;
     let request = request(operation, cx, &input)?;
+    if action.response == ResponseKind::ToolResult {
+        return tool::call(action, request, cx, input).await;
+    }
     let request = match &action.request.body {
         Some(body) => with_body(request, body, cx, &input).await?,
         None => request,
@@ -50,7 +53,9 @@ fn data(response: &UpstreamResponse, kind: ResponseKind) -> Value {
     }
     match kind {
         ResponseKind::Text | ResponseKind::File => response.text().into(),
-        ResponseKind::Json => response.json().unwrap_or_else(|| response.text().into()),
+        ResponseKind::Json | ResponseKind::ToolResult => {
+            response.json().unwrap_or_else(|| response.text().into())
+        }
     }
 }
 

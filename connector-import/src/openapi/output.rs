@@ -68,7 +68,9 @@ impl<'d> Output<'d> {
         let is_plain_json = name.eq_ignore_ascii_case("application/json");
         if !is_plain_json && name.contains('/') && !name.contains('*') && name.is_ascii() {
             output.accept = Some(match kind {
-                ResponseKind::Json => format!("{name}, application/json"),
+                ResponseKind::Json | ResponseKind::ToolResult => {
+                    format!("{name}, application/json")
+                }
                 ResponseKind::Text | ResponseKind::File => format!("{name}, */*;q=0.5"),
             });
         } else if kind != ResponseKind::Json {
@@ -102,8 +104,10 @@ impl<'d> Output<'d> {
                 }
             });
         let mut converted = match (self.kind, schema) {
-            (ResponseKind::Json, Some(schema)) => schemas.convert(schema),
-            (ResponseKind::Json, None) => json!({}),
+            (ResponseKind::Json | ResponseKind::ToolResult, Some(schema)) => {
+                schemas.convert(schema)
+            }
+            (ResponseKind::Json | ResponseKind::ToolResult, None) => json!({}),
             (ResponseKind::Text, _) => json!({ "type": "string" }),
             (ResponseKind::File, _) => plugwright_sdk::schema::of::<plugwright_sdk::FileOutput>(),
         };

@@ -14,6 +14,7 @@ use crate::action::{Action, ActionHandle, ActionSource, Effect};
 use crate::auth::{Auth, CustomField, OAuth2, Scope, plain_field, scope, secret_field};
 use crate::host::normalize;
 use crate::http::Nesting;
+use crate::transport::Relay;
 
 /// A connector that a process has: a compiled [`ConnectorDefinition`], or one made at run time of
 /// [`ConnectorParts`] and actions. Clones share it.
@@ -44,6 +45,7 @@ struct Made {
     views: Yoke<Views<'static>, Box<Yoke<Lists<'static>, Box<ConnectorParts>>>>,
     actions: Arc<dyn ActionSource>,
     spellings: OnceLock<Spellings>,
+    relay: Option<Arc<dyn Relay>>,
 }
 
 /// The lists within auth schemes, borrowed from the parts.
@@ -161,11 +163,11 @@ impl Connector {
         actions: Vec<Arc<dyn Action>>,
     ) -> Result<Self, InvalidConnector> {
         parts.check(&actions)?;
-        Ok(Self::made(parts, Arc::new(actions)))
+        Ok(Self::made(parts, Arc::new(actions), None))
     }
 
     /// Makes a connector whose actions are loaded when they are needed. Their names and scopes were
-    /// checked when they were stored.
+    /// checked when they were stored. `relay` carries its requests, if they don't go over plain HTTP.
     ///
     /// # Errors
     ///
@@ -173,12 +175,17 @@ impl Connector {
     pub fn lazy(
         parts: ConnectorParts,
         actions: Arc<dyn ActionSource>,
+        relay: Option<Arc<dyn Relay>>,
     ) -> Result<Self, InvalidConnector> {
         parts.check(&[])?;
-        Ok(Self::made(parts, actions))
+        Ok(Self::made(parts, actions, relay))
     }
 
-    fn made(parts: ConnectorParts, actions: Arc<dyn ActionSource>) -> Self {
+    fn made(
+        parts: ConnectorParts,
+        actions: Arc<dyn ActionSource>,
+        relay: Option<Arc<dyn Relay>>,
+    ) -> Self {
         let lists: Yoke<Lists<'static>, Box<ConnectorParts>> =
             Yoke::attach_to_cart(Box::new(parts), |parts: &ConnectorParts| Lists::of(parts));
         let views = Yoke::attach_to_cart(
@@ -191,6 +198,7 @@ impl Connector {
             views,
             actions,
             spellings: OnceLock::new(),
+            relay,
         })))
     }
 
@@ -325,6 +333,14 @@ impl Connector {
                 let own = made.parts().identity.as_ref()?;
                 Some(Identity::at(&own.path, &own.id, &own.label))
             }
+        }
+    }
+
+    /// Returns what carries its requests, if they don't go over plain HTTP.
+    pub fn relay(&self) -> Option<&Arc<dyn Relay>> {
+        match &self.0 {
+            Repr::Compiled(_) => None,
+            Repr::Made(made) => made.relay.as_ref(),
         }
     }
 

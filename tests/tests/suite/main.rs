@@ -14,6 +14,7 @@ mod hostile;
 mod law;
 mod layers;
 mod mcp;
+mod mcp_servers;
 mod oomol_client;
 mod openapi;
 mod panics;

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use futures_util::FutureExt as _;
 use plugwright_egress::{CallTransport, CallUsage, EgressCall};
 use plugwright_sdk::host::{ActionContextBuilder, ErrorMapper};
-use plugwright_sdk::transport::Transport;
+use plugwright_sdk::transport::{Relayed, Transport};
 use plugwright_sdk::{ActionContext, ActionError, ActionResult, Cassette, ErrorCode, Value};
 use plugwright_store::Owner;
 use tokio::time::Instant;
@@ -79,6 +79,22 @@ async fn live(
         Err(error) => return (Err(error), CallUsage::default()),
     };
     let span = spans::invoke(prepared.resolved.connector.name());
+    if let Some(relay) = prepared.resolved.connector.relay() {
+        if matches!(operation, Operation::Proxy(_)) {
+            let message = "direct requests can't be made to an MCP server; call its actions";
+            let error = ActionError::new(ErrorCode::PolicyDenied, message);
+            return (Err(error), CallUsage::default());
+        }
+        let peer = peer(&prepared);
+        let relayed: Arc<dyn Transport> = Arc::new(Relayed {
+            relay: Arc::clone(relay),
+            network: transport,
+            peer,
+        });
+        return Box::pin(diverted(outbound, prepared, operation, &relayed))
+            .instrument(span)
+            .await;
+    }
     let sending = Arc::clone(&transport) as _;
     let result = run(outbound, prepared, operation, sending, deadline)
         .instrument(span)
@@ -101,20 +117,8 @@ fn transport(
     sending: Sending,
 ) -> Result<Arc<CallTransport>, ActionError> {
     let call = prepared.call;
-    let budget = prepared.picked.connection_id();
     let transport = outbound.egress()?.for_call(EgressCall {
-        // Without a connection, each caller has its own budget, so that callers don't affect each
-        // other.
-        budget: budget.map_or_else(
-            || {
-                format!(
-                    "{}:{}",
-                    prepared.resolved.connector.name(),
-                    call.principal.id
-                )
-            },
-            |id| id.to_string(),
-        ),
+        budget: peer(prepared),
         caller: EgressCall::caller_of(&call.principal.id),
         repeatable: sending.repeatable,
         retries: call.options.retries,
@@ -126,7 +130,19 @@ fn transport(
     Ok(transport)
 }
 
-/// Makes a live call over the caller's own transport.
+/// Returns whose rate limits and sessions a call uses: those of its connection. Without one, each
+/// caller has its own, so that callers don't affect each other.
+fn peer(prepared: &Prepared<'_>) -> String {
+    prepared.picked.connection_id().map_or_else(
+        || {
+            let connector = prepared.resolved.connector.name();
+            format!("{connector}:{}", prepared.call.principal.id)
+        },
+        |id| id.to_string(),
+    )
+}
+
+/// Makes a live call over another transport.
 async fn diverted(
     outbound: &Outbound,
     prepared: Prepared<'_>,

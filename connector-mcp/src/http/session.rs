@@ -1,0 +1,205 @@
+//! A session with a server.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use http::header::{ACCEPT, HeaderName, HeaderValue};
+use plugwright_sdk::transport::{Request, Response, Transport, TransportError};
+use serde_json::{Value, json};
+use tokio::sync::Mutex;
+
+use super::Failure;
+use super::answer::{Messages, Reply};
+use crate::definition::Found;
+use crate::message::{Listing, message, response, unreadable, with_message};
+use crate::servers::KNOWN;
+
+/// The versions of the protocol that are spoken, the preferred one first.
+const VERSIONS: [&str; 4] = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"];
+
+const SESSION: HeaderName = HeaderName::from_static("mcp-session-id");
+const VERSION: HeaderName = HeaderName::from_static("mcp-protocol-version");
+
+const METHOD_NOT_FOUND: i64 = -32601;
+
+/// A session with a server, for one connection or caller.
+pub(crate) struct Session {
+    id: Option<HeaderValue>,
+    version: &'static str,
+    info: Value,
+    instructions: Value,
+    requests: AtomicU64,
+    found: Mutex<Option<Found>>,
+    /// The server said that its tools have changed.
+    is_changed: AtomicBool,
+}
+
+/// How a call reaches the server: what its requests are made of, and what sends them.
+#[derive(Clone, Copy)]
+pub(crate) struct Line<'a> {
+    pub(crate) request: &'a Request,
+    pub(crate) network: &'a Arc<dyn Transport>,
+}
+
+impl Session {
+    /// Greets a server.
+    pub(super) async fn open(line: Line<'_>) -> Result<Self, Failure> {
+        let mut session = Self {
+            id: None,
+            version: VERSIONS[0],
+            info: Value::Null,
+            instructions: Value::Null,
+            requests: AtomicU64::new(0),
+            found: Mutex::default(),
+            is_changed: AtomicBool::new(false),
+        };
+        let params = json!({
+            "protocolVersion": VERSIONS[0],
+            "capabilities": {},
+            "clientInfo": { "name": "plugwright", "version": env!("CARGO_PKG_VERSION") },
+        });
+        let response = session.post(line, "initialize", params).await?;
+        let id = response.headers.get(SESSION).cloned();
+        let mut result = session.result(response, line).await?;
+        let version = result["protocolVersion"].as_str().unwrap_or_default();
+        let known = VERSIONS.into_iter().find(|known| *known == version);
+        session.version = known.ok_or_else(|| {
+            TransportError::Refused(
+                "the MCP server speaks a version of the protocol that is not supported".to_owned(),
+            )
+        })?;
+        session.id = id;
+        session.info = result["serverInfo"].take();
+        session.instructions = result["instructions"].take();
+        let ready = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });
+        session.send(line, &ready).await?;
+        Ok(session)
+    }
+
+    /// Tells whether the server has given it a name.
+    pub(super) fn is_named(&self) -> bool {
+        self.id.is_some()
+    }
+
+    /// Returns the tools that the server has, as it was asked not long ago.
+    pub(crate) async fn found(
+        &self,
+        line: Line<'_>,
+        note: impl FnOnce(&Found),
+    ) -> Result<Found, Failure> {
+        let mut known = self.found.lock().await;
+        let is_changed = self.is_changed.swap(false, Ordering::AcqRel);
+        let is_fresh = |found: &&Found| !is_changed && found.at.elapsed() < KNOWN;
+        if let Some(found) = known.as_ref().filter(is_fresh) {
+            return Ok(found.clone());
+        }
+        // Asked again if this fails or is given up.
+        *known = None;
+        let found = Found::of(&self.list(line).await?.tools);
+        note(&found);
+        *known = Some(found.clone());
+        Ok(found)
+    }
+
+    /// Lists all tools.
+    pub(crate) async fn list(&self, line: Line<'_>) -> Result<Listing, Failure> {
+        let mut listing = Listing {
+            info: self.info.clone(),
+            instructions: self.instructions.clone(),
+            tools: Vec::new(),
+        };
+        let (mut params, mut bytes) = (json!({}), 0);
+        loop {
+            let response = self.post(line, "tools/list", params).await?;
+            let mut page = self.result(response, line).await?;
+            let Value::Array(tools) = page["tools"].take() else {
+                return Err(unreadable("it has no list of tools").into());
+            };
+            listing.add(tools, &mut bytes)?;
+            params = match page["nextCursor"].take() {
+                Value::String(cursor) => json!({ "cursor": cursor }),
+                _ => return Ok(listing),
+            };
+        }
+    }
+
+    /// Sends the call of a tool. An answer with an error status is returned as it is.
+    pub(super) async fn call(&self, line: Line<'_>) -> Result<Response, TransportError> {
+        let params = message(line.request)["params"].clone();
+        let answer = self.post(line, "tools/call", params).await?;
+        if !(200..300).contains(&answer.status) {
+            return Ok(answer);
+        }
+        let reply = self.reply(answer, line).await?;
+        Ok(response(&reply))
+    }
+
+    /// Sends a request to the server.
+    async fn post(
+        &self,
+        line: Line<'_>,
+        method: &str,
+        params: Value,
+    ) -> Result<Response, TransportError> {
+        let id = self.requests.fetch_add(1, Ordering::Relaxed);
+        let message = json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params });
+        self.send(line, &message).await
+    }
+
+    async fn send(&self, line: Line<'_>, message: &Value) -> Result<Response, TransportError> {
+        let mut request = with_message(line.request, message);
+        let both = HeaderValue::from_static("application/json, text/event-stream");
+        request.headers.insert(ACCEPT, both);
+        if message["method"] != "initialize" {
+            let version = HeaderValue::from_static(self.version);
+            request.headers.insert(VERSION, version);
+        }
+        if let Some(id) = &self.id {
+            request.headers.insert(SESSION, id.clone());
+        }
+        line.network.send(&request).await
+    }
+
+    /// Reads the result of a request that is not a call.
+    async fn result(&self, response: Response, line: Line<'_>) -> Result<Value, Failure> {
+        if !(200..300).contains(&response.status) {
+            return Err(Failure::Status(response));
+        }
+        let mut message = self.reply(response, line).await?;
+        match message["result"].take() {
+            result @ Value::Object(_) => Ok(result),
+            _ => {
+                let message = "the MCP server refused to say what tools it has";
+                Err(TransportError::Refused(message.to_owned()).into())
+            }
+        }
+    }
+
+    /// Reads the reply to a request. What the server asks meanwhile is declined: a gateway has neither
+    /// a model nor a person.
+    async fn reply(&self, response: Response, line: Line<'_>) -> Result<Value, TransportError> {
+        let mut messages = Messages::of(response);
+        loop {
+            match messages.next().await? {
+                Reply::Response(message) => return Ok(message),
+                Reply::Request { id, method } => {
+                    let answer = if method == "ping" {
+                        json!({ "jsonrpc": "2.0", "id": id, "result": {} })
+                    } else {
+                        let message = "this client has neither a model nor a person to ask";
+                        json!({
+                            "jsonrpc": "2.0", "id": id,
+                            "error": { "code": METHOD_NOT_FOUND, "message": message },
+                        })
+                    };
+                    self.send(line, &answer).await?;
+                }
+                Reply::Notification(method) => {
+                    if method == "notifications/tools/list_changed" {
+                        self.is_changed.store(true, Ordering::Release);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Servers over streamable HTTP.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use plugwright_import::ServerPlace;
+use plugwright_sdk::transport::{Live, TransportError};
+use tokio::time::timeout;
+
+use crate::double::{DOUBLE, Double};
+
+struct Process(Child);
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+fn start(mode: &str) -> (Process, Double) {
+    let mut command = Command::new("python3");
+    let command = command.args([DOUBLE, "http", mode]).stdout(Stdio::piped());
+    let mut process = command.spawn().unwrap();
+    let mut line = String::new();
+    let output = process.stdout.take().unwrap();
+    BufReader::new(output).read_line(&mut line).unwrap();
+    let place = ServerPlace::Url(format!("http://127.0.0.1:{}/mcp", line.trim()));
+    let network = Arc::new(Live::new().unwrap());
+    let folder = tempfile::tempdir().unwrap();
+    (Process(process), Double::at(place, network, folder))
+}
+
+#[tokio::test]
+async fn calls_share_a_session_whose_stream_may_stay_open() {
+    let (_process, double) = start("plain");
+    let (connector, relay) = double.import().await;
+    assert_eq!(connector.parts.display_name, "Double");
+    for _ in 0..3 {
+        let said = timeout(Duration::from_secs(10), double.act(&relay)).await;
+        let said = said.unwrap().unwrap();
+        // The first was for the import.
+        assert!(said.ends_with("in session-1"), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn a_session_that_the_server_forgot_is_begun_again() {
+    let (_process, double) = start("forgets");
+    let (_, relay) = double.import().await;
+    let said = double.act(&relay).await.unwrap();
+    assert!(said.contains(r#""n": 1"#), "{said}");
+}
+
+#[tokio::test]
+async fn streams_without_end_or_answer_fail() {
+    let (_process, double) = start("endless");
+    let (_, relay) = double.import().await;
+    let error = timeout(Duration::from_secs(30), double.act(&relay)).await;
+    let error = error.unwrap().unwrap_err();
+    assert!(
+        matches!(error, TransportError::TooLarge { .. }),
+        "{error:?}"
+    );
+    let (_process, double) = start("closes");
+    let (_, relay) = double.import().await;
+    let error = double.act(&relay).await.unwrap_err();
+    assert!(matches!(error, TransportError::Interrupted(_)), "{error:?}");
+}
+
+#[tokio::test]
+async fn another_version_of_the_protocol_is_refused() {
+    let (_process, double) = start("ancient");
+    let error = double.listing().await.unwrap_err();
+    assert!(
+        error.to_string().contains("version of the protocol"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_changed_definition_waits_for_the_operator() {
+    let (_process, double) = start("changes");
+    let (_, relay) = double.import().await;
+    let error = double.act(&relay).await.unwrap_err();
+    assert!(error.to_string().contains("--accept double"), "{error}");
+}
