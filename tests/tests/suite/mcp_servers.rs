@@ -14,11 +14,9 @@ use tempfile::TempDir;
 
 use crate::fixture;
 
-const PACKAGES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/suite/mcp_servers");
-
 /// Returns the script of a server.
 fn script(name: &str) -> PathBuf {
-    let folder = npm::install(Path::new(PACKAGES), &plugwright_tests::scratch());
+    let folder = npm::install("mcp_servers", env!("CARGO_TARGET_TMPDIR"));
     let package = folder.join("node_modules/@modelcontextprotocol").join(name);
     package.join("dist/index.js")
 }

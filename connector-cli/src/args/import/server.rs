@@ -1,4 +1,11 @@
 //! Arguments of `import` for MCP servers.
+#![cfg_attr(
+    not(feature = "serve"),
+    allow(
+        dead_code,
+        reason = "a binary without `serve` says that it has no MCP servers"
+    )
+)]
 
 use std::path::PathBuf;
 use std::str::FromStr;
