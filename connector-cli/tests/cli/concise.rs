@@ -5,15 +5,16 @@ use plugwright_import::openapi::{self, Settings};
 use plugwright_sdk::host::Connector;
 use plugwright_sdk::schema::concise;
 use plugwright_sdk::{Cassette, Value, json};
+use serde_json::Map;
 
 fn validator(schema: &Value) -> jsonschema::Validator {
     jsonschema::options().build(schema).unwrap()
 }
 
 /// Returns inputs near one that is valid: each member left out, and each of another type.
-fn near(input: &Value) -> Vec<Value> {
-    let mut near = vec![input.clone(), json!({}), json!(null)];
-    let members = input.as_object().cloned().unwrap_or_default();
+fn near(input: &Map<String, Value>) -> Vec<Value> {
+    let members = input.clone();
+    let mut near = vec![members.clone().into(), json!({}), json!(null)];
     for name in members.keys() {
         let mut without = members.clone();
         without.shift_remove(name);
