@@ -9,6 +9,8 @@ use plugwright_egress::AllowedDestination;
 
 use super::DetailFormat;
 pub(crate) use server::ServerArguments;
+#[cfg(feature = "serve")]
+pub(crate) use server::ServerAuth;
 
 /// Make connectors of OpenAPI documents and MCP servers
 ///

@@ -17,7 +17,7 @@ use tokio::time::Instant;
 
 use super::source::Document;
 use super::store::Store;
-use crate::args::ImportArguments;
+use crate::args::{ImportArguments, ServerAuth};
 use crate::credential;
 use crate::failure::Failure;
 use crate::output::note;
@@ -73,7 +73,7 @@ fn named(
     }
     let name = arguments.name.clone().unwrap_or_default();
     let source = arguments.source.clone().unwrap_or_default();
-    let auth = server.auth.iter().map(|auth| auth.parts()).collect();
+    let auth = server.auth.iter().map(ServerAuth::parts).collect();
     if source.starts_with("https://") || source.starts_with("http://") {
         let given = [
             ("argument", server.arguments.is_empty()),
