@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use plugwright_import::openapi::{self, ImportError, Imported, Settings};
 use plugwright_import::{
     McpServer, Operation, OperationReport, Outcome, ResponseKind, ServerPlace, tool_output,
@@ -196,11 +196,14 @@ fn effect(hints: &Value) -> (Effect, bool) {
     (effect, says("idempotentHint") == Some(true))
 }
 
+/// What a tool's name has encoded in a path, whose words become names.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_');
+
 /// Where a tool is in the document: its name can have any character.
 fn place_of(tool: &str) -> Operation {
     Operation {
         method: "POST".to_owned(),
-        path: format!("/{}", utf8_percent_encode(tool, NON_ALPHANUMERIC)),
+        path: format!("/{}", utf8_percent_encode(tool, ENCODED)),
     }
 }
 

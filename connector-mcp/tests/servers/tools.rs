@@ -56,7 +56,6 @@ async fn names_of_tools_are_never_names_of_anything_else() {
             "its name has more than 128 bytes",
             "the server lists it twice",
             "it has no name",
-            "it has no schema of its input",
         ]
     );
     imported.connector.connector().unwrap();
@@ -97,7 +96,8 @@ fn hints_decide_the_effect_and_silence_is_the_worst() {
 #[test]
 fn schemas_keep_what_they_refer_to_and_no_more_than_there_is_room_for() {
     let mut deep = json!({ "type": "string" });
-    for _ in 0..5000 {
+    // A parser of JSON reads no more.
+    for _ in 0..110 {
         deep = json!({ "type": "array", "items": deep });
     }
     let tools = json!([
