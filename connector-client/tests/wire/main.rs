@@ -5,4 +5,5 @@ mod lists;
 mod requests;
 mod retries;
 mod server;
+mod services;
 mod spans;
