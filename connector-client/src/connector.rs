@@ -1,6 +1,5 @@
 //! The client for own connections.
 
-use bytes::Bytes;
 use reqwest::{Method, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -152,7 +151,7 @@ impl Connector {
         let limits = self.options.limits.resolve();
         let body = request.body()?;
         let mut call = self.call(Method::POST, url)?;
-        call.body = Some(body);
+        call.body = Some(body.into());
         request.claim(&mut call.headers, limits)?;
         Ok(self.http.send(call).await?.data)
     }
@@ -189,7 +188,7 @@ impl Connector {
             method,
             url,
             headers: Own::from(&self.options).headers()?,
-            body: None::<Bytes>,
+            body: None,
             action: None,
             limits: self.limits(),
         })

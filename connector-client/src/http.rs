@@ -1,13 +1,13 @@
 //! Requests to a gateway: attempts, repetitions and what comes back.
 
 mod envelope;
+mod payload;
 mod retry;
 mod transport;
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use reqwest::{Method, Request, Response, Url};
@@ -15,13 +15,16 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use tracing::field::Empty;
 use tracing::{Instrument as _, Span};
 
+use crate::action::upload::FileError;
 use crate::error::{Error, ErrorCode};
 use crate::options::Limits;
 use crate::secret::Secret;
 pub(crate) use envelope::Answer;
 use envelope::Received;
+pub(crate) use payload::Payload;
 pub(crate) use retry::Attempts;
-pub(crate) use transport::{Failure, Transport};
+use transport::Failure;
+pub(crate) use transport::Transport;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const CLIENT: HeaderValue =
@@ -58,7 +61,7 @@ pub(crate) struct Call<'a> {
     pub(crate) method: Method,
     pub(crate) url: Url,
     pub(crate) headers: HeaderMap,
-    pub(crate) body: Option<Bytes>,
+    pub(crate) body: Option<Payload>,
     pub(crate) action: Option<&'a str>,
     pub(crate) limits: Limits,
 }
@@ -210,7 +213,7 @@ impl Http {
         let mut request = Request::new(call.method.clone(), call.url.clone());
         if let Some(body) = &call.body {
             headers.insert(CONTENT_TYPE, JSON);
-            *request.body_mut() = Some(body.clone().into());
+            *request.body_mut() = Some(body.send());
         }
         *request.headers_mut() = headers;
         *request.timeout_mut() = timeout;
@@ -249,6 +252,9 @@ pub(crate) fn timed_out(timeout: Duration) -> Error {
 }
 
 pub(crate) fn network(error: reqwest::Error, timeout: Duration) -> Error {
+    if let Some(file) = FileError::of(&error) {
+        return Error::invalid_request(file.to_string());
+    }
     if error.is_timeout() {
         return timed_out(timeout).with_source(error.without_url());
     }

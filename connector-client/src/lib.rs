@@ -7,14 +7,15 @@ mod catalog;
 mod connector;
 mod error;
 mod http;
+mod instance;
 mod options;
 mod project;
 mod proxy;
 mod secret;
 
 pub use action::{
-    Action, EndUser, Items, OutputStream, Own, Page, Pages, Plan, PlannedRequest, RawResult,
-    Subject,
+    Action, EndUser, FileUpload, Items, OutputStream, Own, Page, Pages, Plan, PlannedRequest,
+    RawResult, Subject,
 };
 pub use apps::{Apps, ConnectedApp};
 pub use builder::{Builder, ConnectorBuilder, ProjectConnectorBuilder};
@@ -24,6 +25,9 @@ pub use catalog::{
 };
 pub use connector::Connector;
 pub use error::{Error, ErrorCode, Hint};
+pub use instance::{
+    ConnectorOptions, ConnectorResponse, Instance, ResponseMetadata, connector, load_connector,
+};
 pub use options::{CallOptions, ProjectOptions};
 pub use project::{
     ApiKeyConnect, Connect, ConnectedAccount, ConnectedAccountStatus, ConnectionRequest,

@@ -1,6 +1,7 @@
 //! What carries requests to a gateway: the network, or a service in this process.
 
 use std::fmt;
+use std::future::poll_fn;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -91,16 +92,14 @@ where
 {
     fn serve(&self, request: Request) -> BoxFuture<'static, Result<Response, Failure>> {
         let mut service = self.0.clone();
-        async move {
-            std::future::poll_fn(|cx| service.poll_ready(cx))
-                .await
-                .map_err(Failure::service)?;
+        Box::pin(async move {
+            let ready = poll_fn(|cx| service.poll_ready(cx)).await;
+            ready.map_err(Failure::service)?;
             let response = service.call(parts(request)?).await;
             let response = response.map_err(Failure::service)?;
             let body = |body| Body::wrap_stream(BodyDataStream::new(body));
-            Ok(response.map(body).into())
-        }
-        .boxed()
+            Ok(Response::from(response.map(body)))
+        })
     }
 }
 

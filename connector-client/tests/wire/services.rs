@@ -49,8 +49,14 @@ async fn a_service_sees_the_requests_that_a_server_would() {
     });
     assert_eq!(call(builder().build().unwrap()).await, expected);
     expected["seen"]["key"] = format!("Bearer {KEY}").into();
-    assert_eq!(call(builder().api_key(KEY).build().unwrap()).await, expected);
-    let project = ProjectConnector::builder().service(service).build().unwrap();
+    assert_eq!(
+        call(builder().api_key(KEY).build().unwrap()).await,
+        expected
+    );
+    let project = ProjectConnector::builder()
+        .service(service)
+        .build()
+        .unwrap();
     let error = project.connection_request("r").await.unwrap_err();
     assert_eq!(*error.code(), ErrorCode::ClientInvalidResponse, "{error:?}");
 }
@@ -63,7 +69,11 @@ async fn a_service_that_fails_or_is_silent_is_like_a_server_that_is() {
         let first = count.fetch_add(1, Ordering::Relaxed) == 0;
         async move {
             let answer = ok(envelope("1", "{}"));
-            if first { Err(io::Error::other("busy")) } else { Ok(answer) }
+            if first {
+                Err(io::Error::other("busy"))
+            } else {
+                Ok(answer)
+            }
         }
     });
     let client = Connector::builder().service(failing).build().unwrap();
@@ -86,7 +96,10 @@ async fn a_service_that_fails_or_is_silent_is_like_a_server_that_is() {
         (short().service(broken), ErrorCode::ClientNetworkError),
     ] {
         let client = client.build().unwrap();
-        let error = client.execute::<Value>("a.b", &json!({})).await.unwrap_err();
+        let error = client
+            .execute::<Value>("a.b", &json!({}))
+            .await
+            .unwrap_err();
         assert_eq!((error.code(), error.attempts()), (&code, 1));
     }
 }

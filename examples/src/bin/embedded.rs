@@ -42,7 +42,9 @@ async fn titles(
     Query(Asked { repo }): Query<Asked>,
 ) -> Result<Json<Vec<String>>, (StatusCode, String)> {
     let input = json!({ "repo": repo });
-    let issues = client.execute::<Vec<Issue>>("github.issues.list", &input).await;
+    let issues = client
+        .execute::<Vec<Issue>>("github.issues.list", &input)
+        .await;
     let issues = issues.map_err(|error| (StatusCode::BAD_GATEWAY, error.to_string()))?;
     Ok(Json(issues.into_iter().map(|issue| issue.title).collect()))
 }
@@ -64,7 +66,9 @@ async fn gateway(directory: &DataDirectory) -> Result<Gateway, Box<dyn Error>> {
 fn app(gateway: &Gateway) -> Result<Router, Box<dyn Error>> {
     let service = gateway.in_process(Principal::local());
     let client = Connector::builder().service(service).build()?;
-    let own = Router::new().route("/titles", get(titles)).with_state(client);
+    let own = Router::new()
+        .route("/titles", get(titles))
+        .with_state(client);
     Ok(own.merge(gateway.router()))
 }
 
@@ -102,7 +106,10 @@ mod tests {
         let titles: Vec<String> = serde_json::from_str(&titles).unwrap();
         assert_eq!((status, titles.is_empty()), (200, false));
         let (status, error) = answer(&app, "/titles?repo=nobody").await;
-        assert!(status == 502 && error.contains("`repo`"), "{status} {error}");
+        assert!(
+            status == 502 && error.contains("`repo`"),
+            "{status} {error}"
+        );
         assert_eq!(answer(&app, "/healthz").await.0, 200);
         assert_eq!(answer(&app, "/v1/actions").await.0, 401);
     }
