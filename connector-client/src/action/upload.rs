@@ -159,7 +159,7 @@ impl StdError for FileError {}
 
 impl FileError {
     /// Finds this error among the reasons of another.
-    pub(crate) fn of(error: &(dyn StdError + 'static)) -> Option<&Self> {
+    pub(crate) fn of<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Self> {
         let mut reason = Some(error);
         while let Some(error) = reason {
             if let Some(found) = error.downcast_ref() {
