@@ -1,5 +1,6 @@
 //! Step `package`: what would go to crates.io is complete, and builds by itself.
 
+mod group;
 mod seed;
 mod selection;
 mod unpacked;
@@ -54,15 +55,23 @@ const COMMAND_LINE: &str = "plugwright";
 fn build(folder: &Path, target: &Path, packages: &[&Package]) -> Result<()> {
     let sh = Shell::new()?;
     sh.change_dir(folder);
-    for package in packages {
-        let name = &package.name;
-        let code = code(&package.folder().join("src"))?;
+    for group in group::of(packages) {
+        let mut code = String::new();
+        for package in &group {
+            code += &self::code(&package.folder().join("src"))?;
+        }
         let is_named = |feature: &str| code.contains(&format!("feature = \"{feature}\""));
-        for features in selection::each(&package.features, is_named) {
-            // One by one: together, a crate could borrow a feature that another one turns on. What
-            // it needs is linted by itself; Clippy can refuse the warnings of these crates without
-            // building their dependencies again.
-            cmd!(sh, "cargo clippy --no-deps --target-dir {target} --package {name} {features...} -- --deny warnings").run()?;
+        // Only a package that is alone has features.
+        let selections = selection::each(&group[0].features, is_named);
+        let names: Vec<_> = group
+            .iter()
+            .flat_map(|package| ["--package", &package.name])
+            .collect();
+        for features in selections {
+            // What a crate depends on is linted by itself; Clippy can refuse the warnings of these
+            // crates without building their dependencies again.
+            let names = names.iter();
+            cmd!(sh, "cargo clippy --no-deps --target-dir {target} {names...} {features...} -- --deny warnings").run()?;
         }
     }
     Ok(())
