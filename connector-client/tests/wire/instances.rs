@@ -23,8 +23,9 @@ fn done() -> Reply {
 async fn sent(name: &str) -> (String, Option<String>, String) {
     let server = Server::start(vec![success(APPS), done()]).await;
     let instance = server.client().instance(name);
-    let result = instance.call::<Vec<u64>>("list-issues", &json!({ "repo": "a/b" }));
-    assert_eq!(result.await.unwrap().data, [1]);
+    let input = json!({ "repo": "a/b" });
+    let result = instance.call::<Vec<u64>>("list-issues", &input).await;
+    assert_eq!(result.unwrap().data, [1]);
     let [apps, call] = <[_; 2]>::try_from(server.received()).unwrap();
     assert_eq!(apps.line, "GET /v1/apps HTTP/1.1");
     let name = call.header("x-oo-connector-alias").map(str::to_owned);
