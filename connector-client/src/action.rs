@@ -208,6 +208,13 @@ impl<S: Subject> Action<S> {
         self
     }
 
+    /// Continues a list: the cursor of the page before.
+    #[must_use]
+    pub(crate) fn cursor(mut self, cursor: Option<String>) -> Self {
+        self.options.cursor = cursor;
+        self
+    }
+
     /// Sets the idempotency key, by default a random one per call: calls with the same key happen once.
     /// Lists that are read in several pages don't use it.
     #[must_use]
@@ -251,7 +258,7 @@ impl<S: Subject> Action<S> {
         })
     }
 
-    async fn send<T: DeserializeOwned + Send>(&self) -> Result<Answer<T>, Error> {
+    pub(crate) async fn send<T: DeserializeOwned + Send>(&self) -> Result<Answer<T>, Error> {
         self.check_gateway().await?;
         let call = self.call()?;
         let answer = self.http.send(call).await?;

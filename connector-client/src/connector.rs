@@ -13,6 +13,7 @@ use crate::http::{Call, Http};
 use crate::options::{CallOptions, Limits};
 use crate::proxy::{ProxyRequest, ProxyResponse};
 use crate::secret::Secret;
+use crate::tools::Tools;
 
 /// A client of a gateway, which calls actions with the connections that its key may use.
 ///
@@ -123,6 +124,14 @@ impl Connector {
         Action::new(self.http.clone(), id, subject, self.options.limits)
     }
 
+    /// Makes tools of a language model of the actions with these ids. In a pattern, `*` is any text:
+    /// `github.*` are all actions of GitHub.
+    pub fn tools<P: Into<String>>(&self, actions: impl IntoIterator<Item = P>) -> Tools {
+        let patterns = actions.into_iter().map(Into::into).collect();
+        let subject = Own::from(&self.options);
+        Tools::new(self.clone(), subject, self.options.limits, patterns)
+    }
+
     /// Sends a request to a connector's API, with the credential of the connection.
     ///
     /// It gets an idempotency key of its own unless it is a GET.
@@ -173,6 +182,10 @@ impl Connector {
     /// If the gateway can't be reached.
     pub async fn health(&self) -> Result<Health, Error> {
         self.http.health(self.limits()).await
+    }
+
+    pub(crate) fn http(&self) -> &Http {
+        &self.http
     }
 
     pub(crate) fn limits(&self) -> Limits {

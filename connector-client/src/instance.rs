@@ -16,6 +16,7 @@ use crate::catalog::ActionMetadata;
 use crate::connector::Connector;
 use crate::error::{Error, ErrorCode};
 use crate::options::CallOptions;
+use crate::tools::Tools;
 pub use response::{ConnectorResponse, ResponseMetadata};
 
 /// The origin of the gateway.
@@ -246,6 +247,23 @@ impl Instance {
                 replayed: result.replayed,
             },
         })
+    }
+
+    /// Makes tools of a language model of resources, which use this instance.
+    ///
+    /// # Errors
+    ///
+    /// If the gateway can't be asked what the instance is, or several connections have its name.
+    pub async fn tools(&self, resources: &[&str]) -> Result<Tools, Error> {
+        let place = self.place().await?;
+        let ids = resources.iter().map(|resource| place.action(resource));
+        let client = match &place.connection {
+            Some(name) => self
+                .client
+                .using(self.options.call.clone().connection_name(name)),
+            None => self.client.using(self.options.call.clone()),
+        };
+        Ok(client.tools(ids))
     }
 
     fn action(&self, place: &Place, id: String) -> Action<Own> {

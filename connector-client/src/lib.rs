@@ -12,6 +12,7 @@ mod options;
 mod project;
 mod proxy;
 mod secret;
+mod tools;
 
 pub use action::{
     Action, EndUser, FileUpload, Items, OutputStream, Own, Page, Pages, Plan, PlannedRequest,
@@ -29,6 +30,7 @@ pub use instance::{
     ConnectorOptions, ConnectorResponse, Instance, ResponseMetadata, connector, load_connector,
 };
 pub use options::{CallOptions, ProjectOptions};
+pub use plugwright_tools::{Dialect, Loss, LossKind};
 pub use project::{
     ApiKeyConnect, Connect, ConnectedAccount, ConnectedAccountStatus, ConnectionRequest,
     ConnectionRequestStatus, CustomCredentialConnect, OAuthConnect, ProjectConnector, ProjectUser,
@@ -37,3 +39,4 @@ pub use project::{
 pub use proxy::{ProxyRequest, ProxyResponse};
 pub use reqwest;
 pub use secret::Secret;
+pub use tools::{ActionTool, OmittedAction, ToolReply, Tools};

@@ -9,3 +9,4 @@ mod retries;
 mod server;
 mod services;
 mod spans;
+mod tools;
