@@ -49,6 +49,7 @@ pub(super) fn converted(document: &Value) -> Value {
         None => (text("baseUrl").unwrap_or_default(), ""),
     };
     let mut converter = Converter {
+        schemas: document.get("schemas"),
         service,
         has_key: document.pointer("/parameters/key").is_some(),
         fields: document.pointer("/parameters/fields"),
@@ -106,6 +107,7 @@ fn security_schemes(document: &Value) -> Value {
 }
 
 struct Converter<'d> {
+    schemas: Option<&'d Value>,
     /// What stands before the paths of methods.
     service: &'d str,
     has_key: bool,
@@ -144,7 +146,11 @@ impl<'d> Converter<'d> {
             .and_then(Value::as_str);
         let only_uploads = upload.is_some() && request.is_none();
         if !only_uploads && (has_response || !downloads) {
-            let body = request.map(|request| self.body("application/json", self.wrapped(request)));
+            let body = request.map(|request| {
+                let mut body = self.body("application/json", self.wrapped(request));
+                body["required"] = self.has_members(request).into();
+                body
+            });
             let operation = self.operation(id, method, &path, body, self.answer(method));
             self.add(&verb, &path, id, operation);
         }
@@ -245,6 +251,14 @@ impl<'d> Converter<'d> {
             Some(response) => self.body("application/json", self.wrapped(response)),
             None => json!({ "description": "" }),
         }
+    }
+
+    /// Tells whether a body says anything: many requests are empty objects.
+    fn has_members(&self, part: &Value) -> bool {
+        let name = part.get("$ref").and_then(Value::as_str);
+        let target = name.and_then(|name| self.schemas?.get(name));
+        let members = target.unwrap_or(part).get("properties");
+        members.is_some_and(|members| members.as_object().is_some_and(|it| !it.is_empty()))
     }
 
     fn wrapped(&self, part: &Value) -> Value {
