@@ -135,6 +135,7 @@ async fn crates_of_every_scheme_pass_their_tests() {
     let base_url = format!("http://{}/v1/", server.address());
     let mut joined = Vec::new();
     let (first, others) = (folder("first"), folder("others"));
+    let unified = unified::krate("schemes");
     share_profile(&first);
     share_profile(&others);
     for scheme in SCHEMES {
@@ -157,7 +158,7 @@ async fn crates_of_every_scheme_pass_their_tests() {
         let krate = format!("plugwright-{name}");
         assert!(said.contains(&format!("cd {krate}\n")), "{said}");
         let krate = folder.join(krate);
-        unified::share_features(&krate);
+        unified::share_features(&krate, &unified);
         let files: Vec<_> = String::from_utf8_lossy(&made.stdout)
             .lines()
             .map(|file| folder.join(file))
