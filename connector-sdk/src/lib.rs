@@ -59,4 +59,7 @@ pub use secret::Secret;
 pub use serde;
 pub use serde_json::{self, Value, json};
 
+// What tools for models are made with.
+pub use plugwright_tools as tools;
+
 pub use plugwright_macros::{Param, Params, action, actions, cassettes, model, params, path};

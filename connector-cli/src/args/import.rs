@@ -12,11 +12,11 @@ pub(crate) use server::ServerArguments;
 #[cfg(feature = "serve")]
 pub(crate) use server::ServerAuth;
 
-/// Make connectors of OpenAPI documents and MCP servers
+/// Make connectors of OpenAPI, Google Discovery and Postman documents, and of MCP servers
 ///
 /// An imported connector runs like a compiled one: `list`, `show`, `search`, `run`, `serve` and `mcp`
-/// find it in the data directory. Reads OpenAPI 3.0 and 3.1 and Swagger 2.0, in JSON or YAML. Importing
-/// a document again keeps the names of its actions.
+/// find it in the data directory. Reads OpenAPI 3.0 and 3.1, Swagger 2.0, Google Discovery and Postman
+/// collections 2.0 and 2.1, in JSON or YAML. Importing a document again keeps the names of its actions.
 ///
 /// Of an MCP server (`--mcp`), the tools become actions as they are described now. What the server
 /// changes later is not called until you take it over with `--accept`.

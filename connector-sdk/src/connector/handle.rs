@@ -244,8 +244,17 @@ impl Connector {
 
     /// Returns the place of the action of this name.
     pub(crate) fn action_index(&self, name: &str) -> Option<usize> {
-        let index = self.spelled(&normalize(name))?;
-        (self.outline_at(index)?.0 == name).then_some(index)
+        match &self.actions {
+            // Without a table of spellings, which would be made anew each time.
+            Actions::Compiled(definition) => {
+                let mut actions = definition.actions().iter();
+                actions.position(|action| action.name() == name)
+            }
+            Actions::Made(_) => {
+                let index = self.spelled(&normalize(name))?;
+                (self.outline_at(index)?.0 == name).then_some(index)
+            }
+        }
     }
 
     /// Returns the place of the action that has this spelling, in the form that all are brought to.
