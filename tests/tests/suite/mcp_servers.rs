@@ -223,7 +223,7 @@ async fn programs_are_connectors_with_policy_keys_and_dry_runs() {
         .call(&token, imported.id("files read_text_file"), &outside)
         .await
         .unwrap();
-    assert_eq!(outside.code(), Some("upstream_error"), "{outside:?}");
+    assert_eq!(outside.code(), Some("provider_error"), "{outside:?}");
 
     let long = imported.id("everything trigger-long-running-operation");
     let body = json!({
@@ -231,7 +231,7 @@ async fn programs_are_connectors_with_policy_keys_and_dry_runs() {
     });
     let request = gateway.request(Method::POST, &format!("/v1/actions/{long}"), &token);
     let late = send(with_json(request, &body)).await.unwrap();
-    assert_eq!(late.status, 504, "{late:?}");
+    assert_eq!(late.code(), Some("provider_timeout"), "{late:?}");
 
     let runs = gateway
         .admin(Method::GET, "/runs?limit=100", None)
@@ -320,7 +320,7 @@ async fn a_server_over_http_is_a_connector_whose_requests_pass_egress() {
         .data(imported.data())
         .start()
         .await;
-    let (_, token) = gateway.token("all", json!({})).await;
+    let (_, token) = gateway.token("all", json!({ "proxies": ["*"] })).await;
     for number in 0..3 {
         let input = json!({ "message": number.to_string() });
         let said = call(&gateway, &token, &imported, "remote echo", input).await;
@@ -335,4 +335,5 @@ async fn a_server_over_http_is_a_connector_whose_requests_pass_egress() {
     .await
     .unwrap();
     assert_eq!(direct.status, 403, "{direct:?}");
+    assert!(direct.body.to_string().contains("MCP server"), "{direct:?}");
 }
