@@ -54,6 +54,9 @@ pub(super) fn converted(document: &Value) -> Value {
         has_key: document.pointer("/parameters/key").is_some(),
         fields: document.pointer("/parameters/fields"),
         has_oauth2: scopes(document).next().is_some(),
+        asks_for_json: document
+            .pointer("/parameters/alt/default")
+            .is_some_and(|kind| kind != "json"),
         wraps: document
             .get("features")
             .and_then(Value::as_array)
@@ -114,6 +117,8 @@ struct Converter<'d> {
     /// The parameter of all methods that says what is returned.
     fields: Option<&'d Value>,
     has_oauth2: bool,
+    /// Whether answers are JSON only if they are asked for.
+    asks_for_json: bool,
     /// Whether bodies are in the member `data`.
     wraps: bool,
     paths: Map<String, Value>,
@@ -137,6 +142,11 @@ impl<'d> Converter<'d> {
         // The name of the API comes first.
         let id = id.split_once('.').map_or(id, |(_, id)| id);
         let path = format!("{}{}", self.service, text("path").unwrap_or_default());
+        let plain = if self.asks_for_json {
+            format!("{path}?alt=json")
+        } else {
+            path.clone()
+        };
         let verb = text("httpMethod").unwrap_or("GET").to_ascii_lowercase();
         let request = method.get("request");
         let has_response = method.get("response").is_some();
@@ -151,8 +161,8 @@ impl<'d> Converter<'d> {
                 body["required"] = self.has_members(request).into();
                 body
             });
-            let operation = self.operation(id, method, &path, body, self.answer(method));
-            self.add(&verb, &path, id, operation);
+            let operation = self.operation(id, method, &plain, body, self.answer(method));
+            self.add(&verb, &plain, id, operation);
         }
         if downloads {
             let id = if has_response {

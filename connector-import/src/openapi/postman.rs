@@ -14,7 +14,7 @@ use plugwright_sdk::{Value, json};
 use serde_json::Map;
 
 use crate::text::quoted;
-use auth::is_secret;
+use auth::{is_secret, may_be_secret};
 use sample::{schema_of, scrubbed};
 use url::{Address, parameters, without_marks};
 
@@ -326,7 +326,8 @@ impl Header {
         if NOISE.contains(&self.name.to_ascii_lowercase().as_str()) {
             return None;
         }
-        let is_fixed = !self.is_disabled && !self.value.is_empty() && !self.value.contains("{{");
+        let says_itself = !self.value.is_empty() && !self.value.contains("{{");
+        let is_fixed = !self.is_disabled && says_itself && !may_be_secret(&self.name);
         let schema = if is_fixed {
             json!({ "type": "string", "enum": [self.value], "default": self.value })
         } else {
