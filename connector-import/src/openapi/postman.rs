@@ -65,7 +65,7 @@ pub(super) fn converted(document: &Value) -> (Value, Vec<String>) {
         "version": version,
         "description": described(collection.get("info")),
     });
-    converter.finish(about)
+    converter.finish(&about)
 }
 
 /// Returns the values of the collection's variables.
@@ -230,7 +230,7 @@ impl<'d> Converter<'d> {
         Some(json!({ name: [] }))
     }
 
-    fn finish(self, about: Value) -> (Value, Vec<String>) {
+    fn finish(self, about: &Value) -> (Value, Vec<String>) {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         for operation in &self.operations {
             *counts.entry(&operation.base).or_default() += 1;
