@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use super::object::{Known, Object, Schemas};
 use super::open::kinds;
-use super::{Lowered, Lowering, Tool, union_of};
+use super::union::union_of;
+use super::{Lowered, Lowering, Tool};
 use crate::part::Part;
 use crate::{InvalidTool, LossKind, words};
 
