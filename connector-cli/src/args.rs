@@ -1,6 +1,7 @@
 //! Arguments of the command line.
 
 mod account;
+mod bindings;
 mod call;
 mod catalog;
 #[cfg(feature = "serve")]
@@ -24,6 +25,7 @@ use std::path::PathBuf;
 
 pub(crate) use account::{AccountListArguments, ConnectArguments, DisconnectArguments};
 use anstyle::{AnsiColor, Style};
+pub(crate) use bindings::{Language, TypesArguments};
 pub(crate) use call::CallArguments;
 pub(crate) use catalog::CatalogArguments;
 use clap::builder::Styles;
@@ -75,6 +77,7 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     List(ListArguments),
     Show(ShowArguments),
+    Types(TypesArguments),
     Search(SearchArguments),
     Run(Box<RunArguments>),
     #[cfg(feature = "check")]
