@@ -202,6 +202,22 @@ fn requests_are_where_the_method_says() {
 }
 
 #[test]
+fn json_is_asked_for_where_it_is_not_the_default() {
+    let mut document = document();
+    document["parameters"]["alt"]["default"] = "atom".into();
+    let imported = openapi::import(&document, &Settings::default()).unwrap();
+    let actions = imported.connector.actions;
+    let query = |name: &str| {
+        let action = actions.iter().find(|action| action.name == name);
+        action.unwrap().request.query.clone()
+    };
+    let alt = |kind: &str| [("alt".to_owned(), kind.to_owned())];
+    assert_eq!(query("houses_pets.list"), alt("json"));
+    assert_eq!(query("houses_pets.get_media"), alt("media"));
+    assert!(action("houses_pets.list").request.query.is_empty());
+}
+
+#[test]
 fn media_are_uploaded_after_what_describes_them() {
     let file = "data:image/png;base64,aGVsbG8=";
     let input = json!({ "parent": "houses/1", "media": file, "metadata": { "kind": "CAT" } });

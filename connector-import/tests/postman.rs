@@ -27,7 +27,7 @@ fn collection() -> Value {
                         "description": "Lists what is for sale.",
                         "header": [
                             { "key": "X-Version", "value": "7" }, { "key": "X-Trace", "value": "{{trace}}" },
-                            { "key": "Postman-Token", "value": "abc" },
+                            { "key": "Postman-Token", "value": "abc" }, { "key": "X-Auth-Key", "value": "hunter2" },
                         ],
                         "url": { "host": ["{{base}}"], "path": ["shops", ":shop", "pets"],
                             "query": [

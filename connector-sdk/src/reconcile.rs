@@ -119,6 +119,21 @@ impl<T> Outcome<T> {
     }
 }
 
+impl Outcome<()> {
+    /// Judges a deletion by a request for what it deletes: it took effect if there is no such thing.
+    ///
+    /// # Errors
+    ///
+    /// Those of the request, unless it is `NOT_FOUND`.
+    pub fn of_deleted<T>(found: Result<T>) -> Result<Self> {
+        match found {
+            Ok(_) => Ok(Self::NotDone),
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(Self::Done(())),
+            Err(error) => Err(error),
+        }
+    }
+}
+
 /// A write whose answer was lost: since when it may have happened, and the key that was sent with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lost {
@@ -175,6 +190,11 @@ impl Lost {
             Ok(earlier) => earlier <= CLOCK_SKEW,
             Err(_later) => true,
         }
+    }
+
+    /// Tells the same of a time that a provider may leave out. A missing time may be any.
+    pub fn covers_optional(&self, time: Option<&str>) -> bool {
+        time.is_none_or(|time| self.covers(time))
     }
 
     /// Tells whether two texts are the same, as many providers keep them: ends of lines and white space

@@ -253,7 +253,7 @@ impl<'a> Lowering<'a> {
                 return Some(End::Recursive(reference));
             }
             let entered = self.stack.iter().filter(|known| **known == reference);
-            (entered.count() >= REPEATED).then(|| End::Unknown)
+            (entered.count() >= REPEATED).then_some(End::Unknown)
         })
     }
 

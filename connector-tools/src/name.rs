@@ -33,11 +33,11 @@ pub fn names<'a>(ids: impl IntoIterator<Item = &'a str>) -> Vec<String> {
 
 /// Makes a name of a property that a dialect takes.
 pub(crate) fn property(name: &str, used: &mut HashSet<String>) -> String {
-    let mut made = plain(name);
-    let trimmed = made.trim_matches('_');
-    if !trimmed.is_empty() {
-        made = trimmed.to_owned();
-    }
+    let plain = plain(name);
+    let mut made = match plain.trim_matches('_') {
+        "" => plain,
+        trimmed => trimmed.to_owned(),
+    };
     if made.starts_with(|first: char| first.is_ascii_digit()) || made.is_empty() {
         made.insert(0, '_');
     }

@@ -177,15 +177,14 @@ impl Counter {
         // A word goes on after its capital.
         let goes_on = kind == self.kind || (kind == Kind::Lower && self.kind == Kind::Upper);
         self.run = if goes_on { self.run + 1 } else { 1 };
-        self.kind = kind;
+        let before = std::mem::replace(&mut self.kind, kind);
         let run = self.run;
         self.tokens += match kind {
-            // One space is part of the word that follows.
+            // One space is part of the word that follows, and not of a number.
             Kind::Space => usize::from(run.is_multiple_of(2)),
-            Kind::Lower => usize::from(!goes_on || run % 4 == 1),
-            Kind::Upper => usize::from(run % 2 == 1),
-            Kind::Digit => usize::from(run % 3 == 1),
-            Kind::Mark => 1,
+            Kind::Lower => usize::from(!goes_on || run % 3 == 1),
+            Kind::Digit => usize::from(run % 3 == 1) + usize::from(before == Kind::Space),
+            Kind::Upper | Kind::Mark => 1,
             Kind::Other => character.len_utf8().div_ceil(2),
         };
     }

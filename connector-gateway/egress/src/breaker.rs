@@ -66,7 +66,7 @@ pub(crate) struct Permit<'a> {
     breakers: &'a Breakers,
     host: &'a str,
     caller: u64,
-    own: u64,
+    account: &'a str,
     of_host: Held,
     of_caller: Held,
 }
@@ -131,14 +131,13 @@ impl Breakers {
         &'a self,
         host: &'a str,
         caller: u64,
-        account: &str,
+        account: &'a str,
     ) -> Result<Permit<'a>, Duration> {
-        // Hashes are keyed at random, so nobody can choose two names that meet.
-        let own = self.hasher.hash_one((host, caller, account));
         let (of_host, of_caller) = if self.any.load(Ordering::Acquire) {
             let now = self.now();
             // The caller's own first: a trial of the host is for who may call it.
-            let of_caller = Held::pass(self.callers.get(&own), now)?;
+            let own = self.callers.get(&self.key(host, caller, account));
+            let of_caller = Held::pass(own, now)?;
             (Held::pass(self.hosts.get(host), now)?, of_caller)
         } else {
             (Held::default(), Held::default())
@@ -147,7 +146,7 @@ impl Breakers {
             breakers: self,
             host,
             caller,
-            own,
+            account,
             of_host,
             of_caller,
         })
@@ -159,6 +158,11 @@ impl Breakers {
         let open = |breaker: &Breaker| breaker.open_until.load(Ordering::Acquire) != 0;
         let hosts = self.hosts.iter().filter(|(_, host)| open(host)).count();
         hosts + self.callers.iter().filter(|(_, own)| open(own)).count()
+    }
+
+    /// Hashes are keyed at random, so nobody can choose two names that meet.
+    fn key(&self, host: &str, caller: u64, account: &str) -> u64 {
+        self.hasher.hash_one((host, caller, account))
     }
 
     fn now(&self) -> u64 {
@@ -281,7 +285,8 @@ impl Permit<'_> {
     fn breaker_of_caller(&mut self) -> Arc<Breaker> {
         let breakers = self.breakers;
         let breaker = self.of_caller.breaker.get_or_insert_with(|| {
-            let breaker = breakers.callers.get_with(self.own, Arc::default);
+            let own = breakers.key(self.host, self.caller, self.account);
+            let breaker = breakers.callers.get_with(own, Arc::default);
             breakers.any.store(true, Ordering::Release);
             breaker
         });

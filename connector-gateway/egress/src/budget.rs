@@ -48,7 +48,11 @@ impl Budgets {
 
     /// Returns how long a request would have to wait; nothing if it may go.
     pub(crate) fn wait(&self, budget: &str, host: &str, path: &str) -> Option<Duration> {
-        let latest = self.started + Duration::from_millis(self.latest.load(Ordering::Relaxed));
+        let latest = match self.latest.load(Ordering::Relaxed) {
+            // Nothing was ever used up, and most calls need not look at the clock.
+            0 => return None,
+            latest => self.started + Duration::from_millis(latest),
+        };
         let now = Instant::now();
         if latest <= now {
             return None;

@@ -8,7 +8,9 @@ use std::time::Duration;
 use plugwright_egress::Egress;
 use plugwright_sdk::ErrorCode;
 use prometheus_client::collector::Collector;
-use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
+use prometheus_client::encoding::{
+    DescriptorEncoder, EncodeLabelSet, EncodeMetric, LabelSetEncoder,
+};
 use prometheus_client::metrics::counter::{ConstCounter, Counter};
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
@@ -68,7 +70,37 @@ impl Reconciliations {
     }
 }
 
-type Durations = Family<Labels<1>, Histogram, fn() -> Histogram>;
+type Durations<L> = Family<L, Histogram, fn() -> Histogram>;
+
+/// The labels of finished calls: a series is found by what they are made of, without writing them.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct CallLabels {
+    surface: Surface,
+    connector: Cow<'static, str>,
+    error: Option<ErrorCode>,
+}
+
+impl EncodeLabelSet for CallLabels {
+    fn encode(&self, encoder: &mut LabelSetEncoder<'_>) -> fmt::Result {
+        let outcome = self.error.map_or("ok", ErrorCode::as_str);
+        [
+            ("surface", self.surface.path()),
+            ("connector", &*self.connector),
+            ("outcome", outcome),
+        ]
+        .encode(encoder)
+    }
+}
+
+/// The label of a surface.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct SurfaceLabel(Surface);
+
+impl EncodeLabelSet for SurfaceLabel {
+    fn encode(&self, encoder: &mut LabelSetEncoder<'_>) -> fmt::Result {
+        [("surface", self.0.path())].encode(encoder)
+    }
+}
 
 fn histogram() -> Histogram {
     Histogram::new(BUCKETS)
@@ -95,9 +127,9 @@ pub struct CallMeasure {
 #[derive(Debug)]
 pub struct Metrics {
     registry: Registry,
-    calls: Family<Labels<3>, Counter>,
-    durations: Durations,
-    upstream: Durations,
+    calls: Family<CallLabels, Counter>,
+    durations: Durations<SurfaceLabel>,
+    upstream: Durations<Labels<1>>,
     in_flight: Gauge,
     replays: Counter,
     refreshes: Refreshes,
@@ -169,10 +201,7 @@ impl Metrics {
         registry.register_collector(Box::new(OfRunLog(run_log)));
         for surface in Surface::ALL {
             // Rates need the series before the first call.
-            drop(
-                self.durations
-                    .get_or_create(&[("surface", surface.path().into())]),
-            );
+            drop(self.durations.get_or_create(&SurfaceLabel(surface)));
         }
         self
     }
@@ -190,18 +219,18 @@ impl Metrics {
 
     /// Records a finished call.
     pub fn end_call(&self, call: CallMeasure) {
-        let surface = || ("surface", call.surface.path().into());
-        let connector = ("connector", call.connector.unwrap_or(UNKNOWN));
-        let outcome = call.error.map_or("ok", ErrorCode::as_str);
-        self.calls
-            .get_or_create(&[surface(), connector.clone(), ("outcome", outcome.into())])
-            .inc();
+        let labels = CallLabels {
+            surface: call.surface,
+            connector: call.connector.unwrap_or(UNKNOWN),
+            error: call.error,
+        };
+        self.calls.get_or_create(&labels).inc();
         self.durations
-            .get_or_create(&[surface()])
+            .get_or_create(&SurfaceLabel(call.surface))
             .observe(call.total.as_secs_f64());
         if let Some(upstream) = call.upstream {
             self.upstream
-                .get_or_create(&[connector])
+                .get_or_create(&[("connector", labels.connector)])
                 .observe(upstream.as_secs_f64());
         }
         if call.replayed {

@@ -60,7 +60,7 @@ fn module(text: &mut String, resource: &str, actions: &[&ActionTypes]) {
     for action in actions {
         let (_, verb) = split(action.name());
         let verb = distinct(
-            snake(verb).unwrap_or_else(|| "call".to_owned()),
+            &snake(verb).unwrap_or_else(|| "call".to_owned()),
             &mut used,
             "_",
         );
@@ -104,8 +104,8 @@ fn module(text: &mut String, resource: &str, actions: &[&ActionTypes]) {
     text.push_str("    }\n");
 }
 
-fn distinct(wanted: String, used: &mut BTreeSet<String>, between: &str) -> String {
-    let mut name = wanted.clone();
+fn distinct(wanted: &str, used: &mut BTreeSet<String>, between: &str) -> String {
+    let mut name = wanted.to_owned();
     let mut number = 2;
     while !used.insert(name.clone()) {
         name = format!("{wanted}{between}{number}");
@@ -159,12 +159,12 @@ fn integer(schema: &Value) -> &'static str {
 
 /// Returns the name of the items of a list.
 fn item_name(list: &str) -> String {
-    let last = words(list).pop().unwrap_or_default();
-    match singular(&last) {
-        Some(one) if list.to_lowercase().ends_with(&last) => {
+    let noun = words(list).pop().unwrap_or_default();
+    match singular(&noun) {
+        Some(one) if list.to_lowercase().ends_with(&noun) => {
             format!(
                 "{}{}",
-                &list[..list.len() - last.len()],
+                &list[..list.len() - noun.len()],
                 pascal(&one).unwrap_or_default()
             )
         }

@@ -51,9 +51,17 @@ pub(super) fn converted(document: &Value) -> Value {
     let mut converter = Converter {
         schemas: document.get("schemas"),
         service,
-        has_key: document.pointer("/parameters/key").is_some(),
         fields: document.pointer("/parameters/fields"),
-        has_oauth2: scopes(document).next().is_some(),
+        credential: if scopes(document).next().is_some() {
+            Credential::Token
+        } else if document.pointer("/parameters/key").is_some() {
+            Credential::Key
+        } else {
+            Credential::Unknown
+        },
+        asks_for_json: document
+            .pointer("/parameters/alt/default")
+            .is_some_and(|kind| kind != "json"),
         wraps: document
             .get("features")
             .and_then(Value::as_array)
@@ -106,14 +114,23 @@ fn security_schemes(document: &Value) -> Value {
     }
 }
 
+/// What an API takes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Credential {
+    Token,
+    Key,
+    Unknown,
+}
+
 struct Converter<'d> {
     schemas: Option<&'d Value>,
     /// What stands before the paths of methods.
     service: &'d str,
-    has_key: bool,
     /// The parameter of all methods that says what is returned.
     fields: Option<&'d Value>,
-    has_oauth2: bool,
+    credential: Credential,
+    /// Whether answers are JSON only if they are asked for.
+    asks_for_json: bool,
     /// Whether bodies are in the member `data`.
     wraps: bool,
     paths: Map<String, Value>,
@@ -137,6 +154,11 @@ impl<'d> Converter<'d> {
         // The name of the API comes first.
         let id = id.split_once('.').map_or(id, |(_, id)| id);
         let path = format!("{}{}", self.service, text("path").unwrap_or_default());
+        let plain = if self.asks_for_json {
+            format!("{path}?alt=json")
+        } else {
+            path.clone()
+        };
         let verb = text("httpMethod").unwrap_or("GET").to_ascii_lowercase();
         let request = method.get("request");
         let has_response = method.get("response").is_some();
@@ -147,12 +169,12 @@ impl<'d> Converter<'d> {
         let only_uploads = upload.is_some() && request.is_none();
         if !only_uploads && (has_response || !downloads) {
             let body = request.map(|request| {
-                let mut body = self.body("application/json", self.wrapped(request));
+                let mut body = body("application/json", &self.wrapped(request));
                 body["required"] = self.has_members(request).into();
                 body
             });
-            let operation = self.operation(id, method, &path, body, self.answer(method));
-            self.add(&verb, &path, id, operation);
+            let operation = self.operation(id, method, &plain, body, &self.answer(method));
+            self.add(&verb, &plain, id, operation);
         }
         if downloads {
             let id = if has_response {
@@ -161,9 +183,9 @@ impl<'d> Converter<'d> {
                 id.to_owned()
             };
             let file = json!({ "type": "string", "format": "binary" });
-            let answer = self.body("application/octet-stream", file);
+            let answer = body("application/octet-stream", &file);
             let path = format!("{path}?alt=media");
-            let operation = self.operation(&id, method, &path, None, answer);
+            let operation = self.operation(&id, method, &path, None, &answer);
             self.add(&verb, &path, &id, operation);
         }
         if let Some(upload) = upload {
@@ -181,11 +203,11 @@ impl<'d> Converter<'d> {
                         "properties": { "metadata": metadata, "media": media },
                         "required": ["metadata", "media"],
                     });
-                    self.body("multipart/related", parts)
+                    body("multipart/related", &parts)
                 }
-                None => self.body("*/*", media),
+                None => body("*/*", &media),
             };
-            let operation = self.operation(&id, method, &path, Some(body), self.answer(method));
+            let operation = self.operation(&id, method, &path, Some(body), &self.answer(method));
             self.add(&verb, &path, &id, operation);
         }
     }
@@ -214,7 +236,7 @@ impl<'d> Converter<'d> {
         method: &'d Value,
         path: &str,
         body: Option<Value>,
-        answer: Value,
+        answer: &Value,
     ) -> Value {
         let description = method.get("description").and_then(Value::as_str);
         let description = clean(description.unwrap_or_default(), text::DESCRIPTION);
@@ -241,14 +263,9 @@ impl<'d> Converter<'d> {
         operation
     }
 
-    /// Returns a body of one content type.
-    fn body(&self, media_type: &str, schema: Value) -> Value {
-        json!({ "description": "", "required": true, "content": { media_type: { "schema": schema } } })
-    }
-
     fn answer(&self, method: &Value) -> Value {
         match method.get("response") {
-            Some(response) => self.body("application/json", self.wrapped(response)),
+            Some(response) => body("application/json", &self.wrapped(response)),
             None => json!({ "description": "" }),
         }
     }
@@ -297,18 +314,26 @@ impl<'d> Converter<'d> {
     /// names none.
     fn security(&self, method: &Value) -> Option<Value> {
         let scopes = method.get("scopes").and_then(Value::as_array);
-        let scopes = scopes.into_iter().flatten().filter(|_| self.has_oauth2);
+        let scopes = scopes
+            .into_iter()
+            .flatten()
+            .filter(|_| self.credential == Credential::Token);
         let ways: Vec<Value> = scopes
             .take(MOST_SCOPES)
             .map(|scope| json!({ "oauth2": [scope] }))
             .collect();
-        match (self.has_oauth2, self.has_key) {
+        match self.credential {
             _ if !ways.is_empty() => Some(ways.into()),
-            (true, _) => Some(json!([{ "oauth2": [] }, {}])),
-            (false, true) => Some(json!([{ "key": [] }, {}])),
-            (false, false) => None,
+            Credential::Token => Some(json!([{ "oauth2": [] }, {}])),
+            Credential::Key => Some(json!([{ "key": [] }, {}])),
+            Credential::Unknown => None,
         }
     }
+}
+
+/// Returns a body of one content type.
+fn body(media_type: &str, schema: &Value) -> Value {
+    json!({ "description": "", "required": true, "content": { media_type: { "schema": schema } } })
 }
 
 fn parameter(name: &str, about: &Value, path: &str) -> Value {

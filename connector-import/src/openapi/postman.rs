@@ -14,7 +14,7 @@ use plugwright_sdk::{Value, json};
 use serde_json::Map;
 
 use crate::text::quoted;
-use auth::is_secret;
+use auth::{is_secret, may_be_secret};
 use sample::{schema_of, scrubbed};
 use url::{Address, parameters, without_marks};
 
@@ -65,7 +65,7 @@ pub(super) fn converted(document: &Value) -> (Value, Vec<String>) {
         "version": version,
         "description": described(collection.get("info")),
     });
-    converter.finish(about)
+    converter.finish(&about)
 }
 
 /// Returns the values of the collection's variables.
@@ -230,7 +230,7 @@ impl<'d> Converter<'d> {
         Some(json!({ name: [] }))
     }
 
-    fn finish(self, about: Value) -> (Value, Vec<String>) {
+    fn finish(self, about: &Value) -> (Value, Vec<String>) {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         for operation in &self.operations {
             *counts.entry(&operation.base).or_default() += 1;
@@ -326,7 +326,8 @@ impl Header {
         if NOISE.contains(&self.name.to_ascii_lowercase().as_str()) {
             return None;
         }
-        let is_fixed = !self.is_disabled && !self.value.is_empty() && !self.value.contains("{{");
+        let says_itself = !self.value.is_empty() && !self.value.contains("{{");
+        let is_fixed = !self.is_disabled && says_itself && !may_be_secret(&self.name);
         let schema = if is_fixed {
             json!({ "type": "string", "enum": [self.value], "default": self.value })
         } else {

@@ -75,7 +75,9 @@ fn a_lost_write_happened_since_a_minute_before_its_call() {
         ("some day", true),
     ] {
         assert_eq!(lost.covers(time), covered, "{time}");
+        assert_eq!(lost.covers_optional(Some(time)), covered, "{time}");
     }
+    assert!(lost.covers_optional(None));
     let first = Lost::new(UNIX_EPOCH, "k");
     assert_eq!(first.since(), "1970-01-01T00:00:00Z");
     assert_eq!(first.since_unix(), 0);

@@ -19,7 +19,9 @@ impl<'a> Lowering<'a> {
         self.stack.extend(&place.entered);
         let (parts, object, said) = self.flat(place.parts);
         let mut lowered = self.root_object(&parts, &object);
-        said.into_iter().for_each(|words| lowered.say(words));
+        for words in said {
+            lowered.say(words);
+        }
         let (mut schema, form) = lowered.finish(self.dialect);
         self.stack.clear();
         self.lower_definitions();

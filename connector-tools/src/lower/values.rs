@@ -80,7 +80,9 @@ impl<'a> Lowering<'a> {
             } else {
                 LossKind::Dropped
             };
-            words.into_iter().for_each(|words| lowered.say(words));
+            if let Some(words) = words {
+                lowered.say(words);
+            }
             self.lose_values(parts, kind);
         }
         self.put_rules(&mut lowered, kind, parts);

@@ -204,9 +204,6 @@ async fn find_comment(
         Lost::same_text(Some(&comment.note), Some(&note))
             && comment.path == path
             && comment.line == line
-            && comment
-                .created_at
-                .as_deref()
-                .is_none_or(|time| lost.covers(time))
+            && lost.covers_optional(comment.created_at.as_deref())
     }))
 }

@@ -157,6 +157,5 @@ async fn find_fork(
 }
 
 fn is_new(lost: &Lost, project: &Project) -> bool {
-    let made_at = project.created_at.as_deref();
-    made_at.is_none_or(|time| lost.covers(time))
+    lost.covers_optional(project.created_at.as_deref())
 }

@@ -179,5 +179,5 @@ async fn minimal(cx: &ActionContext, draft_id: &DraftId) -> Result<DraftRef> {
 pub async fn delete(cx: &ActionContext, draft_id: DraftId) -> Result<()>;
 
 async fn find_deleted(cx: &ActionContext, _: &Lost, draft_id: DraftId) -> Result<Outcome<()>> {
-    plugwright_google::gone(minimal(cx, &draft_id).await)
+    Outcome::of_deleted(minimal(cx, &draft_id).await)
 }

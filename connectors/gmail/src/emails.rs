@@ -241,7 +241,7 @@ async fn find_deleted(cx: &ActionContext, _: &Lost, email_id: EmailId) -> Result
         .query("format", "minimal")
         .fetch::<EmailRef>()
         .await;
-    plugwright_google::gone(email)
+    Outcome::of_deleted(email)
 }
 
 /// Deletes up to 1000 emails permanently, without the trash, in one request.

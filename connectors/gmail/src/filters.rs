@@ -161,5 +161,5 @@ impl Actions {
 pub async fn delete(cx: &ActionContext, filter_id: FilterId) -> Result<()>;
 
 async fn find_deleted(cx: &ActionContext, _: &Lost, filter_id: FilterId) -> Result<Outcome<()>> {
-    plugwright_google::gone(get(cx, filter_id).await)
+    Outcome::of_deleted(get(cx, filter_id).await)
 }

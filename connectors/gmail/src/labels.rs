@@ -137,5 +137,5 @@ pub async fn update(
 pub async fn delete(cx: &ActionContext, label_id: LabelId) -> Result<()>;
 
 async fn find_deleted(cx: &ActionContext, _: &Lost, label_id: LabelId) -> Result<Outcome<()>> {
-    plugwright_google::gone(get(cx, label_id).await)
+    Outcome::of_deleted(get(cx, label_id).await)
 }

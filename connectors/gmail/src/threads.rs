@@ -119,5 +119,5 @@ async fn find_deleted(cx: &ActionContext, _: &Lost, thread_id: ThreadId) -> Resu
         .query("format", "minimal")
         .fetch::<ThreadRef>()
         .await;
-    plugwright_google::gone(thread)
+    Outcome::of_deleted(thread)
 }

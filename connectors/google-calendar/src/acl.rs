@@ -181,6 +181,6 @@ async fn find_deleted(
 ) -> Result<Outcome<()>> {
     match get(cx, calendar_id, rule_id).await {
         Ok(rule) if rule.role.as_deref() == Some("none") => Ok(Outcome::Done(())),
-        found => plugwright_google::gone(found),
+        found => Outcome::of_deleted(found),
     }
 }

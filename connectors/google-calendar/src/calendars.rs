@@ -83,7 +83,7 @@ async fn find_deleted(cx: &ActionContext, _: &Lost, calendar_id: String) -> Resu
         .get(path!("/calendars/{calendar_id}"))
         .fetch::<Calendar>()
         .await;
-    plugwright_google::gone(found)
+    Outcome::of_deleted(found)
 }
 
 /// Deletes all events of the account's own calendar.

@@ -434,6 +434,6 @@ async fn find_deleted(
 ) -> Result<Outcome<()>> {
     match get(cx, calendar_id, event_id, None).await {
         Ok(event) if event.status.as_deref() == Some("cancelled") => Ok(Outcome::Done(())),
-        found => plugwright_google::gone(found),
+        found => Outcome::of_deleted(found),
     }
 }

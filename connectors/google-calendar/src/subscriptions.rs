@@ -144,5 +144,5 @@ async fn find_unsubscribed(
     _: &Lost,
     calendar_id: String,
 ) -> Result<Outcome<()>> {
-    plugwright_google::gone(get(cx, CalendarId(calendar_id)).await)
+    Outcome::of_deleted(get(cx, CalendarId(calendar_id)).await)
 }

@@ -7,5 +7,5 @@ mod oauth2;
 
 pub use error::error;
 pub use given::given;
-pub use lost::{call_id, gone, there};
+pub use lost::{call_id, there};
 pub use oauth2::oauth2;

@@ -31,17 +31,3 @@ pub fn there<T>(found: Result<T>) -> Result<Outcome<T>> {
         Err(error) => Err(error),
     }
 }
-
-/// Judges a lost deletion by the answer to a request for what it deleted: it was done if there is no
-/// such thing any more.
-///
-/// # Errors
-///
-/// Those of the request, other than `NOT_FOUND`.
-pub fn gone<T>(found: Result<T>) -> Result<Outcome<()>> {
-    match found {
-        Ok(_) => Ok(Outcome::NotDone),
-        Err(error) if error.code() == ErrorCode::NotFound => Ok(Outcome::Done(())),
-        Err(error) => Err(error),
-    }
-}

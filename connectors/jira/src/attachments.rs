@@ -63,11 +63,7 @@ async fn find_uploaded(
     Ok(Outcome::in_list(
         Page::new(issue.attachments),
         |attachment| {
-            attachment.filename == filename
-                && attachment
-                    .created
-                    .as_deref()
-                    .is_none_or(|time| lost.covers(time))
+            attachment.filename == filename && lost.covers_optional(attachment.created.as_deref())
         },
     ))
 }

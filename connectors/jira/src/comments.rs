@@ -92,10 +92,7 @@ async fn find_created(
     let text = to_markdown(&from_markdown(&body));
     Ok(Outcome::in_list(comments, |comment| {
         Lost::same_text(comment.body.as_deref(), Some(&text))
-            && comment
-                .created
-                .as_deref()
-                .is_none_or(|time| lost.covers(time))
+            && lost.covers_optional(comment.created.as_deref())
     }))
 }
 

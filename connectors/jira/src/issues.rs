@@ -175,10 +175,7 @@ async fn find_created(
         .await?;
     let found = Outcome::in_list(issues, |issue| {
         issue.summary.as_deref() == Some(summary.trim())
-            && issue
-                .created
-                .as_deref()
-                .is_none_or(|time| lost.covers(time))
+            && lost.covers_optional(issue.created.as_deref())
     });
     Ok(match found {
         Outcome::Done(issue) => Outcome::Done(CreatedIssue {

@@ -71,10 +71,7 @@ async fn find_created(
         worklog
             .time_spent_seconds
             .is_some_and(|seconds| seconds / 60 == minutes)
-            && worklog
-                .created
-                .as_deref()
-                .is_none_or(|time| lost.covers(time))
+            && lost.covers_optional(worklog.created.as_deref())
     }))
 }
 

@@ -32,7 +32,7 @@ pub(crate) async fn find_child(
 
 /// Whether something may have been made by the write. Notion may round its times to minutes.
 pub(crate) fn is_new(lost: &Lost, object: &Value) -> bool {
-    text_at(object, "/created_time").is_none_or(|time| lost.covers(&time))
+    lost.covers_optional(text_at(object, "/created_time").as_deref())
 }
 
 /// Whether a block is one that was written: of the same type, with the same text apart from its formats.

@@ -2,7 +2,6 @@
 
 use plugwright_sdk::{ActionContext, Lost, Outcome, Page, Params, Result, action, params};
 
-use crate::lost::MOST_PAGES;
 use crate::model::{Comment, Limit, ProjectId, TaskId, results};
 
 /// A file for a new comment.
@@ -85,7 +84,7 @@ async fn find_created(
         .get("/comments")
         .query_params(params![task_id, project_id])
         .query("limit", Limit(200))
-        .pages(results(), MOST_PAGES)
+        .pages(results(), Lost::MOST_PAGES)
         .await?;
     Ok(Outcome::in_list(comments, |comment| {
         comment.content.trim() == content.trim() && lost.covers(&comment.posted_at)

@@ -2,7 +2,6 @@
 
 use plugwright_sdk::{ActionContext, Lost, Outcome, Page, Result, action};
 
-use crate::lost::MOST_PAGES;
 use crate::model::{COLORS, Label, Limit, results};
 
 /// Lists the personal labels of the account.
@@ -63,7 +62,7 @@ async fn find_created(
     let labels: Page<Label> = cx
         .get("/labels")
         .query("limit", Limit(200))
-        .pages(results(), MOST_PAGES)
+        .pages(results(), Lost::MOST_PAGES)
         .await?;
     let found = Outcome::in_list(labels, |label: &Label| label.name.trim() == name.trim());
     Ok(match found {

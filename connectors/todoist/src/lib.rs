@@ -2,7 +2,6 @@
 
 pub mod comments;
 pub mod labels;
-mod lost;
 mod model;
 pub mod projects;
 pub mod sections;

@@ -2,7 +2,6 @@
 
 use plugwright_sdk::{ActionContext, Lost, Outcome, Page, Patch, Result, action, params};
 
-use crate::lost::{MOST_PAGES, is_new};
 use crate::model::{COLORS, Limit, Project, ProjectId, ViewStyle, results};
 
 /// Lists active projects: all of them, or those of a workspace or folder.
@@ -81,12 +80,12 @@ async fn find_created(
         .get("/projects")
         .query_params(params![workspace_id])
         .query("limit", Limit(200))
-        .pages(results(), MOST_PAGES)
+        .pages(results(), Lost::MOST_PAGES)
         .await?;
     Ok(Outcome::in_list(projects, |project| {
         project.name.trim() == name.trim()
             && project.parent_id == parent_id
-            && is_new(lost, project.created_at.as_deref())
+            && lost.covers_optional(project.created_at.as_deref())
     }))
 }
 

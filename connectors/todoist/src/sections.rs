@@ -2,7 +2,6 @@
 
 use plugwright_sdk::{ActionContext, Lost, Outcome, Page, Patch, Result, action, params};
 
-use crate::lost::{MOST_PAGES, is_new};
 use crate::model::{Limit, ProjectId, Section, results};
 
 /// Lists the sections of a project, or of all projects.
@@ -60,10 +59,10 @@ async fn find_created(
         .get("/sections")
         .query_params(params![project_id])
         .query("limit", Limit(200))
-        .pages(results(), MOST_PAGES)
+        .pages(results(), Lost::MOST_PAGES)
         .await?;
     Ok(Outcome::in_list(sections, |section| {
-        section.name.trim() == name.trim() && is_new(lost, section.added_at.as_deref())
+        section.name.trim() == name.trim() && lost.covers_optional(section.added_at.as_deref())
     }))
 }
 

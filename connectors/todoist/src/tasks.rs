@@ -2,7 +2,6 @@
 
 use plugwright_sdk::{ActionContext, Lost, Outcome, Page, Patch, Result, action, params, path};
 
-use crate::lost::{MOST_PAGES, is_new};
 use crate::model::{DurationUnit, Limit, ProjectId, Task, TaskId, results};
 
 /// Lists active tasks: all of them, or those of a project, section, parent task or label.
@@ -135,12 +134,12 @@ async fn find_created(
         .get("/tasks")
         .query_params(params![project_id, section_id, parent_id])
         .query("limit", Limit(200))
-        .pages(results(), MOST_PAGES)
+        .pages(results(), Lost::MOST_PAGES)
         .await?;
     Ok(Outcome::in_list(tasks, |task| {
         task.content.trim() == content.trim()
             && task.description.trim() == description.as_deref().unwrap_or_default().trim()
-            && is_new(lost, task.added_at.as_deref())
+            && lost.covers_optional(task.added_at.as_deref())
     }))
 }
 

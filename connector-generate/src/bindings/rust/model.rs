@@ -84,7 +84,7 @@ impl Module {
         for (of, definition) in defined.into_iter().flatten() {
             let is_object = members(definition).is_some_and(|members| !members.known.is_empty());
             let name = distinct(
-                format!("{wanted}{}", pascal(of).unwrap_or_default()),
+                &format!("{wanted}{}", pascal(of).unwrap_or_default()),
                 &mut self.used,
                 "",
             );
@@ -103,7 +103,7 @@ impl Module {
         }
         let of = self.type_of(wanted, schema, &scope);
         if of != wanted {
-            let name = distinct(wanted.to_owned(), &mut self.used, "");
+            let name = distinct(wanted, &mut self.used, "");
             self.alias(&name, &of, schema, &scope);
             return name;
         }
@@ -204,7 +204,7 @@ impl Module {
                 format!("std::collections::BTreeMap<String, {of}>")
             }
             _ => self.shared(wanted, schema, scope, |module, name| {
-                module.object(name, schema, scope)
+                module.object(name, schema, scope);
             }),
         }
     }
@@ -223,7 +223,7 @@ impl Module {
         if is_whole && let Some(name) = self.known.get(&key) {
             return name.clone();
         }
-        let name = distinct(wanted.to_owned(), &mut self.used, "");
+        let name = distinct(wanted, &mut self.used, "");
         if is_whole {
             self.known.insert(key, name.clone());
         }
@@ -241,7 +241,7 @@ impl Module {
         let mut are_all_optional = true;
         for (member, of, is_required) in known {
             let field = distinct(
-                snake(member).unwrap_or_else(|| "unnamed".to_owned()),
+                &snake(member).unwrap_or_else(|| "unnamed".to_owned()),
                 &mut used,
                 "_",
             );
@@ -284,7 +284,7 @@ impl Module {
             Others::Like(schema) => Some(self.type_of(&format!("{name}Other"), schema, scope)),
         };
         if let Some(others) = others.filter(|_| scope.direction == Direction::Input) {
-            let field = distinct("others".to_owned(), &mut used, "_");
+            let field = distinct("others", &mut used, "_");
             fields.push_str("            /// Other members.\n            #[serde(flatten)]\n");
             let _ = writeln!(
                 fields,
@@ -354,7 +354,7 @@ impl Module {
             let mut used = BTreeSet::from(["Other".to_owned()]);
             let mut variants = String::new();
             for text in texts {
-                let variant = distinct(pascal(text).unwrap_or_else(|| "Unnamed".to_owned()), &mut used, "");
+                let variant = distinct(&pascal(text).unwrap_or_else(|| "Unnamed".to_owned()), &mut used, "");
                 let _ = writeln!(
                     variants,
                     "            /// {}\n            #[serde(rename = {})]\n            {variant},",
@@ -391,7 +391,7 @@ impl Module {
             [only] => self.type_of(wanted, only, scope),
             _ if schema.get("properties").is_some() => "serde_json::Value".to_owned(),
             _ => self.shared(wanted, schema, scope, |module, name| {
-                module.variants(name, schema, &parts, scope)
+                module.variants(name, schema, &parts, scope);
             }),
         };
         if has_null {
@@ -417,7 +417,7 @@ impl Module {
                     _ => "Other".to_owned(),
                 },
             };
-            let variant = distinct(wanted, &mut used, "");
+            let variant = distinct(&wanted, &mut used, "");
             let of = self.type_of(&format!("{name}{variant}"), part, scope);
             comment(&mut variants, 12, &described(part, "One of the forms."));
             let _ = writeln!(variants, "            {variant}({of}),");

@@ -11,13 +11,22 @@ use super::{entries, text};
 /// Names of tokens that are no credentials.
 const HARMLESS: &[&str] = &["continuation", "csrf", "cursor", "next", "page", "sync"];
 
+/// Returns the letters and digits of a name, in lower case.
+fn plain(name: &str) -> String {
+    let letters = name.chars().filter(|letter| letter.is_alphanumeric());
+    letters.flat_map(char::to_lowercase).collect()
+}
+
+/// Tells whether what has this name may be a credential, so that its value is not kept.
+pub(super) fn may_be_secret(name: &str) -> bool {
+    let plain = plain(name);
+    let words = ["auth", "cookie", "credential", "session", "signature"];
+    is_secret(name) || plain.ends_with("key") || words.iter().any(|word| plain.contains(word))
+}
+
 /// Tells whether what has this name is a credential.
 pub(super) fn is_secret(name: &str) -> bool {
-    let plain: String = name
-        .chars()
-        .filter(|letter| letter.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect();
+    let plain = plain(name);
     let is_token = plain.ends_with("token") && !HARMLESS.iter().any(|word| plain.contains(word));
     is_token
         || plain.ends_with("apikey")

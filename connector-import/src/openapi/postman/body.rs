@@ -42,10 +42,9 @@ fn raw(body: &Value, media_type: Option<&str>) -> Option<Value> {
     let parsed = serde_json::from_str::<Value>(&with_quotes(raw)).ok();
     if let Some(value) = parsed.filter(|value| is_json && (value.is_object() || value.is_array())) {
         let kind = media_type.filter(|kind| !kind.contains("{{"));
-        let value = scrubbed_of_secrets(value);
-        let mut content = json!({ "schema": schema_of(&value.0) });
+        let mut content = json!({ "schema": schema_of(&value) });
         if !raw.contains("{{") {
-            content["example"] = value.1;
+            content["example"] = scrubbed(value);
         }
         return Some(json!({ kind.unwrap_or("application/json"): content }));
     }
@@ -65,11 +64,6 @@ fn raw(body: &Value, media_type: Option<&str>) -> Option<Value> {
         json!({ "type": "string" })
     };
     Some(json!({ kind: { "schema": schema } }))
-}
-
-/// Returns a value for its types, and without its credentials.
-fn scrubbed_of_secrets(value: Value) -> (Value, Value) {
-    (value.clone(), scrubbed(value))
 }
 
 /// Puts variables of JSON that are not in quotes into quotes.

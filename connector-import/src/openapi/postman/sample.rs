@@ -22,7 +22,9 @@ pub(super) fn schema_of(value: &Value) -> Value {
         Value::String(_) => json!({ "type": "string" }),
         Value::Array(items) => {
             let schemas = items.iter().take(MOST_ITEMS).map(schema_of);
-            let items = schemas.reduce(merged).unwrap_or_else(|| json!({}));
+            let items = schemas
+                .reduce(|one, other| merged(one, &other))
+                .unwrap_or_else(|| json!({}));
             json!({ "type": "array", "items": items })
         }
         Value::Object(members) => {
@@ -36,7 +38,7 @@ pub(super) fn schema_of(value: &Value) -> Value {
 }
 
 /// Returns a schema that takes what either takes.
-fn merged(one: Value, other: Value) -> Value {
+fn merged(one: Value, other: &Value) -> Value {
     match (one["type"].as_str(), other["type"].as_str()) {
         (Some("object"), Some("object")) => {
             let mut one = one;
@@ -49,7 +51,7 @@ fn merged(one: Value, other: Value) -> Value {
             for (name, schema) in others {
                 let known = members.remove(&name);
                 let schema = match known {
-                    Some(known) => merged(known, schema),
+                    Some(known) => merged(known, &schema),
                     None => schema,
                 };
                 members.insert(name, schema);
@@ -58,13 +60,13 @@ fn merged(one: Value, other: Value) -> Value {
             one
         }
         (Some("array"), Some("array")) => {
-            let items = merged(one["items"].clone(), other["items"].clone());
+            let items = merged(one["items"].clone(), &other["items"]);
             json!({ "type": "array", "items": items })
         }
-        (Some("integer" | "number"), Some("integer" | "number")) if one != other => {
+        (Some("integer" | "number"), Some("integer" | "number")) if one != *other => {
             json!({ "type": "number" })
         }
-        _ if one == other => one,
+        _ if one == *other => one,
         _ => json!({}),
     }
 }

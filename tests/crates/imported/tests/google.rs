@@ -51,13 +51,13 @@ impl Tally {
 
     fn text(&self) -> String {
         let problems = self.problems.iter().take(80);
-        let problems: String = problems
+        let problems: Vec<String> = problems
             .map(|(kind, (count, about))| format!("{count} x {kind}\n      {about}\n"))
             .collect();
         format!(
-            "{} documents, {} operations, {} degraded, {} refused; {} sampled: {} the same\n{problems}",
+            "{} documents, {} operations, {} degraded, {} refused; {} sampled: {} the same\n",
             self.documents, self.operations, self.degraded, self.refused, self.sampled, self.same
-        )
+        ) + &problems.concat()
     }
 }
 

@@ -71,7 +71,7 @@ fn requests_of_collections_are_what_postman_resolves_them_to() {
             match problem {
                 None => same += 1,
                 Some(problem) => {
-                    problems.push(format!("{}: {problem}\n  {request}", path.display()))
+                    problems.push(format!("{}: {problem}\n  {request}", path.display()));
                 }
             }
         }

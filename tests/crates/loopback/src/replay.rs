@@ -1,8 +1,10 @@
 //! A provider that answers as it did when it was recorded, over a real socket.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
+use percent_encoding::percent_decode_str;
 use plugwright_sdk::cassette::{Exchange, RecordedBody};
 use plugwright_sdk::{Cassette, json};
 use url::Url;
@@ -154,7 +156,7 @@ impl<'a> Asked<'a> {
         let same_host = self
             .host
             .is_none_or(|host| recorded.host_str() == Some(host));
-        (same_host && url.path() == recorded.path()).then_some(url)
+        (same_host && parts(&url).eq(parts(recorded))).then_some(url)
     }
 
     fn is(&self, exchange: &Exchange) -> bool {
@@ -186,6 +188,12 @@ impl<'a> Asked<'a> {
         let kind = self.request.header("content-type");
         kind.is_some_and(|kind| kind.contains("x-www-form-urlencoded"))
     }
+}
+
+/// The segments of a path, whose encodings may differ.
+fn parts(url: &Url) -> impl Iterator<Item = Cow<'_, [u8]>> {
+    let segments = url.path_segments().into_iter().flatten();
+    segments.map(|segment| percent_decode_str(segment).into())
 }
 
 fn pairs(text: &[u8]) -> Vec<(String, String)> {

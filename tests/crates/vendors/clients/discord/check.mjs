@@ -27,7 +27,6 @@ const after = (items) => ({ after: items.at(-1).id })
 const nothing = async (promise) => (await promise) ?? {}
 
 const allowed = (mentions) => mentions && { parse: mentions }
-const ME = 'the client writes the `@` of `@me` as `%40`'
 const PINS = 'the client asks the older paths of pins'
 const kinds = { text: 0, voice: 2, category: 4, announcement: 5, forum: 15 }
 
@@ -93,6 +92,7 @@ await check({
         'webhooks.create': ({ channel_id, name, reason }) => channels.createWebhook(channel_id, { name }, { reason }),
         'webhooks.delete': ({ webhook_id, reason }) => nothing(webhooks.delete(webhook_id, { reason })),
         'users.get': ({ user_id }) => users.get(user_id),
+        'users.get_current': () => users.getCurrent(),
         'users.open_dm': ({ recipient_id }) => users.createDM(recipient_id),
     },
     page: (answer) => answer.items && answer,
@@ -100,8 +100,11 @@ await check({
         if (error instanceof RateLimitError) return { status: 429 }
         return error instanceof DiscordAPIError && { status: error.status, body: error.rawError }
     },
+    account: async () => {
+        const { id, username } = await users.getCurrent()
+        return { id, label: username }
+    },
     except: {
-        'users.get_current': ME,
         'pins.list': PINS,
         'pins.add': PINS,
         'pins.remove': PINS,

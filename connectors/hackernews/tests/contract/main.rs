@@ -9,5 +9,5 @@ fn conforms_with_cassettes_of_stated_provenance() {
 
 #[test]
 fn the_readme_lists_every_action() {
-    plugwright_sdk::testing::check_readme(&CONNECTOR, include_str!("../README.md"));
+    plugwright_sdk::testing::check_readme(&CONNECTOR, include_str!("../../README.md"));
 }

@@ -1,5 +1,8 @@
 //! The connector follows the rules for connectors.
 
+mod behaviour;
+mod reconcile;
+
 use plugwright_todoist::CONNECTOR;
 
 #[test]
@@ -9,11 +12,11 @@ fn conforms_with_cassettes_of_stated_provenance() {
 
 #[test]
 fn the_readme_lists_every_action() {
-    plugwright_sdk::testing::check_readme(&CONNECTOR, include_str!("../README.md"));
+    plugwright_sdk::testing::check_readme(&CONNECTOR, include_str!("../../README.md"));
 }
 
 #[test]
 fn the_cassettes_readme_counts_them() {
-    let readme = include_str!("cassettes/README.md");
+    let readme = include_str!("../cassettes/README.md");
     plugwright_sdk::testing::check_cassettes_readme(&CONNECTOR, readme);
 }
