@@ -1,6 +1,7 @@
 //! Arguments of the command line.
 
 mod account;
+mod bindings;
 mod call;
 mod catalog;
 #[cfg(feature = "serve")]
@@ -24,6 +25,7 @@ use std::path::PathBuf;
 
 pub(crate) use account::{AccountListArguments, ConnectArguments, DisconnectArguments};
 use anstyle::{AnsiColor, Style};
+pub(crate) use bindings::{Language, TypesArguments};
 pub(crate) use call::CallArguments;
 pub(crate) use catalog::CatalogArguments;
 use clap::builder::Styles;
@@ -41,6 +43,7 @@ pub(crate) use new::{AuthScheme, NewArguments};
 pub(crate) use operator::*;
 pub(crate) use pair::{Assignment, Setting};
 use plugwright_sdk::host::Effect;
+use plugwright_sdk::tools::Dialect;
 pub(crate) use profile::{ProfileAddArguments, ProfileArguments, ProfileCommand};
 pub(crate) use record::RecordArguments;
 #[cfg(feature = "serve")]
@@ -74,6 +77,7 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     List(ListArguments),
     Show(ShowArguments),
+    Types(TypesArguments),
     Search(SearchArguments),
     Run(Box<RunArguments>),
     #[cfg(feature = "check")]
@@ -150,14 +154,15 @@ Examples:
   plugwright show github
   plugwright show github.issues.list
   plugwright show github.issues.list --output json
-  plugwright show github --output markdown > github.md")]
+  plugwright show github --output markdown > github.md
+  plugwright show github.issues.list --format anthropic")]
 pub(crate) struct ShowArguments {
     /// Action or connector
     #[arg(value_name = "ACTION|CONNECTOR")]
     pub(crate) name: String,
     #[command(flatten)]
     pub(crate) data: DataArguments,
-    /// Output format; `json` includes the input and output schemas
+    /// Output format; `json` includes the input and output schemas, and those of models' vendors are tools
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
     pub(crate) output: ShowFormat,
 }
@@ -354,6 +359,37 @@ pub(crate) enum ShowFormat {
     Json,
     /// Markdown page
     Markdown,
+    /// Tool for OpenAI's chat completions
+    #[value(name = "openai")]
+    OpenAi,
+    /// Tool for OpenAI's chat completions, strict
+    #[value(name = "openai-strict")]
+    OpenAiStrict,
+    /// Tool for OpenAI's responses
+    #[value(name = "openai-responses")]
+    OpenAiResponses,
+    /// Tool for OpenAI's responses, strict
+    #[value(name = "openai-responses-strict")]
+    OpenAiResponsesStrict,
+    /// Tool for Anthropic's messages
+    Anthropic,
+    /// Function declaration for Gemini
+    Gemini,
+}
+
+impl ShowFormat {
+    /// Returns the dialect of a tool.
+    pub(crate) const fn dialect(self) -> Option<Dialect> {
+        Some(match self {
+            Self::Text | Self::Json | Self::Markdown => return None,
+            Self::OpenAi => Dialect::OpenAi,
+            Self::OpenAiStrict => Dialect::OpenAiStrict,
+            Self::OpenAiResponses => Dialect::OpenAiResponses,
+            Self::OpenAiResponsesStrict => Dialect::OpenAiResponsesStrict,
+            Self::Anthropic => Dialect::Anthropic,
+            Self::Gemini => Dialect::Gemini,
+        })
+    }
 }
 
 /// Output formats of `check`.
@@ -390,6 +426,14 @@ mod tests {
     #[test]
     fn the_command_line_is_well_formed() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn each_dialect_is_a_format_of_its_name() {
+        for dialect in Dialect::ALL {
+            let format = ShowFormat::from_str(dialect.as_str(), false).unwrap();
+            assert_eq!(format.dialect(), Some(dialect));
+        }
     }
 
     #[test]

@@ -30,7 +30,7 @@ fn names_for_fish(registry: &Registry, name: &str) -> String {
     let connectors: Vec<_> = registry.names().collect();
     [
         ("run record show", actions.join(" ")),
-        ("list check show", connectors.join(" ")),
+        ("list check show types", connectors.join(" ")),
     ]
     .map(|(commands, names)| {
         format!(
@@ -60,6 +60,7 @@ fn command(registry: &Registry) -> clap::Command {
             "run" | "record" => ("action", &actions),
             "show" => ("name", &both),
             "list" | "check" => ("connector", &connectors),
+            "types" => ("connectors", &connectors),
             _ => return subcommand,
         };
         subcommand.mut_arg(known.0, |argument| {
@@ -85,7 +86,7 @@ mod tests {
         assert_eq!(
             names_for_fish(&registry, "pw"),
             "complete -c pw -n \"__fish_seen_subcommand_from run record show\" -f -a \"test-shop.items.list test-shop.items.delete\"\n\
-             complete -c pw -n \"__fish_seen_subcommand_from list check show\" -f -a \"test-shop\"\n"
+             complete -c pw -n \"__fish_seen_subcommand_from list check show types\" -f -a \"test-shop\"\n"
         );
     }
 }

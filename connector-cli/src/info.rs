@@ -91,8 +91,8 @@ impl ActionInfo {
 }
 
 fn alternatives(scope: NeededScope<'_>) -> Vec<String> {
-    let names = scope.alternatives().iter();
-    names.map(|&name| name.to_owned()).collect()
+    let names = scope.alternatives();
+    names.map(str::to_owned).collect()
 }
 
 fn texts(list: &Value) -> Vec<String> {

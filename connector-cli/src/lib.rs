@@ -4,6 +4,7 @@ mod accounts;
 mod args;
 mod backend;
 mod binary;
+mod bindings;
 mod bundled;
 mod catalog;
 #[cfg(feature = "check")]

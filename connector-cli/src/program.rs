@@ -78,6 +78,7 @@ fn execute(connectors: &[Connector], arguments: &Arguments) -> Result<(), Stop> 
     match &arguments.command {
         Command::List(arguments) => crate::list::list(&with(&arguments.data)?, arguments),
         Command::Show(arguments) => crate::show::show(&with(&arguments.data)?, arguments),
+        Command::Types(arguments) => crate::bindings::write(&with(&arguments.data)?, arguments),
         Command::Search(arguments) => crate::search::search(&with(&arguments.data)?, arguments),
         Command::Run(arguments) => crate::run::run(with(&arguments.data)?, arguments),
         Command::Profile(arguments) => crate::profiles::execute(&arguments.command, gateway),

@@ -2,6 +2,7 @@
 
 mod action;
 mod connector;
+mod tool;
 
 use crate::args::{ShowArguments, ShowFormat};
 use crate::backend::{Backend, Subject};
@@ -11,12 +12,16 @@ use crate::{markdown, output};
 
 /// Prints a description of an action or a connector.
 pub(crate) fn show(backend: &Backend, arguments: &ShowArguments) -> Result<(), Stop> {
-    let shown = match backend.subject(&arguments.name)? {
+    let subject = backend.subject(&arguments.name)?;
+    if let Some(dialect) = arguments.output.dialect() {
+        return tool::show(dialect, &subject);
+    }
+    let shown = match subject {
         Subject::Action { info, example } => of_action(&info, &example, arguments.output),
         Subject::Connector { profile, actions } => match arguments.output {
-            ShowFormat::Text => connector::text(&profile, &actions),
             ShowFormat::Json => output::json::pretty(&connector::object(&profile, &actions)),
             ShowFormat::Markdown => page(backend, &profile)?,
+            _ => connector::text(&profile, &actions),
         },
     };
     Ok(output::print(&shown)?)
@@ -24,9 +29,9 @@ pub(crate) fn show(backend: &Backend, arguments: &ShowArguments) -> Result<(), S
 
 fn of_action(info: &ActionInfo, example: &str, form: ShowFormat) -> String {
     match form {
-        ShowFormat::Text => action::text(info, example),
         ShowFormat::Json => output::json::pretty(&action::object(info, example)),
         ShowFormat::Markdown => markdown::action_with(info, example),
+        _ => action::text(info, example),
     }
 }
 

@@ -4,7 +4,9 @@ mod output;
 mod pages;
 mod plan;
 pub(crate) mod subject;
+pub(crate) mod upload;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use bytes::Bytes;
@@ -14,15 +16,17 @@ use serde::de::DeserializeOwned;
 use serde::ser::{Error as _, SerializeMap as _};
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::error::Error;
-use crate::http::{Answer, Call, Http, header};
+use crate::http::{Answer, Call, Http, Payload, header};
 use crate::options::{CallOptions, LimitOptions, Limits, limit_setters};
 pub use output::OutputStream;
 pub use pages::{Items, Page, Pages};
 pub use plan::{Plan, PlannedRequest};
 pub use subject::{EndUser, Own, Subject};
+pub use upload::FileUpload;
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
@@ -56,6 +60,7 @@ pub struct Action<S = Own> {
     limits: LimitOptions,
     /// JSON, or why it could not be written.
     input: Option<Result<Box<RawValue>, String>>,
+    files: Vec<(String, FileUpload)>,
     key: Option<String>,
     options: Options,
 }
@@ -66,6 +71,8 @@ struct Options {
     mode: Option<&'static str>,
     fields: Vec<String>,
     cursor: Option<String>,
+    headers: BTreeMap<String, String>,
+    connection_id: Option<String>,
 }
 
 /// What a call returned, and which call it was.
@@ -97,6 +104,14 @@ impl Action<Own> {
     #[must_use]
     pub fn connection_name(mut self, name: impl Into<String>) -> Self {
         self.subject.connection_name = Some(name.into());
+        self
+    }
+
+    /// Sets the connection, by its id, which counts before a name. Fails with `client_unsupported` on
+    /// gateways that would use another connection.
+    #[must_use]
+    pub fn connection_id(mut self, id: impl Into<String>) -> Self {
+        self.options.connection_id = Some(id.into());
         self
     }
 }
@@ -139,6 +154,7 @@ impl<S: Subject> Action<S> {
             subject,
             limits,
             input: None,
+            files: Vec::new(),
             key: None,
             options: Options::default(),
         }
@@ -157,10 +173,45 @@ impl<S: Subject> Action<S> {
         self
     }
 
+    /// Adds a file to the input, for a parameter that takes one. It is sent while it is read; set a
+    /// [`timeout`](Self::timeout) that is long enough.
+    ///
+    /// ```
+    /// # use plugwright_client::{Connector, Error, FileUpload};
+    /// # use serde_json::{Value, json};
+    /// # async fn example(client: Connector) -> Result<(), Error> {
+    /// let file = FileUpload::from_path("app.tar.gz").media_type("application/gzip");
+    /// let upload = client.action("github.releases.upload_asset").file("content", file);
+    /// let input = json!({ "repo": "acme/site", "release_id": 1, "name": "app.tar.gz" });
+    /// upload.input(input).execute::<Value>().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn file(mut self, param: impl Into<String>, file: FileUpload) -> Self {
+        self.files.push((param.into(), file));
+        self
+    }
+
+    /// Adds a header for the provider. The gateway refuses those of the credential. Fails with
+    /// `client_unsupported` on gateways that would leave it out.
+    #[must_use]
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.options.headers.insert(name.into(), value.into());
+        self
+    }
+
     /// Keeps only these fields of the output, such as `number` or `user.login`.
     #[must_use]
     pub fn fields<F: Into<String>>(mut self, fields: impl IntoIterator<Item = F>) -> Self {
         self.options.fields = fields.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Continues a list: the cursor of the page before.
+    #[must_use]
+    pub(crate) fn cursor(mut self, cursor: Option<String>) -> Self {
+        self.options.cursor = cursor;
         self
     }
 
@@ -207,16 +258,28 @@ impl<S: Subject> Action<S> {
         })
     }
 
-    async fn send<T: DeserializeOwned + Send>(&self) -> Result<Answer<T>, Error> {
-        if self.options.mode.is_some() {
-            self.http.must_be_plugwright().await?;
-        }
+    pub(crate) async fn send<T: DeserializeOwned + Send>(&self) -> Result<Answer<T>, Error> {
+        self.check_gateway().await?;
         let call = self.call()?;
         let answer = self.http.send(call).await?;
         S::unwrap(answer).map_err(|error| {
             let error = Error::invalid_response(format!("the output has another type: {error}"));
             error.with_action(Some(&self.id))
         })
+    }
+
+    /// Makes sure that the gateway knows options without which the call would be another one.
+    async fn check_gateway(&self) -> Result<(), Error> {
+        let Options {
+            mode,
+            headers,
+            connection_id,
+            ..
+        } = &self.options;
+        if mode.is_some() || !headers.is_empty() || connection_id.is_some() {
+            self.http.must_be_plugwright().await?;
+        }
+        Ok(())
     }
 
     fn call(&self) -> Result<Call<'_>, Error> {
@@ -226,6 +289,9 @@ impl<S: Subject> Action<S> {
         self.subject
             .add_headers(&mut headers)
             .map_err(with_action)?;
+        if self.options.connection_id.is_some() {
+            headers.remove(subject::CONNECTION);
+        }
         idempotency_key(&mut headers, self.key.as_deref(), limits).map_err(with_action)?;
         Ok(Call {
             method: Method::POST,
@@ -234,19 +300,57 @@ impl<S: Subject> Action<S> {
                 .url(S::PATH, Some(&self.id))
                 .map_err(with_action)?,
             headers,
-            body: Some(self.body().map_err(with_action)?),
+            body: Some(self.payload().map_err(with_action)?),
             action: Some(&self.id),
             limits,
         })
     }
 
-    fn body(&self) -> Result<Bytes, Error> {
-        let invalid = |message: &str| {
-            Error::invalid_request(format!("the input can't be written as JSON: {message}"))
-        };
-        let text = serde_json::to_vec(&Body(self));
-        Ok(text.map_err(|error| invalid(&error.to_string()))?.into())
+    fn payload(&self) -> Result<Payload, Error> {
+        if self.files.is_empty() {
+            return Ok(self.body()?.into());
+        }
+        // Files replace marks in the text.
+        let mut action = self.clone();
+        let text = self.input.as_ref().map_or(Ok("{}"), |input| match input {
+            Ok(input) => Ok(input.get()),
+            Err(message) => Err(unwritable(message)),
+        })?;
+        let members: serde_json::Result<Map<String, Value>> = serde_json::from_str(text);
+        let mut members = members
+            .map_err(|_| Error::invalid_request("the input must be an object to have a file"))?;
+        let mut marks = Vec::with_capacity(self.files.len());
+        for (param, file) in &self.files {
+            file.check(param)?;
+            let mark = Uuid::new_v4().to_string();
+            marks.push((Value::from(mark.as_str()).to_string(), file.clone()));
+            members.insert(param.clone(), mark.into());
+        }
+        action = action.input(members);
+        let body = String::from_utf8_lossy(&action.body()?).into_owned();
+        let mut places: Vec<_> = marks
+            .into_iter()
+            .filter_map(|(mark, file)| Some((body.find(&mark)?, mark.len(), file)))
+            .collect();
+        places.sort_by_key(|(start, ..)| *start);
+        let mut parts = Vec::new();
+        let mut end = 0;
+        for (start, length, file) in places {
+            parts.push((Bytes::from(body[end..start].to_owned()), Some(file)));
+            end = start + length;
+        }
+        parts.push((Bytes::from(body[end..].to_owned()), None));
+        Ok(Payload::Parts(parts.into()))
     }
+
+    fn body(&self) -> Result<Vec<u8>, Error> {
+        let text = serde_json::to_vec(&Body(self));
+        text.map_err(|error| unwritable(&error.to_string()))
+    }
+}
+
+fn unwritable(message: &str) -> Error {
+    Error::invalid_request(format!("the input can't be written as JSON: {message}"))
 }
 
 /// Adds the caller's idempotency key, or one of the call's own if the call may be repeated.
@@ -294,7 +398,18 @@ impl<S: Subject> Serialize for Body<'_, S> {
 
 impl Options {
     fn is_empty(&self) -> bool {
-        self.mode.is_none() && self.fields.is_empty() && self.cursor.is_none()
+        let Self {
+            mode,
+            fields,
+            cursor,
+            headers,
+            connection_id,
+        } = self;
+        mode.is_none()
+            && fields.is_empty()
+            && cursor.is_none()
+            && headers.is_empty()
+            && connection_id.is_none()
     }
 }
 
@@ -309,6 +424,12 @@ impl Serialize for Options {
         }
         if let Some(cursor) = &self.cursor {
             map.serialize_entry("cursor", cursor)?;
+        }
+        if !self.headers.is_empty() {
+            map.serialize_entry("headers", &self.headers)?;
+        }
+        if let Some(id) = &self.connection_id {
+            map.serialize_entry("connectionId", id)?;
         }
         map.end()
     }

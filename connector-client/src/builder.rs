@@ -3,9 +3,12 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use bytes::Bytes;
+use tower_service::Service;
+
 use crate::connector::Connector;
 use crate::error::Error;
-use crate::http::Http;
+use crate::http::{Http, Transport};
 use crate::options::{CallOptions, ProjectOptions, limit_setters};
 use crate::project::ProjectConnector;
 use crate::secret::Secret;
@@ -33,7 +36,7 @@ pub struct Builder<C> {
     api_key: Option<Secret>,
     anonymous: bool,
     base_url: Option<String>,
-    http_client: Option<reqwest::Client>,
+    transport: Option<Transport>,
     options: CallOptions,
     client: PhantomData<fn() -> C>,
 }
@@ -50,7 +53,7 @@ impl<C> Builder<C> {
             api_key: None,
             anonymous: false,
             base_url: None,
-            http_client: None,
+            transport: None,
             options: CallOptions::default(),
             client: PhantomData,
         }
@@ -75,7 +78,40 @@ impl<C> Builder<C> {
     /// and with whatever else it needs: proxies, certificates, connection pools.
     #[must_use]
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
-        self.http_client = Some(client);
+        self.transport = Some(Transport::Network(client));
+        self
+    }
+
+    /// Sends requests to a service in this process in place of a server: a linked gateway, or a double
+    /// in a test. It sees the same requests as a server would, and needs no key unless it asks for one.
+    ///
+    /// ```
+    /// use axum::{Json, Router, routing::post};
+    /// use plugwright_client::Connector;
+    /// use serde_json::json;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), plugwright_client::Error> {
+    /// let greet = async || Json(json!({ "success": true, "data": "hello" }));
+    /// let double = Router::new().route("/v1/actions/greetings.get", post(greet));
+    /// let client = Connector::builder().service(double).build()?;
+    /// let greeting: String = client.execute("greetings.get", &json!({})).await?;
+    /// assert_eq!(greeting, "hello");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn service<S, B>(mut self, service: S) -> Self
+    where
+        S: Service<http::Request<reqwest::Body>, Response = http::Response<B>> + Clone,
+        S: Send + Sync + 'static,
+        S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+        S::Future: Send,
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        self.transport = Some(Transport::service(service));
+        self.anonymous = true;
         self
     }
 
@@ -86,7 +122,7 @@ impl<C> Builder<C> {
             return Err(Error::invalid_request("`api_key` is required"));
         }
         let base_url = self.base_url.as_deref().unwrap_or(DEFAULT_BASE_URL);
-        Http::new(base_url, self.api_key.as_ref(), self.http_client.clone())
+        Http::new(base_url, self.api_key.as_ref(), self.transport.clone())
     }
 }
 

@@ -49,6 +49,38 @@ pub struct ActionMetadata {
     pub more: Map<String, Value>,
 }
 
+impl ActionMetadata {
+    /// Returns what the action does to what the provider keeps, if the gateway says so.
+    pub fn effect(&self) -> Option<Effect> {
+        self.more.get("effect")?.as_str().and_then(Effect::parse)
+    }
+
+    /// Tells whether it returns a list, which may come in pages.
+    pub(crate) fn is_list(&self) -> bool {
+        self.more
+            .get("returns")
+            .is_some_and(|returns| returns == "list")
+    }
+}
+
+impl From<SearchHit> for ActionMetadata {
+    fn from(hit: SearchHit) -> Self {
+        Self {
+            id: hit.id,
+            service: hit.service,
+            name: hit.name,
+            description: hit.description,
+            required_scopes: Vec::new(),
+            provider_permissions: Value::Null,
+            follow_up_actions: Vec::new(),
+            async_lifecycle: None,
+            input_schema: hit.input_schema,
+            output_schema: hit.output_schema,
+            more: hit.more,
+        }
+    }
+}
+
 /// An action that was found.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -149,6 +181,11 @@ pub enum Effect {
 }
 
 impl Effect {
+    fn parse(text: &str) -> Option<Self> {
+        let all = [Self::Read, Self::Write, Self::Destructive];
+        all.into_iter().find(|effect| effect.as_str() == text)
+    }
+
     const fn as_str(self) -> &'static str {
         match self {
             Self::Read => "read",

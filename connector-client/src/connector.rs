@@ -1,6 +1,5 @@
 //! The client for own connections.
 
-use bytes::Bytes;
 use reqwest::{Method, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -14,6 +13,7 @@ use crate::http::{Call, Http};
 use crate::options::{CallOptions, Limits};
 use crate::proxy::{ProxyRequest, ProxyResponse};
 use crate::secret::Secret;
+use crate::tools::Tools;
 
 /// A client of a gateway, which calls actions with the connections that its key may use.
 ///
@@ -124,6 +124,14 @@ impl Connector {
         Action::new(self.http.clone(), id, subject, self.options.limits)
     }
 
+    /// Makes tools of a language model of the actions with these ids. In a pattern, `*` is any text:
+    /// `github.*` are all actions of GitHub.
+    pub fn tools<P: Into<String>>(&self, actions: impl IntoIterator<Item = P>) -> Tools {
+        let patterns = actions.into_iter().map(Into::into).collect();
+        let subject = Own::from(&self.options);
+        Tools::new(self.clone(), subject, self.options.limits, patterns)
+    }
+
     /// Sends a request to a connector's API, with the credential of the connection.
     ///
     /// It gets an idempotency key of its own unless it is a GET.
@@ -152,7 +160,7 @@ impl Connector {
         let limits = self.options.limits.resolve();
         let body = request.body()?;
         let mut call = self.call(Method::POST, url)?;
-        call.body = Some(body);
+        call.body = Some(body.into());
         request.claim(&mut call.headers, limits)?;
         Ok(self.http.send(call).await?.data)
     }
@@ -176,6 +184,10 @@ impl Connector {
         self.http.health(self.limits()).await
     }
 
+    pub(crate) fn http(&self) -> &Http {
+        &self.http
+    }
+
     pub(crate) fn limits(&self) -> Limits {
         self.options.limits.resolve()
     }
@@ -189,7 +201,7 @@ impl Connector {
             method,
             url,
             headers: Own::from(&self.options).headers()?,
-            body: None::<Bytes>,
+            body: None,
             action: None,
             limits: self.limits(),
         })

@@ -1,12 +1,13 @@
 //! Requests to a gateway: attempts, repetitions and what comes back.
 
 mod envelope;
+mod payload;
 mod retry;
+mod transport;
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use reqwest::{Method, Request, Response, Url};
@@ -14,12 +15,16 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use tracing::field::Empty;
 use tracing::{Instrument as _, Span};
 
+use crate::action::upload::FileError;
 use crate::error::{Error, ErrorCode};
 use crate::options::Limits;
 use crate::secret::Secret;
 pub(crate) use envelope::Answer;
 use envelope::Received;
+pub(crate) use payload::Payload;
 pub(crate) use retry::Attempts;
+use transport::Failure;
+pub(crate) use transport::Transport;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const CLIENT: HeaderValue =
@@ -43,7 +48,7 @@ pub(crate) struct Http(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    client: reqwest::Client,
+    transport: Transport,
     /// Without a slash at its end.
     base: String,
     /// Of every request. The key is marked as sensitive, so `Debug` does not show it.
@@ -56,7 +61,7 @@ pub(crate) struct Call<'a> {
     pub(crate) method: Method,
     pub(crate) url: Url,
     pub(crate) headers: HeaderMap,
-    pub(crate) body: Option<Bytes>,
+    pub(crate) body: Option<Payload>,
     pub(crate) action: Option<&'a str>,
     pub(crate) limits: Limits,
 }
@@ -65,7 +70,7 @@ impl Http {
     pub(crate) fn new(
         base: &str,
         key: Option<&Secret>,
-        client: Option<reqwest::Client>,
+        transport: Option<Transport>,
     ) -> Result<Self, Error> {
         let base = base.trim_end_matches('/');
         let url = Url::parse(base).ok();
@@ -90,18 +95,12 @@ impl Http {
             value.set_sensitive(true);
             headers.insert(AUTHORIZATION, value);
         }
-        let client = match client {
-            Some(client) => client,
-            // A redirect would take a call and its key elsewhere.
-            None => reqwest::Client::builder()
-                .redirect(reqwest::redirect::Policy::none())
-                .build()
-                .map_err(|error| {
-                    Error::invalid_request("the HTTP client can't be set up").with_source(error)
-                })?,
+        let transport = match transport {
+            Some(transport) => transport,
+            None => Transport::network()?,
         };
         Ok(Self(Arc::new(Inner {
-            client,
+            transport,
             base: base.to_owned(),
             headers,
             runtime: OnceLock::new(),
@@ -192,9 +191,12 @@ impl Http {
             let response = self.request(call, Some(timeout)).await?;
             receive(response).await
         };
-        sending
-            .await
-            .map_err(|error| network(error, timeout).with_action(call.action))
+        let received = if self.0.transport.keeps_time() {
+            sending.await.map_err(|failure| failure.error(timeout))
+        } else {
+            within(timeout, sending).await
+        };
+        received.map_err(|error| error.with_action(call.action))
     }
 
     /// Sends one request; returns its response, whose body has not been read.
@@ -202,7 +204,7 @@ impl Http {
         &self,
         call: &Call<'_>,
         timeout: Option<Duration>,
-    ) -> impl Future<Output = reqwest::Result<Response>> {
+    ) -> impl Future<Output = Result<Response, Failure>> {
         let common = &self.0.headers;
         let mut headers = HeaderMap::with_capacity(common.len() + call.headers.len() + 1);
         for (name, value) in common.iter().chain(&call.headers) {
@@ -211,15 +213,15 @@ impl Http {
         let mut request = Request::new(call.method.clone(), call.url.clone());
         if let Some(body) = &call.body {
             headers.insert(CONTENT_TYPE, JSON);
-            *request.body_mut() = Some(body.clone().into());
+            *request.body_mut() = Some(body.send());
         }
         *request.headers_mut() = headers;
         *request.timeout_mut() = timeout;
-        self.0.client.execute(request)
+        self.0.transport.send(request)
     }
 }
 
-async fn receive(response: Response) -> reqwest::Result<Received> {
+async fn receive(response: Response) -> Result<Received, Failure> {
     let header = |name: &str| {
         let value = response.headers().get(name)?.to_str().ok()?;
         Some(value.to_owned())
@@ -234,10 +236,10 @@ async fn receive(response: Response) -> reqwest::Result<Received> {
 
 async fn within<T>(
     timeout: Duration,
-    work: impl Future<Output = reqwest::Result<T>>,
+    work: impl Future<Output = Result<T, Failure>>,
 ) -> Result<T, Error> {
     match tokio::time::timeout(timeout, work).await {
-        Ok(done) => done.map_err(|error| network(error, timeout)),
+        Ok(done) => done.map_err(|failure| failure.error(timeout)),
         Err(_) => Err(timed_out(timeout)),
     }
 }
@@ -250,6 +252,9 @@ pub(crate) fn timed_out(timeout: Duration) -> Error {
 }
 
 pub(crate) fn network(error: reqwest::Error, timeout: Duration) -> Error {
+    if let Some(file) = FileError::of(&error) {
+        return Error::invalid_request(file.to_string());
+    }
     if error.is_timeout() {
         return timed_out(timeout).with_source(error.without_url());
     }

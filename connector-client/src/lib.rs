@@ -7,14 +7,16 @@ mod catalog;
 mod connector;
 mod error;
 mod http;
+mod instance;
 mod options;
 mod project;
 mod proxy;
 mod secret;
+mod tools;
 
 pub use action::{
-    Action, EndUser, Items, OutputStream, Own, Page, Pages, Plan, PlannedRequest, RawResult,
-    Subject,
+    Action, EndUser, FileUpload, Items, OutputStream, Own, Page, Pages, Plan, PlannedRequest,
+    RawResult, Subject,
 };
 pub use apps::{Apps, ConnectedApp};
 pub use builder::{Builder, ConnectorBuilder, ProjectConnectorBuilder};
@@ -24,7 +26,11 @@ pub use catalog::{
 };
 pub use connector::Connector;
 pub use error::{Error, ErrorCode, Hint};
+pub use instance::{
+    ConnectorOptions, ConnectorResponse, Instance, ResponseMetadata, connector, load_connector,
+};
 pub use options::{CallOptions, ProjectOptions};
+pub use plugwright_tools::{Dialect, Loss, LossKind};
 pub use project::{
     ApiKeyConnect, Connect, ConnectedAccount, ConnectedAccountStatus, ConnectionRequest,
     ConnectionRequestStatus, CustomCredentialConnect, OAuthConnect, ProjectConnector, ProjectUser,
@@ -33,3 +39,4 @@ pub use project::{
 pub use proxy::{ProxyRequest, ProxyResponse};
 pub use reqwest;
 pub use secret::Secret;
+pub use tools::{ActionTool, OmittedAction, ToolReply, Tools};

@@ -14,10 +14,12 @@ use serde::de::DeserializeOwned;
 
 use crate::action::{Action, EndUser, RawResult};
 use crate::builder::Builder;
+use crate::connector::Connector;
 use crate::error::Error;
 use crate::http::{Call, Http};
-use crate::options::ProjectOptions;
+use crate::options::{CallOptions, ProjectOptions};
 use crate::secret::Secret;
+use crate::tools::Tools;
 pub use account::{
     ConnectedAccount, ConnectedAccountStatus, ConnectionRequest, ConnectionRequestStatus,
 };
@@ -179,6 +181,16 @@ impl ProjectConnector {
     /// Returns a client for one end user.
     pub fn for_user(&self, external_user_id: impl Into<String>) -> ProjectUser {
         ProjectUser::new(self.clone(), external_user_id.into())
+    }
+
+    fn tools(&self, subject: EndUser, patterns: Vec<String>) -> Tools<EndUser> {
+        let limits = self.options.limits;
+        let options = CallOptions {
+            limits,
+            ..CallOptions::default()
+        };
+        let catalog = Connector::of(self.http.clone(), options);
+        Tools::new(catalog, subject, limits, patterns)
     }
 
     async fn post<T: DeserializeOwned>(

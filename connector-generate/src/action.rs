@@ -95,7 +95,7 @@ impl Action<'_> {
             && self.arguments.iter().all(|argument| {
                 let says_name = argument.public == argument.wire;
                 match argument.target {
-                    Target::Path => true,
+                    Target::Path | Target::Segments => true,
                     Target::Query => says_name,
                     Target::Field | Target::Form => says_name && !self.has_query(),
                     Target::Body => {
@@ -117,12 +117,15 @@ impl Action<'_> {
     pub(crate) fn path(&self) -> String {
         let mut path = self.source.request.path.clone();
         for argument in &self.arguments {
-            if argument.target == Target::Path {
-                path = path.replace(
-                    &format!("{{{}}}", argument.wire),
-                    &format!("{{{}}}", argument.name),
-                );
-            }
+            let mark = match argument.target {
+                Target::Path => "",
+                Target::Segments => "+",
+                _ => continue,
+            };
+            path = path.replace(
+                &format!("{{{}}}", argument.wire),
+                &format!("{{{mark}{}}}", argument.name),
+            );
         }
         path
     }

@@ -48,6 +48,8 @@ pub(crate) struct Argument {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Target {
     Path,
+    /// Into several segments of the path.
+    Segments,
     Query,
     /// Into one query parameter, with this between items.
     Joined(&'static str),
@@ -143,6 +145,7 @@ impl<'a, 't> Arguments<'a, 't> {
         let is_list = matches!(view.kind, crate::schema::Kind::List(_));
         let target = match (place, parameter.style) {
             (ParameterPlace::Path, Style::Simple | Style::Form) => Ok(Target::Path),
+            (ParameterPlace::Path, Style::Reserved) => Ok(Target::Segments),
             (ParameterPlace::Path, _) => Err("a path parameter of an unusual style"),
             (ParameterPlace::Query, _) if self.is_of_pages(&parameter.name) => return Ok(()),
             (ParameterPlace::Query, Style::Json) => Err("JSON in the query"),
@@ -195,6 +198,7 @@ impl<'a, 't> Arguments<'a, 't> {
                     BodyEncoding::Form | BodyEncoding::Multipart => {
                         Err("a form without known members".to_owned())
                     }
+                    BodyEncoding::Related => Err("a body of several parts".to_owned()),
                     _ => self.argument(input, input, Target::Body, taken),
                 };
                 let made = made.map(|argument| Argument {
@@ -230,6 +234,7 @@ impl<'a, 't> Arguments<'a, 't> {
             BodyEncoding::Form => Target::Form,
             BodyEncoding::Multipart if field.file => Target::FilePart,
             BodyEncoding::Multipart => Target::Part,
+            BodyEncoding::Related => return Err("a part of a body of several".to_owned()),
             _ => Target::Field,
         };
         let argument = self.argument(&field.input, &field.name, target, taken)?;
@@ -250,7 +255,7 @@ impl<'a, 't> Arguments<'a, 't> {
         );
         let refuse = |reason: &str| Err(reason.to_owned());
         match argument.target {
-            Target::Path if !is_plain => refuse("a list or object in the path"),
+            Target::Path | Target::Segments if !is_plain => refuse("a list or object in the path"),
             Target::Header if !is_plain || matches!(ty, ParamType::Enum(_)) => {
                 refuse("a list or object in a header")
             }
@@ -321,7 +326,9 @@ impl<'a, 't> Arguments<'a, 't> {
             (Target::FilePart, _) => ParamType::File,
             // What is written as text may be given as one.
             (Target::Part | Target::Header, crate::schema::Kind::Text)
-            | (Target::Path | Target::Query, crate::schema::Kind::Any) => ParamType::Text,
+            | (Target::Path | Target::Segments | Target::Query, crate::schema::Kind::Any) => {
+                ParamType::Text
+            }
             _ => self.types.of(&view, place, taken)?,
         };
         if self.is_size(wire, target) {

@@ -123,7 +123,7 @@ fn cassette(
 /// one.
 fn value(plan: &Plan<'_>, argument: &Argument, shown: &OperationExamples) -> Option<Value> {
     let place = match argument.target {
-        Target::Path => Some(ParameterPlace::Path),
+        Target::Path | Target::Segments => Some(ParameterPlace::Path),
         Target::Query | Target::Joined(_) | Target::Nested => Some(ParameterPlace::Query),
         Target::Header => Some(ParameterPlace::Header),
         _ => None,
@@ -137,7 +137,7 @@ fn value(plan: &Plan<'_>, argument: &Argument, shown: &OperationExamples) -> Opt
         (None, Target::Body, body) => body.as_ref(),
         (None, _, body) => body.as_ref().and_then(|body| body.get(&argument.wire)),
     };
-    let is_text = argument.target != Target::Path
+    let is_text = !matches!(argument.target, Target::Path | Target::Segments)
         || stated
             .and_then(Value::as_str)
             .is_none_or(|text| !matches!(text, "" | "." | ".."));
@@ -191,6 +191,7 @@ fn request(
         .collect();
     action.input = json!({ "type": "object", "properties": known });
     action.scopes.clear();
+    action.any_scope.clear();
     action.auth = None;
     action.defaults.clear();
     let mut one = connector.clone();

@@ -4,6 +4,7 @@ mod account;
 mod action;
 mod answer;
 mod argument;
+pub mod bindings;
 mod cassette;
 mod choice;
 mod error;

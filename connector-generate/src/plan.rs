@@ -188,7 +188,7 @@ impl<'a> Plan<'a> {
                 let is_plain = matches!(argument.ty, ParamType::Text | ParamType::Integer(_));
                 let is_sent = matches!(
                     argument.target,
-                    Target::Path | Target::Query | Target::Field | Target::Form
+                    Target::Path | Target::Segments | Target::Query | Target::Field | Target::Form
                 );
                 if !is_plain || !is_sent || argument.clears {
                     continue;

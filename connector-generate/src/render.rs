@@ -5,6 +5,7 @@ mod definition;
 mod model;
 mod readme;
 mod resource;
+mod schemes;
 
 use std::collections::BTreeSet;
 

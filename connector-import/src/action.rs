@@ -160,8 +160,12 @@ impl Action for OperationAction {
     }
 
     fn scopes(&self) -> Vec<NeededScope<'_>> {
-        let scopes = self.action().scopes.iter();
-        scopes.map(|scope| NeededScope::one(scope)).collect()
+        let action = self.action();
+        let scopes = action.scopes.iter().map(|scope| NeededScope::one(scope));
+        let any = (!action.any_scope.is_empty()).then_some(&action.any_scope);
+        scopes
+            .chain(any.map(|any| NeededScope::any_stored(any)))
+            .collect()
     }
 
     fn schemes(&self) -> Option<&[usize]> {

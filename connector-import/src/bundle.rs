@@ -146,9 +146,10 @@ impl<L: FnMut(&Url) -> Result<Vec<u8>, String>> Bundle<'_, L> {
             let is_own = document.pointer(&pointer).is_some();
             return is_own.then(|| format!("#/{BUNDLED}/{own}{}", rooted(fragment)));
         }
-        let is_name = document
-            .pointer("/components/schemas")
-            .is_some_and(|schemas| schemas.get(reference).is_some());
+        let is_name = ["/components/schemas", "/schemas"].iter().any(|place| {
+            let schemas = document.pointer(place);
+            schemas.is_some_and(|schemas| schemas.get(reference).is_some())
+        });
         if is_name {
             return None;
         }

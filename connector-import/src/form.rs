@@ -65,6 +65,9 @@ pub struct ImportedAction {
     /// The OAuth scopes that it needs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scopes: Vec<String>,
+    /// Further OAuth scopes, of which any one is enough.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub any_scope: Vec<String>,
     /// Why it should no longer be used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deprecated: Option<String>,
@@ -188,6 +191,8 @@ pub enum Style {
     DeepObject,
     /// JSON text.
     Json,
+    /// `a/b`: what has slashes is several segments of a path.
+    Reserved,
 }
 
 /// The body of a request.
@@ -213,6 +218,8 @@ pub enum BodyEncoding {
     Form,
     /// As `multipart/form-data`.
     Multipart,
+    /// As `multipart/related`, JSON before files.
+    Related,
     /// As the text that it is.
     Text,
     /// As the bytes of a file.
@@ -395,9 +402,9 @@ impl ImportedConnector {
             .map(|scope| scope.name.as_str())
             .collect();
         for action in &mut self.actions {
-            action
-                .scopes
-                .retain(|scope| declared.contains(scope.as_str()));
+            for scopes in [&mut action.scopes, &mut action.any_scope] {
+                scopes.retain(|scope| declared.contains(scope.as_str()));
+            }
         }
     }
 

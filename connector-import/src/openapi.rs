@@ -1,13 +1,16 @@
-//! OpenAPI 3.0 and 3.1 documents, and Swagger 2 ones, which are brought to their form first.
+//! OpenAPI 3.0 and 3.1 documents, and those of other kinds, which are brought to their form first:
+//! Swagger 2.0, Google Discovery and Postman collections.
 //!
 //! Four of five public documents have mistakes. A document imports as far as it makes sense, and the
 //! report says of each operation what could not be kept.
 
+mod discovery;
 mod effect;
 mod example;
 mod input;
 mod output;
 mod paging;
+mod postman;
 mod reference;
 mod schema;
 mod security;
@@ -18,8 +21,12 @@ use std::borrow::Cow;
 
 use plugwright_sdk::Value;
 use plugwright_sdk::host::{ConnectorParts, InvalidConnector, Returns, check_name};
+use serde_json::Map;
 
-use crate::form::{ImportedAction, ImportedConnector, Operation, RequestTemplate, Source};
+use crate::form::{
+    ImportedAction, ImportedConnector, Operation, ParameterPlace, ParameterTemplate,
+    RequestTemplate, Source,
+};
 use crate::name::{self, Names};
 use crate::report::{DocumentReport, OperationReport, Outcome};
 use crate::text::{self, clean, quoted};
@@ -74,7 +81,10 @@ pub struct Imported {
 #[non_exhaustive]
 pub enum ImportError {
     /// It is of another kind.
-    #[error("it is not an OpenAPI document: it has no `openapi` version 3 and no `swagger` 2.0")]
+    #[error(
+        "it is none of OpenAPI 3 (`openapi: 3.x`), Swagger 2.0 (`swagger: 2.0`), Google Discovery \
+         (`kind: discovery#restDescription`) and Postman collections 2 (`info.schema`)"
+    )]
     Kind,
     /// It describes nothing that can be called.
     #[error("it has no `paths`")]
@@ -97,7 +107,11 @@ pub fn name(document: &Value, settings: &Settings) -> Result<String, ImportError
         Some(name) => name.clone(),
         None => {
             let title = document.pointer("/info/title").and_then(Value::as_str);
-            name::connector(title.unwrap_or_default())
+            let title = title.map(Cow::Borrowed);
+            let title = title
+                .or_else(|| postman::title(document).map(Cow::Borrowed))
+                .or_else(|| discovery::title(document).map(Cow::Owned));
+            name::connector(&title.unwrap_or_default())
         }
     };
     check_name(&name)?;
@@ -111,7 +125,11 @@ pub fn name(document: &Value, settings: &Settings) -> Result<String, ImportError
 /// If it is no OpenAPI document, or a setting is not allowed. What is wrong with single operations is
 /// in the report.
 pub fn import(document: &Value, settings: &Settings) -> Result<Imported, ImportError> {
-    let (document, kind) = converted(document)?;
+    let Converted {
+        document,
+        kind,
+        notes,
+    } = converted(document)?;
     let document = Document::new(&document);
     let root = document.root();
     let paths = root.get("paths").and_then(Value::as_object);
@@ -127,7 +145,10 @@ pub fn import(document: &Value, settings: &Settings) -> Result<Imported, ImportE
         security: Security::new(document, servers.base()),
         actions: Vec::new(),
         needs: Vec::new(),
-        report: DocumentReport::default(),
+        report: DocumentReport {
+            notes,
+            ..DocumentReport::default()
+        },
     };
     for (path, item) in paths {
         importer.path(path, item, &mut servers);
@@ -168,24 +189,48 @@ pub fn import(document: &Value, settings: &Settings) -> Result<Imported, ImportE
     Ok(importer.finish(source, parts))
 }
 
-/// Returns the document as one of version 3, and what it was.
-fn converted(document: &Value) -> Result<(Cow<'_, Value>, String), ImportError> {
+/// A document of version 3, or one that was brought to that form.
+struct Converted<'d> {
+    document: Cow<'d, Value>,
+    /// What it was.
+    kind: String,
+    /// What could not be brought to that form.
+    notes: Vec<String>,
+}
+
+fn converted(document: &Value) -> Result<Converted<'_>, ImportError> {
     let version = |key: &str| match document.get(key) {
         Some(Value::String(text)) => Some(text.clone()),
         Some(Value::Number(number)) => Some(number.to_string()),
         _ => None,
     };
     if let Some(version) = version("openapi").filter(|version| version.starts_with('3')) {
-        let kind = format!("openapi {}", clean(&version, 20));
-        return Ok((Cow::Borrowed(document), kind));
+        return Ok(Converted {
+            document: Cow::Borrowed(document),
+            kind: format!("openapi {}", clean(&version, 20)),
+            notes: Vec::new(),
+        });
     }
-    if version("swagger").is_some_and(|version| version.starts_with('2')) {
-        return Ok((
-            Cow::Owned(swagger::converted(document)),
-            "swagger 2.0".to_owned(),
-        ));
-    }
-    Err(ImportError::Kind)
+    let (document, kind, notes) =
+        if version("swagger").is_some_and(|version| version.starts_with('2')) {
+            (swagger::converted(document), "swagger 2.0", Vec::new())
+        } else if discovery::is_one(document) {
+            (
+                discovery::converted(document),
+                "google discovery",
+                Vec::new(),
+            )
+        } else if postman::is_one(document) {
+            let (document, notes) = postman::converted(document);
+            (document, "postman collection", notes)
+        } else {
+            return Err(ImportError::Kind);
+        };
+    Ok(Converted {
+        document: Cow::Owned(document),
+        kind: kind.to_owned(),
+        notes,
+    })
 }
 
 struct Importer<'d> {
@@ -271,6 +316,7 @@ impl<'d> Importer<'d> {
         let schema = input.schema();
         let (parameters, body) = (input.parameters, input.body);
         let output = Output::of(self.document, operation);
+        let defaults = constants(&parameters, &schema);
         let paging = paging::of(self.document, &key.method, &output, &parameters, &schema);
         let items = paging.as_ref().map_or("", |paging| &paging.items);
         let data = output.data(self.document, &mut self.schemas, items);
@@ -284,6 +330,7 @@ impl<'d> Importer<'d> {
             self.schemas.note(note);
         }
         let scopes = std::mem::take(&mut need.scopes);
+        let any_scope = std::mem::take(&mut need.any_scope);
         self.needs.push(need);
         let tag = operation.get("tags").and_then(|tags| tags.get(0)?.as_str());
         let name = self.names.name(key, text("operationId"), tag);
@@ -299,6 +346,7 @@ impl<'d> Importer<'d> {
             idempotent,
             auth: None,
             scopes,
+            any_scope,
             deprecated: deprecated.then(|| "the provider no longer recommends it".to_owned()),
             returns,
             input: schema,
@@ -314,7 +362,7 @@ impl<'d> Importer<'d> {
             },
             response: output.kind,
             paging,
-            defaults: serde_json::Map::new(),
+            defaults,
             fields: Vec::new(),
             own_name: None,
             operation: key.clone(),
@@ -364,6 +412,21 @@ fn template(path: &str) -> Result<(String, Vec<(String, String)>), String> {
         .map(|(name, value)| (name.into_owned(), value.into_owned()))
         .collect();
     Ok((path, query))
+}
+
+/// Returns the headers that have one value, which is sent unless a caller states it.
+fn constants(parameters: &[ParameterTemplate], input: &Value) -> Map<String, Value> {
+    let headers = parameters
+        .iter()
+        .filter(|parameter| parameter.place == ParameterPlace::Header);
+    headers
+        .filter_map(|header| {
+            let schema = &input["properties"][&header.input];
+            let default = schema.get("default")?;
+            let is_only = schema["enum"].as_array()?.len() == 1;
+            is_only.then(|| (header.input.clone(), default.clone()))
+        })
+        .collect()
 }
 
 /// Returns title and description of an action.

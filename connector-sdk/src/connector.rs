@@ -2,131 +2,19 @@
 
 mod check;
 mod handle;
-mod parts;
-mod settings;
 mod spelling;
 
-use schemars::JsonSchema;
-use serde::Serialize;
-use serde_json::Value;
+use std::collections::BTreeMap;
 
 use crate::action::ActionDefinition;
-use crate::auth::{Auth, OAuth2, Scheme, Scope};
-use crate::error::ActionError;
-use crate::http::{Nesting, UpstreamResponse};
-
-pub use check::RESERVED_NAMES;
-pub use handle::Connector;
-pub use parts::{
-    AuthParts, ConnectorParts, FieldParts, HostParts, IdentityParts, InvalidConnector, SchemeParts,
-    ScopeParts, SettingParts, check_name,
+use crate::auth::{Auth, OAuth2, Scope};
+use crate::error::Faults;
+use crate::http::Nesting;
+use crate::provider::{
+    self, AccountReader, Availability, ErrorMapper, Host, Identity, ProviderDefinition, Setting,
 };
 
-/// Turns a provider's answer into an error. Called for every answer, also those with status 200;
-/// `None` leaves the judgement to the status.
-pub type ErrorMapper = fn(&UpstreamResponse) -> Option<ActionError>;
-
-/// Reads whose account a credential is from the provider's answer.
-pub type AccountReader = fn(&Value) -> Option<Account>;
-
-/// The account that a credential belongs to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Account {
-    /// The provider's id of the account.
-    pub id: String,
-    /// What people know the account by.
-    pub label: String,
-}
-
-/// How to find out whose account a credential is; serves as the connection test.
-#[derive(Clone, Copy, Debug)]
-pub struct Identity<'a> {
-    /// Path of a GET request, relative to the base URL.
-    pub path: &'a str,
-    reading: Reading<'a>,
-}
-
-/// How the answer is read.
-#[derive(Clone, Copy, Debug)]
-enum Reading<'a> {
-    Function(AccountReader),
-    /// JSON pointers.
-    Pointers {
-        id: &'a str,
-        label: &'a str,
-    },
-}
-
-impl<'a> Identity<'a> {
-    /// Reads id and label of the account at JSON pointers.
-    pub(crate) fn at(path: &'a str, id: &'a str, label: &'a str) -> Self {
-        Self {
-            path,
-            reading: Reading::Pointers { id, label },
-        }
-    }
-
-    /// Returns the account that an answer is about.
-    pub fn account(&self, answer: &Value) -> Option<Account> {
-        let text = |pointer: &str| match answer.pointer(pointer)? {
-            Value::String(text) if !text.is_empty() => Some(text.clone()),
-            Value::Number(number) => Some(number.to_string()),
-            _ => None,
-        };
-        match self.reading {
-            Reading::Function(read) => read(answer),
-            Reading::Pointers { id, label } => {
-                let id = text(id)?;
-                let label = text(label).unwrap_or_else(|| id.clone());
-                Some(Account { id, label })
-            }
-        }
-    }
-}
-
-/// A further host that a connector talks to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Host<'a> {
-    /// Name by which requests ask for it.
-    pub name: &'a str,
-    /// Its base URL; may be a template like the connector's own.
-    pub base_url: &'a str,
-}
-
-/// Declares a further host. Credentials go to declared hosts only.
-pub const fn host<'a>(name: &'a str, base_url: &'a str) -> Host<'a> {
-    Host { name, base_url }
-}
-
-/// A setting that a connection can have, such as the site of a regional service.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Setting<'a> {
-    /// Name in the base URL's template.
-    pub name: &'a str,
-    /// Whether a connection must have it: the connector's own base URL names it, and it has no
-    /// default. A further host may never be asked, and an endpoint of OAuth 2 only where that is
-    /// used.
-    pub required: bool,
-    /// The value for connections that have none.
-    pub default: Option<&'a str>,
-    /// The allowed values; any if there are none.
-    pub allowed: &'a [String],
-}
-
-/// Whether callers can use a connector.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Availability {
-    /// They can.
-    #[default]
-    Available,
-    /// It is announced, but can't be used yet.
-    ComingSoon,
-}
-
-/// Path of a GraphQL endpoint that is not named.
-const DEFAULT_GRAPHQL_PATH: &str = "/graphql";
+pub use handle::Connector;
 
 /// A third-party API wrapped as actions.
 ///
@@ -146,38 +34,20 @@ const DEFAULT_GRAPHQL_PATH: &str = "/graphql";
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct ConnectorDefinition {
-    name: &'static str,
-    display_name: &'static str,
-    version: &'static str,
-    description: &'static str,
-    base_url: &'static str,
-    hosts: &'static [Host<'static>],
-    setting_defaults: &'static [(&'static str, &'static str)],
-    graphql_path: &'static str,
-    headers: &'static [(&'static str, &'static str)],
-    nesting: Nesting,
-    idempotency_header: Option<&'static str>,
-    auth: &'static [Auth<'static>],
-    categories: &'static [&'static str],
-    icon_url: Option<&'static str>,
-    homepage_url: Option<&'static str>,
-    availability: Availability,
-    error_mapper: Option<ErrorMapper>,
-    identity: Option<Identity<'static>>,
-    cassettes: &'static [(&'static str, &'static str)],
+    pub(crate) provider: ProviderDefinition,
     actions: &'static [&'static ActionDefinition],
 }
 
 /// A connector without its actions; [`actions`](ConnectorBuilder::actions) completes it.
 #[derive(Clone, Copy, Debug)]
 #[must_use = "call `.actions(..)` to complete the connector"]
-pub struct ConnectorBuilder(ConnectorDefinition);
+pub struct ConnectorBuilder(ProviderDefinition);
 
 macro_rules! getters {
     ($($(#[$doc:meta])* $name:ident: $type:ty;)*) => {$(
         $(#[$doc])*
         pub const fn $name(&self) -> $type {
-            self.$name
+            self.provider.$name
         }
     )*};
 }
@@ -208,29 +78,7 @@ impl ConnectorDefinition {
         display_name: &'static str,
         version: &'static str,
     ) -> ConnectorBuilder {
-        check::connector_name(name);
-        ConnectorBuilder(Self {
-            name,
-            display_name,
-            version,
-            description: "",
-            base_url: "",
-            hosts: &[],
-            setting_defaults: &[],
-            graphql_path: DEFAULT_GRAPHQL_PATH,
-            headers: &[],
-            nesting: Nesting::Repeated,
-            idempotency_header: None,
-            auth: &[],
-            categories: &[],
-            icon_url: None,
-            homepage_url: None,
-            availability: Availability::Available,
-            error_mapper: None,
-            identity: None,
-            cassettes: &[],
-            actions: &[],
-        })
+        ConnectorBuilder(ProviderDefinition::new(name, display_name, version))
     }
 
     getters! {
@@ -272,33 +120,46 @@ impl ConnectorDefinition {
         identity: Option<Identity<'static>>;
         /// Returns the recorded traffic: file names and contents.
         cassettes: &'static [(&'static str, &'static str)];
-        /// Returns the actions.
-        actions: &'static [&'static ActionDefinition];
+    }
+
+    /// Returns the actions.
+    pub const fn actions(&self) -> &'static [&'static ActionDefinition] {
+        self.actions
     }
 
     /// Returns the scheme of OAuth 2, if there is one; of several, the first.
     pub fn oauth2(&self) -> Option<&'static OAuth2<'static>> {
-        first_oauth2(self.auth)
+        provider::first_oauth2(self.provider.auth)
     }
 
     /// Returns the OAuth scopes of all schemes.
     pub fn scopes(&self) -> impl Iterator<Item = &'static Scope<'static>> {
-        all_scopes(self.auth)
+        provider::all_scopes(self.provider.auth)
     }
-}
 
-fn first_oauth2<'c, 'a>(auth: &'c [Auth<'a>]) -> Option<&'c OAuth2<'a>> {
-    auth.iter().find_map(|auth| match &auth.scheme {
-        Scheme::OAuth2(oauth2) => Some(oauth2),
-        _ => None,
-    })
-}
+    /// Returns the settings that a connection can have, those of the base URL first.
+    pub fn settings(&self) -> Vec<Setting<'static>> {
+        self.provider.templates().settings(self.provider.base_url)
+    }
 
-fn all_scopes<'c, 'a>(auth: &'c [Auth<'a>]) -> impl Iterator<Item = &'c Scope<'a>> {
-    auth.iter().flat_map(|auth| match &auth.scheme {
-        Scheme::OAuth2(oauth2) => oauth2.scopes,
-        _ => &[],
-    })
+    /// Returns everything that is wrong with the settings of a connection, by the settings' names.
+    ///
+    /// ```
+    /// use std::collections::BTreeMap;
+    /// use plugwright_sdk::{ConnectorDefinition, actions};
+    ///
+    /// static DESK: ConnectorDefinition = ConnectorDefinition::new("desk", "Desk", "1.0.0")
+    ///     .base_url("https://{site}.example.com")
+    ///     .actions(actions![]);
+    /// let faults = DESK.check_settings(&BTreeMap::from([("sites".into(), "eu".into())]));
+    /// assert_eq!(faults[0].message, "is not a setting of `desk`; did you mean `site`?");
+    /// assert_eq!(faults[1].message, "is missing: it is part of https://{site}.example.com");
+    /// ```
+    pub fn check_settings(&self, settings: &BTreeMap<String, String>) -> Faults {
+        self.provider
+            .templates()
+            .check(self.provider.base_url, settings)
+    }
 }
 
 impl ConnectorBuilder {
@@ -358,10 +219,7 @@ impl ConnectorBuilder {
 
     /// Sets how to find out whose account a credential is.
     pub const fn identity(mut self, path: &'static str, read: AccountReader) -> Self {
-        self.0.identity = Some(Identity {
-            path,
-            reading: Reading::Function(read),
-        });
+        self.0.identity = Some(Identity::read_by(path, read));
         self
     }
 
@@ -374,13 +232,15 @@ impl ConnectorBuilder {
     /// endpoint whose host a setting could choose.
     #[track_caller]
     pub const fn actions(
-        mut self,
+        self,
         actions: &'static [&'static ActionDefinition],
     ) -> ConnectorDefinition {
         check::actions(self.0.name, actions);
-        check::oauth2(self.0.name, self.0.auth);
+        self.0.check();
         check::scopes(self.0.name, self.0.auth, actions);
-        self.0.actions = actions;
-        self.0
+        ConnectorDefinition {
+            provider: self.0,
+            actions,
+        }
     }
 }

@@ -3,6 +3,7 @@
 mod base_url;
 mod builder;
 mod exchange;
+mod files;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -17,11 +18,10 @@ use url::Url;
 pub use builder::ActionContextBuilder;
 
 use crate::auth::{Applied, Credential};
-use crate::connector::Connector;
 use crate::data::JsonObject;
 use crate::error::{ActionError, ErrorCode, Result};
-use crate::file::{FileInput, FileSource, Sink};
-use crate::nearest;
+use crate::file::{FileSource, Sink};
+use crate::provider::Provider;
 use crate::result::{ActionResult, Missing};
 use crate::secret::{REDACTED, Redactor};
 use crate::transport::Transport;
@@ -64,7 +64,7 @@ pub struct Progress {
 }
 
 struct Shared {
-    connector: Connector,
+    provider: Provider,
     transport: Arc<dyn Transport>,
     credential: Credential,
     redactor: OnceLock<Redactor>,
@@ -89,7 +89,7 @@ impl Shared {
     fn base_url(&self) -> &str {
         match &self.base_url {
             Some(own) => own,
-            None => self.connector.base_url(),
+            None => self.provider.base_url(),
         }
     }
 }
@@ -98,7 +98,7 @@ impl ActionContext {
     /// Reads a URL, which must be on a host that the connector declares.
     pub(crate) fn declared_url(&self, url: &str) -> Result<Url> {
         let shared = &self.shared;
-        let known = base_url::origins(shared.base_url(), &shared.connector, &shared.settings);
+        let known = base_url::origins(shared.base_url(), &shared.provider, &shared.settings);
         let parsed = url.parse::<Url>().ok();
         let parsed = parsed.filter(|url| url.username().is_empty() && url.password().is_none());
         match parsed {
@@ -108,7 +108,7 @@ impl ActionContext {
                 format!(
                     "`{}` is not a host of {}",
                     parsed.origin().ascii_serialization(),
-                    shared.connector.display_name(),
+                    shared.provider.display_name(),
                 ),
             )),
             None => Err(ActionError::invalid_param(
@@ -137,7 +137,7 @@ impl ActionContext {
 
     /// Returns the credential as requests carry it, by one of the auth schemes at these places.
     pub(crate) fn applied_credential(&self, schemes: Option<&[usize]>) -> Result<Option<Applied>> {
-        Applied::new(&self.shared.connector, &self.shared.credential, schemes)
+        Applied::new(&self.shared.provider, &self.shared.credential, schemes)
     }
 
     /// Returns a setting of the connection, such as the site of a self-hosted service.
@@ -145,9 +145,9 @@ impl ActionContext {
         self.shared.settings.get(name).map(String::as_str)
     }
 
-    /// Returns the connector whose action runs.
-    pub fn connector(&self) -> &Connector {
-        &self.shared.connector
+    /// Returns what the connector tells of its provider.
+    pub(crate) fn provider(&self) -> &Provider {
+        &self.shared.provider
     }
 
     /// Returns the id of this run.
@@ -202,25 +202,11 @@ impl ActionContext {
         }
     }
 
-    /// Returns the attached file that a parameter names.
-    pub(crate) fn attachment(&self, file: &FileInput) -> Result<FileSource> {
-        let name = file.attachment().unwrap_or_default();
-        let attached = &self.shared.attachments;
-        attached.get(name).cloned().ok_or_else(|| {
-            let names: Vec<_> = attached.keys().map(String::as_str).collect();
-            let known = match names.as_slice() {
-                [] => "no file is attached to this call".to_owned(),
-                names => format!("attached are: {}", nearest::list(names.iter().copied())),
-            };
-            ActionError::invalid_param(format!("attachment:{name}"), format!("is unknown; {known}"))
-        })
-    }
-
     pub(crate) fn url(&self, host: Option<&str>, path: &str) -> Result<Url> {
         let shared = &self.shared;
         base_url::resolve(
             shared.base_url(),
-            &shared.connector,
+            &shared.provider,
             &shared.settings,
             host,
             path,
@@ -256,10 +242,10 @@ impl ActionContext {
     pub fn redactor(&self) -> &Redactor {
         let Shared {
             credential,
-            connector,
+            provider,
             ..
         } = &**self.shared;
-        let make = || credential.redactor_under(connector.auth());
+        let make = || credential.redactor_under(provider.auth());
         self.shared.redactor.get_or_init(make)
     }
 
@@ -272,7 +258,7 @@ impl ActionContext {
 impl fmt::Debug for ActionContext {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ActionContext")
-            .field("connector", &self.shared.connector.name())
+            .field("connector", &self.shared.provider.name())
             .field("run_id", &self.shared.run_id)
             .field("cursor", &self.cursor)
             .field("credential", &REDACTED)

@@ -6,7 +6,7 @@ mod output;
 mod source;
 
 pub use content::EncodedFile;
-pub(crate) use content::body;
+pub(crate) use content::{Encoding, json_body};
 pub use input::{FileContent, FileInput};
 pub use output::FileOutput;
 pub(crate) use output::{SaveError, Sink};

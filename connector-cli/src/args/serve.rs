@@ -8,7 +8,7 @@ use plugwright_gateway::{Pattern, SETTINGS, Setting};
 
 use super::DetailFormat;
 
-/// Serves the actions over HTTP.
+/// Serve the actions over HTTP.
 ///
 /// Flags override environment variables, which override the configuration file.
 #[derive(Debug, Args)]

@@ -81,6 +81,55 @@ fn show_as_json_has_both_schemas() {
 }
 
 #[test]
+fn show_as_a_tool_is_what_a_request_has() {
+    let ran = plugwright("show github.labels.get --format anthropic");
+    assert_eq!((ran.exit, ran.err.as_str()), (0, ""));
+    let tool: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(tool["name"], "github_labels_get");
+    assert_eq!(tool["input_schema"]["required"][0], "repo");
+
+    // What can't be enforced is said beside it.
+    let ran = plugwright("show github.issues.list --format gemini");
+    let default = "note: /properties/per_page/default: only described\n";
+    assert!(ran.err.contains(default), "{}", ran.err);
+    let tool: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(tool["parameters"]["type"], "OBJECT");
+
+    let ran = plugwright("show github --output gemini");
+    assert!(ran.err.starts_with("note: "), "{}", ran.err);
+    assert_eq!(ran.err.lines().count(), 1, "{}", ran.err);
+    let tools: Value = serde_json::from_str(&ran.out).unwrap();
+    let declarations = tools[0]["functionDeclarations"].as_array().unwrap();
+    assert!(declarations.contains(&tool));
+}
+
+#[test]
+fn types_are_those_of_the_connectors_that_are_named() {
+    let ran = plugwright("types --lang typescript github hackernews");
+    assert_eq!((ran.exit, ran.err.as_str()), (0, ""));
+    for part in [
+        "declare module \"@oomol-lab/connector\"",
+        "\"github.issues_list\": { input: GithubIssuesListInput; output: GithubIssuesListOutput };",
+        "\"hackernews.stories.top\"",
+    ] {
+        assert!(ran.out.contains(part), "{part}");
+    }
+    assert!(!ran.out.contains("slack"));
+    // Neither the order nor a second time counts.
+    let again = plugwright("types --lang ts hackernews github hackernews");
+    assert_eq!(again.out, ran.out);
+
+    let ran = plugwright("types -l rust hackernews");
+    assert_eq!((ran.exit, ran.err.as_str()), (0, ""));
+    assert!(ran.out.contains("pub mod hackernews {"), "{}", ran.out);
+    assert!(ran.out.contains("pub async fn top("), "{}", ran.out);
+
+    let ran = plugwright("types --lang rust githb");
+    assert_eq!((ran.exit, ran.out.as_str()), (3, ""));
+    assert!(ran.err.contains("did you mean `github`?"), "{}", ran.err);
+}
+
+#[test]
 fn show_takes_connectors_too() {
     let ran = plugwright("show github");
     assert_eq!((ran.exit, ran.err.as_str()), (0, ""));

@@ -45,9 +45,7 @@ impl Action<Own> {
     ///
     /// If the call fails before the output begins.
     pub async fn execute_stream(self) -> Result<OutputStream, Error> {
-        if self.options.mode.is_some() {
-            self.http.must_be_plugwright().await?;
-        }
+        self.check_gateway().await?;
         let call = self.call()?;
         let response = self.http.open(&call).await?;
         let state = Some(Arriving {

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::http::{Answer, header};
 
 const TEAM: &str = "x-oo-team-name";
-const CONNECTION: &str = "x-oo-connector-alias";
+pub(super) const CONNECTION: &str = "x-oo-connector-alias";
 
 /// Whose accounts an action uses: [`Own`] or those of an [`EndUser`].
 pub trait Subject: sealed::Subject {}

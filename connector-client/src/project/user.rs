@@ -7,6 +7,7 @@ use super::{Connect, ConnectionRequest, ProjectConnector, WaitForConnection};
 use crate::action::{Action, EndUser, RawResult};
 use crate::error::Error;
 use crate::options::ProjectOptions;
+use crate::tools::Tools;
 
 /// A client for one end user. [`ProjectConnector::for_user`] makes one.
 #[derive(Clone, Debug)]
@@ -82,5 +83,13 @@ impl ProjectUser {
     /// Begins a call of an action for the end user, for options, pages and dry runs.
     pub fn action(&self, id: impl Into<String>) -> Action<EndUser> {
         self.project.action(self.external_user_id.clone(), id)
+    }
+
+    /// Makes tools of a language model of the actions with these ids, which act for the end user. In a
+    /// pattern, `*` is any text: `github.*` are all actions of GitHub.
+    pub fn tools<P: Into<String>>(&self, actions: impl IntoIterator<Item = P>) -> Tools<EndUser> {
+        let patterns = actions.into_iter().map(Into::into).collect();
+        let subject = EndUser::new(self.external_user_id.clone());
+        self.project.tools(subject, patterns)
     }
 }

@@ -135,7 +135,7 @@ impl FromRequestParts<Dialect> for Caller {
         parts: &mut Parts,
         Dialect(gateway): &Dialect,
     ) -> Result<Self, Failure> {
-        Ok(Self::of(gateway, &parts.headers).await?)
+        Ok(Self::of_request(gateway, &parts.headers, &parts.extensions).await?)
     }
 }
 

@@ -4,7 +4,7 @@ mod search;
 
 use std::sync::Arc;
 
-use axum::http::HeaderMap;
+use axum::http::{Extensions, HeaderMap};
 use plugwright_catalog::SearchQuery;
 use plugwright_sdk::auth::Scheme;
 use plugwright_sdk::host::{Connector, Echo, Effect, Entry, nearest};
@@ -12,6 +12,7 @@ use plugwright_sdk::{ActionError, Auth, ErrorCode};
 
 use crate::answer::defect;
 use crate::gateway::Gateway;
+use crate::in_process::VouchedCaller;
 use crate::request::bearer_token;
 use plugwright_engine::Principal;
 use plugwright_engine::accounts::Accounts;
@@ -36,6 +37,21 @@ impl Caller {
             gateway: gateway.clone(),
             principal,
         })
+    }
+
+    /// Identifies a caller by the bearer token of a request, or as the one whom this process vouches for.
+    pub(crate) async fn of_request(
+        gateway: &Gateway,
+        headers: &HeaderMap,
+        extensions: &Extensions,
+    ) -> Result<Self, ActionError> {
+        match extensions.get() {
+            Some(VouchedCaller(principal)) if bearer_token(headers)?.is_none() => Ok(Self {
+                gateway: gateway.clone(),
+                principal: Arc::clone(principal),
+            }),
+            _ => Self::of(gateway, headers).await,
+        }
     }
 
     /// Tells whether the caller may call an action.

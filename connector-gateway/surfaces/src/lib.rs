@@ -10,6 +10,7 @@ mod cors;
 mod dialects;
 mod feelr;
 mod gateway;
+mod in_process;
 mod mcp;
 mod members;
 mod oomol;
@@ -28,6 +29,7 @@ mod view;
 mod web;
 
 pub use gateway::{Dialects, Gateway, GatewayBuilder};
+pub use in_process::InProcess;
 pub use mcp::serve_stdio;
 pub use router::Surfaces;
 pub use web::{Origin, OriginError, WebSettings};

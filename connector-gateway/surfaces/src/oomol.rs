@@ -67,7 +67,8 @@ pub(crate) const CALLS: &str = "/v1/actions/";
 /// Serves a request at [`CALLS`].
 pub(crate) async fn call(gateway: Gateway, action: String, request: Request) -> Response {
     let called = async {
-        let caller = Caller::of(&gateway, request.headers()).await?;
+        let caller = Caller::of_request(&gateway, request.headers(), request.extensions());
+        let caller = caller.await?;
         execute::execute(caller, Segment(action), request).await
     };
     called.await.into_response()

@@ -217,7 +217,7 @@ fn scopes_code(plan: &Plan<'_>, scopes: &[ScopeParts]) -> String {
     let named: BTreeSet<&String> = plan
         .actions
         .iter()
-        .flat_map(|action| &action.source.scopes)
+        .flat_map(|action| action.source.scopes.iter().chain(&action.source.any_scope))
         .collect();
     let kept = scopes.iter().filter(|scope| {
         if named.is_empty() {

@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use plugwright_import::ImportedAction;
 use plugwright_sdk::Value;
 
 use super::body::body;
+use super::schemes::schemes;
 use super::{enum_type, identifiers, import, sdk_imports, struct_type};
 use crate::action::Action;
 use crate::answer::Answer;
@@ -152,7 +154,7 @@ pub(crate) fn shape_type(plan: &Plan<'_>, shape: &Shape) -> String {
 
 /// Writes an action.
 fn function(plan: &Plan<'_>, action: &Action<'_>, wrappers: &[(String, String, String)]) -> String {
-    let one_call = action.is_one_call(plan.has_custom_auth());
+    let one_call = action.is_one_call(plan.has_custom_auth()) && schemes(plan, action).is_none();
     let mut code = doc_comment(&action.doc, 0);
     code.push_str(&attribute(action, one_call));
     let result = match &action.answer {
@@ -210,10 +212,7 @@ fn attribute(action: &Action<'_>, one_call: bool) -> String {
     if let Some(title) = &action.title {
         keys.push(format!("title = {}", text(title)));
     }
-    if !source.scopes.is_empty() {
-        let scopes: Vec<_> = source.scopes.iter().map(|scope| text(scope)).collect();
-        keys.push(format!("scopes = [{}]", scopes.join(", ")));
-    }
+    keys.extend(scopes(source));
     if let Some(reason) = &source.deprecated {
         keys.push(format!("deprecated = {}", text(reason)));
     }
@@ -257,6 +256,27 @@ fn attribute(action: &Action<'_>, one_call: bool) -> String {
         return line;
     }
     format!("#[action(\n    {}\n)]\n", keys.join(",\n    "))
+}
+
+/// Writes the scopes: all of these, and any one of those.
+fn scopes(source: &ImportedAction) -> Option<String> {
+    let texts = |scopes: &[String]| {
+        let scopes: Vec<_> = scopes.iter().map(|scope| text(scope)).collect();
+        scopes.join(", ")
+    };
+    let all = texts(&source.scopes);
+    let any = match source.any_scope.as_slice() {
+        [] => String::new(),
+        [only] => text(only),
+        several => format!("any({})", texts(several)),
+    };
+    match (all.as_str(), any.as_str()) {
+        ("", "") => None,
+        ("", any) if any.starts_with("any") => Some(format!("scopes = {any}")),
+        ("", any) => Some(format!("scopes = [{any}]")),
+        (all, "") => Some(format!("scopes = [{all}]")),
+        (all, any) => Some(format!("scopes = [{all}, {any}]")),
+    }
 }
 
 /// Writes an argument with its documentation and rules.

@@ -1,6 +1,7 @@
 //! From an input to the request, and from the answer to the data.
 
 mod pages;
+mod related;
 
 use plugwright_sdk::http::{Method, Multipart, Path, RequestBuilder};
 use plugwright_sdk::{
@@ -169,6 +170,7 @@ async fn with_body<'a>(
             match body.encoding {
                 BodyEncoding::Form => Ok(form(request, &given)),
                 BodyEncoding::Multipart => multipart(request, &given, cx).await,
+                BodyEncoding::Related => related::body(request, &given, cx).await,
                 BodyEncoding::Json | BodyEncoding::Text | BodyEncoding::Binary => {
                     let members: Map<String, Value> = given
                         .iter()
@@ -219,6 +221,12 @@ fn whole<'a>(
                     form.text(name, style::text(value))
                 });
             request.multipart(form)
+        }
+        (BodyEncoding::Related, _) => {
+            return Err(ActionError::invalid_param(
+                name,
+                "can't be written in parts",
+            ));
         }
         (BodyEncoding::Form | BodyEncoding::Multipart, _) => {
             return Err(ActionError::invalid_param(name, "must be an object"));

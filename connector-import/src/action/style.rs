@@ -153,6 +153,9 @@ pub(super) fn segment(
             .map(|(name, member)| format!("{}{equals}{}", encode(name), encode(&text(member))));
         members.collect::<Vec<_>>().join(separator)
     };
+    if style == Style::Reserved {
+        return segments(input, &text(value));
+    }
     let written = match (style, value) {
         (Style::Json, value) => encode(&value.to_string()),
         (Style::Label, Value::Array(items)) => {
@@ -176,13 +179,31 @@ pub(super) fn segment(
         (_, Value::Object(_)) => members(",", ","),
         (_, scalar) => encode(&text(scalar)),
     };
-    match written.as_str() {
-        "" => Err(ActionError::invalid_param(input, "must not be empty")),
+    own_segment(input, &written)?;
+    Ok(written)
+}
+
+/// Writes a text that may be several segments of a path.
+fn segments(input: &str, text: &str) -> Result<String> {
+    let parts = text.split('/').map(|part| {
+        own_segment(input, part)?;
+        Ok(utf8_percent_encode(part, SEGMENT).to_string())
+    });
+    Ok(parts.collect::<Result<Vec<_>>>()?.join("/"))
+}
+
+/// Refuses what would name another resource.
+fn own_segment(input: &str, part: &str) -> Result<()> {
+    match part {
+        "" => Err(ActionError::invalid_param(
+            input,
+            "must not be empty between slashes",
+        )),
         "." | ".." => {
-            let message = format!("must not be `{written}`");
+            let message = format!("must not be `{part}`");
             Err(ActionError::invalid_param(input, message))
         }
-        _ => Ok(written),
+        _ => Ok(()),
     }
 }
 

@@ -68,11 +68,30 @@ const CHANGING: &[&str] = &[
 pub(super) fn of(method: &str, verb: &str, path: &str) -> (Effect, bool) {
     let words: Vec<&str> = verb.split('_').collect();
     let first = words.first().copied().unwrap_or_default();
-    let last = path
-        .rsplit('/')
-        .find(|part| !part.is_empty() && !part.contains('{'));
-    let last = last.map(crate::name::words).unwrap_or_default();
-    let last = last.last().map_or("", String::as_str);
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    // `/pets/{id}:search` says after the colon what is done.
+    let own = path.rsplit('/').next().and_then(|part| {
+        let (before, own) = part.rsplit_once(':')?;
+        (!own.contains('}') && !before.is_empty()).then_some(own)
+    });
+    let last = match own {
+        Some(own) => {
+            let words = crate::name::words(own);
+            let is_batch = |word: &&String| matches!(word.as_str(), "batch" | "bulk");
+            words.iter().find(|word| !is_batch(word)).cloned()
+        }
+        None => {
+            let last = path
+                .rsplit('/')
+                .find(|part| !part.is_empty() && !part.contains('{'));
+            last.map(crate::name::words).unwrap_or_default().pop()
+        }
+    };
+    let last = last.as_deref().unwrap_or_default();
+    let first = match words.as_slice() {
+        ["batch" | "bulk", second, ..] if own.is_some() => second,
+        _ => first,
+    };
     let removes = REMOVING.contains(&first) || REMOVING.contains(&last);
     match method {
         "GET" | "HEAD" | "OPTIONS" if removes => (Effect::Destructive, true),
@@ -81,6 +100,7 @@ pub(super) fn of(method: &str, verb: &str, path: &str) -> (Effect, bool) {
         "DELETE" => (Effect::Destructive, true),
         "PUT" => (Effect::Write, true),
         "POST" if removes => (Effect::Destructive, false),
+        "POST" if own == Some("testIamPermissions") => (Effect::Read, true),
         // Both the name and the path have to say so: what is read may be repeated.
         "POST" if LOOKING.contains(&first) && LOOKING.contains(&last) => (Effect::Read, true),
         _ => (Effect::Write, false),
@@ -100,6 +120,22 @@ mod tests {
             ("POST", "create", "/pets", Effect::Write, false),
             ("POST", "search", "/pets/search", Effect::Read, true),
             ("POST", "search", "/pets", Effect::Write, false),
+            ("POST", "batch_get", "/pets:batchGet", Effect::Read, true),
+            (
+                "POST",
+                "get_iam_policy",
+                "/{pet}:getIamPolicy#pets.getIamPolicy",
+                Effect::Read,
+                true,
+            ),
+            (
+                "POST",
+                "batch_delete",
+                "/pets:batchDelete",
+                Effect::Destructive,
+                false,
+            ),
+            ("POST", "create", "/{pet}:search/{id}", Effect::Write, false),
             (
                 "POST",
                 "delete_all",

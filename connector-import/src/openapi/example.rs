@@ -42,7 +42,7 @@ impl<'d> Examples<'d> {
     ///
     /// If it is no OpenAPI document.
     pub fn new(document: &'d Value) -> Result<Self, ImportError> {
-        let (document, _) = converted(document)?;
+        let document = converted(document)?.document;
         Ok(Self { document })
     }
 

@@ -224,7 +224,9 @@ impl<'a, 'd> Input<'a, 'd> {
             (Style::Json, false)
         } else {
             let stated = parameter.get("style").and_then(Value::as_str);
+            let keeps_slashes = parameter.get("allowReserved") == Some(&Value::Bool(true));
             let style = match (stated, place) {
+                (_, ParameterPlace::Path) if keeps_slashes => Style::Reserved,
                 (Some("form"), _) => Style::Form,
                 (Some("simple"), _) => Style::Simple,
                 (Some("label"), ParameterPlace::Path) => Style::Label,
@@ -314,7 +316,10 @@ impl<'a, 'd> Input<'a, 'd> {
                 let text = json!({ "type": "string", "description": "The body, as text." });
                 return BodySource::Member(self.add("body", "body", text, stated));
             }
-            BodyEncoding::Json | BodyEncoding::Form | BodyEncoding::Multipart => {}
+            BodyEncoding::Json
+            | BodyEncoding::Form
+            | BodyEncoding::Multipart
+            | BodyEncoding::Related => {}
         }
         let is_form = encoding != BodyEncoding::Json;
         if let Some(schema) = schema {
@@ -354,8 +359,8 @@ impl<'a, 'd> Input<'a, 'd> {
                 continue;
             }
             let mut converted = self.schemas.convert(member);
-            let is_file = encoding == BodyEncoding::Multipart
-                && (converted["contentMediaType"] == "application/octet-stream");
+            let has_files = matches!(encoding, BodyEncoding::Multipart | BodyEncoding::Related);
+            let is_file = has_files && converted["contentMediaType"] == "application/octet-stream";
             if is_file {
                 let described = converted["description"].as_str().unwrap_or("A file.");
                 converted = file(described);
@@ -444,6 +449,7 @@ fn encoding(name: &str, schema: Option<&Value>) -> Option<(u8, BodyEncoding, Str
         "text/json" | "application/x-json" => (1, BodyEncoding::Json, plain),
         "application/x-www-form-urlencoded" => (2, BodyEncoding::Form, plain),
         "multipart/form-data" => (3, BodyEncoding::Multipart, plain),
+        "multipart/related" => (4, BodyEncoding::Related, plain),
         "*/*" | "application/*" | "" => match (is_binary, is_text) {
             (true, _) => (
                 5,

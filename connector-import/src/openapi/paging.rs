@@ -268,19 +268,33 @@ impl<'d> Answer<'d> {
         }
     }
 
-    /// Returns the pointer to the items: the only list, or the one with a name for it.
+    /// Returns the pointer to the items: the only list, or the one with a name for it, or the only
+    /// one of objects.
     fn items(&self) -> Option<String> {
         let lists: Vec<_> = self
             .members
             .iter()
             .filter_map(|(name, member)| {
                 let member = self.document.resolve(member).ok()?;
-                is_list(member).then_some(name)
+                is_list(member).then_some((name, member))
             })
             .collect();
+        let is_of_objects = |list: &Value| {
+            let items = list.get("items");
+            items.is_some_and(|items| items.get("$ref").is_some() || items["type"] == "object")
+        };
+        let mut of_objects = lists.iter().filter(|(_, list)| is_of_objects(list));
         let name = match lists.as_slice() {
-            [only] => only,
-            lists => ITEMS.iter().find(|name| lists.contains(name))?,
+            [(only, _)] => only,
+            lists => {
+                let is_there = |name: &&str| lists.iter().any(|(known, _)| known == name);
+                let named = ITEMS.iter().copied().find(|name| is_there(name));
+                match (named, of_objects.next(), of_objects.next()) {
+                    (Some(named), _, _) => named,
+                    (None, Some((only, _)), None) => only,
+                    _ => return None,
+                }
+            }
         };
         Some(format!("/{}", escape(name)))
     }

@@ -19,7 +19,7 @@ pub(super) use scheme::is_token;
 use scheme::{MOST_SCOPES, Made, is_scope};
 
 /// Of an operation's requirements so many are looked at.
-const MOST_REQUIREMENTS: usize = 32;
+pub(super) const MOST_REQUIREMENTS: usize = 32;
 
 /// So many schemes may be needed together.
 const MOST_TOGETHER: usize = 8;
@@ -65,6 +65,8 @@ pub(super) struct Need {
     requirements: Requirements,
     /// The scopes of OAuth 2, where only one set of them will do.
     pub(super) scopes: Vec<String>,
+    /// The scopes of OAuth 2 of which any one will do.
+    pub(super) any_scope: Vec<String>,
     pub(super) notes: Vec<String>,
 }
 
@@ -171,9 +173,11 @@ impl<'d> Security<'d> {
             scopes.push(own);
         }
         self.allows_none |= is_optional;
-        // Of several sets any one will do, which can't be said.
+        // Of several sets any one will do, which can only be said of single scopes.
         if let [only] = scopes.as_slice() {
             need.scopes.clone_from(only);
+        } else if scopes.iter().all(|set| set.len() == 1) {
+            need.any_scope = scopes.concat();
         }
         if is_optional || !ways.is_empty() {
             need.requirements = Requirements::Stated { ways, is_optional };

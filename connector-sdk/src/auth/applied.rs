@@ -6,9 +6,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::{Auth, Credential, KeyPlace, Scheme};
-use crate::connector::Connector;
 use crate::error::{ActionError, ErrorCode};
 use crate::http::{has_refused, unsendable};
+use crate::provider::Provider;
 use crate::secret::Secret;
 
 /// A credential put where its scheme wants it; rendered only by the transport that sends it.
@@ -30,21 +30,21 @@ pub(crate) enum Applied {
 }
 
 impl Applied {
-    /// Applies `credential` by the first scheme of the connector that takes it, of those at
+    /// Applies `credential` by the first scheme of the provider that takes it, of those at
     /// `places` if there are any.
     pub(crate) fn new(
-        connector: &Connector,
+        provider: &Provider,
         credential: &Credential,
         places: Option<&[usize]>,
     ) -> Result<Option<Self>, ActionError> {
         let keep = |name: &str| Cow::Owned(name.to_owned());
-        match (connector.definition(), places) {
-            (Some(definition), None) => Self::by(definition.auth(), credential, Cow::Borrowed),
-            (_, None) => Self::by(connector.auth(), credential, keep),
+        match (provider.compiled_auth(), places) {
+            (Some(auth), None) => Self::by(auth, credential, Cow::Borrowed),
+            (_, None) => Self::by(provider.auth(), credential, keep),
             (_, Some(places)) => {
                 let schemes = places
                     .iter()
-                    .filter_map(|place| connector.auth().get(*place));
+                    .filter_map(|place| provider.auth().get(*place));
                 let schemes: Vec<_> = schemes.copied().collect();
                 let is_none = |auth: &Auth<'_>| matches!(auth.scheme, Scheme::None);
                 // What can be had without a credential gets none that is not for it.

@@ -1,6 +1,6 @@
 //! Scopes that an action needs.
 
-use std::{fmt, slice};
+use std::fmt;
 
 use serde::{Serialize, Serializer};
 
@@ -24,6 +24,25 @@ pub struct NeededScope<'a>(Names<'a>);
 enum Names<'a> {
     One(&'a str),
     AnyOf(&'a [&'a str]),
+    Stored(&'a [String]),
+}
+
+impl<'a> Names<'a> {
+    const fn len(&self) -> usize {
+        match self {
+            Self::One(_) => 1,
+            Self::AnyOf(scopes) => scopes.len(),
+            Self::Stored(scopes) => scopes.len(),
+        }
+    }
+
+    fn at(&self, index: usize) -> &'a str {
+        match self {
+            Self::One(scope) => scope,
+            Self::AnyOf(scopes) => scopes[index],
+            Self::Stored(scopes) => &scopes[index],
+        }
+    }
 }
 
 impl<'a> NeededScope<'a> {
@@ -37,18 +56,21 @@ impl<'a> NeededScope<'a> {
         Self(Names::AnyOf(scopes))
     }
 
+    /// Takes scopes of which any one is enough from where an action stores them.
+    pub const fn any_stored(scopes: &'a [String]) -> Self {
+        Self(Names::Stored(scopes))
+    }
+
     /// Returns the scopes of which any one is enough.
-    pub const fn alternatives(&self) -> &[&'a str] {
-        match &self.0 {
-            Names::One(scope) => slice::from_ref(scope),
-            Names::AnyOf(scopes) => scopes,
-        }
+    pub fn alternatives(&self) -> impl ExactSizeIterator<Item = &'a str> + use<'a> {
+        let names = self.0;
+        (0..names.len()).map(move |index| names.at(index))
     }
 }
 
 impl PartialEq for NeededScope<'_> {
     fn eq(&self, other: &Self) -> bool {
-        self.alternatives() == other.alternatives()
+        self.alternatives().eq(other.alternatives())
     }
 }
 
@@ -56,7 +78,7 @@ impl Eq for NeededScope<'_> {}
 
 impl fmt::Display for NeededScope<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, scope) in self.alternatives().iter().enumerate() {
+        for (index, scope) in self.alternatives().enumerate() {
             let separator = if index == 0 { "" } else { " or " };
             write!(f, "{separator}{scope}")?;
         }
@@ -66,9 +88,10 @@ impl fmt::Display for NeededScope<'_> {
 
 impl Serialize for NeededScope<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.alternatives() {
-            [only] => only.serialize(serializer),
-            several => several.serialize(serializer),
+        let mut names = self.alternatives();
+        if names.len() == 1 {
+            return names.next().serialize(serializer);
         }
+        serializer.collect_seq(names)
     }
 }

@@ -246,8 +246,8 @@ impl<'a> OAuth2<'a> {
             .iter()
             .copied()
             .filter(|scope| {
-                let mut alternatives = scope.alternatives().iter();
-                !alternatives.any(|&name| has(name) || includes(name))
+                let mut alternatives = scope.alternatives();
+                !alternatives.any(|name| has(name) || includes(name))
             })
             .collect()
     }

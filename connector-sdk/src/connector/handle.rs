@@ -1,19 +1,23 @@
 //! Connectors as a process holds them: compiled in, or made at run time.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use yoke::{Yoke, Yokeable};
-
-use super::parts::{ConnectorParts, InvalidConnector, SchemeParts, SettingParts};
+use super::ConnectorDefinition;
+use super::check::LONGEST_TOOL_NAME;
 use super::spelling::Spellings;
-use super::{Availability, ConnectorDefinition, DEFAULT_GRAPHQL_PATH, ErrorMapper, Host, Identity};
 use crate::action::{Action, ActionHandle, ActionSource, Effect};
-use crate::auth::{Auth, CustomField, OAuth2, Scope, plain_field, scope, secret_field};
+use crate::auth::{Auth, NeededScope, OAuth2, Scope};
+use crate::echo::Echo;
+use crate::error::Faults;
 use crate::host::normalize;
-use crate::http::Nesting;
+use crate::provider::{
+    self, Availability, ConnectorParts, ErrorMapper, Host, Identity, InvalidConnector, Provider,
+    Setting,
+};
+use crate::text::is_action_name;
 
 /// A connector that a process has: a compiled [`ConnectorDefinition`], or one made at run time of
 /// [`ConnectorParts`] and actions. Clones share it.
@@ -32,118 +36,28 @@ use crate::http::Nesting;
 /// # Ok::<(), plugwright_sdk::host::InvalidConnector>(())
 /// ```
 #[derive(Clone)]
-pub struct Connector(Repr);
+pub struct Connector {
+    provider: Provider,
+    actions: Actions,
+}
 
 #[derive(Clone)]
-enum Repr {
+enum Actions {
     Compiled(&'static ConnectorDefinition),
     Made(Arc<Made>),
 }
 
 struct Made {
-    views: Yoke<Views<'static>, Box<Yoke<Lists<'static>, Box<ConnectorParts>>>>,
-    actions: Arc<dyn ActionSource>,
+    source: Arc<dyn ActionSource>,
     spellings: OnceLock<Spellings>,
 }
 
-/// The lists within auth schemes, borrowed from the parts.
-#[derive(Yokeable)]
-struct Lists<'a>(Vec<(Vec<Scope<'a>>, Vec<CustomField<'a>>)>);
-
-/// What accessors return slices of, borrowed from parts and lists.
-#[derive(Yokeable)]
-struct Views<'a> {
-    hosts: Vec<Host<'a>>,
-    headers: Vec<(&'a str, &'a str)>,
-    auth: Vec<Auth<'a>>,
-    categories: Vec<&'a str>,
-}
-
-impl<'a> Lists<'a> {
-    fn of(parts: &'a ConnectorParts) -> Self {
-        let lists = parts.auth.iter().map(|auth| match &auth.scheme {
-            SchemeParts::OAuth2 { scopes, .. } => {
-                let scopes = scopes.iter();
-                let scopes = scopes.map(|known| scope(&known.name, &known.description));
-                (scopes.collect(), Vec::new())
-            }
-            SchemeParts::Custom { fields } => {
-                let fields = fields.iter().map(|field| {
-                    if field.secret {
-                        secret_field(&field.name, &field.label)
-                    } else {
-                        plain_field(&field.name, &field.label)
-                    }
-                });
-                (Vec::new(), fields.collect())
-            }
-            _ => (Vec::new(), Vec::new()),
-        });
-        Self(lists.collect())
-    }
-}
-
-impl<'a> Views<'a> {
-    fn of(parts: &'a ConnectorParts, lists: &'a Lists<'a>) -> Self {
-        let auth = parts.auth.iter().zip(&lists.0);
-        let auth = auth.map(|(auth, (scopes, fields))| {
-            let label = auth.label.as_str();
-            match &auth.scheme {
-                SchemeParts::None => Auth {
-                    label,
-                    ..Auth::none()
-                },
-                SchemeParts::ApiKeyHeader { name } => Auth::api_key_header(label, name),
-                SchemeParts::ApiKeyQuery { name } => Auth::api_key_query(label, name),
-                SchemeParts::BearerToken { prefix } => Auth::prefixed_token(label, prefix),
-                SchemeParts::Basic => Auth::basic(label),
-                SchemeParts::Custom { .. } => Auth::custom(label, fields),
-                SchemeParts::OAuth2 {
-                    authorization_endpoint,
-                    token_endpoint,
-                    ..
-                } => Auth {
-                    label,
-                    ..match authorization_endpoint {
-                        Some(endpoint) => Auth::oauth2(endpoint, token_endpoint, scopes),
-                        None => Auth::client_credentials(token_endpoint, scopes),
-                    }
-                },
-            }
-        });
-        let hosts = parts.hosts.iter();
-        let headers = parts.headers.iter();
-        Self {
-            hosts: hosts
-                .map(|host| Host {
-                    name: &host.name,
-                    base_url: &host.base_url,
-                })
-                .collect(),
-            headers: headers
-                .map(|(name, value)| (name.as_str(), value.as_str()))
-                .collect(),
-            auth: auth.collect(),
-            categories: parts.categories.iter().map(String::as_str).collect(),
-        }
-    }
-}
-
-impl Made {
-    fn parts(&self) -> &ConnectorParts {
-        self.views.backing_cart().backing_cart()
-    }
-}
-
-/// Defines what both kinds of connectors tell.
+/// Defines what the provider tells.
 macro_rules! facts {
-    ($($(#[$doc:meta])* $name:ident: $type:ty = |$made:ident| $value:expr;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident: $type:ty;)*) => {$(
         $(#[$doc])*
         pub fn $name(&self) -> $type {
-            match &self.0 {
-                Repr::Compiled(definition) => definition.$name(),
-                Repr::Made($made) => $value,
-            }
+            self.provider.$name()
         }
     )*};
 }
@@ -160,7 +74,8 @@ impl Connector {
         parts: ConnectorParts,
         actions: Vec<Arc<dyn Action>>,
     ) -> Result<Self, InvalidConnector> {
-        parts.check(&actions)?;
+        parts.check()?;
+        check(&parts, &actions)?;
         Ok(Self::made(parts, Arc::new(actions)))
     }
 
@@ -174,117 +89,82 @@ impl Connector {
         parts: ConnectorParts,
         actions: Arc<dyn ActionSource>,
     ) -> Result<Self, InvalidConnector> {
-        parts.check(&[])?;
+        parts.check()?;
         Ok(Self::made(parts, actions))
     }
 
-    fn made(parts: ConnectorParts, actions: Arc<dyn ActionSource>) -> Self {
-        let lists: Yoke<Lists<'static>, Box<ConnectorParts>> =
-            Yoke::attach_to_cart(Box::new(parts), |parts: &ConnectorParts| Lists::of(parts));
-        let views = Yoke::attach_to_cart(
-            Box::new(lists),
-            |lists: &Yoke<Lists<'static>, Box<ConnectorParts>>| {
-                Views::of(lists.backing_cart(), lists.get())
-            },
-        );
-        Self(Repr::Made(Arc::new(Made {
-            views,
-            actions,
-            spellings: OnceLock::new(),
-        })))
+    fn made(parts: ConnectorParts, source: Arc<dyn ActionSource>) -> Self {
+        Self {
+            provider: Provider::new(parts),
+            actions: Actions::Made(Arc::new(Made {
+                source,
+                spellings: OnceLock::new(),
+            })),
+        }
     }
 
     /// Returns the definition, if it is compiled in.
     pub fn definition(&self) -> Option<&'static ConnectorDefinition> {
-        match self.0 {
-            Repr::Compiled(definition) => Some(definition),
-            Repr::Made(_) => None,
+        match self.actions {
+            Actions::Compiled(definition) => Some(definition),
+            Actions::Made(_) => None,
         }
     }
 
     /// Tells whether two handles are of the same connector.
     pub fn is_same(&self, other: &Self) -> bool {
-        match (&self.0, &other.0) {
-            (Repr::Compiled(one), Repr::Compiled(other)) => std::ptr::eq(*one, *other),
-            (Repr::Made(one), Repr::Made(other)) => Arc::ptr_eq(one, other),
+        match (&self.actions, &other.actions) {
+            (Actions::Compiled(one), Actions::Compiled(other)) => std::ptr::eq(*one, *other),
+            (Actions::Made(one), Actions::Made(other)) => Arc::ptr_eq(one, other),
             _ => false,
         }
     }
 
     facts! {
         /// Returns the name, as it stands in ids and URLs.
-        name: &str = |made| &made.parts().name;
+        name: &str;
         /// Returns the display name.
-        display_name: &str = |made| &made.parts().display_name;
+        display_name: &str;
         /// Returns the version.
-        version: &str = |made| &made.parts().version;
+        version: &str;
         /// Returns one line about the provider.
-        description: &str = |made| &made.parts().description;
+        description: &str;
         /// Returns the base URL, perhaps a template such as `https://{site}.example.com`.
-        base_url: &str = |made| &made.parts().base_url;
+        base_url: &str;
         /// Returns the further hosts.
-        hosts: &[Host<'_>] = |made| &made.views.get().hosts;
+        hosts: &[Host<'_>];
         /// Returns the headers that every request carries.
-        headers: &[(&str, &str)] = |made| &made.views.get().headers;
+        headers: &[(&str, &str)];
         /// Returns the auth schemes, the preferred one first; empty means none is needed.
-        auth: &[Auth<'_>] = |made| &made.views.get().auth;
+        auth: &[Auth<'_>];
         /// Returns the categories.
-        categories: &[&str] = |made| &made.views.get().categories;
+        categories: &[&str];
         /// Returns the URL of an icon.
-        icon_url: Option<&str> = |made| made.parts().icon_url.as_deref();
+        icon_url: Option<&str>;
         /// Returns the provider's home page.
-        homepage_url: Option<&str> = |made| made.parts().homepage_url.as_deref();
+        homepage_url: Option<&str>;
+        /// Returns the path that GraphQL operations go to.
+        graphql_path: &'static str;
+        /// Returns whether callers can use it.
+        availability: Availability;
+        /// Returns what turns answers into errors.
+        error_mapper: Option<ErrorMapper>;
+        /// Returns how to find out whose account a credential is.
+        identity: Option<Identity<'_>>;
+        /// Returns the recorded traffic: file names and contents.
+        cassettes: &'static [(&'static str, &'static str)];
+    }
+
+    pub(crate) fn provider(&self) -> &Provider {
+        &self.provider
     }
 
     /// Returns the name for what outlives this handle; it is copied only if the connector was made at
     /// run time.
     pub fn lasting_name(&self) -> Cow<'static, str> {
-        match &self.0 {
-            Repr::Compiled(definition) => Cow::Borrowed(definition.name()),
-            Repr::Made(made) => Cow::Owned(made.parts().name.clone()),
-        }
-    }
-
-    /// Returns the path that GraphQL operations go to.
-    pub fn graphql_path(&self) -> &str {
-        self.definition()
-            .map_or(DEFAULT_GRAPHQL_PATH, ConnectorDefinition::graphql_path)
-    }
-
-    /// Returns how queries and forms write lists and objects.
-    pub fn nesting(&self) -> Nesting {
-        self.definition()
-            .map_or(Nesting::Repeated, ConnectorDefinition::nesting)
-    }
-
-    /// Returns the header in which writes carry their key.
-    pub fn idempotency_header(&self) -> Option<&'static str> {
-        self.definition()?.idempotency_header()
-    }
-
-    /// Returns settings that have a default or a list of allowed values.
-    pub(super) fn setting_parts(&self) -> &[SettingParts] {
-        match &self.0 {
-            Repr::Compiled(_) => &[],
-            Repr::Made(made) => &made.parts().settings,
-        }
-    }
-
-    /// Returns the defaults of settings that a compiled connector has.
-    pub(super) fn setting_defaults(&self) -> &[(&str, &str)] {
-        self.definition()
-            .map_or(&[], ConnectorDefinition::setting_defaults)
-    }
-
-    /// Adds the defaults of settings that a connection does not have.
-    pub(crate) fn add_default_settings(&self, settings: &mut BTreeMap<String, String>) {
-        let made = self.setting_parts().iter();
-        let made = made.filter_map(|known| Some((known.name.as_str(), known.default.as_deref()?)));
-        let compiled = self.setting_defaults().iter().copied();
-        for (name, default) in made.chain(compiled) {
-            if !settings.contains_key(name) {
-                settings.insert(name.to_owned(), default.to_owned());
-            }
+        match &self.actions {
+            Actions::Compiled(definition) => Cow::Borrowed(definition.name()),
+            Actions::Made(_) => Cow::Owned(self.name().to_owned()),
         }
     }
 
@@ -298,40 +178,34 @@ impl Connector {
 
     /// Returns the scheme of OAuth 2, if there is one; of several, the first.
     pub fn oauth2(&self) -> Option<&OAuth2<'_>> {
-        super::first_oauth2(self.auth())
+        provider::first_oauth2(self.auth())
     }
 
     /// Returns the OAuth scopes of all schemes.
     pub fn scopes(&self) -> impl Iterator<Item = &Scope<'_>> {
-        super::all_scopes(self.auth())
+        provider::all_scopes(self.auth())
     }
 
-    /// Returns whether callers can use it.
-    pub fn availability(&self) -> Availability {
-        self.definition()
-            .map_or(Availability::Available, ConnectorDefinition::availability)
+    /// Returns the settings that a connection can have, those of the base URL first.
+    pub fn settings(&self) -> Vec<Setting<'_>> {
+        self.settings_at(self.base_url())
     }
 
-    /// Returns what turns answers into errors.
-    pub fn error_mapper(&self) -> Option<ErrorMapper> {
-        self.definition()?.error_mapper()
+    /// Returns everything that is wrong with the settings of a connection, by the settings' names.
+    pub fn check_settings(&self, settings: &BTreeMap<String, String>) -> Faults {
+        self.check_settings_at(self.base_url(), settings)
     }
 
-    /// Returns how to find out whose account a credential is.
-    pub fn identity(&self) -> Option<Identity<'_>> {
-        match &self.0 {
-            Repr::Compiled(definition) => definition.identity(),
-            Repr::Made(made) => {
-                let own = made.parts().identity.as_ref()?;
-                Some(Identity::at(&own.path, &own.id, &own.label))
-            }
-        }
+    /// Returns the settings that a connection can have where `base_url` replaces the connector's own:
+    /// what only that has in it is no setting then.
+    pub fn settings_at(&self, base_url: &str) -> Vec<Setting<'_>> {
+        self.provider.templates().settings(base_url)
     }
 
-    /// Returns the recorded traffic: file names and contents.
-    pub fn cassettes(&self) -> &'static [(&'static str, &'static str)] {
-        self.definition()
-            .map_or(&[], ConnectorDefinition::cassettes)
+    /// Returns everything that is wrong with the settings of a connection where `base_url` replaces
+    /// the connector's own.
+    pub fn check_settings_at(&self, base_url: &str, settings: &BTreeMap<String, String>) -> Faults {
+        self.provider.templates().check(base_url, settings)
     }
 
     /// Returns the actions; those of a catalog are loaded one by one.
@@ -341,9 +215,9 @@ impl Connector {
 
     /// Returns the number of actions.
     pub fn action_count(&self) -> usize {
-        match &self.0 {
-            Repr::Compiled(definition) => definition.actions().len(),
-            Repr::Made(made) => made.actions.len(),
+        match &self.actions {
+            Actions::Compiled(definition) => definition.actions().len(),
+            Actions::Made(made) => made.source.len(),
         }
     }
 
@@ -354,15 +228,24 @@ impl Connector {
 
     /// Returns the place of the action of this name.
     pub(crate) fn action_index(&self, name: &str) -> Option<usize> {
-        let index = self.spelled(&normalize(name))?;
-        (self.outline_at(index)?.0 == name).then_some(index)
+        match &self.actions {
+            // Without a table of spellings, which would be made anew each time.
+            Actions::Compiled(definition) => {
+                let mut actions = definition.actions().iter();
+                actions.position(|action| action.name() == name)
+            }
+            Actions::Made(_) => {
+                let index = self.spelled(&normalize(name))?;
+                (self.outline_at(index)?.0 == name).then_some(index)
+            }
+        }
     }
 
     /// Returns the place of the action that has this spelling, in the form that all are brought to.
     pub(crate) fn spelled(&self, spelling: &str) -> Option<usize> {
-        match &self.0 {
-            Repr::Compiled(_) => Spellings::of(self).find(self, spelling),
-            Repr::Made(made) => {
+        match &self.actions {
+            Actions::Compiled(_) => Spellings::of(self).find(self, spelling),
+            Actions::Made(made) => {
                 let spellings = made.spellings.get_or_init(|| Spellings::of(self));
                 spellings.find(self, spelling)
             }
@@ -371,30 +254,33 @@ impl Connector {
 
     /// Returns name and effect of one action, by its place in [`actions`](Self::actions).
     pub(crate) fn outline_at(&self, index: usize) -> Option<(&str, Effect)> {
-        match &self.0 {
-            Repr::Compiled(definition) => {
+        match &self.actions {
+            Actions::Compiled(definition) => {
                 let action: &dyn Action = *definition.actions().get(index)?;
                 Some((action.name(), action.effect()))
             }
-            Repr::Made(made) => made.actions.outline(index),
+            Actions::Made(made) => made.source.outline(index),
         }
     }
 
     /// Returns one action, by its place in [`actions`](Self::actions).
     pub(crate) fn action_at(&self, index: usize) -> Option<ActionHandle> {
-        match &self.0 {
-            Repr::Compiled(definition) => {
+        match &self.actions {
+            Actions::Compiled(definition) => {
                 let action = definition.actions().get(index)?;
                 Some(ActionHandle::from(*action))
             }
-            Repr::Made(made) => made.actions.load(index).map(ActionHandle::from),
+            Actions::Made(made) => made.source.load(index).map(ActionHandle::from),
         }
     }
 }
 
 impl From<&'static ConnectorDefinition> for Connector {
     fn from(definition: &'static ConnectorDefinition) -> Self {
-        Self(Repr::Compiled(definition))
+        Self {
+            provider: Provider::Compiled(&definition.provider),
+            actions: Actions::Compiled(definition),
+        }
     }
 }
 
@@ -408,4 +294,33 @@ impl fmt::Debug for Connector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Connector").field(&self.name()).finish()
     }
+}
+
+fn check(parts: &ConnectorParts, actions: &[Arc<dyn Action>]) -> Result<(), InvalidConnector> {
+    let mut known = HashMap::new();
+    for action in actions {
+        let name = action.name();
+        if !is_action_name(name) {
+            return Err(InvalidConnector::ActionName(Echo(name).to_string()));
+        }
+        if parts.name.len() + 1 + name.len() > LONGEST_TOOL_NAME {
+            return Err(InvalidConnector::TooLong(Echo(name).to_string()));
+        }
+        if let Some(other) = known.insert(name.replace('.', "_"), name) {
+            return Err(InvalidConnector::SameSpelling(
+                other.to_owned(),
+                name.to_owned(),
+            ));
+        }
+        let scopes = action.scopes();
+        for scope in scopes.iter().flat_map(NeededScope::alternatives) {
+            if !parts.declares(scope) {
+                return Err(InvalidConnector::UndeclaredScope {
+                    action: name.to_owned(),
+                    scope: Echo(scope).to_string(),
+                });
+            }
+        }
+    }
+    Ok(())
 }

@@ -4,21 +4,21 @@ use std::collections::BTreeMap;
 
 use url::Url;
 
-use crate::connector::Connector;
 use crate::echo::Echo;
 use crate::error::Result;
+use crate::provider::Provider;
 use crate::url_template::{defect, fill};
 
 pub(super) fn resolve(
     base_url: &str,
-    connector: &Connector,
+    provider: &Provider,
     settings: &BTreeMap<String, String>,
     host: Option<&str>,
     path: &str,
 ) -> Result<Url> {
     let template = match host {
         None => base_url,
-        Some(name) => connector
+        Some(name) => provider
             .hosts()
             .iter()
             .find(|host| host.name == name)
@@ -26,7 +26,7 @@ pub(super) fn resolve(
             .ok_or_else(|| {
                 defect(format!(
                     "connector `{}` declares no host `{name}`",
-                    connector.name()
+                    provider.name()
                 ))
             })?,
     };
@@ -43,11 +43,11 @@ pub(super) fn resolve(
 /// Returns the origins that credentials may go to.
 pub(super) fn origins(
     base_url: &str,
-    connector: &Connector,
+    provider: &Provider,
     settings: &BTreeMap<String, String>,
 ) -> Vec<url::Origin> {
     std::iter::once(base_url)
-        .chain(connector.hosts().iter().map(|host| host.base_url))
+        .chain(provider.hosts().iter().map(|host| host.base_url))
         .filter_map(|template| Some(fill(template, settings).ok()?.origin()))
         .collect()
 }
@@ -55,7 +55,8 @@ pub(super) fn origins(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::connector::{ConnectorDefinition, host};
+    use crate::connector::ConnectorDefinition;
+    use crate::provider::host;
 
     static REGIONAL: ConnectorDefinition =
         ConnectorDefinition::new("regional", "Regional", "1.0.0")
@@ -71,7 +72,7 @@ mod tests {
     fn fills_templates_and_keeps_the_base_path() {
         let url = resolve(
             REGIONAL.base_url(),
-            &Connector::from(&REGIONAL),
+            &Provider::Compiled(&REGIONAL.provider),
             &settings("site", "eu-1"),
             None,
             "/items/a%2Fb",
@@ -81,7 +82,7 @@ mod tests {
         let own = settings("base_url", "https://git.local:8443/root/");
         let url = resolve(
             REGIONAL.base_url(),
-            &Connector::from(&REGIONAL),
+            &Provider::Compiled(&REGIONAL.provider),
             &own,
             Some("own"),
             "/items",
@@ -103,7 +104,7 @@ mod tests {
         ] {
             let error = resolve(
                 REGIONAL.base_url(),
-                &Connector::from(&REGIONAL),
+                &Provider::Compiled(&REGIONAL.provider),
                 &settings("site", bad),
                 None,
                 "/x",
@@ -115,7 +116,7 @@ mod tests {
             assert!(
                 resolve(
                     REGIONAL.base_url(),
-                    &Connector::from(&REGIONAL),
+                    &Provider::Compiled(&REGIONAL.provider),
                     &settings("base_url", bad),
                     Some("own"),
                     "/x"
@@ -127,7 +128,7 @@ mod tests {
         assert!(
             resolve(
                 REGIONAL.base_url(),
-                &Connector::from(&REGIONAL),
+                &Provider::Compiled(&REGIONAL.provider),
                 &BTreeMap::new(),
                 None,
                 "/x"
@@ -140,7 +141,7 @@ mod tests {
     fn a_path_cannot_name_a_host() {
         let url = resolve(
             REGIONAL.base_url(),
-            &Connector::from(&REGIONAL),
+            &Provider::Compiled(&REGIONAL.provider),
             &settings("site", "eu"),
             None,
             "//evil.test/x",

@@ -12,6 +12,7 @@ use super::{ActionContext, Progress, Shared};
 use crate::auth::Credential;
 use crate::connector::Connector;
 use crate::file::{FileSource, Sink};
+use crate::provider::Provider;
 use crate::secret::Redactor;
 use crate::transport::Transport;
 
@@ -24,7 +25,7 @@ impl ActionContext {
         connector: impl Into<Connector>,
         transport: Arc<dyn Transport>,
     ) -> ActionContextBuilder {
-        ActionContextBuilder::new(connector.into(), transport)
+        ActionContextBuilder::new(connector.into().provider().clone(), transport)
     }
 }
 
@@ -67,10 +68,10 @@ macro_rules! setters {
 }
 
 impl ActionContextBuilder {
-    pub(super) fn new(connector: Connector, transport: Arc<dyn Transport>) -> Self {
+    pub(super) fn new(provider: Provider, transport: Arc<dyn Transport>) -> Self {
         Self {
             shared: Box::new(Shared {
-                connector,
+                provider,
                 transport,
                 credential: Credential::None,
                 redactor: OnceLock::new(),
@@ -155,7 +156,7 @@ impl ActionContextBuilder {
     /// Makes the context.
     pub fn build(mut self) -> ActionContext {
         let shared = &mut *self.shared;
-        shared.connector.add_default_settings(&mut shared.settings);
+        shared.provider.add_default_settings(&mut shared.settings);
         if self.shared.run_id.is_empty() {
             self.shared.run_id = uuid::Uuid::new_v4().to_string();
         }

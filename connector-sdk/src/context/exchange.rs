@@ -168,7 +168,7 @@ impl ActionContext {
     fn strip_for_strangers(&self, mut request: Request) -> Request {
         let known = base_url::origins(
             self.shared.base_url(),
-            &self.shared.connector,
+            &self.shared.provider,
             &self.shared.settings,
         );
         // Once a redirect has left the declared hosts, later ones count as foreign too.
@@ -233,7 +233,7 @@ impl ActionContext {
 
     /// Returns what the connector's own mapping makes of an answer.
     pub(crate) fn mapped_error(&self, response: &UpstreamResponse) -> Option<ActionError> {
-        let map = self.shared.connector.error_mapper()?;
+        let map = self.shared.provider.error_mapper()?;
         map(response)
     }
 

@@ -8,20 +8,18 @@ use bytes::Bytes;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
 use super::{FileInput, FileSource, Pieces};
-use crate::context::ActionContext;
 use crate::data::JsonObject;
-use crate::error::{ActionError, Result};
 use crate::http::Body;
 
 /// A file as a member of a JSON body; [`FileInput::base64`] and [`FileInput::text`] make it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EncodedFile {
-    file: FileInput,
-    encoding: Encoding,
+    pub(crate) file: FileInput,
+    pub(crate) encoding: Encoding,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Encoding {
+pub(crate) enum Encoding {
     Base64,
     Text,
 }
@@ -79,40 +77,11 @@ impl Part {
     }
 }
 
-/// Writes an object whose `files` are members of it as JSON. Attached files in base64 are read while
-/// the body is sent, others before.
-pub(crate) async fn body(
-    cx: &ActionContext,
-    mut members: JsonObject,
-    files: Vec<(String, EncodedFile)>,
-) -> Result<Body> {
-    let mut streamed = Vec::new();
-    for (name, content) in files {
-        let member = match content.encoding {
-            Encoding::Base64 => match content.file.inline() {
-                Some((_, bytes)) => STANDARD.encode(bytes),
-                None => {
-                    let source = cx.attachment(&content.file)?;
-                    let shown = format!("[base64 of the file {source:?}]");
-                    streamed.push((name.clone(), source));
-                    shown
-                }
-            },
-            Encoding::Text => {
-                let bytes = cx.read_file(&content.file).await?.bytes;
-                String::from_utf8(bytes.into()).map_err(|_| {
-                    ActionError::invalid_param(&*name, "must be UTF-8 to be sent as text")
-                })?
-            }
-        };
-        members.insert(name, member.into());
-    }
+/// Writes an object as JSON; members that are files in base64 are read while the body is sent.
+pub(crate) fn json_body(members: JsonObject, streamed: &[(String, FileSource)]) -> Body {
     let content_type = "application/json";
     if streamed.is_empty() {
-        return Ok(Body::new(
-            content_type,
-            serde_json::Value::from(members).to_string(),
-        ));
+        return Body::new(content_type, serde_json::Value::from(members).to_string());
     }
     let mut parts = Vec::new();
     let mut json = String::from("{");
@@ -141,7 +110,7 @@ pub(crate) async fn body(
         let pieces = stream::iter(0..parts.len()).flat_map(move |part| parts[part].open());
         pieces.boxed()
     });
-    Ok(Body::file(content_type, source.shown_as(members)))
+    Body::file(content_type, source.shown_as(members))
 }
 
 /// Encodes pieces as one base64 text.

@@ -8,8 +8,6 @@ use bytes::Bytes;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-use crate::context::ActionContext;
-use crate::error::{ActionError, Result};
 use crate::param::{At, JsonObject, Kind, Param, Pattern};
 
 /// A file that the caller gives: attached to the call, or inside of the input.
@@ -164,50 +162,6 @@ impl FileContent {
             }
         };
         format!("file.{ending}")
-    }
-}
-
-/// Files for the part of a form may be this long, in bytes.
-const LONGEST_IN_MEMORY: usize = 32 << 20;
-
-impl ActionContext {
-    /// Returns the length of a file that the caller gives, in bytes, for providers that want to know
-    /// it before the file comes.
-    ///
-    /// # Errors
-    ///
-    /// `VALIDATION_ERROR` for an attachment that is not there.
-    pub fn file_length(&self, file: &FileInput) -> Result<u64> {
-        match file.inline() {
-            Some((_, bytes)) => Ok(bytes.len() as u64),
-            None => Ok(self.attachment(file)?.length()),
-        }
-    }
-
-    /// Reads a file that the caller gives into memory, for bodies that have more in them than a file,
-    /// such as a [`Multipart`](crate::http::Multipart).
-    ///
-    /// # Errors
-    ///
-    /// `VALIDATION_ERROR` for an attachment that is not there, can't be read, or has more than 32 MiB.
-    pub async fn read_file(&self, file: &FileInput) -> Result<FileContent> {
-        if let Some((media_type, bytes)) = file.inline() {
-            return Ok(FileContent {
-                name: None,
-                media_type: Some(media_type.to_owned()),
-                bytes: bytes.clone(),
-            });
-        }
-        let source = self.attachment(file)?;
-        let bytes = source.read(LONGEST_IN_MEMORY).await.map_err(|error| {
-            let name = file.attachment().unwrap_or_default();
-            ActionError::invalid_param(format!("attachment:{name}"), error.to_string())
-        })?;
-        Ok(FileContent {
-            name: source.name().map(str::to_owned),
-            media_type: None,
-            bytes,
-        })
     }
 }
 

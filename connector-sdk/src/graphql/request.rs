@@ -70,7 +70,7 @@ impl<'a> GraphqlRequest<'a> {
     pub(super) fn new(cx: &'a ActionContext, operation: Operation) -> Self {
         Self {
             cx,
-            request: cx.post(cx.connector().graphql_path()),
+            request: cx.post(cx.provider().graphql_path()),
             operation,
             variables: JsonObject::new(),
             pointer: "",

@@ -12,7 +12,7 @@ use super::value::{Field, FieldValue, RequestValue};
 use super::{Body, Multipart, Path, length};
 use crate::context::ActionContext;
 use crate::error::{ActionError, ErrorCode, Result};
-use crate::file::{self, EncodedFile, FileInput};
+use crate::file::{EncodedFile, FileInput};
 use crate::param::JsonObject;
 use crate::transport::Request;
 
@@ -139,7 +139,7 @@ impl<'a> RequestBuilder<'a> {
     }
 
     fn add_query(&mut self, name: &str, value: Option<Value>) {
-        let nesting = self.cx.connector().nesting();
+        let nesting = self.cx.provider().nesting();
         if let Err(error) = add_pairs(name, value, nesting, &mut self.draft.query) {
             self.fail(error);
         }
@@ -263,7 +263,7 @@ impl<'a> RequestBuilder<'a> {
         if matches!(self.draft.body, Content::None) {
             self.draft.body = Content::Form(Vec::new());
         }
-        let pairs = pairs(name, value, self.cx.connector().nesting());
+        let pairs = pairs(name, value, self.cx.provider().nesting());
         match (&mut self.draft.body, pairs) {
             (Content::Form(fields), Ok(pairs)) => fields.extend(pairs),
             (_, Err(error)) => self.fail(error),
@@ -322,7 +322,7 @@ impl<'a> RequestBuilder<'a> {
         {
             let (members, files) = (std::mem::take(members), std::mem::take(files));
             // Boxed, as every request has room for what it awaits.
-            self.draft.body = Content::Raw(Box::pin(file::body(self.cx, members, files)).await?);
+            self.draft.body = Content::Raw(Box::pin(self.cx.json_body(members, files)).await?);
         }
         self.build()
     }
@@ -369,7 +369,7 @@ impl<'a> RequestBuilder<'a> {
             self.cx
                 .set_header(&mut request, "content-type", content_type)?;
         }
-        for (name, value) in self.cx.connector().headers() {
+        for (name, value) in self.cx.provider().headers() {
             let refused = || {
                 defect(format!(
                     "header `{name}` has characters that are not allowed in headers"
@@ -379,7 +379,7 @@ impl<'a> RequestBuilder<'a> {
             let value = HeaderValue::try_from(*value).map_err(|_| refused())?;
             request.headers.insert(header, value);
         }
-        if let Some(name) = self.cx.connector().idempotency_header()
+        if let Some(name) = self.cx.provider().idempotency_header()
             && !request.method.is_safe()
         {
             let key = self.cx.idempotency_key();

@@ -7,21 +7,10 @@ mod failures;
 mod secrets;
 mod text;
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
-use serde_json::Value;
-
 use super::Report;
-use crate::action::{Action, ActionDefinition};
-use crate::auth::Credential;
+use crate::action::Action;
 use crate::cassette::Cassette;
 use crate::connector::ConnectorDefinition;
-use crate::context::{ActionContext, ActionContextBuilder};
-use crate::error::Result;
-use crate::result::ActionResult;
-use crate::run;
-use crate::transport::Transport;
 
 pub(super) async fn report(connector: &'static ConnectorDefinition) -> Report {
     let mut report = Report {
@@ -48,94 +37,8 @@ pub(super) async fn report(connector: &'static ConnectorDefinition) -> Report {
     report
 }
 
-/// What the suite fills base URLs with, if they are templates.
-const SETTING: &str = "https://example.test";
-
-pub(super) fn context(
-    connector: &'static ConnectorDefinition,
-    cassette: &Cassette,
-    transport: Arc<dyn Transport>,
-) -> ActionContextBuilder {
-    ActionContext::builder(connector, transport)
-        .settings(settings(connector, cassette))
-        .credential(placeholder(connector))
-        .run_id(Cassette::RUN_ID)
-}
-
-/// Returns the placeholder of the preferred scheme.
-pub(super) fn placeholder(connector: &ConnectorDefinition) -> Credential {
-    let scheme = connector.auth().first();
-    scheme.map_or(Credential::None, crate::auth::Auth::placeholder)
-}
-
-/// Returns the recorded settings, and others for the placeholders that have none.
-pub(super) fn settings(
-    connector: &ConnectorDefinition,
-    cassette: &Cassette,
-) -> BTreeMap<String, String> {
-    let mut settings = settings_of(connector);
-    settings.extend(cassette.call.settings.clone());
-    settings
-}
-
-/// Fills each placeholder of the base URLs with a value of the form that it takes.
-fn settings_of(connector: &ConnectorDefinition) -> BTreeMap<String, String> {
-    let urls = std::iter::once(connector.base_url())
-        .chain(connector.hosts().iter().map(|host| host.base_url));
-    let mut settings = BTreeMap::new();
-    for url in urls {
-        let mut rest = url;
-        while let Some((before, after)) = rest.split_once('{') {
-            let Some((name, after)) = after.split_once('}') else {
-                break;
-            };
-            let whole = before.is_empty() && rest.len() == url.len();
-            let value = if whole { SETTING } else { "example" };
-            settings.insert(name.to_owned(), value.to_owned());
-            rest = after;
-        }
-    }
-    for (name, default) in connector.setting_defaults() {
-        settings.insert((*name).to_owned(), (*default).to_owned());
-    }
-    settings
-}
-
 /// Tells whether a call may succeed with an answer that has no body.
 fn answers_empty(cassette: &Cassette) -> bool {
     let last = cassette.exchanges.last();
     cassette.expect.error.is_none() && last.is_some_and(|last| last.response.status == 204)
-}
-
-async fn call(
-    action: &ActionDefinition,
-    cx: &ActionContext,
-    cassette: &Cassette,
-) -> Result<ActionResult> {
-    let invocation = action.decode(Value::Object(cassette.call.input.clone()))?;
-    invocation.run(cx).await
-}
-
-/// Runs a cassette's call as it states, and returns the pages.
-pub(super) async fn pages(
-    action: &ActionDefinition,
-    cx: &ActionContext,
-    cassette: &Cassette,
-) -> Result<Vec<ActionResult>> {
-    if !cassette.call.all_pages {
-        return call(action, cx, cassette).await.map(|page| vec![page]);
-    }
-    let mut pages = Vec::new();
-    run::run_pages(
-        action,
-        cx,
-        Value::Object(cassette.call.input.clone()),
-        |page| {
-            pages.push(page);
-            // A list that does not end would otherwise be read for ever.
-            pages.len() <= cassette.exchanges.len()
-        },
-    )
-    .await?;
-    Ok(pages)
 }

@@ -18,7 +18,7 @@ use serde_json::Value;
 use self::answer::Place;
 use self::document::Document;
 use self::tape::{Change, Tape};
-use super::conformance::{context, pages};
+use super::cassette_call::{context, pages};
 use super::{Finding, block_on};
 use crate::action::{Action, ActionDefinition};
 use crate::cassette::Cassette;

@@ -1,9 +1,7 @@
 //! Types of the Jupyter server's API, and what its errors mean.
 
 use plugwright_sdk::pagination::{Pagination, Whole};
-use plugwright_sdk::{
-    Account, ActionError, ErrorCode, Hint, Param, UpstreamResponse, Value, model,
-};
+use plugwright_sdk::{Account, ActionError, ErrorCode, Param, UpstreamResponse, Value, model};
 
 /// Path of the file or notebook below the server's root folder.
 #[derive(Clone, Debug, PartialEq, Eq, Param)]
@@ -144,12 +142,8 @@ pub(crate) fn account(me: &Value) -> Option<Account> {
 
 /// Turns what differs from the usual meaning of a status into an error.
 pub(crate) fn error(response: &UpstreamResponse) -> Option<ActionError> {
-    match response.status {
-        // It says this to an unknown token as well as to none.
-        403 => Some(
-            ActionError::new(ErrorCode::AuthInvalid, "the server doesn't know this token")
-                .with_hint(Hint::Auth),
-        ),
-        _ => None,
-    }
+    let says = |word: &str| response.json().is_some_and(|body| body["message"] == word);
+    // It says this to an unknown token as well as to none.
+    (response.status == 403 && says("Forbidden"))
+        .then(|| ActionError::new(ErrorCode::AuthInvalid, "the server doesn't know this token"))
 }

@@ -2,7 +2,7 @@
 
 use plugwright_sdk::{ActionContext, Lost, Outcome, Result, action};
 
-use crate::model::{Alias, RoomAlias, RoomId};
+use crate::model::{Alias, Done, RoomAlias, RoomId};
 
 /// Finds the room of an alias.
 ///
@@ -23,14 +23,14 @@ pub async fn get(cx: &ActionContext, alias: RoomAlias) -> Result<Alias>;
     put = "/client/v3/directory/room/{alias}",
     json
 )]
-pub async fn create(cx: &ActionContext, alias: RoomAlias, room_id: RoomId) -> Result<()>;
+pub async fn create(cx: &ActionContext, alias: RoomAlias, room_id: RoomId) -> Result<Done>;
 
 async fn find_created(
     cx: &ActionContext,
     _lost: &Lost,
     alias: RoomAlias,
     room_id: RoomId,
-) -> Result<Outcome<()>> {
+) -> Result<Outcome<Done>> {
     let found = get(cx, alias).await.map(|found| found.room_id);
     let found = Outcome::of_named(found, |id| {
         if id == room_id.0 {
@@ -39,7 +39,7 @@ async fn find_created(
             Outcome::NotDone
         }
     })?;
-    found.try_map(|_| Ok(()))
+    found.try_map(|_| Ok(Done {}))
 }
 
 /// Takes an alias off its room.
@@ -50,8 +50,8 @@ async fn find_created(
     reconcile(natural = find_deleted(alias)),
     delete = "/client/v3/directory/room/{alias}"
 )]
-pub async fn delete(cx: &ActionContext, alias: RoomAlias) -> Result<()>;
+pub async fn delete(cx: &ActionContext, alias: RoomAlias) -> Result<Done>;
 
-async fn find_deleted(cx: &ActionContext, _lost: &Lost, alias: RoomAlias) -> Result<Outcome<()>> {
-    Outcome::of_deleted(get(cx, alias).await)
+async fn find_deleted(cx: &ActionContext, _lost: &Lost, alias: RoomAlias) -> Result<Outcome<Done>> {
+    Outcome::of_deleted(get(cx, alias).await)?.try_map(|()| Ok(Done {}))
 }

@@ -65,6 +65,6 @@ pub static CONNECTOR: ConnectorDefinition =
         ]);
 
 pub use model::{
-    Alias, EventId, Invite, KnownRoom, Limit, Member, Message, PublicRoom, Reaction, Room,
+    Alias, Done, EventId, Invite, KnownRoom, Limit, Member, Message, PublicRoom, Reaction, Room,
     RoomAlias, RoomId, RoomRef, SentEvent, StoredFile, User, UserId,
 };

@@ -3,7 +3,7 @@
 use plugwright_sdk::pagination::{Pagination as _, Whole};
 use plugwright_sdk::{ActionContext, Lost, Outcome, Page, Param, Result, Value, action, path};
 
-use crate::model::{Member, RoomId, UserId};
+use crate::model::{Done, Member, RoomId, UserId};
 
 /// What a person is to a room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Param)]
@@ -49,7 +49,7 @@ pub async fn invite(
     user_id: UserId,
     /// Why, as the person sees it.
     reason: Option<String>,
-) -> Result<()>;
+) -> Result<Done>;
 
 /// Removes a person from a room, or takes an invitation back.
 ///
@@ -66,7 +66,7 @@ pub async fn kick(
     user_id: UserId,
     /// Why, as others in the room see it.
     reason: Option<String>,
-) -> Result<()>;
+) -> Result<Done>;
 
 /// Shuts a person out of a room, who can't come back before `members.unban`.
 ///
@@ -78,7 +78,7 @@ pub async fn ban(
     user_id: UserId,
     /// Why, as others in the room see it.
     reason: Option<String>,
-) -> Result<()>;
+) -> Result<Done>;
 
 /// Lets a person who is banned from a room join it or be invited again.
 ///
@@ -89,7 +89,7 @@ pub async fn ban(
     post = "/client/v3/rooms/{room_id}/unban",
     json
 )]
-pub async fn unban(cx: &ActionContext, room_id: RoomId, user_id: UserId) -> Result<()>;
+pub async fn unban(cx: &ActionContext, room_id: RoomId, user_id: UserId) -> Result<Done>;
 
 /// Both end with the person being out of the room and free to come back.
 async fn find_left(
@@ -97,7 +97,7 @@ async fn find_left(
     _lost: &Lost,
     room_id: RoomId,
     user_id: UserId,
-) -> Result<Outcome<()>> {
+) -> Result<Outcome<Done>> {
     let member: Value = cx
         .get(path!(
             "/client/v3/rooms/{room_id}/state/m.room.member/{user_id}"
@@ -105,7 +105,7 @@ async fn find_left(
         .fetch()
         .await?;
     Ok(if member["membership"] == "leave" {
-        Outcome::Done(())
+        Outcome::Done(Done {})
     } else {
         Outcome::NotDone
     })

@@ -8,7 +8,7 @@ use plugwright_sdk::{
 use crate::event::{MESSAGES, content};
 use crate::files;
 use crate::lost::{find_sent, transaction};
-use crate::model::{EventId, Limit, Message, RoomId, SentEvent};
+use crate::model::{Done, EventId, Limit, Message, RoomId, SentEvent};
 
 /// Lists go on where the last page ended.
 fn pages(next: &'static str) -> impl Pagination {
@@ -222,7 +222,7 @@ pub async fn delete(
 ///
 /// Others in the room see it. Returns nothing.
 #[action(write, idempotent, title = "Mark messages as read")]
-pub async fn mark_read(cx: &ActionContext, room_id: RoomId, event_id: EventId) -> Result<()> {
+pub async fn mark_read(cx: &ActionContext, room_id: RoomId, event_id: EventId) -> Result<Done> {
     cx.post(path!(
         "/client/v3/rooms/{room_id}/receipt/m.read/{event_id}"
     ))

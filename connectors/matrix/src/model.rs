@@ -165,6 +165,10 @@ pub struct Message {
     pub is_deleted: bool,
 }
 
+/// What was asked is done; servers say nothing more.
+#[model]
+pub struct Done {}
+
 /// What was sent.
 #[model]
 pub struct SentEvent {

@@ -5,7 +5,8 @@ use plugwright_sdk::{
 };
 
 use crate::model::{
-    Invite, KnownRoom, Limit, PublicRoom, PublicRooms, Room, RoomId, RoomRef, UserId,
+    Done, Invite, KnownRoom, Limit, PublicRoom, PublicRooms, Room, RoomId, RoomRef, SentEvent,
+    UserId,
 };
 use crate::sync;
 
@@ -145,11 +146,11 @@ pub async fn leave(
     room_id: RoomId,
     /// Why, as others in the room see it.
     reason: Option<String>,
-) -> Result<()>;
+) -> Result<Done>;
 
 /// Changes the name of a room.
 ///
-/// The account needs the power to do so in the room. Returns nothing.
+/// The account needs the power to do so in the room. Returns the id of the change.
 #[action(
     write,
     idempotent,
@@ -162,11 +163,11 @@ pub async fn set_name(
     /// New name; an empty one removes it.
     #[param(length(..=255))]
     name: String,
-) -> Result<()>;
+) -> Result<SentEvent>;
 
 /// Changes the topic of a room.
 ///
-/// The account needs the power to do so in the room. Returns nothing, and people in the room see it.
+/// The account needs the power to do so in the room. Returns the id of the change, which people in the room see.
 #[action(
     write,
     idempotent,
@@ -178,4 +179,4 @@ pub async fn set_topic(
     room_id: RoomId,
     /// New topic; an empty one removes it.
     topic: String,
-) -> Result<()>;
+) -> Result<SentEvent>;

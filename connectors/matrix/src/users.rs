@@ -3,7 +3,7 @@
 use plugwright_sdk::pagination::{Pagination as _, Whole};
 use plugwright_sdk::{ActionContext, Page, Result, action, params, path};
 
-use crate::model::{Limit, Profile, User, UserId};
+use crate::model::{Done, Limit, Profile, User, UserId};
 
 /// Gets the account of the access token.
 ///
@@ -55,7 +55,7 @@ pub async fn set_display_name(
     /// New name.
     #[param(length(1..=256))]
     name: String,
-) -> Result<()> {
+) -> Result<Done> {
     cx.put(path!("/client/v3/profile/{user_id}/displayname"))
         .field("displayname", name)
         .fetch()

@@ -1,8 +1,8 @@
 //! The law of parameters: after the one stated normalization, a value passes the published schema
 //! exactly when decoding accepts it.
 
-mod rules;
-mod zoo;
+pub(crate) mod rules;
+pub(crate) mod zoo;
 
 use std::sync::LazyLock;
 use std::time::UNIX_EPOCH;

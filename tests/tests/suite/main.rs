@@ -1,5 +1,6 @@
 //! Tests of the crates together: each module is about one part, and they are linked once.
 
+mod bindings;
 mod book;
 mod client;
 mod comparison;
@@ -30,5 +31,6 @@ mod refresh;
 mod remote;
 mod scaffold;
 mod team_task;
+mod tools;
 mod uploads;
 mod upstream;

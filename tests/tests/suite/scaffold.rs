@@ -24,12 +24,12 @@ const SCHEMES: &[&str] = &[
     "none",
 ];
 
-fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
 /// An empty folder for a test; crates in it are in no workspace.
-fn folder(name: &str) -> PathBuf {
+pub(crate) fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
         .join("scaffold")
         .join(name);
@@ -50,7 +50,7 @@ fn new(folder: &Path, arguments: &[&str]) -> Output {
 }
 
 /// Gives crates in a folder the profile of the workspace, so that what it has built can be used.
-fn share_profile(folder: &Path) {
+pub(crate) fn share_profile(folder: &Path) {
     let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
     let mut manifest: toml::Table = manifest.parse().unwrap();
     manifest.retain(|key, _| key == "profile");
@@ -60,7 +60,7 @@ fn share_profile(folder: &Path) {
 }
 
 /// Runs cargo in a generated crate, with what the workspace has built already.
-fn cargo(krate: &Path, arguments: &[&str]) -> Output {
+pub(crate) fn cargo(krate: &Path, arguments: &[&str]) -> Output {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
     Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(arguments)
@@ -73,7 +73,7 @@ fn cargo(krate: &Path, arguments: &[&str]) -> Output {
 }
 
 /// Checks that cargo succeeded and that the compiler had nothing to say.
-fn well(output: &Output) -> String {
+pub(crate) fn well(output: &Output) -> String {
     let said = String::from_utf8_lossy(&output.stderr);
     let printed = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{said}\n{printed}");
@@ -135,6 +135,7 @@ async fn crates_of_every_scheme_pass_their_tests() {
     let base_url = format!("http://{}/v1/", server.address());
     let mut joined = Vec::new();
     let (first, others) = (folder("first"), folder("others"));
+    let unified = unified::krate("schemes");
     share_profile(&first);
     share_profile(&others);
     for scheme in SCHEMES {
@@ -157,7 +158,7 @@ async fn crates_of_every_scheme_pass_their_tests() {
         let krate = format!("plugwright-{name}");
         assert!(said.contains(&format!("cd {krate}\n")), "{said}");
         let krate = folder.join(krate);
-        unified::share_features(&krate);
+        unified::share_features(&krate, &unified);
         let files: Vec<_> = String::from_utf8_lossy(&made.stdout)
             .lines()
             .map(|file| folder.join(file))

@@ -1,9 +1,11 @@
 //! Step `package`: what would go to crates.io is complete, and builds by itself.
 
+mod group;
 mod seed;
 mod selection;
 mod unpacked;
 
+use std::collections::BTreeSet;
 use std::env;
 use std::fs;
 use std::path::Path;
@@ -31,38 +33,54 @@ pub(super) fn run(sh: &Shell, workspace: &Workspace) -> Result<()> {
     )
     .run()?;
     let folder = unpacked::unpack(sh, workspace)?;
+    let turned_on = selection::turned_on_by_others(workspace.published());
     // The crates depend on one another, so that one build keeps one processor busy. The command line
     // has as many features as all others together.
-    let (command_line, others): (Vec<_>, Vec<_>) = workspace
+    let (beside, others): (Vec<_>, Vec<_>) = workspace
         .published()
-        .partition(|package| package.name == COMMAND_LINE);
+        .partition(|package| BESIDE.contains(&&*package.name));
     let target = &workspace.target;
     let second = target.join("second");
     seed::third_parties(target, &second)?;
     thread::scope(|scope| {
-        let beside = scope.spawn(|| build(&folder, &second, &command_line));
-        build(&folder, target, &others)?;
+        let beside = scope.spawn(|| build(&folder, &second, &beside, &turned_on));
+        build(&folder, target, &others, &turned_on)?;
         let beside = beside.join();
-        beside.unwrap_or_else(|_| bail!("the check of {COMMAND_LINE} panicked"))
+        beside.unwrap_or_else(|_| bail!("the check of {} panicked", BESIDE.join(" and ")))
     })
 }
 
-/// The package that is checked beside the others.
-const COMMAND_LINE: &str = "plugwright";
+/// The packages that are checked beside the others: about as much work.
+const BESIDE: [&str; 3] = ["plugwright", "plugwright-generate", "plugwright-import"];
 
 /// Builds packages in a folder, each with every selection of its features.
-fn build(folder: &Path, target: &Path, packages: &[&Package]) -> Result<()> {
+fn build(
+    folder: &Path,
+    target: &Path,
+    packages: &[&Package],
+    turned_on: &BTreeSet<String>,
+) -> Result<()> {
     let sh = Shell::new()?;
     sh.change_dir(folder);
-    for package in packages {
-        let name = &package.name;
-        let code = code(&package.folder().join("src"))?;
+    for group in group::of(packages) {
+        let mut code = String::new();
+        for package in &group {
+            code += &self::code(&package.folder().join("src"))?;
+        }
         let is_named = |feature: &str| code.contains(&format!("feature = \"{feature}\""));
-        for features in selection::each(&package.features, is_named) {
-            // One by one: together, a crate could borrow a feature that another one turns on. What
-            // it needs is linted by itself; Clippy can refuse the warnings of these crates without
-            // building their dependencies again.
-            cmd!(sh, "cargo clippy --no-deps --target-dir {target} --package {name} {features...} -- --deny warnings").run()?;
+        // Only a package that is alone has features.
+        let is_built_elsewhere =
+            |feature: &str| turned_on.contains(&format!("{}/{feature}", group[0].name));
+        let selections = selection::each(&group[0].features, is_named, is_built_elsewhere);
+        let names: Vec<_> = group
+            .iter()
+            .flat_map(|package| ["--package", &package.name])
+            .collect();
+        for features in selections {
+            // What a crate depends on is linted by itself; Clippy can refuse the warnings of these
+            // crates without building their dependencies again.
+            let names = names.iter();
+            cmd!(sh, "cargo clippy --no-deps --target-dir {target} {names...} {features...} -- --deny warnings").run()?;
         }
     }
     Ok(())

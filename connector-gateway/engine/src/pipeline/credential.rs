@@ -199,7 +199,7 @@ fn check_scopes(resolved: &Resolved<'_>, connection: &Connection) -> Result<(), 
 
 fn listed(scopes: &[NeededScope<'_>]) -> String {
     let quoted = |scope: &NeededScope<'_>| {
-        let names = scope.alternatives().iter();
+        let names = scope.alternatives();
         let names: Vec<_> = names.map(|name| format!("`{name}`")).collect();
         names.join(" or ")
     };

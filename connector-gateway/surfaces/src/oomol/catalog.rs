@@ -122,7 +122,7 @@ view! {
         required_scopes: Vec<&'a str> = {
             let scopes = entry.action.scopes().into_iter();
             scopes
-                .filter_map(|scope| scope.alternatives().first().copied())
+                .filter_map(|scope| scope.alternatives().next())
                 .collect()
         },
         /// All alternatives of each required scope, if any scope has several.
@@ -142,7 +142,7 @@ fn scope_alternatives<'a>(scopes: &[NeededScope<'a>]) -> Vec<Vec<&'a str>> {
         return Vec::new();
     }
     let scopes = scopes.iter();
-    scopes.map(|scope| scope.alternatives().to_vec()).collect()
+    scopes.map(|scope| scope.alternatives().collect()).collect()
 }
 
 view! {

@@ -24,7 +24,8 @@ impl FromRequestParts<Dialect> for Caller {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, dialect: &Dialect) -> Result<Self, Failure> {
-        Ok(Self::of(&dialect.gateway, &parts.headers).await?)
+        let caller = Self::of_request(&dialect.gateway, &parts.headers, &parts.extensions);
+        Ok(caller.await?)
     }
 }
 

@@ -80,7 +80,7 @@ fn facts(entry: &Entry) -> String {
     }
     if !action.scopes().is_empty() {
         let any_of = |scope: NeededScope<'_>| {
-            let names = scope.alternatives().iter();
+            let names = scope.alternatives();
             let names: Vec<_> = names.map(|name| code(name)).collect();
             names.join(" or ")
         };

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::definitions::validator;
+use super::effects;
 use super::effects::Operations;
-use super::{Report, context, effects, pages};
 use crate::action::{Action, ActionDefinition};
 use crate::cassette::Cassette;
 use crate::connector::ConnectorDefinition;
 use crate::result::Returns;
+use crate::testing::Report;
+use crate::testing::cassette_call::{context, pages};
 use crate::transport::Replay;
 
 pub(super) fn load(connector: &ConnectorDefinition, report: &mut Report) -> Vec<Cassette> {

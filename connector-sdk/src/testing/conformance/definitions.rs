@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::Report;
 use crate::action::{Action, ActionDefinition};
 use crate::connector::ConnectorDefinition;
 use crate::result::Returns;
+use crate::testing::Report;
 
 /// Words that a description has: enough to choose by, few enough to read thousands of them.
 const DESCRIPTION_WORDS: std::ops::RangeInclusive<usize> = 15..=80;

@@ -2,9 +2,9 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use super::Report;
 use crate::action::{Action, ActionDefinition, Effect};
 use crate::graphql::{Operation, OperationKind};
+use crate::testing::Report;
 use crate::transport::{Replay, Request, Response, Transport, TransportError};
 
 /// Replays a cassette and notes the GraphQL operations in it.

@@ -8,13 +8,14 @@ use futures_util::StreamExt;
 use http::{HeaderMap, HeaderValue};
 use tokio::time::Instant;
 
-use super::{Report, call, context};
 use crate::action::{Action, ActionDefinition};
 use crate::cassette::{Cassette, RecordedBody};
 use crate::connector::ConnectorDefinition;
 use crate::error::{ErrorCode, Hint};
 use crate::result::Returns;
 use crate::testing::Canned;
+use crate::testing::Report;
+use crate::testing::cassette_call::{call, context};
 use crate::transport::{Request, Response, Transport, TransportError};
 
 struct Failure {

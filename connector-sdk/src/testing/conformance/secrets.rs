@@ -6,13 +6,14 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, HeaderValue};
 
-use super::{Report, call, context};
 use crate::action::{Action, ActionDefinition};
 use crate::auth::{Auth, Credential, Scheme};
 use crate::cassette::Cassette;
 use crate::connector::ConnectorDefinition;
 use crate::secret::{Redactor, Secret};
 use crate::testing::Canned;
+use crate::testing::Report;
+use crate::testing::cassette_call::{call, context};
 use crate::transport::{Plan, Record, Response};
 
 /// Has every kind of character that encodings change and headers take.

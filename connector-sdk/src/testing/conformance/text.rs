@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{Report, call, context};
 use crate::action::{Action, ActionDefinition};
 use crate::cassette::{Cassette, RecordedBody, RecordedRequest};
 use crate::connector::ConnectorDefinition;
+use crate::testing::Report;
+use crate::testing::cassette_call::{call, context};
 use crate::transport::Replay;
 
 /// Accents, other scripts, characters beyond the basic plane, right to left, and a control.

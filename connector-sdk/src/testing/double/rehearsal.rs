@@ -18,7 +18,7 @@ use crate::error::ErrorCode;
 use crate::result::Returns;
 use crate::run::run;
 use crate::schema;
-use crate::testing::conformance;
+use crate::testing::cassette_call;
 use crate::transport::Plan;
 
 /// A recorded call of an action, to be made against [doubles](Double) of the provider.
@@ -137,12 +137,12 @@ impl Rehearsal {
     /// Returns the settings of the connection: those that were recorded, and a value for each other
     /// placeholder of the base URLs.
     pub fn settings(&self) -> BTreeMap<String, String> {
-        conformance::settings(self.connector, &self.cassette)
+        cassette_call::settings(self.connector, &self.cassette)
     }
 
     /// Returns the placeholder of a credential.
     pub fn credential(&self) -> Credential {
-        conformance::placeholder(self.connector)
+        cassette_call::placeholder(self.connector)
     }
 
     /// Makes a double of the provider as it is before the call.
@@ -152,7 +152,7 @@ impl Rehearsal {
 
     /// Makes a context for calls against a double.
     pub fn context(&self, double: Arc<Double>) -> ActionContext {
-        conformance::context(self.connector, &self.cassette, double).build()
+        cassette_call::context(self.connector, &self.cassette, double).build()
     }
 }
 
@@ -262,7 +262,7 @@ fn plan(
     input: JsonObject,
 ) -> Option<Target> {
     let plan = Arc::new(Plan::new());
-    let cx = conformance::context(connector, call, plan.clone()).build();
+    let cx = cassette_call::context(connector, call, plan.clone()).build();
     // The plan stops the action at its first request, so it waits for nothing.
     drop(run(read, &cx, Value::Object(input)).now_or_never());
     let planned = plan.requests().into_iter().next()?;

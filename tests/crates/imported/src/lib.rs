@@ -1,5 +1,8 @@
 //! Public documents, imported and compared with what others make of them.
 
+pub mod google;
+pub mod judge;
+pub mod postman;
 pub mod sources;
 
 use std::collections::BTreeMap;
@@ -56,7 +59,7 @@ fn give_files(input: &mut Value) {
     }
 }
 
-/// Makes an input after the schema of an action, and returns what would be sent.
+/// Makes an input after the schema of an action, and returns it with what would be sent.
 ///
 /// # Errors
 ///
@@ -64,14 +67,15 @@ fn give_files(input: &mut Value) {
 pub fn planned(
     entry: &Entry,
     settings: &BTreeMap<String, String>,
-) -> Result<PlannedRequest, String> {
+) -> Result<(Value, PlannedRequest), String> {
     let schema = entry.action.input_schema();
     let decode = |mut input: Value| {
         give_files(&mut input);
-        entry.action.decode(input)
+        let invocation = entry.action.decode(input.clone());
+        invocation.map(|invocation| (input, invocation))
     };
     // What is too deep for an example of everything is left out of a small one.
-    let invocation = decode(example::of(&schema))
+    let (input, invocation) = decode(example::of(&schema))
         .or_else(|_| decode(example::smallest(&schema).into()))
         .map_err(|error| format!("the schema refuses its example: {error}"))?;
     let plan = Arc::new(Plan::new());
@@ -82,7 +86,7 @@ pub fn planned(
         .build();
     let result = block_on(invocation.run(&cx));
     match (plan.requests().into_iter().next(), result) {
-        (Some(request), _) => Ok(request),
+        (Some(request), _) => Ok((input, request)),
         (None, Err(error)) => Err(format!("there is no request: {error}")),
         (None, Ok(_)) => Err("there is no request".to_owned()),
     }

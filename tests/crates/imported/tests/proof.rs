@@ -83,7 +83,7 @@ fn requests(imported: ImportedConnector, document: &Path, tally: &mut Tally) -> 
         let origin = &origins[entry.action.name()];
         tally.sampled += 1;
         match planned(entry, &settings) {
-            Ok(planned) => requests.push(json!({
+            Ok((_, planned)) => requests.push(json!({
                 "method": origin.method, "path": origin.path, "planned": planned,
             })),
             Err(problem) => {

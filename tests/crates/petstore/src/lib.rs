@@ -11,7 +11,11 @@ pub static CONNECTOR: ConnectorDefinition =
     ConnectorDefinition::new("petstore", "Petstore", env!("CARGO_PKG_VERSION"))
         .description("Pets of a shop, and who owns them")
         .base_url("https://petstore.example.com/v1")
-        .auth(&[Auth::api_key_header("API key", "x-key")])
+        .auth(&[
+            Auth::api_key_header("API key", "x-key"),
+            Auth::api_key_header("API key", "x-admin-key"),
+            Auth::none(),
+        ])
         .on_error(model::error)
         .identity("/me", model::account)
         .cassettes(cassettes!("tests/cassettes"))

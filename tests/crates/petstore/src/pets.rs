@@ -2,7 +2,7 @@
 
 use plugwright_sdk::pagination::{CursorField, Pagination};
 use plugwright_sdk::{
-    ActionContext, FileInput, Page, Param, Params, Patch, Result, action, model, path,
+    ActionContext, FileInput, Page, Param, Params, Patch, Result, action, model, params, path,
 };
 
 use crate::model::{Pet, PetId};
@@ -34,7 +34,7 @@ struct PetAnswer {
 ///
 /// Newest first. Sold pets are left out unless asked for. Returns id, name, status, created at,
 /// owner and photo url of each, page by page.
-#[action(read, get = "/pets", page = CursorField::new("cursor", "/next_cursor").items("/pets"))]
+#[action(read)]
 pub async fn list(
     cx: &ActionContext,
     /// Pets per page.
@@ -46,7 +46,13 @@ pub async fn list(
     /// Only pets that were born after this day.
     #[param(rename = "bornAfter", format = "date")]
     born_after: Option<String>,
-) -> Result<Page<Pet>>;
+) -> Result<Page<Pet>> {
+    cx.get(path!("/pets"))
+        .schemes(&[2])
+        .query_params(params![limit, status, born_after])
+        .page(CursorField::new("cursor", "/next_cursor").items("/pets"))
+        .await
+}
 
 /// Gets a pet.
 ///
@@ -104,5 +110,10 @@ pub async fn upload_photo(
 /// Deletes a pet.
 ///
 /// Returns nothing. Needs the pet id. Repeating the call changes nothing more.
-#[action(destructive, idempotent, delete = "/pets/{pet_id}")]
-pub async fn delete(cx: &ActionContext, #[param(rename = "petId")] pet_id: PetId) -> Result<()>;
+#[action(destructive, idempotent)]
+pub async fn delete(cx: &ActionContext, #[param(rename = "petId")] pet_id: PetId) -> Result<()> {
+    cx.delete(path!("/pets/{pet_id}"))
+        .schemes(&[1])
+        .fetch()
+        .await
+}

@@ -147,7 +147,7 @@ async fn a_saved_file_is_served_and_nothing_is_left_behind() {
     );
     assert!(made.status.success(), "{made:?}");
     let krate = folder.join("plugwright-try-dev");
-    unified::share_features(&krate);
+    unified::share_features(&krate, &unified::krate("dev"));
     fs::copy(root().join("Cargo.lock"), krate.join("Cargo.lock")).unwrap();
     let source = krate.join("src/items.rs");
     let client = Client::builder().pool_max_idle_per_host(0).build().unwrap();

@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::root;
+use super::{folder, root};
 
 /// A package as `cargo tree` names it: `name v1.2.3`, and what was built.
 type Package = String;
@@ -98,27 +98,25 @@ fn selection() -> Selection {
     selection
 }
 
-/// Makes a crate depend on one beside it, which asks for all third parties of the workspace with their
-/// features.
-pub(super) fn share_features(krate: &Path) {
-    let unified = krate.with_file_name("unified");
-    if !unified.exists() {
-        write(&unified);
-    }
+/// Makes a crate depend on one that asks for all third parties of the workspace with their features.
+pub(super) fn share_features(krate: &Path, unified: &Path) {
     let manifest = krate.join("Cargo.toml");
     let text = fs::read_to_string(&manifest).unwrap();
     let table = "\n[dependencies]\n";
+    let unified = unified.display();
     let shared = text.replace(
         table,
-        &format!("{table}unified = {{ path = \"../unified\" }}\n"),
+        &format!("{table}unified = {{ path = \"{unified}\" }}\n"),
     );
     assert_ne!(shared, text);
     fs::write(manifest, shared).unwrap();
 }
 
-fn write(krate: &Path) {
+/// Writes the crate that asks for them, for a test of this name.
+pub(super) fn krate(test: &str) -> PathBuf {
+    // A folder of its own, so that it is a member of no crate's workspace.
+    let krate = folder(&format!("unified-{test}"));
     let selection = selection();
-    // A workspace of its own, as the directory of builds can be below that of the repository.
     let mut manifest =
         "[workspace]\n\n[package]\nname = \"unified\"\nedition = \"2024\"\n".to_owned();
     for (table, packages) in [
@@ -146,4 +144,5 @@ fn write(krate: &Path) {
         "//! Only its dependencies matter.\n",
     )
     .unwrap();
+    krate
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Connector, ConnectorDefinition, Host, Setting, SettingParts};
+use super::{Host, Provider, ProviderDefinition, Setting, SettingParts};
 use crate::auth::{Auth, OAuth2, Scheme};
 use crate::error::Faults;
 use crate::nearest;
@@ -10,7 +10,7 @@ use crate::url_template;
 
 /// The templates over the settings of a connection that a connector has.
 #[derive(Clone, Copy)]
-struct Templates<'a> {
+pub(crate) struct Templates<'a> {
     connector: &'a str,
     base_url: &'a str,
     hosts: &'a [Host<'a>],
@@ -19,65 +19,21 @@ struct Templates<'a> {
     defaults: &'a [(&'a str, &'a str)],
 }
 
-impl ConnectorDefinition {
-    /// Returns the settings that a connection can have, those of the base URL first.
-    pub fn settings(&self) -> Vec<Setting<'static>> {
-        self.templates().settings(self.base_url())
-    }
-
-    /// Returns everything that is wrong with the settings of a connection, by the settings' names.
-    ///
-    /// ```
-    /// use std::collections::BTreeMap;
-    /// use plugwright_sdk::{ConnectorDefinition, actions};
-    ///
-    /// static DESK: ConnectorDefinition = ConnectorDefinition::new("desk", "Desk", "1.0.0")
-    ///     .base_url("https://{site}.example.com")
-    ///     .actions(actions![]);
-    /// let faults = DESK.check_settings(&BTreeMap::from([("sites".into(), "eu".into())]));
-    /// assert_eq!(faults[0].message, "is not a setting of `desk`; did you mean `site`?");
-    /// assert_eq!(faults[1].message, "is missing: it is part of https://{site}.example.com");
-    /// ```
-    pub fn check_settings(&self, settings: &BTreeMap<String, String>) -> Faults {
-        self.templates().check(self.base_url(), settings)
-    }
-
-    fn templates(&self) -> Templates<'static> {
+impl ProviderDefinition {
+    pub(crate) fn templates(&self) -> Templates<'static> {
         Templates {
-            connector: self.name(),
-            base_url: self.base_url(),
-            hosts: self.hosts(),
-            auth: self.auth(),
+            connector: self.name,
+            base_url: self.base_url,
+            hosts: self.hosts,
+            auth: self.auth,
             known: &[],
-            defaults: self.setting_defaults(),
+            defaults: self.setting_defaults,
         }
     }
 }
 
-impl Connector {
-    /// Returns the settings that a connection can have, those of the base URL first.
-    pub fn settings(&self) -> Vec<Setting<'_>> {
-        self.templates().settings(self.base_url())
-    }
-
-    /// Returns everything that is wrong with the settings of a connection, by the settings' names.
-    pub fn check_settings(&self, settings: &BTreeMap<String, String>) -> Faults {
-        self.templates().check(self.base_url(), settings)
-    }
-
-    /// Returns the settings that a connection can have where `base_url` replaces the connector's own:
-    /// what only that has in it is no setting then.
-    pub fn settings_at(&self, base_url: &str) -> Vec<Setting<'_>> {
-        self.templates().settings(base_url)
-    }
-
-    /// Returns everything that is wrong with the settings of a connection where `base_url` replaces
-    /// the connector's own.
-    pub fn check_settings_at(&self, base_url: &str, settings: &BTreeMap<String, String>) -> Faults {
-        self.templates().check(base_url, settings)
-    }
-
-    fn templates(&self) -> Templates<'_> {
+impl Provider {
+    pub(crate) fn templates(&self) -> Templates<'_> {
         Templates {
             connector: self.name(),
             base_url: self.base_url(),
@@ -90,7 +46,9 @@ impl Connector {
 }
 
 impl<'a> Templates<'a> {
-    fn settings(self, base_url: &str) -> Vec<Setting<'a>> {
+    /// Returns the settings of a connection where `base_url` may replace the connector's own: what only
+    /// that has in it is no setting then.
+    pub(crate) fn settings(self, base_url: &str) -> Vec<Setting<'a>> {
         let own = names(self.base_url).filter(|name| names(base_url).any(|other| other == *name));
         let setting = |name, required| {
             let known = self.known.iter().find(|known| known.name == name);
@@ -130,7 +88,8 @@ impl<'a> Templates<'a> {
         hosts.chain(endpoints.flatten())
     }
 
-    fn check(self, base_url: &str, settings: &BTreeMap<String, String>) -> Faults {
+    /// Returns what is wrong with settings where `base_url` may replace the connector's own.
+    pub(crate) fn check(self, base_url: &str, settings: &BTreeMap<String, String>) -> Faults {
         let known = self.settings(base_url);
         let mut faults = Faults::new();
         for name in settings.keys() {
@@ -195,7 +154,8 @@ fn names(template: &str) -> impl Iterator<Item = &str> {
 mod tests {
     use super::*;
     use crate::auth::Revocation;
-    use crate::connector::host;
+    use crate::connector::{Connector, ConnectorDefinition};
+    use crate::provider::host;
 
     static DESK: ConnectorDefinition = ConnectorDefinition::new("desk", "Desk", "1.0.0")
         .base_url("https://{site}.example.com/{site}")
@@ -246,13 +206,13 @@ mod tests {
 
         assert!(GIT.check_settings(&BTreeMap::new()).is_empty());
         let mut settings = BTreeMap::new();
-        Connector::from(&GIT).add_default_settings(&mut settings);
+        Provider::Compiled(&GIT.provider).add_default_settings(&mut settings);
         assert_eq!(settings["base_url"], "https://git.example.com");
 
         let own = BTreeMap::from([("base_url".to_owned(), "https://git.acme.test".to_owned())]);
         assert!(GIT.check_settings(&own).is_empty());
         let mut settings = own.clone();
-        Connector::from(&GIT).add_default_settings(&mut settings);
+        Provider::Compiled(&GIT.provider).add_default_settings(&mut settings);
         assert_eq!(settings, own);
         assert!(
             Connector::from(&GIT)

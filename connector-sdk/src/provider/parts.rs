@@ -1,17 +1,12 @@
 //! What connectors are made of at run time, as it is stored and read again.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
 use serde::{Deserialize, Serialize};
 
-use super::check::{self, LONGEST_TOOL_NAME, RESERVED_NAMES};
-use crate::action::Action;
-use crate::auth::{NeededScope, has_own_host};
+use super::check::{self, RESERVED_NAMES};
+use crate::auth::has_own_host;
 use crate::echo::Echo;
-use crate::text::is_action_name;
 
-/// A connector without its actions, for [`Connector::new`](super::Connector::new).
+/// A connector without its actions, for [`Connector::new`](crate::host::Connector::new).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ConnectorParts {
@@ -197,7 +192,8 @@ impl ConnectorParts {
         })
     }
 
-    pub(super) fn check(&self, actions: &[Arc<dyn Action>]) -> Result<(), InvalidConnector> {
+    /// Checks names and endpoints.
+    pub(crate) fn check(&self) -> Result<(), InvalidConnector> {
         check_name(&self.name)?;
         for auth in &self.auth {
             if let SchemeParts::OAuth2 {
@@ -215,35 +211,11 @@ impl ConnectorParts {
                 }
             }
         }
-        let mut known = HashMap::new();
-        for action in actions {
-            let name = action.name();
-            if !is_action_name(name) {
-                return Err(InvalidConnector::ActionName(Echo(name).to_string()));
-            }
-            if self.name.len() + 1 + name.len() > LONGEST_TOOL_NAME {
-                return Err(InvalidConnector::TooLong(Echo(name).to_string()));
-            }
-            if let Some(other) = known.insert(name.replace('.', "_"), name) {
-                return Err(InvalidConnector::SameSpelling(
-                    other.to_owned(),
-                    name.to_owned(),
-                ));
-            }
-            let scopes = action.scopes();
-            for scope in scopes.iter().flat_map(NeededScope::alternatives) {
-                if !self.declares(scope) {
-                    return Err(InvalidConnector::UndeclaredScope {
-                        action: name.to_owned(),
-                        scope: Echo(scope).to_string(),
-                    });
-                }
-            }
-        }
         Ok(())
     }
 
-    fn declares(&self, name: &str) -> bool {
+    /// Tells whether a scheme of OAuth 2 declares a scope.
+    pub(crate) fn declares(&self, name: &str) -> bool {
         self.auth.iter().any(|auth| match &auth.scheme {
             SchemeParts::OAuth2 { scopes, .. } => scopes.iter().any(|scope| scope.name == name),
             _ => false,

@@ -1,0 +1,193 @@
+//! What a schema says of one place: its own keywords, and those that `$ref` and `allOf` bring.
+
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+
+use serde_json::{Map, Value};
+
+/// References and `allOf` are followed this deep before something is an object of its own.
+const DEEPEST: usize = 32;
+
+/// Keywords that hold for a place together with those of the other parts.
+#[derive(Clone)]
+pub(crate) struct Part<'a> {
+    /// Where they are written, through references.
+    pub(crate) path: String,
+    object: &'a Map<String, Value>,
+    without: Vec<&'static str>,
+}
+
+impl<'a> Part<'a> {
+    pub(crate) fn get(&self, keyword: &str) -> Option<&'a Value> {
+        if self.without.contains(&keyword) {
+            return None;
+        }
+        self.object.get(keyword)
+    }
+
+    pub(crate) fn keywords(&self) -> impl Iterator<Item = (&'a String, &'a Value)> + use<'a> {
+        let without = self.without.clone();
+        let all = self.object.iter();
+        all.filter(move |(keyword, _)| !without.contains(&keyword.as_str()))
+    }
+
+    pub(crate) fn at(&self, keyword: &str) -> String {
+        within(&self.path, keyword)
+    }
+
+    pub(crate) fn without(&self, keyword: &'static str) -> Self {
+        let mut part = self.clone();
+        part.without.push(keyword);
+        part
+    }
+
+    pub(crate) fn text(&self, keyword: &str) -> Option<&'a str> {
+        self.get(keyword)?.as_str()
+    }
+}
+
+/// Returns the JSON pointer of a member.
+pub(crate) fn within(path: &str, member: &str) -> String {
+    format!("{path}/{}", member.replace('~', "~0").replace('/', "~1"))
+}
+
+/// Why a place is not looked at further.
+#[derive(Clone, Debug)]
+pub(crate) enum End<'a> {
+    /// It is a definition that leads back to itself.
+    Recursive(&'a str),
+    /// It refers to something that is not there, or that is within itself too often.
+    Unknown,
+}
+
+/// All that holds for one place.
+#[derive(Clone, Default)]
+pub(crate) struct Place<'a> {
+    pub(crate) parts: Vec<Part<'a>>,
+    /// References that were followed to it.
+    pub(crate) entered: Vec<&'a str>,
+    pub(crate) end: Option<End<'a>>,
+    /// No value may be there.
+    pub(crate) is_never: bool,
+}
+
+/// A schema, with what its references lead to.
+pub(crate) struct Document<'a> {
+    root: &'a Value,
+    recursive: RefCell<HashMap<&'a str, bool>>,
+}
+
+impl<'a> Document<'a> {
+    pub(crate) fn new(root: &'a Value) -> Self {
+        Self {
+            root,
+            recursive: RefCell::default(),
+        }
+    }
+
+    pub(crate) fn target(&self, reference: &str) -> Option<&'a Value> {
+        self.root.pointer(reference.strip_prefix('#')?)
+    }
+
+    /// Tells whether a definition leads back to itself.
+    pub(crate) fn is_recursive(&self, reference: &'a str) -> bool {
+        if let Some(known) = self.recursive.borrow().get(reference) {
+            return *known;
+        }
+        let mut seen = HashSet::new();
+        let mut waiting = Vec::new();
+        self.target(reference)
+            .into_iter()
+            .for_each(|target| references(target, &mut waiting));
+        let mut is_recursive = false;
+        while let Some(next) = waiting.pop() {
+            if next == reference {
+                is_recursive = true;
+                break;
+            }
+            if seen.insert(next)
+                && let Some(target) = self.target(next)
+            {
+                references(target, &mut waiting);
+            }
+        }
+        self.recursive.borrow_mut().insert(reference, is_recursive);
+        is_recursive
+    }
+
+    /// Collects what holds for a place. `enter` tells what to do at a reference.
+    pub(crate) fn place(
+        &self,
+        schemas: &[(String, &'a Value)],
+        enter: &dyn Fn(&'a str) -> Option<End<'a>>,
+    ) -> Place<'a> {
+        let mut place = Place::default();
+        for (path, schema) in schemas {
+            self.collect(path.clone(), schema, enter, DEEPEST, &mut place);
+        }
+        place
+    }
+
+    fn collect(
+        &self,
+        path: String,
+        schema: &'a Value,
+        enter: &dyn Fn(&'a str) -> Option<End<'a>>,
+        deepest: usize,
+        place: &mut Place<'a>,
+    ) {
+        let object = match schema {
+            Value::Object(object) => object,
+            Value::Bool(false) => {
+                place.is_never = true;
+                return;
+            }
+            _ => return,
+        };
+        let part = Part {
+            path,
+            object,
+            without: vec!["$ref", "allOf"],
+        };
+        let reference = object.get("$ref").and_then(Value::as_str);
+        let reference_path = reference.map(|_| part.at("$ref"));
+        let all = object.get("allOf").and_then(Value::as_array);
+        let all_path = part.at("allOf");
+        place.parts.push(part);
+        if let (Some(reference), Some(path)) = (reference, reference_path) {
+            let end = enter(reference);
+            match self.target(reference) {
+                Some(target) if end.is_none() && deepest > 0 => {
+                    place.entered.push(reference);
+                    self.collect(path, target, enter, deepest - 1, place);
+                }
+                _ => place.end = Some(end.unwrap_or(End::Unknown)),
+            }
+        }
+        for (index, part) in all.into_iter().flatten().enumerate() {
+            if deepest == 0 {
+                place.end = Some(End::Unknown);
+                break;
+            }
+            let path = format!("{all_path}/{index}");
+            self.collect(path, part, enter, deepest - 1, place);
+        }
+    }
+}
+
+/// Adds the references within a schema.
+fn references<'a>(schema: &'a Value, found: &mut Vec<&'a str>) {
+    match schema {
+        Value::Object(members) => {
+            for (name, member) in members {
+                match member {
+                    Value::String(reference) if name == "$ref" => found.push(reference),
+                    _ if matches!(name.as_str(), "enum" | "const" | "default" | "examples") => {}
+                    _ => references(member, found),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| references(item, found)),
+        _ => {}
+    }
+}
