@@ -39,7 +39,7 @@ pub async fn get(cx: &ActionContext, session_id: SessionId) -> Result<Session>;
 /// Starts a kernel for a notebook or file, unless it has one already.
 ///
 /// Returns the session with its id and its kernel, new or the one that is there.
-#[action(write, idempotent)]
+#[action(write, reconcile(natural = find_started(path)))]
 pub async fn start(
     cx: &ActionContext,
     path: FilePath,
@@ -58,6 +58,16 @@ pub async fn start(
         .field("kernel", json!({ "name": kernel_name }))
         .fetch()
         .await
+}
+
+/// The server starts no second one for the same path.
+async fn find_started(
+    cx: &ActionContext,
+    _lost: &Lost,
+    path: FilePath,
+) -> Result<Outcome<Session>> {
+    let sessions = list(cx).await?;
+    Ok(Outcome::in_list(sessions, |session| session.path == path.0))
 }
 
 /// Ends a session and stops its kernel.

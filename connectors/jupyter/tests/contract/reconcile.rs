@@ -53,6 +53,17 @@ fn a_copy_is_the_only_new_file_of_such_a_name() {
 }
 
 #[test]
+fn a_session_is_the_one_of_its_path() {
+    let lost = LostWrite::new(&CONNECTOR, "sessions.start");
+    let one = &lost.answer;
+    let mut other = one.clone();
+    other["path"] = "other.ipynb".into();
+    let sessions = (200, json!([other, one]));
+    assert_eq!(find(&lost, [sessions]), Outcome::Done(lost.output()));
+    assert_eq!(find(&lost, [(200, json!([other]))]), Outcome::NotDone);
+}
+
+#[test]
 fn what_was_deleted_or_stopped_is_not_there_any_more() {
     for (action, input) in [
         ("files.delete", json!({ "path": "a.txt" })),
