@@ -14,12 +14,7 @@ pub async fn list(cx: &ActionContext, path: FilePath) -> Result<Page<Checkpoint>
 /// Saves the state that a file or notebook has now as its checkpoint.
 ///
 /// Most servers keep one, and replace it. Returns the checkpoint with its id.
-#[action(
-    write,
-    idempotent,
-    post = "/api/contents/{+path}/checkpoints",
-    json(optional)
-)]
+#[action(write, post = "/api/contents/{+path}/checkpoints", json(optional))]
 pub async fn create(cx: &ActionContext, path: FilePath) -> Result<Checkpoint>;
 
 /// Brings a file or notebook back to the state of a checkpoint.

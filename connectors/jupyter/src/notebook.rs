@@ -130,7 +130,7 @@ fn lines(text: &Value) -> Option<String> {
 }
 
 /// The id of a cell. Formats before 4.5 have none, so there it is in the metadata.
-pub(crate) fn id(cell: &Value) -> Option<&str> {
+fn id(cell: &Value) -> Option<&str> {
     let own = cell["id"].as_str();
     own.or_else(|| cell["metadata"]["id"].as_str())
 }

@@ -1,14 +1,12 @@
 //! Notebooks: their cells and what they came to.
 
 use plugwright_sdk::{
-    ActionContext, ActionError, ErrorCode, FileOutput, Lost, Outcome, Param, Result, Value, action,
-    json, path,
+    ActionContext, ActionError, ErrorCode, FileOutput, Param, Result, Value, action, json, path,
 };
 use uuid::Uuid;
 
-use crate::files;
-use crate::model::{Entry, FilePath};
-use crate::notebook::{NewCell, Notebook, NotebookPath, cells, id};
+use crate::model::Entry;
+use crate::notebook::{NewCell, Notebook, NotebookPath, cells};
 
 /// Format that a notebook is exported to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Param)]
@@ -71,11 +69,7 @@ pub async fn write(
 /// Adds cells at the end of a notebook, and keeps those that are there with their outputs.
 ///
 /// What somebody else saves at the same moment can be lost. Returns the notebook with its size and times.
-#[action(
-    write,
-    title = "Append cells to a notebook",
-    reconcile(key = find_appended(path))
-)]
+#[action(write, title = "Append cells to a notebook")]
 pub async fn append(
     cx: &ActionContext,
     path: NotebookPath,
@@ -95,21 +89,6 @@ pub async fn append(
     };
     all.extend(new);
     save(cx, path, content).await
-}
-
-async fn find_appended(
-    cx: &ActionContext,
-    lost: &Lost,
-    path: NotebookPath,
-) -> Result<Outcome<Entry>> {
-    let call = call_id(lost.key());
-    let notebook = whole(cx, &path).await?;
-    let all = notebook.pointer("/content/cells").and_then(Value::as_array);
-    let mut ids = all.into_iter().flatten().filter_map(id);
-    if !ids.any(|id| id.starts_with(&call)) {
-        return Ok(Outcome::NotDone);
-    }
-    Ok(Outcome::Done(files::get(cx, FilePath(path.0)).await?))
 }
 
 /// Ids of cells take letters, digits and hyphens alone, which a key of a caller need not have.

@@ -86,20 +86,3 @@ fn what_was_deleted_or_stopped_is_not_there_any_more() {
         }
     }
 }
-
-#[test]
-fn cells_that_were_added_are_found_by_their_ids() {
-    let lost = LostWrite::new(&CONNECTOR, "notebooks.append");
-    let id = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, b"key").simple();
-    let notebook =
-        |id: String| json!({ "content": { "cells": [{ "cell_type": "raw", "id": id }] } });
-    let there = (200, notebook(format!("{id}-1")));
-    let entry = (200, lost.answer.clone());
-    let found = find(&lost, [there, entry]);
-    let Outcome::Done(output) = found else {
-        panic!("{found:?}")
-    };
-    assert_eq!(output["path"], lost.input["path"]);
-    let other = (200, notebook("other-1".to_owned()));
-    assert_eq!(find(&lost, [other]), Outcome::NotDone);
-}
