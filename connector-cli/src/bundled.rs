@@ -33,8 +33,12 @@ pub const BUNDLED: &[&ConnectorDefinition] = &[
     &plugwright_hackernews::CONNECTOR,
     #[cfg(feature = "jira")]
     &plugwright_jira::CONNECTOR,
+    #[cfg(feature = "jupyter")]
+    &plugwright_jupyter::CONNECTOR,
     #[cfg(feature = "linear")]
     &plugwright_linear::CONNECTOR,
+    #[cfg(feature = "matrix")]
+    &plugwright_matrix::CONNECTOR,
     #[cfg(feature = "notion")]
     &plugwright_notion::CONNECTOR,
     #[cfg(feature = "openai")]

@@ -92,9 +92,9 @@ impl Connectors {
             Self::Shelf => vec![&SHELF],
             Self::Team => vec![
                 &plugwright_github::CONNECTOR,
+                &plugwright_google_calendar::CONNECTOR,
                 &plugwright_notion::CONNECTOR,
                 &plugwright_slack::CONNECTOR,
-                &plugwright_todoist::CONNECTOR,
             ],
         }
     }

@@ -24,8 +24,8 @@ These connectors come with the binary. Each page is made from the connector's de
 Each connector is tested with [cassettes](cassettes.md): traffic that was recorded from the provider, examples that the
 provider publishes, and traffic that is constructed from its documentation.
 
-| Connector | Actions | Recorded | Examples | Constructed | What it is |
-| --- | --: | --: | --: | --: | --- |
+| Connector | Actions | Recorded | Examples | Constructed | What it is | Categories | Website |
+| --- | --: | --: | --: | --: | --- | --- | --- |
 ";
 
 #[cfg(all(feature = "check", feature = "serve"))]
@@ -93,18 +93,22 @@ fn pages() -> BTreeMap<String, String> {
         for (sum, count) in total.iter_mut().zip(counts) {
             *sum += count;
         }
+        let categories = connector["categories"].as_array().unwrap().iter();
+        let categories: Vec<_> = categories.map(text).collect();
         writeln!(
             index,
-            "| [{}]({path}) | {} | {} |",
+            "| [{}]({path}) | {} | {} | {} | {} |",
             escaped(text(&connector["display_name"])),
             cells(counts),
             escaped(text(&connector["description"])),
+            categories.join(", "),
+            website(text(&connector["homepage_url"])),
         )
         .unwrap();
         let page = printed(&format!("show {name} --output markdown"));
         pages.insert(path, page);
     }
-    writeln!(index, "| All | {} | |", cells(total)).unwrap();
+    writeln!(index, "| All | {} | | | |", cells(total)).unwrap();
     pages.insert("connectors.md".to_owned(), index);
     #[cfg(all(feature = "check", feature = "serve"))]
     pages.insert("lost-answers.md".to_owned(), writes());
@@ -113,6 +117,12 @@ fn pages() -> BTreeMap<String, String> {
 
 fn cells(counts: [usize; 4]) -> String {
     counts.map(|count| count.to_string()).join(" | ")
+}
+
+/// Returns a link that shows where it leads.
+fn website(url: &str) -> String {
+    let name = url.trim_start_matches("https://").trim_end_matches('/');
+    format!("[{}]({url})", escaped(name))
 }
 
 /// Returns how many cassettes of a connector are recorded, vendor's examples and constructed.

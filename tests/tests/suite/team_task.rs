@@ -1,8 +1,8 @@
-//! A task of a team, over several providers: an issue becomes a message, a page and a task elsewhere.
+//! A task of a team, over several providers: an issue becomes a message, a page and an event elsewhere.
 //!
 //! The gateway is a process of its own, and each provider a server that answers as its cassette says. The
-//! task is done by the published npm client, by MCP's own client and by the command line:
-//! `team_task/task.mjs`.
+//! calendar's account is connected by OAuth 2, at a certified authorization server. The task is done by the
+//! published npm client, by MCP's own client and by the command line: `team_task/task.mjs`.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -12,8 +12,9 @@ use std::process::Command;
 use plugwright_sdk::testing::{block_on, call_of};
 use plugwright_sdk::transport::Replay;
 use plugwright_sdk::{Cassette, ConnectorDefinition, Value, json};
-use plugwright_tests::gateway::{self, Setup};
-use plugwright_tests::{Likeness, Loopback, npm, replaying};
+use plugwright_tests::gateway::{self, GatewayProcess, Setup, send, with_json};
+use plugwright_tests::{Likeness, Loopback, Person, npm, replaying};
+use plugwright_tests_oauth::{Answer, AuthorizationServer, Client, Settings};
 use reqwest::Method;
 use url::{Position, Url, form_urlencoded};
 
@@ -29,8 +30,18 @@ const CALLS: [(&str, &ConnectorDefinition, &str); 4] = [
         "messages.send.json",
     ),
     ("page", &plugwright_notion::CONNECTOR, "pages.create.json"),
-    ("task", &plugwright_todoist::CONNECTOR, "tasks.create.json"),
+    (
+        "event",
+        &plugwright_google_calendar::CONNECTOR,
+        "events.create.json",
+    ),
 ];
+
+/// The connector whose account a person connects; the operator knows the tokens of the others.
+const CALENDAR: &ConnectorDefinition = &plugwright_google_calendar::CONNECTOR;
+
+/// Whose account it is.
+const PERSON: &str = "ada@example.com";
 
 const WAYS: [&str; 3] = ["client", "mcp", "command-line"];
 
@@ -57,10 +68,11 @@ fn an_issue_becomes_what_a_team_makes_of_it_by_every_client() {
     for (what, connector, file) in CALLS {
         let cassette = cassette(connector, file);
         outcomes.insert(what.to_owned(), expected(connector, &cassette));
-        let answers = replaying(
-            BTreeMap::from([(file.to_owned(), cassette)]),
-            Likeness::Path,
-        );
+        let mut cassettes = BTreeMap::from([(file.to_owned(), cassette)]);
+        if connector.name() == CALENDAR.name() {
+            cassettes.insert(PERSON.to_owned(), account());
+        }
+        let answers = replaying(cassettes, Likeness::Path);
         let server = runtime.block_on(Loopback::start(answers)).expect("a port");
         let path = Url::parse(connector.base_url()).expect("a URL");
         let path = path[Position::BeforePath..].trim_end_matches('/');
@@ -72,15 +84,32 @@ fn an_issue_becomes_what_a_team_makes_of_it_by_every_client() {
         .expect("a text");
         providers.push(server);
     }
+    let authorization = runtime.block_on(authorization_server());
+    let calendar = CALENDAR.name();
+    writeln!(
+        configuration,
+        "[connectors.{calendar}.oauth]\nclient_id = \"plugwright\"\nauthorization_url = \"{}\"\n\
+         token_url = \"{}\"",
+        authorization.authorization_endpoint(),
+        authorization.token_endpoint(),
+    )
+    .expect("a text");
     let file = folder.path().join("gateway.toml");
     fs::write(&file, configuration).expect("a configuration file");
     let setup = Setup::new(fixture::TEAM)
         .argument("--config")
         .argument(file)
-        .env("PLUGWRIGHT_EGRESS_RETRIES", "0");
+        .env("PLUGWRIGHT_EGRESS_RETRIES", "0")
+        .env(
+            "PLUGWRIGHT_CONNECTORS_GOOGLE_CALENDAR_OAUTH_CLIENT_SECRET",
+            CLIENT_SECRET,
+        );
     let gateway = runtime.block_on(setup.start());
     let token = runtime.block_on(async {
-        for (_, connector, _) in CALLS {
+        let by_token = CALLS
+            .iter()
+            .filter(|(_, connector, _)| connector.name() != calendar);
+        for (_, connector, _) in by_token {
             let connection = json!({
                 "connector": connector.name(),
                 "credential": { "token": secret(connector) },
@@ -89,8 +118,19 @@ fn an_issue_becomes_what_a_team_makes_of_it_by_every_client() {
             let made = gateway.admin(Method::POST, "/connections", Some(connection));
             made.await.expect("an answer").ok();
         }
-        gateway.token("the team", json!({})).await.1
+        let token = gateway.token("the team", json!({})).await.1;
+        play(&providers[CALLS.len() - 1], PERSON).await;
+        connect(&gateway, &token, &authorization).await;
+        token
     });
+    let issued = runtime.block_on(authorization.issued());
+    let is_secret = |connector: &ConnectorDefinition, text: &str| {
+        if connector.name() == calendar {
+            issued.iter().any(|token| text.contains(token))
+        } else {
+            text.contains(&secret(connector))
+        }
+    };
 
     let input = &cassette(CALLS[0].1, CALLS[0].2).call.input;
     let (variable, value) = fixture::TEAM.variable();
@@ -106,9 +146,7 @@ fn an_issue_becomes_what_a_team_makes_of_it_by_every_client() {
     fs::write(&file, context.to_string()).expect("a file");
     for way in WAYS {
         for ((_, _, file), server) in CALLS.iter().zip(&providers) {
-            let url = format!("http://{}/-/play/{file}", server.address());
-            let playing = async { gateway::client().get(url).send().await };
-            runtime.block_on(playing).expect("an answer");
+            runtime.block_on(play(server, file));
         }
         let mut node = Command::new("node");
         node.arg("task.mjs").args([way.as_ref(), file.as_os_str()]);
@@ -119,12 +157,15 @@ fn an_issue_becomes_what_a_team_makes_of_it_by_every_client() {
     }
     for ((what, connector, _), server) in CALLS.iter().zip(&providers) {
         let mut received = server.received();
-        received.retain(|request| !request.target.starts_with("/-/"));
+        // Whose account it is was asked when it was connected.
+        received.retain(|request| {
+            !request.target.starts_with("/-/") && !request.target.ends_with("/calendarList/primary")
+        });
         assert_eq!(received.len(), WAYS.len(), "{what}");
         for request in received {
             let authorization = request.header("authorization").unwrap_or_default();
             assert!(
-                authorization.contains(&secret(connector)),
+                is_secret(connector, authorization),
                 "{what}: {authorization}"
             );
             // What is written elsewhere tells of the issue.
@@ -137,8 +178,63 @@ fn an_issue_becomes_what_a_team_makes_of_it_by_every_client() {
     }
     let log = gateway.log();
     for (_, connector, _) in CALLS {
-        assert!(!log.contains(&secret(connector)), "{log}");
+        assert!(!is_secret(connector, &log), "{log}");
     }
+}
+
+const CLIENT_SECRET: &str = "secret-of-the-client";
+
+async fn authorization_server() -> AuthorizationServer {
+    let client = Client {
+        authentication: "client_secret_post",
+        ..Client::new(
+            "plugwright",
+            CLIENT_SECRET,
+            "/api/v1/connections/oauth/callback",
+        )
+    };
+    let scopes: Vec<_> = CALENDAR.scopes().map(|scope| scope.name).collect();
+    AuthorizationServer::start(&Settings::new(vec![client]).scopes(&scopes)).await
+}
+
+/// Lets a provider answer from one of its cassettes.
+async fn play(provider: &Loopback, cassette: &str) {
+    let url = format!("http://{}/-/play/{cassette}", provider.address());
+    let answer = gateway::client().get(url).send().await;
+    assert!(answer.expect("an answer").status().is_success());
+}
+
+/// Connects the person's calendar, as a browser does.
+async fn connect(gateway: &GatewayProcess, token: &str, authorization: &AuthorizationServer) {
+    let path = format!("/v1/connections/{}/connect", CALENDAR.name());
+    let request = gateway.request(Method::POST, &path, token);
+    let begun = send(with_json(request, &json!({}))).await;
+    let begun = begun.expect("an answer").ok()["data"].take();
+    let person = Person::new();
+    let page = begun["authorizationUrl"].as_str().expect("a page");
+    let authorize = person.continues(page).await;
+    let back = authorization
+        .authorize(&authorize, PERSON, Answer::Allow)
+        .await;
+    let (status, last) = person.get(back.as_str()).await;
+    assert!(status.is_success(), "{status}: {last}");
+}
+
+/// What the calendar says of whose it is.
+fn account() -> Cassette {
+    let identity = CALENDAR.identity().expect("a connector with an identity");
+    let url = format!("{}{}", CALENDAR.base_url(), identity.path);
+    let body = json!({ "id": PERSON, "primary": true });
+    let cassette = json!({
+        "action": "",
+        "provenance": { "kind": "constructed", "source": "the documentation" },
+        "call": {},
+        "exchanges": [{
+            "request": { "method": "GET", "url": url },
+            "response": { "status": 200, "body": { "json": body } },
+        }],
+    });
+    serde_json::from_value(cassette).expect("a cassette")
 }
 
 fn secret(connector: &ConnectorDefinition) -> String {

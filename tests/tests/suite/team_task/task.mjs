@@ -20,7 +20,7 @@ const ways = {
     const { StreamableHTTPClientTransport } = await import("@modelcontextprotocol/sdk/client/streamableHttp.js");
     const client = new Client({ name: "task", version: "1.0.0" });
     const headers = { authorization: `Bearer ${token}` };
-    await client.connect(new StreamableHTTPClientTransport(new URL(`${url}/mcp?tools=github.issues.get,slack.messages.send,notion.pages.create,todoist.tasks.create`), { requestInit: { headers } }));
+    await client.connect(new StreamableHTTPClientTransport(new URL(`${url}/mcp?tools=github.issues.get,slack.messages.send,notion.pages.create,google-calendar.events.create`), { requestInit: { headers } }));
     const { tools } = await client.listTools();
     const names = new Set(tools.map(({ name }) => name));
     return async (action, input) => {
@@ -52,9 +52,11 @@ const page = await call("notion.pages.create", {
   parent_page_id: "c1218692-102d-4b47-ab38-c21900b3557b",
   markdown: issue.body,
 });
-const task = await call("todoist.tasks.create", {
-  content: issue.title,
+const event = await call("google-calendar.events.create", {
+  summary: issue.title,
   description: `${given.repo}#${issue.number}: ${issue.body}`,
+  start: "2030-03-12T09:00:00+01:00",
+  end: "2030-03-12T10:30:00+01:00",
 });
-console.log(JSON.stringify({ issue, message, page, task }));
+console.log(JSON.stringify({ issue, message, page, event }));
 process.exit();
