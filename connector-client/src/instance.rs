@@ -313,12 +313,12 @@ impl Instance {
             });
         }
         if places.len() > 1 {
-            let names = places.iter().filter_map(|place| {
+            let choices = places.iter().filter_map(|place| {
                 let connection = place.connection.as_deref()?;
                 Some(format!("`{}-{connection}`", place.service))
             });
-            let names: Vec<_> = names.collect();
-            let message = format!("`{}` may be {}", self.name, names.join(" or "));
+            let choices: Vec<_> = choices.collect();
+            let message = format!("`{}` may be {}", self.name, choices.join(" or "));
             return Err(Error::new(ErrorCode::ConnectionAmbiguous, message));
         }
         Ok(places.pop().unwrap_or_else(|| Place {

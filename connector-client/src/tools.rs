@@ -74,7 +74,7 @@ enum Set {
     /// One for each action.
     Actions(Listed),
     /// Those that find, describe and run actions.
-    Discovery(Discovery),
+    Discovery(Box<Discovery>),
 }
 
 impl<S: Subject> Tools<S> {
@@ -249,7 +249,8 @@ impl<S: Subject> Tools<S> {
     async fn set(&self) -> Result<&Set, Error> {
         let load = async || {
             if self.by_search {
-                return Discovery::new(self.dialect, self.mocks).map(Set::Discovery);
+                return Discovery::new(self.dialect, self.mocks)
+                    .map(|tools| Set::Discovery(Box::new(tools)));
             }
             let actions = self.selection.load(&self.source).await?;
             Ok(Set::Actions(Listed::new(actions, self.dialect, self.mocks)))

@@ -118,7 +118,7 @@ pub fn import(
     };
     let mut imported = openapi::import(&document(&parts, listing, &known), &settings)?;
     let connector = &mut imported.connector;
-    connector.source.kind = "mcp".to_owned();
+    "mcp".clone_into(&mut connector.source.kind);
     connector.parts.base_url = parts.base_url;
     connector.parts.hosts.clear();
     connector.parts.auth = parts.auth;
@@ -150,7 +150,7 @@ pub fn import(
         };
     }
     for operation in &mut imported.report.operations {
-        operation.method = METHOD.to_owned();
+        METHOD.clone_into(&mut operation.method);
         operation.path = tool_at(&operation.path);
     }
     let refused = refused.into_iter().map(|(path, reason)| OperationReport {

@@ -197,7 +197,7 @@ impl Shared {
             let (name, report) = (self.name.clone(), self.report);
             let redactor = redactor.clone();
             tokio::spawn(errors::pass_on(stderr, redactor, move |line| {
-                report(&name, line)
+                report(&name, line);
             }));
         }
         let streams = stdin.zip(stdout).ok_or("its standard streams are closed")?;

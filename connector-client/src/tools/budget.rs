@@ -18,13 +18,18 @@ pub(super) struct Shown {
 /// Shows the items of a list, as many as fit.
 pub(super) fn list(data: Value, more: Map<String, Value>, tokens: usize) -> Shown {
     let Value::Array(items) = data else {
-        return value(data, tokens);
+        return value(&data, tokens);
     };
     let count = items.len();
-    let tail: String = more
-        .iter()
-        .map(|(name, value)| format!(",{}:{value}", Value::from(name.as_str())))
-        .collect();
+    let mut tail = String::new();
+    for (name, value) in &more {
+        tail.extend([
+            ",",
+            &Value::from(name.as_str()).to_string(),
+            ":",
+            &value.to_string(),
+        ]);
+    }
     let mut text = String::from("{\"items\":[");
     let mut used = self::tokens(&text) + self::tokens(&tail) + 2;
     let mut shown = 0;
@@ -44,7 +49,7 @@ pub(super) fn list(data: Value, more: Map<String, Value>, tokens: usize) -> Show
         let mut members = Map::new();
         members.insert("items".to_owned(), Value::Array(items));
         members.extend(more);
-        return value(Value::Object(members), tokens);
+        return value(&Value::Object(members), tokens);
     }
     text.push(']');
     text.push_str(&tail);
@@ -60,13 +65,13 @@ pub(super) fn list(data: Value, more: Map<String, Value>, tokens: usize) -> Show
 }
 
 /// Shows a value; if it is too long, with shorter texts and lists in it.
-pub(super) fn value(data: Value, tokens: usize) -> Shown {
+pub(super) fn value(data: &Value, tokens: usize) -> Shown {
     let write = |data: &Value| match data {
         // A text speaks for itself.
         Value::String(text) => text.clone(),
         data => data.to_string(),
     };
-    let mut text = write(&data);
+    let mut text = write(data);
     if self::tokens(&text) <= tokens {
         return Shown {
             text,
@@ -76,7 +81,7 @@ pub(super) fn value(data: Value, tokens: usize) -> Shown {
     let left_out = Some("shortened, to save tokens".to_owned());
     if !data.is_string() {
         for (characters, items) in LIMITS {
-            let short = write(&shortened(&data, characters, items));
+            let short = write(&shortened(data, characters, items));
             if self::tokens(&short) <= tokens {
                 return Shown {
                     text: short,

@@ -169,7 +169,7 @@ impl Discovery {
             })
             .collect();
         let found = json!({ "actions": hits });
-        Ok(ToolReply::own(found, tools.token_budget))
+        Ok(ToolReply::own(&found, tools.token_budget))
     }
 
     async fn describe<S: Subject>(
@@ -186,7 +186,7 @@ impl Discovery {
             }
         }
         described["input"] = action.input_schema.clone();
-        Ok(ToolReply::own(described, tools.token_budget))
+        Ok(ToolReply::own(&described, tools.token_budget))
     }
 
     async fn run_action<S: Subject>(

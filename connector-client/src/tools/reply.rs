@@ -35,7 +35,7 @@ impl ToolReply {
             more.extend(total.map(|total| ("totalCount".to_owned(), total.into())));
             budget::list(data, more, tokens)
         } else {
-            budget::value(data, tokens)
+            budget::value(&data, tokens)
         };
         Self {
             execution_id: meta.execution_id,
@@ -44,7 +44,7 @@ impl ToolReply {
     }
 
     /// Tells what the client itself says.
-    pub(super) fn own(data: Value, tokens: usize) -> Self {
+    pub(super) fn own(data: &Value, tokens: usize) -> Self {
         Self::shown(budget::value(data, tokens))
     }
 

@@ -100,7 +100,7 @@ mod tests {
         let lines = RefCell::new(Vec::new());
         let redactor = Redactor::new([&Secret::new("hunter2-hunter2")]);
         pass_on(text.as_bytes(), redactor, |line| {
-            lines.borrow_mut().push(line.to_owned())
+            lines.borrow_mut().push(line.to_owned());
         })
         .await;
         lines.into_inner()

@@ -127,8 +127,10 @@ impl Running {
         };
         let (mut cursor, mut bytes) = (None, 0);
         loop {
-            let mut request = ListToolsRequest::default();
-            request.params = Some(PaginatedRequestParams::default().with_cursor(cursor));
+            let request = ListToolsRequest {
+                params: Some(PaginatedRequestParams::default().with_cursor(cursor)),
+                ..ListToolsRequest::default()
+            };
             // Sent past the client's cache: the server shall not choose how long it is believed.
             let page = self
                 .peer

@@ -60,8 +60,8 @@ pub(crate) fn rooms(answer: &Value) -> Vec<Room> {
 
 /// Reads the rooms that the account is invited to.
 pub(crate) fn invites(answer: &Value) -> Vec<Invite> {
-    let invited = answer.pointer("/rooms/invite").and_then(Value::as_object);
-    let invites = invited.into_iter().flatten().map(|(room_id, room)| {
+    let rooms = answer.pointer("/rooms/invite").and_then(Value::as_object);
+    let invites = rooms.into_iter().flatten().map(|(room_id, room)| {
         let state = &room["invite_state"];
         let events = state["events"].as_array().into_iter().flatten();
         let mut invitations = events.filter(|event| event["content"]["membership"] == "invite");

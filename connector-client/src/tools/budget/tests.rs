@@ -69,7 +69,7 @@ fn a_list_has_as_many_whole_items_as_fit() {
 fn what_is_too_long_is_shortened_within_and_stays_json() {
     let long = "word ".repeat(5_000);
     let data = json!({ "id": 7, "text": long, "list": (0..1_000).collect::<Vec<_>>() });
-    let shown = value(data.clone(), 500);
+    let shown = value(&data, 500);
     assert!(tokens(&shown.text) <= 500);
     let read: Value = serde_json::from_str(&shown.text).unwrap();
     assert_eq!(read["id"], 7);
@@ -80,10 +80,10 @@ fn what_is_too_long_is_shortened_within_and_stays_json() {
     let read: Value = serde_json::from_str(&shown.text).unwrap();
     assert_eq!(read["items"][0]["id"], 7);
     // A text, and an object of too many members.
-    let shown = value(Value::String("word ".repeat(5_000)), 100);
+    let shown = value(&Value::String("word ".repeat(5_000)), 100);
     assert!(shown.text.ends_with('…') && tokens(&shown.text) <= 102);
     let members: Map<_, _> = (0..5_000).map(|id| (id.to_string(), json!(id))).collect();
-    let shown = value(Value::Object(members), 100);
+    let shown = value(&Value::Object(members), 100);
     assert!(shown.text.ends_with('…') && tokens(&shown.text) <= 102);
 }
 

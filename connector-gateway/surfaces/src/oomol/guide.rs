@@ -85,7 +85,7 @@ fn facts(entry: &Entry) -> String {
     if !action.scopes().is_empty() {
         let any_of = |scope: NeededScope<'_>| {
             let names = scope.alternatives();
-            let names: Vec<_> = names.map(|name| code(name)).collect();
+            let names: Vec<_> = names.map(code).collect();
             names.join(" or ")
         };
         let scopes: Vec<_> = action.scopes().into_iter().map(any_of).collect();

@@ -1,5 +1,7 @@
 //! A provider with a state, made of cassettes.
 
+use std::str::Split;
+
 use http::header::LINK;
 use http::{Method, StatusCode};
 use serde_json::Value;
@@ -21,6 +23,8 @@ pub(super) struct Recorded {
     pub(super) reads: Vec<Read>,
     /// Parameters for free text that the call leaves out.
     pub(super) left_out: Vec<String>,
+    /// Parts of paths that are made of the call's id.
+    pub(super) keys: Vec<String>,
     /// Whether the call makes something, so that it is not there before.
     pub(super) creates: bool,
     pub(super) made: Vec<Value>,
@@ -40,14 +44,7 @@ pub(super) struct Read {
 
 impl Read {
     fn is_at(&self, target: &Target) -> bool {
-        let is_same_part =
-            |(own, asked): (&str, &str)| own == asked || self.open.iter().any(|part| part == own);
-        let (own, asked) = (self.at.path.split('/'), target.path.split('/'));
-        own.clone().count() == asked.clone().count()
-            && own.zip(asked).all(is_same_part)
-            && self.at.method == target.method
-            && self.at.origin == target.origin
-            && self.at.operation == target.operation
+        self.at.is_of(target, &self.open)
     }
 }
 
@@ -95,6 +92,24 @@ impl Target {
         }
     }
 
+    /// Tells whether this is the same target, whatever the other has in place of the open parts of this
+    /// path.
+    fn is_of(&self, other: &Self, open: &[String]) -> bool {
+        let is_same_part =
+            |(own, other): (&str, &str)| own == other || open.iter().any(|part| part == own);
+        let (own, parts) = (self.parts(), other.parts());
+        own.clone().count() == parts.clone().count()
+            && own.zip(parts).all(is_same_part)
+            && self.method == other.method
+            && self.origin == other.origin
+            && self.operation == other.operation
+    }
+
+    /// Returns the parts of the path between slashes.
+    pub(super) fn parts(&self) -> Split<'_, char> {
+        self.path.split('/')
+    }
+
     pub(super) fn is_graphql(&self) -> bool {
         self.operation.is_some()
     }
@@ -105,7 +120,8 @@ impl Recorded {
     fn find(&self, target: &Target, request: &Request) -> Option<Found> {
         let exchanges = self.exchanges.iter().enumerate();
         let same = exchanges.filter(|(_, Exchange { request, .. })| {
-            Target::new(&request.method, &request.url, request.body.as_ref()) == *target
+            let own = Target::new(&request.method, &request.url, request.body.as_ref());
+            own.is_of(target, &self.keys)
         });
         let has_other_query =
             |exchange: &Exchange| exchange.request.url.query() != request.url.query();

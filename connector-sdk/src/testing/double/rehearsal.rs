@@ -117,6 +117,7 @@ impl Rehearsal {
         let recorded = Recorded {
             used: vec![false; exchanges.len()],
             left_out: left_out(action, &cassette),
+            keys: keys(connector, action, &cassette),
             creates: creates(&exchanges, action.idempotent()),
             exchanges,
             reads: reads(connector, action, &cassette, cassettes),
@@ -154,6 +155,21 @@ impl Rehearsal {
     pub fn context(&self, double: Arc<Double>) -> ActionContext {
         cassette_call::context(self.connector, &self.cassette, double).build()
     }
+}
+
+/// Returns the parts of a write's path that are made of the call's id: those that another id changes.
+fn keys(
+    connector: &'static ConnectorDefinition,
+    write: &ActionDefinition,
+    call: &Cassette,
+) -> Vec<String> {
+    let plan = |run_id| plan(connector, write, call, call.call.input.clone(), run_id);
+    let (Some(own), Some(other)) = (plan(Cassette::RUN_ID), plan("another")) else {
+        return Vec::new();
+    };
+    let parts = own.parts().zip(other.parts());
+    let keys = parts.filter(|(own, other)| own != other);
+    keys.map(|(own, _)| own.to_owned()).collect()
 }
 
 /// Returns the parameters for free text that a call leaves out.
@@ -239,7 +255,7 @@ fn target(
     let takes = |name: &String| params.iter().any(|param| param.name == *name);
     let mut shared = call.call.input.clone();
     shared.retain(|name, _| takes(name));
-    if let Some(at) = plan(connector, read, call, shared.clone()) {
+    if let Some(at) = plan(connector, read, call, shared.clone(), Cassette::RUN_ID) {
         return Some((at, Vec::new()));
     }
     // It has parameters that the call has not.
@@ -251,20 +267,23 @@ fn target(
     });
     let open = open.collect();
     input.extend(shared);
-    Some((plan(connector, read, call, input)?, open))
+    Some((plan(connector, read, call, input, Cassette::RUN_ID)?, open))
 }
 
-/// Returns where a read sends its first request; nothing if it refuses the input.
+/// Returns where an action sends its first request; nothing if it refuses the input.
 fn plan(
     connector: &'static ConnectorDefinition,
-    read: &ActionDefinition,
+    action: &ActionDefinition,
     call: &Cassette,
     input: JsonObject,
+    run_id: &str,
 ) -> Option<Target> {
     let plan = Arc::new(Plan::new());
-    let cx = cassette_call::context(connector, call, plan.clone()).build();
+    let cx = cassette_call::context(connector, call, plan.clone())
+        .run_id(run_id)
+        .build();
     // The plan stops the action at its first request, so it waits for nothing.
-    drop(run(read, &cx, Value::Object(input)).now_or_never());
+    drop(run(action, &cx, Value::Object(input)).now_or_never());
     let planned = plan.requests().into_iter().next()?;
     let url = planned.url.parse().ok()?;
     Some(Target::new(&planned.method, &url, planned.body.as_ref()))
