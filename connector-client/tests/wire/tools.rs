@@ -32,7 +32,11 @@ async fn actions_are_loaded_once_and_listed_in_order() {
     assert!(server.received().is_empty());
     let (first, second) = (tools.clone(), tools.clone());
     let (request, listed) = tokio::join!(first.request(), second.list());
-    let names: Vec<_> = listed.unwrap().iter().map(|tool| tool.name()).collect();
+    let names: Vec<_> = listed
+        .unwrap()
+        .iter()
+        .map(plugwright_client::ActionTool::name)
+        .collect();
     let expected = [
         "todo_tasks_create",
         "shop_items_list",

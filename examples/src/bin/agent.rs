@@ -80,7 +80,7 @@ async fn ask(model: MockCompletionModel, question: &str) -> Result<String, Box<d
         .dynamic_tools(list)
         .build();
     let response = agent.prompt(question).max_turns(5).await?;
-    Ok(response.output().to_owned())
+    Ok(response.output().clone())
 }
 
 #[tokio::main]

@@ -102,6 +102,7 @@ async fn call(
     reply.ok()["data"].take()
 }
 
+#[expect(clippy::too_many_lines, reason = "one server is started once")]
 #[tokio::test(flavor = "multi_thread")]
 async fn programs_are_connectors_with_policy_keys_and_dry_runs() {
     let mut imported = Imported::new();

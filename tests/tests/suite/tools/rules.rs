@@ -90,7 +90,7 @@ impl Judge {
                 &["name", "description", "input_schema"],
                 "input_schema",
             ),
-            _ => (
+            Dialect::Gemini => (
                 definition,
                 &["name", "description", "parameters"],
                 "parameters",
@@ -220,6 +220,7 @@ impl Judge {
         );
     }
 
+    #[expect(clippy::too_many_lines, reason = "rule by rule")]
     fn strict_part(
         &mut self,
         root: &Value,
@@ -247,7 +248,7 @@ impl Judge {
         let kinds = kinds(schema);
         let has_variants = object.contains_key("anyOf");
         self.check(
-            has_variants != !kinds.is_empty(),
+            has_variants == kinds.is_empty(),
             place,
             "has a type or `anyOf`",
         );
