@@ -262,7 +262,7 @@ async fn the_mock_of_a_tool_starts_no_program() {
     let file = imported.folder.path().join("memory.jsonl");
     imported.import("memory", &["--", "node", memory.to_str().unwrap()]);
     let read = imported.id("memory read_graph").to_owned();
-    let mocked = imported.run(&["run", &read, "--mock"]);
+    let mocked = imported.run(&["run", &read, "--mock", "--output", "json"]);
     let mocked: Value = serde_json::from_str(&mocked).unwrap();
     assert!(mocked.is_object(), "{mocked}");
     assert!(!file.exists());

@@ -119,7 +119,10 @@ fn an_issue_becomes_what_a_team_makes_of_it_by_every_client() {
             let made = gateway.admin(Method::POST, "/connections", Some(connection));
             made.await.expect("an answer").ok();
         }
-        let token = gateway.token("the team", json!({})).await.1;
+        let token = gateway
+            .token("the team", json!({ "connect": [calendar] }))
+            .await
+            .1;
         play(&providers[CALLS.len() - 1], PERSON).await;
         connect(&gateway, &token, &authorization).await;
         token

@@ -8,6 +8,7 @@ use plugwright_sdk::host::IdempotencyKey;
 use plugwright_sdk::testing::{AppliedWrite, Cut, Double, Rehearsal};
 use plugwright_sdk::transport::PlannedRequest;
 use plugwright_sdk::{ActionError, ErrorCode};
+use url::Url;
 use uuid::Uuid;
 
 use super::MakeDouble;
@@ -29,14 +30,39 @@ pub(super) struct Trial {
     /// The last answer to the caller.
     end: Result<(), ActionError>,
     /// What the provider applied.
-    pub(super) applied: Vec<AppliedWrite>,
+    pub(super) applied: Vec<Applied>,
     /// Number of requests.
     pub(super) sent: usize,
     /// What the double had no answer to.
     pub(super) unknown: Vec<String>,
 }
 
+/// A write that the provider applied.
+#[derive(PartialEq)]
+pub(super) struct Applied {
+    /// Method and path as recorded, which are the same in each trial, and the GraphQL operation.
+    name: String,
+    pub(super) write: AppliedWrite,
+}
+
 impl Call<'_> {
+    /// Returns method and URL, without the query, and the GraphQL operation.
+    fn name(&self, request: &PlannedRequest) -> String {
+        let mut url = request.url.split('?').next().unwrap_or_default().to_owned();
+        if let Some(recorded) = self.rehearsal.recorded_path(request)
+            && let Ok(mut own) = Url::parse(&url)
+        {
+            own.set_path(recorded);
+            url = own.into();
+        }
+        let operation = match &request.body {
+            Some(RecordedBody::Json(body)) => body["operationName"].as_str(),
+            _ => None,
+        };
+        let operation = operation.map(|name| format!(" ({name})"));
+        format!("{} {url}{}", request.method, operation.unwrap_or_default())
+    }
+
     fn double(&self) -> Arc<Double> {
         let double = self.make.map(|make| make());
         Arc::new(double.unwrap_or_else(|| self.rehearsal.double()))
@@ -61,7 +87,7 @@ impl Trial {
     pub(super) async fn undisturbed(call: &Call<'_>) -> Self {
         let double = call.double();
         let end = call.send(&double, &Uuid::now_v7()).await;
-        Self::ended(&double, end)
+        Self::ended(call, &double, end)
     }
 
     /// Makes the call, cuts the answer to one of its requests, and makes it again.
@@ -72,13 +98,18 @@ impl Trial {
         // The caller can't tell from this one whether it happened.
         drop(call.send(&double, &key).await);
         let end = call.send(&double, &key).await;
-        Self::ended(&double, end)
+        Self::ended(call, &double, end)
     }
 
-    fn ended(double: &Double, end: Result<(), ActionError>) -> Self {
+    fn ended(call: &Call<'_>, double: &Double, end: Result<(), ActionError>) -> Self {
+        let applied = double.applied().into_iter();
+        let applied = applied.map(|write| Applied {
+            name: call.name(&write.request),
+            write,
+        });
         Self {
             end,
-            applied: double.applied(),
+            applied: applied.collect(),
             sent: double.sent(),
             unknown: double.unknown(),
         }
@@ -122,12 +153,12 @@ impl Trial {
     fn done(&self, repeats: Repeats) -> HashMap<String, usize> {
         let mut seen: Vec<&PlannedRequest> = Vec::new();
         let mut done = HashMap::new();
-        for AppliedWrite { request, creates } in &self.applied {
-            if seen.contains(&request) && repeats.change_nothing(*creates) {
+        for Applied { name, write } in &self.applied {
+            if seen.contains(&&write.request) && repeats.change_nothing(write.creates) {
                 continue;
             }
-            seen.push(request);
-            *done.entry(named(request)).or_insert(0) += 1;
+            seen.push(&write.request);
+            *done.entry(name.clone()).or_insert(0) += 1;
         }
         done
     }
@@ -163,15 +194,4 @@ impl Repeats {
             }
         }
     }
-}
-
-/// Returns method and URL, without the query, and the GraphQL operation.
-fn named(request: &PlannedRequest) -> String {
-    let path = request.url.split('?').next().unwrap_or_default();
-    let operation = match &request.body {
-        Some(RecordedBody::Json(body)) => body["operationName"].as_str(),
-        _ => None,
-    };
-    let operation = operation.map(|name| format!(" ({name})"));
-    format!("{} {path}{}", request.method, operation.unwrap_or_default())
 }

@@ -116,13 +116,38 @@ impl Target {
 }
 
 impl Recorded {
+    /// Returns the recorded path of a request.
+    pub(super) fn path_of(&self, target: &Target) -> Option<&str> {
+        let mut exchanges = self.exchanges.iter();
+        let same = exchanges.find(|exchange| target_of(exchange).is_of(target, &self.keys))?;
+        Some(same.request.url.path())
+    }
+
+    /// Returns the parts of a recorded path that are others in a request like it.
+    pub(super) fn keys_of(&self, method: &str, url: &str) -> Vec<String> {
+        let Ok(url) = url.parse() else {
+            return Vec::new();
+        };
+        let asked = Target::new(method, &url, None);
+        let others = |own: &Target| -> Vec<String> {
+            let parts = own.parts().zip(asked.parts());
+            let others = parts.filter(|(own, asked)| own != asked);
+            others.map(|(own, _)| own.to_owned()).collect()
+        };
+        let all = self.exchanges.iter().map(target_of);
+        let like = all.filter(|own| {
+            own.method == asked.method
+                && own.origin == asked.origin
+                && own.parts().count() == asked.parts().count()
+        });
+        let keys = like.map(|own| others(&own));
+        keys.min_by_key(Vec::len).unwrap_or_default()
+    }
+
     /// Finds the exchange of a request: of several, one with the same query that was not used yet.
     fn find(&self, target: &Target, request: &Request) -> Option<Found> {
         let exchanges = self.exchanges.iter().enumerate();
-        let same = exchanges.filter(|(_, Exchange { request, .. })| {
-            let own = Target::new(&request.method, &request.url, request.body.as_ref());
-            own.is_of(target, &self.keys)
-        });
+        let same = exchanges.filter(|(_, exchange)| target_of(exchange).is_of(target, &self.keys));
         let has_other_query =
             |exchange: &Exchange| exchange.request.url.query() != request.url.query();
         let (index, exchange) = same.min_by_key(|(index, exchange)| {
@@ -220,6 +245,10 @@ impl Provider for Recorded {
 
 fn played(recorded: &RecordedResponse) -> Response {
     Response::new(recorded.status, recorded.header_map(), recorded.bytes())
+}
+
+fn target_of(Exchange { request, .. }: &Exchange) -> Target {
+    Target::new(&request.method, &request.url, request.body.as_ref())
 }
 
 /// Tells whether a call that is made again makes another thing.

@@ -19,7 +19,7 @@ use crate::result::Returns;
 use crate::run::run;
 use crate::schema;
 use crate::testing::cassette_call;
-use crate::transport::Plan;
+use crate::transport::{Plan, PlannedRequest};
 
 /// A recorded call of an action, to be made against [doubles](Double) of the provider.
 ///
@@ -114,15 +114,16 @@ impl Rehearsal {
     ) -> Option<Self> {
         let cassette = succeeding(action, cassettes)?.clone();
         let exchanges = cassette.exchanges.clone();
-        let recorded = Recorded {
+        let mut recorded = Recorded {
             used: vec![false; exchanges.len()],
             left_out: left_out(action, &cassette),
-            keys: keys(connector, action, &cassette),
+            keys: Vec::new(),
             creates: creates(&exchanges, action.idempotent()),
             exchanges,
             reads: reads(connector, action, &cassette, cassettes),
             made: Vec::new(),
         };
+        recorded.keys = keys(connector, action, &cassette, &recorded);
         Some(Self {
             connector,
             cassette,
@@ -151,25 +152,47 @@ impl Rehearsal {
         Double::new(self.recorded.clone())
     }
 
+    /// Returns the recorded path of a request that the call makes, whatever id of the call it has in it.
+    pub fn recorded_path(&self, request: &PlannedRequest) -> Option<&str> {
+        let url = request.url.parse().ok()?;
+        let target = Target::new(&request.method, &url, request.body.as_ref());
+        self.recorded.path_of(&target)
+    }
+
     /// Makes a context for calls against a double.
     pub fn context(&self, double: Arc<Double>) -> ActionContext {
         cassette_call::context(self.connector, &self.cassette, double).build()
     }
 }
 
-/// Returns the parts of a write's path that are made of the call's id: those that another id changes.
+/// Returns the parts of the paths of a call's requests that are made of the call's id: with another id,
+/// nothing is recorded for these requests.
 fn keys(
     connector: &'static ConnectorDefinition,
     write: &ActionDefinition,
     call: &Cassette,
+    recorded: &Recorded,
 ) -> Vec<String> {
-    let plan = |run_id| plan(connector, write, call, call.call.input.clone(), run_id);
-    let (Some(own), Some(other)) = (plan(Cassette::RUN_ID), plan("another")) else {
-        return Vec::new();
-    };
-    let parts = own.parts().zip(other.parts());
-    let keys = parts.filter(|(own, other)| own != other);
-    keys.map(|(own, _)| own.to_owned()).collect()
+    let mut recorded = recorded.clone();
+    for _ in 0..recorded.exchanges.len() {
+        let double = Arc::new(Double::new(recorded.clone()));
+        let cx = cassette_call::context(connector, call, double.clone())
+            .run_id("another")
+            .build();
+        // A double waits for nothing.
+        drop(run(write, &cx, Value::Object(call.call.input.clone())).now_or_never());
+        let unknown = double.unknown();
+        let Some((method, rest)) = unknown.last().and_then(|line| line.split_once(' ')) else {
+            break;
+        };
+        let url = rest.split(' ').next().unwrap_or_default();
+        let keys = recorded.keys_of(method, url);
+        if keys.is_empty() {
+            break;
+        }
+        recorded.keys.extend(keys);
+    }
+    recorded.keys
 }
 
 /// Returns the parameters for free text that a call leaves out.
@@ -255,7 +278,7 @@ fn target(
     let takes = |name: &String| params.iter().any(|param| param.name == *name);
     let mut shared = call.call.input.clone();
     shared.retain(|name, _| takes(name));
-    if let Some(at) = plan(connector, read, call, shared.clone(), Cassette::RUN_ID) {
+    if let Some(at) = plan(connector, read, call, shared.clone()) {
         return Some((at, Vec::new()));
     }
     // It has parameters that the call has not.
@@ -267,7 +290,7 @@ fn target(
     });
     let open = open.collect();
     input.extend(shared);
-    Some((plan(connector, read, call, input, Cassette::RUN_ID)?, open))
+    Some((plan(connector, read, call, input)?, open))
 }
 
 /// Returns where an action sends its first request; nothing if it refuses the input.
@@ -276,12 +299,9 @@ fn plan(
     action: &ActionDefinition,
     call: &Cassette,
     input: JsonObject,
-    run_id: &str,
 ) -> Option<Target> {
     let plan = Arc::new(Plan::new());
-    let cx = cassette_call::context(connector, call, plan.clone())
-        .run_id(run_id)
-        .build();
+    let cx = cassette_call::context(connector, call, plan.clone()).build();
     // The plan stops the action at its first request, so it waits for nothing.
     drop(run(action, &cx, Value::Object(input)).now_or_never());
     let planned = plan.requests().into_iter().next()?;
