@@ -52,9 +52,12 @@ enum Step {
     Docs,
     /// Dependencies: no unexplained duplicate, only allowed licences, only crates.io.
     Deny,
-    /// Each published crate says what crates.io needs, and its package builds by itself, with its
-    /// default features, with none and with each alone, without warnings.
+    /// Each published crate says what crates.io needs, and all packages build, unpacked.
     Package,
+    /// Each package builds by itself, with its default features, with none and with each alone, without
+    /// warnings. It takes minutes and runs only by its name: for changes of dependencies or features,
+    /// and before a release.
+    Alone,
 }
 
 /// How much is checked. Which tests that means is in `.config/nextest.toml`.
@@ -67,7 +70,17 @@ enum Extent {
 impl Extent {
     fn steps(self) -> &'static [Step] {
         match self {
-            Self::Whole => Step::value_variants(),
+            Self::Whole => &[
+                Step::Tools,
+                Step::Format,
+                Step::MachinePaths,
+                Step::Lint,
+                Step::Tests,
+                Step::Doctests,
+                Step::Docs,
+                Step::Deny,
+                Step::Package,
+            ],
             Self::Fast => &[Step::Format, Step::MachinePaths, Step::Lint, Step::Tests],
         }
     }
@@ -147,6 +160,7 @@ impl Step {
             Self::Docs => docs(sh, workspace)?,
             Self::Deny => deny::run(sh)?,
             Self::Package => package::run(sh, workspace)?,
+            Self::Alone => package::alone(sh, workspace)?,
         }
         Ok(())
     }

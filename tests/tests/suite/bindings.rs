@@ -11,7 +11,7 @@ use plugwright_sdk::host::{Entry, Registry};
 use plugwright_sdk::json;
 use plugwright_tests::npm;
 
-use crate::scaffold::{cargo, folder, root, share_profile, well};
+use crate::scaffold::{cargo, folder, root, share_profile, unified, well};
 
 static BUNDLED: LazyLock<Vec<ActionTypes>> = LazyLock::new(|| {
     let registry =
@@ -113,6 +113,7 @@ fn rust_compiles_for_all_bundled_actions() {
          serde_json = {{ version = \"1\", features = [\"preserve_order\", \"raw_value\"] }}\n\n[workspace]\n"
     );
     fs::write(krate.join("Cargo.toml"), manifest).expect("a file");
+    unified::share_features(&krate, &unified::krate("bindings"));
     // The versions of the checkout, so that nothing is looked up.
     fs::copy(root().join("Cargo.lock"), krate.join("Cargo.lock")).expect("a file");
     share_profile(&krate);

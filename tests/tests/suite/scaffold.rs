@@ -3,7 +3,7 @@
 
 #[cfg(target_os = "linux")]
 mod dev;
-mod unified;
+pub(crate) mod unified;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! Step `package`: what would go to crates.io is complete, and builds by itself.
+//! Steps `package` and `alone`: what would go to crates.io is complete, and builds.
 
 mod group;
 mod seed;
@@ -8,7 +8,7 @@ mod unpacked;
 use std::collections::BTreeSet;
 use std::env;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::thread;
 
 use anyhow::{Context as _, Result, bail};
@@ -17,22 +17,23 @@ use xshell::{Shell, cmd};
 use super::manifest;
 use crate::workspace::{Package, Workspace};
 
+/// Builds all packages at once.
 pub(super) fn run(sh: &Shell, workspace: &Workspace) -> Result<()> {
     check_manifests(workspace)?;
-    // Whoever works on a change has it uncommitted; a machine that tests a commit must not.
-    let dirty = env::var_os("CI").is_none().then_some("--allow-dirty");
-    let packages = workspace
-        .published()
-        .flat_map(|one| ["--package", &one.name]);
-    // Cargo's own verification takes what it unpacked and compiled for the same version before,
-    // however old that is, so it can fail or pass for yesterday's code. The versions of dependencies
-    // are those of the workspace.
+    let folder = unpacked(sh, workspace)?;
+    let target = &workspace.target;
+    let _folder = sh.push_dir(folder);
     cmd!(
         sh,
-        "cargo package --locked --no-verify --exclude-lockfile {dirty...} {packages...}"
+        "cargo check --workspace --all-features --target-dir {target}"
     )
     .run()?;
-    let folder = unpacked::unpack(sh, workspace)?;
+    Ok(())
+}
+
+/// Builds each package by itself.
+pub(super) fn alone(sh: &Shell, workspace: &Workspace) -> Result<()> {
+    let folder = unpacked(sh, workspace)?;
     let turned_on = selection::turned_on_by_others(workspace.published());
     // The crates depend on one another, so that one build keeps one processor busy. The command line
     // has as many features as all others together.
@@ -48,6 +49,24 @@ pub(super) fn run(sh: &Shell, workspace: &Workspace) -> Result<()> {
         let beside = beside.join();
         beside.unwrap_or_else(|_| bail!("the check of {} panicked", BESIDE.join(" and ")))
     })
+}
+
+/// Packages all that is published, and unpacks it.
+fn unpacked(sh: &Shell, workspace: &Workspace) -> Result<PathBuf> {
+    // Whoever works on a change has it uncommitted; a machine that tests a commit must not.
+    let dirty = env::var_os("CI").is_none().then_some("--allow-dirty");
+    let packages = workspace
+        .published()
+        .flat_map(|one| ["--package", &one.name]);
+    // Cargo's own verification takes what it unpacked and compiled for the same version before,
+    // however old that is, so it can fail or pass for yesterday's code. The versions of dependencies
+    // are those of the workspace.
+    cmd!(
+        sh,
+        "cargo package --locked --no-verify --exclude-lockfile {dirty...} {packages...}"
+    )
+    .run()?;
+    unpacked::unpack(sh, workspace)
 }
 
 /// The packages that are checked beside the others: about as much work.

@@ -99,7 +99,7 @@ fn selection() -> Selection {
 }
 
 /// Makes a crate depend on one that asks for all third parties of the workspace with their features.
-pub(super) fn share_features(krate: &Path, unified: &Path) {
+pub(crate) fn share_features(krate: &Path, unified: &Path) {
     let manifest = krate.join("Cargo.toml");
     let text = fs::read_to_string(&manifest).unwrap();
     let table = "\n[dependencies]\n";
@@ -113,7 +113,7 @@ pub(super) fn share_features(krate: &Path, unified: &Path) {
 }
 
 /// Writes the crate that asks for them, for a test of this name.
-pub(super) fn krate(test: &str) -> PathBuf {
+pub(crate) fn krate(test: &str) -> PathBuf {
     // A folder of its own, so that it is a member of no crate's workspace.
     let krate = folder(&format!("unified-{test}"));
     let selection = selection();
