@@ -15,7 +15,7 @@ pub(crate) const LONGEST: usize = 64;
 /// ```
 /// assert_eq!(plugwright_tools::names(["github.issues.list", "github.issues_list"]), [
 ///     "github_issues_list",
-///     "github_issues_list_c4a1e9fd",
+///     "github_issues_list_50437005",
 /// ]);
 /// ```
 pub fn names<'a>(ids: impl IntoIterator<Item = &'a str>) -> Vec<String> {
