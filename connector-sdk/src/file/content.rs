@@ -39,7 +39,7 @@ impl FileInput {
     }
 
     /// Puts the file into a JSON body as a string. It must be UTF-8 and have at most
-    /// [32 MiB](ActionContext::read_file), else the call fails with `VALIDATION_ERROR`.
+    /// [32 MiB](crate::ActionContext::read_file), else the call fails with `VALIDATION_ERROR`.
     pub fn text(&self) -> EncodedFile {
         self.content(Encoding::Text)
     }
