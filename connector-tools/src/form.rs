@@ -151,10 +151,9 @@ fn entries(form: &Form, definitions: &[(String, Form)], pairs: Vec<Value>) -> Va
         .into()
 }
 
-/// Tells whether a schema may be the one that a value was made by: by its type, its values, and the
-/// members of an object.
-fn fits(schema: &Value, value: &Value) -> bool {
-    let kind = match value {
+/// Returns the type of a value as schemas name it.
+pub(crate) fn kind_of(value: &Value) -> &'static str {
+    match value {
         Value::Null => "null",
         Value::Bool(_) => "boolean",
         Value::Number(number) if number.is_f64() => "number",
@@ -162,7 +161,13 @@ fn fits(schema: &Value, value: &Value) -> bool {
         Value::String(_) => "string",
         Value::Array(_) => "array",
         Value::Object(_) => "object",
-    };
+    }
+}
+
+/// Tells whether a schema may be the one that a value was made by: by its type, its values, and the
+/// members of an object.
+fn fits(schema: &Value, value: &Value) -> bool {
+    let kind = kind_of(value);
     let is_kind = |name: &str| {
         name.eq_ignore_ascii_case(kind)
             || (kind == "integer" && name.eq_ignore_ascii_case("number"))

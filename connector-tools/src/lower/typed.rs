@@ -9,19 +9,22 @@ use crate::form::Form;
 use crate::part::Part;
 use crate::{LossKind, words};
 
+/// Rules on texts.
+const OF_TEXTS: &[&str] = &["minLength", "maxLength", "pattern", "format"];
+
+/// Rules on numbers.
+const OF_NUMBERS: &[&str] = &[
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+];
+
 /// Rules, and the type that they are on.
 const RULES: [(&str, &[&str]); 5] = [
-    ("string", &["minLength", "maxLength", "pattern", "format"]),
-    (
-        "number",
-        &[
-            "minimum",
-            "maximum",
-            "exclusiveMinimum",
-            "exclusiveMaximum",
-            "multipleOf",
-        ],
-    ),
+    ("string", OF_TEXTS),
+    ("number", OF_NUMBERS),
     (
         "array",
         &[
@@ -71,17 +74,8 @@ const SIGNS: [(&str, &[&str]); 4] = [
             "uniqueItems",
         ],
     ),
-    ("string", &["minLength", "maxLength", "pattern", "format"]),
-    (
-        "number",
-        &[
-            "minimum",
-            "maximum",
-            "exclusiveMinimum",
-            "exclusiveMaximum",
-            "multipleOf",
-        ],
-    ),
+    ("string", OF_TEXTS),
+    ("number", OF_NUMBERS),
 ];
 
 impl<'a> Lowering<'a> {

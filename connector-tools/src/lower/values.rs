@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Lowered, Lowering, MOST_LONG_VALUES, MOST_VALUE_CHARACTERS, MOST_VALUES};
+use crate::form::kind_of;
 use crate::part::Part;
 use crate::{LossKind, words};
 
@@ -97,17 +98,5 @@ impl<'a> Lowering<'a> {
                 }
             }
         }
-    }
-}
-
-fn kind_of(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(number) if number.is_f64() => "number",
-        Value::Number(_) => "integer",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
     }
 }
