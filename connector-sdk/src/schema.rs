@@ -5,6 +5,7 @@
 
 mod concise;
 pub mod example;
+mod keyword;
 mod reading;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ use serde_json::{Value, json};
 use crate::data::JsonObject;
 
 pub use concise::concise;
+pub use keyword::Holds;
 pub use reading::{alternatives, element, is_open, properties, resolve};
 
 /// A JSON Schema 2020-12 document, or a part of one.

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
+
+use super::Holds;
 
 /// Longer descriptions are shortened.
 const DESCRIPTION: usize = 160;
@@ -18,30 +21,6 @@ const ANNOTATIONS: [&str; 9] = [
     "readOnly",
     "title",
     "writeOnly",
-];
-
-/// Keywords whose value is a schema.
-const ONE: [&str; 9] = [
-    "additionalProperties",
-    "contains",
-    "else",
-    "if",
-    "items",
-    "not",
-    "propertyNames",
-    "then",
-    "unevaluatedProperties",
-];
-
-/// Keywords whose value is a list of schemas.
-const LISTS: [&str; 4] = ["allOf", "anyOf", "oneOf", "prefixItems"];
-
-/// Keywords whose value has schemas by name.
-const NAMED: [&str; 4] = [
-    "$defs",
-    "dependentSchemas",
-    "patternProperties",
-    "properties",
 ];
 
 const PLACE: &str = "#/$defs/";
@@ -122,11 +101,14 @@ fn leave_out_deprecated(root: &mut Map<String, Value>) {
         return;
     }
     // Rules over several members may name them.
-    if LISTS
-        .iter()
-        .chain(&["dependentRequired", "if", "not"])
-        .any(|rule| root.contains_key(*rule))
-    {
+    let is_rule = |keyword: &str| {
+        Holds::of(keyword) == Some(Holds::List)
+            || matches!(
+                keyword,
+                "dependentRequired" | "dependentSchemas" | "if" | "not"
+            )
+    };
+    if root.keys().any(|keyword| is_rule(keyword)) {
         return;
     }
     let required = root.get("required").cloned().unwrap_or_default();
@@ -207,18 +189,18 @@ impl<'a> Uses<'a> {
     }
 
     fn part(&self, keyword: &str, part: &Value) -> Value {
-        match part {
-            Value::String(text) if keyword == "description" => shorter(text).into(),
-            Value::Object(schema) if ONE.contains(&keyword) => self.shortened(schema).into(),
-            Value::Object(schemas) if NAMED.contains(&keyword) => {
+        match (Holds::of(keyword), part) {
+            (None, Value::String(text)) if keyword == "description" => shorter(text).into(),
+            (Some(Holds::Schema), Value::Object(schema)) => self.shortened(schema).into(),
+            (Some(Holds::Named), Value::Object(schemas)) => {
                 let schemas = schemas.iter();
                 let schemas = schemas.map(|(name, schema)| (name.clone(), self.schema(schema)));
                 schemas.collect::<Map<_, _>>().into()
             }
-            Value::Array(schemas) if LISTS.contains(&keyword) => {
+            (Some(Holds::List), Value::Array(schemas)) => {
                 schemas.iter().map(|schema| self.schema(schema)).collect()
             }
-            other => other.clone(),
+            (_, other) => other.clone(),
         }
     }
 
@@ -237,6 +219,8 @@ fn target(schema: &Map<String, Value>) -> Option<(String, bool)> {
         Some((name, _)) => (name, false),
         None => (place, true),
     };
+    // The escapes of URI and JSON Pointer (RFC 6901, sections 6 and 3).
+    let name = percent_decode_str(name).decode_utf8_lossy();
     Some((name.replace("~1", "/").replace("~0", "~"), is_whole))
 }
 
@@ -347,6 +331,27 @@ mod tests {
             "{kept:?}"
         );
         assert!(short.to_string().contains("#/$defs/Tree"), "{short}");
+    }
+
+    #[test]
+    fn references_are_followed_wherever_they_stand_and_however_they_are_written() {
+        let schema = json!({
+            "properties": {
+                "a": { "$ref": "#/$defs/a~1b%20c" },
+                "b": { "contentSchema": { "$ref": "#/$defs/Held" } },
+                "c": { "unevaluatedItems": { "$ref": "#/$defs/Held" } },
+            },
+            "$defs": { "a/b c": { "type": "string" }, "Held": { "type": "integer" } },
+        });
+        let expected = json!({
+            "properties": {
+                "a": { "type": "string" },
+                "b": { "contentSchema": { "$ref": "#/$defs/Held" } },
+                "c": { "unevaluatedItems": { "$ref": "#/$defs/Held" } },
+            },
+            "$defs": { "Held": { "type": "integer" } },
+        });
+        assert_eq!(concise(&schema), expected);
     }
 
     #[test]

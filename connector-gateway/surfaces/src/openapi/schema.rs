@@ -1,30 +1,7 @@
 //! Schemas of actions as components of a document.
 
+use plugwright_sdk::schema::Holds;
 use serde_json::{Map, Value};
-
-/// Keywords whose value is a schema.
-const ONE: [&str; 11] = [
-    "additionalProperties",
-    "contains",
-    "contentSchema",
-    "else",
-    "if",
-    "items",
-    "not",
-    "propertyNames",
-    "then",
-    "unevaluatedItems",
-    "unevaluatedProperties",
-];
-/// Keywords whose value is a list of schemas.
-const LIST: [&str; 4] = ["allOf", "anyOf", "oneOf", "prefixItems"];
-/// Keywords whose value has schemas as members.
-const MEMBERS: [&str; 4] = [
-    "$defs",
-    "dependentSchemas",
-    "patternProperties",
-    "properties",
-];
 
 /// Splits a schema into components: itself as `name`, and its `$defs` with names that begin with it.
 /// Its references then point to the components.
@@ -70,15 +47,14 @@ fn redirect(name: &str, schema: &mut Value) {
         *reference = target;
     }
     for (keyword, value) in members {
-        let keyword = keyword.as_str();
-        match value {
-            Value::Array(parts) if LIST.contains(&keyword) => {
+        match (Holds::of(keyword), value) {
+            (Some(Holds::List), Value::Array(parts)) => {
                 for part in parts {
                     redirect(name, part);
                 }
             }
-            Value::Object(parts) if MEMBERS.contains(&keyword) => redirect_all(name, parts),
-            part if ONE.contains(&keyword) => redirect(name, part),
+            (Some(Holds::Named), Value::Object(parts)) => redirect_all(name, parts),
+            (Some(Holds::Schema), part) => redirect(name, part),
             _ => {}
         }
     }
