@@ -1,21 +1,28 @@
 //! Definitions of tools, as they are compared.
 
 use std::collections::BTreeMap;
-use std::time::Instant;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use aws_lc_rs::digest::{SHA256, digest as hash};
 use data_encoding::HEXLOWER;
 use serde_json::{Map, Value};
+use tokio::sync::Mutex;
+
+use crate::message::Listing;
+
+/// How long a server's tools count as known.
+const LASTING: Duration = Duration::from_mins(1);
 
 /// The tools that a server had when it was asked last, with the digests of their definitions.
 #[derive(Clone, Debug)]
 pub(crate) struct Found {
     pub(crate) tools: BTreeMap<String, String>,
-    pub(crate) at: Instant,
+    at: Instant,
 }
 
 impl Found {
-    pub(crate) fn of(tools: &[Value]) -> Self {
+    fn of(tools: &[Value]) -> Self {
         let named = tools.iter().filter_map(|tool| {
             let name = tool["name"].as_str()?;
             Some((name.to_owned(), digest(tool)))
@@ -24,6 +31,40 @@ impl Found {
             tools: named.collect(),
             at: Instant::now(),
         }
+    }
+}
+
+/// What is known of the tools of a server.
+#[derive(Default)]
+pub(crate) struct Known {
+    found: Mutex<Option<Found>>,
+    is_changed: AtomicBool,
+}
+
+impl Known {
+    /// Notes that the server said that its tools have changed.
+    pub(crate) fn change(&self) {
+        self.is_changed.store(true, Ordering::Release);
+    }
+
+    /// Returns what was found not long ago, or else what `list` finds, of which `note` hears.
+    pub(crate) async fn get<E>(
+        &self,
+        list: impl Future<Output = Result<Listing, E>>,
+        note: impl FnOnce(&Found),
+    ) -> Result<Found, E> {
+        let mut known = self.found.lock().await;
+        let is_changed = self.is_changed.swap(false, Ordering::AcqRel);
+        let is_fresh = |found: &&Found| !is_changed && found.at.elapsed() < LASTING;
+        if let Some(found) = known.as_ref().filter(is_fresh) {
+            return Ok(found.clone());
+        }
+        // Asked again if this fails or is given up.
+        *known = None;
+        let found = Found::of(list.await?.tools());
+        note(&found);
+        *known = Some(found.clone());
+        Ok(found)
     }
 }
 

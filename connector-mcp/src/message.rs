@@ -12,6 +12,9 @@ pub(crate) const LONGEST_MESSAGE: usize = 16 << 20;
 /// A server may have so many tools.
 pub(crate) const MOST_TOOLS: usize = 2000;
 
+/// A list of tools may have so many pages: they can be empty.
+const MOST_PAGES: usize = 1000;
+
 /// All definitions of a server may have so many bytes.
 pub(crate) const LONGEST_LIST: usize = 16 << 20;
 
@@ -27,11 +30,13 @@ pub(crate) enum Wish {
 }
 
 /// What a server says of itself and its tools.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Listing {
-    pub(crate) info: Value,
-    pub(crate) instructions: Value,
-    pub(crate) tools: Vec<Value>,
+    info: Value,
+    instructions: Value,
+    tools: Vec<Value>,
+    pages: usize,
+    bytes: usize,
 }
 
 /// Returns the message that asks for all tools.
@@ -61,17 +66,30 @@ impl Wish {
 }
 
 impl Listing {
-    /// Adds a page of tools; tells whether there is room for more.
-    pub(crate) fn add(
-        &mut self,
-        page: Vec<Value>,
-        bytes: &mut usize,
-    ) -> Result<(), TransportError> {
-        *bytes += page
-            .iter()
-            .map(|tool| tool.to_string().len())
-            .sum::<usize>();
-        if *bytes > LONGEST_LIST {
+    pub(crate) fn new(info: Value, instructions: Value) -> Self {
+        Self {
+            info,
+            instructions,
+            tools: Vec::new(),
+            pages: 0,
+            bytes: 0,
+        }
+    }
+
+    pub(crate) fn tools(&self) -> &[Value] {
+        &self.tools
+    }
+
+    /// Adds a page of tools; an error if there is no room for it.
+    pub(crate) fn add(&mut self, page: Vec<Value>) -> Result<(), TransportError> {
+        self.pages += 1;
+        if self.pages > MOST_PAGES {
+            let message = format!("the MCP server lists its tools on more than {MOST_PAGES} pages");
+            return Err(TransportError::Refused(message));
+        }
+        let bytes = page.iter().map(|tool| tool.to_string().len());
+        self.bytes += bytes.sum::<usize>();
+        if self.bytes > LONGEST_LIST {
             return Err(TransportError::TooLarge { cap: LONGEST_LIST });
         }
         self.tools.extend(page);
@@ -87,6 +105,7 @@ impl Listing {
             info,
             instructions,
             tools,
+            ..
         } = self;
         response(&json!({
             "jsonrpc": "2.0", "id": 1,
@@ -119,4 +138,22 @@ pub(crate) fn with_message(request: &Request, message: &Value) -> Request {
 /// Says that an answer can't be understood.
 pub(crate) fn unreadable(problem: impl Into<String>) -> TransportError {
     TransportError::Undecodable(problem.into().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn empty_pages_come_to_an_end() {
+        let mut listing = Listing::new(Value::Null, Value::Null);
+        for _ in 0..MOST_PAGES {
+            listing.add(Vec::new()).unwrap();
+        }
+        let error = listing.add(Vec::new()).unwrap_err();
+        assert!(
+            error.to_string().contains("more than 1000 pages"),
+            "{error}"
+        );
+    }
 }

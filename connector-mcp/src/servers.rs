@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use plugwright_import::{McpServer, ServerPlace};
 use plugwright_sdk::transport::{Relay, Request, Response, Transport, TransportError};
@@ -13,9 +12,6 @@ use crate::http::{Failure, Line, Sessions};
 use crate::message::Wish;
 use crate::pending::{self, Pending};
 use crate::program::Program;
-
-/// How long a server's tools count as known.
-pub(crate) const KNOWN: Duration = Duration::from_mins(1);
 
 /// The MCP servers that a process uses. Programs are started when they are first needed, one for each
 /// connector, and end with [`stop`](Self::stop).

@@ -1,18 +1,16 @@
 //! A session with a server.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use http::header::{ACCEPT, HeaderName, HeaderValue};
 use plugwright_sdk::transport::{Request, Response, Transport, TransportError};
 use serde_json::{Value, json};
-use tokio::sync::Mutex;
 
 use super::Failure;
 use super::answer::{Messages, Reply};
-use crate::definition::Found;
+use crate::definition::{Found, Known};
 use crate::message::{Listing, message, response, unreadable, with_message};
-use crate::servers::KNOWN;
 
 /// The versions of the protocol that are spoken, the preferred one first.
 const VERSIONS: [&str; 4] = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"];
@@ -29,9 +27,7 @@ pub(crate) struct Session {
     info: Value,
     instructions: Value,
     requests: AtomicU64,
-    found: Mutex<Option<Found>>,
-    /// The server said that its tools have changed.
-    is_changed: AtomicBool,
+    known: Known,
 }
 
 /// How a call reaches the server: what its requests are made of, and what sends them.
@@ -50,8 +46,7 @@ impl Session {
             info: Value::Null,
             instructions: Value::Null,
             requests: AtomicU64::new(0),
-            found: Mutex::default(),
-            is_changed: AtomicBool::new(false),
+            known: Known::default(),
         };
         let params = json!({
             "protocolVersion": VERSIONS[0],
@@ -87,35 +82,20 @@ impl Session {
         line: Line<'_>,
         note: impl FnOnce(&Found),
     ) -> Result<Found, Failure> {
-        let mut known = self.found.lock().await;
-        let is_changed = self.is_changed.swap(false, Ordering::AcqRel);
-        let is_fresh = |found: &&Found| !is_changed && found.at.elapsed() < KNOWN;
-        if let Some(found) = known.as_ref().filter(is_fresh) {
-            return Ok(found.clone());
-        }
-        // Asked again if this fails or is given up.
-        *known = None;
-        let found = Found::of(&self.list(line).await?.tools);
-        note(&found);
-        *known = Some(found.clone());
-        Ok(found)
+        self.known.get(self.list(line), note).await
     }
 
     /// Lists all tools.
     pub(crate) async fn list(&self, line: Line<'_>) -> Result<Listing, Failure> {
-        let mut listing = Listing {
-            info: self.info.clone(),
-            instructions: self.instructions.clone(),
-            tools: Vec::new(),
-        };
-        let (mut params, mut bytes) = (json!({}), 0);
+        let mut listing = Listing::new(self.info.clone(), self.instructions.clone());
+        let mut params = json!({});
         loop {
             let response = self.post(line, "tools/list", params).await?;
             let mut page = self.result(response, line).await?;
             let Value::Array(tools) = page["tools"].take() else {
                 return Err(unreadable("it has no list of tools").into());
             };
-            listing.add(tools, &mut bytes)?;
+            listing.add(tools)?;
             params = match page["nextCursor"].take() {
                 Value::String(cursor) => json!({ "cursor": cursor }),
                 _ => return Ok(listing),
@@ -196,7 +176,7 @@ impl Session {
                 }
                 Reply::Notification(method) => {
                     if method == "notifications/tools/list_changed" {
-                        self.is_changed.store(true, Ordering::Release);
+                        self.known.change();
                     }
                 }
             }

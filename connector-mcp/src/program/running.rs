@@ -21,9 +21,8 @@ use tokio::sync::Mutex;
 
 use super::group::Group;
 use super::output::Lines;
-use crate::definition::Found;
+use crate::definition::{Found, Known};
 use crate::message::{LONGEST_MESSAGE, Listing, response, unreadable};
-use crate::servers::KNOWN;
 
 /// How long a server may take to list its tools.
 const LISTED: Duration = Duration::from_secs(20);
@@ -35,15 +34,13 @@ pub(crate) struct Running {
     group: Mutex<Option<Group>>,
     redactor: Redactor,
     started: Instant,
-    found: Mutex<Option<Found>>,
-    /// It said that its tools have changed.
-    is_changed: Arc<AtomicBool>,
+    known: Arc<Known>,
     overlong: Arc<AtomicBool>,
 }
 
 /// The client of a program. Requests for a model or a person are declined: a gateway has neither.
 struct Client {
-    is_changed: Arc<AtomicBool>,
+    known: Arc<Known>,
 }
 
 impl ClientHandler for Client {
@@ -53,7 +50,7 @@ impl ClientHandler for Client {
     }
 
     async fn on_tool_list_changed(&self, _: NotificationContext<RoleClient>) {
-        self.is_changed.store(true, Ordering::Release);
+        self.known.change();
     }
 }
 
@@ -64,12 +61,12 @@ impl Running {
         (stdin, stdout): (ChildStdin, ChildStdout),
         redactor: Redactor,
     ) -> Result<Self, Box<ClientInitializeError>> {
-        let (is_changed, overlong) = (Arc::default(), Arc::default());
+        let (known, overlong) = (Arc::default(), Arc::default());
         let lines = Lines::new(stdout, Arc::clone(&overlong));
         let transport = AsyncRwTransport::<RoleClient, _, _>::new(lines, stdin)
             .with_max_line_length(LONGEST_MESSAGE + 1);
         let client = Client {
-            is_changed: Arc::clone(&is_changed),
+            known: Arc::clone(&known),
         };
         let service = serve_client(client, transport).await.map_err(Box::new)?;
         Ok(Self {
@@ -78,8 +75,7 @@ impl Running {
             group: Mutex::new(Some(group)),
             redactor,
             started: Instant::now(),
-            found: Mutex::default(),
-            is_changed,
+            known,
             overlong,
         })
     }
@@ -94,20 +90,7 @@ impl Running {
 
     /// Returns the tools that the program has, as it was asked not long ago.
     pub(crate) async fn found(&self, note: impl FnOnce(&Found)) -> Result<Found, TransportError> {
-        let mut known = self.found.lock().await;
-        let is_changed = self.is_changed.swap(false, Ordering::AcqRel);
-        if let Some(found) = known
-            .as_ref()
-            .filter(|found| !is_changed && found.at.elapsed() < KNOWN)
-        {
-            return Ok(found.clone());
-        }
-        // Asked again if this fails or is given up.
-        *known = None;
-        let found = Found::of(&self.list().await?.tools);
-        note(&found);
-        *known = Some(found.clone());
-        Ok(found)
+        self.known.get(self.list(), note).await
     }
 
     pub(super) async fn list(&self) -> Result<Listing, TransportError> {
@@ -120,12 +103,8 @@ impl Running {
         let about = about
             .map(|info| json!({ "info": info.server_info, "instructions": info.instructions }));
         let mut about = about.unwrap_or_default();
-        let mut listing = Listing {
-            info: about["info"].take(),
-            instructions: about["instructions"].take(),
-            tools: Vec::new(),
-        };
-        let (mut cursor, mut bytes) = (None, 0);
+        let mut listing = Listing::new(about["info"].take(), about["instructions"].take());
+        let mut cursor = None;
         loop {
             let request = ListToolsRequest {
                 params: Some(PaginatedRequestParams::default().with_cursor(cursor)),
@@ -142,7 +121,7 @@ impl Running {
                 Err(error) => return Err(unlisted(error)),
             };
             let tools = page.tools.iter().map(|tool| json!(tool)).collect();
-            listing.add(tools, &mut bytes)?;
+            listing.add(tools)?;
             cursor = page.next_cursor;
             if cursor.is_none() {
                 return Ok(listing);
@@ -168,14 +147,13 @@ impl Running {
             None => Err(ServiceError::TransportClosed),
         };
         waiting.0 = None;
-        let message = match answer {
+        let mut message = match answer {
             Ok(result) => json!({ "jsonrpc": "2.0", "id": 1, "result": result }),
             Err(ServiceError::McpError(error)) => {
                 json!({ "jsonrpc": "2.0", "id": 1, "error": error })
             }
             Err(error) => return Err(self.lost(error)),
         };
-        let mut message = message;
         self.redactor.redact_json(&mut message);
         Ok(response(&message))
     }
