@@ -35,6 +35,8 @@ pub(crate) struct Member {
     pub(crate) form: Form,
     /// Whether `null` stands for nothing.
     pub(crate) is_optional: bool,
+    /// Whether the action wants it and `null` would not do.
+    pub(crate) is_wanted: bool,
 }
 
 impl Member {
@@ -129,7 +131,14 @@ fn object(members: &[Member], definitions: &[(String, Form)], given: Map<String,
         if value.is_null() && member.is_optional {
             continue;
         }
-        input.insert(member.name.clone(), member.form.input(definitions, value));
+        let value = match (&member.form, value) {
+            // It would count as absent, so it can only be meant as a text.
+            (Form::Json, Value::String(text)) if member.is_wanted && text.trim() == "null" => {
+                Value::String(text)
+            }
+            (form, value) => form.input(definitions, value),
+        };
+        input.insert(member.name.clone(), value);
     }
     input.into()
 }

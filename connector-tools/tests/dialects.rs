@@ -81,6 +81,24 @@ fn null_leaves_out_and_an_object_clears() {
 }
 
 #[test]
+fn a_required_value_is_never_taken_for_absent() {
+    let (tool, _) = strict(&json!({
+        "type": "object",
+        "properties": {
+            "any": { "description": "Any value." },
+            "other": { "description": "Any value." },
+            "part": { "type": ["object", "null"] },
+        },
+        "required": ["any", "part"],
+        "additionalProperties": false,
+    }));
+    let input = tool.input(json!({ "any": "null", "other": "null", "part": null }));
+    assert_eq!(input, json!({ "any": "null", "other": null, "part": null }));
+    let input = tool.input(json!({ "any": "[null]", "other": null, "part": "{}" }));
+    assert_eq!(input, json!({ "any": [null], "part": {} }));
+}
+
+#[test]
 fn maps_and_json_text_come_back() {
     let schema = json!({
         "type": "object",

@@ -152,6 +152,7 @@ impl<'a> Lowering<'a> {
             if is_optional {
                 self.make_optional(&mut lowered, member);
             }
+            let is_wanted = member.is_required && !lowered.is_nullable;
             let (schema, form) = lowered.finish(self.dialect);
             properties.schemas.insert(given.clone(), schema);
             if member.is_required || self.dialect.is_strict() {
@@ -162,6 +163,7 @@ impl<'a> Lowering<'a> {
                 name: member.name.to_owned(),
                 form,
                 is_optional,
+                is_wanted,
             });
         }
         properties
