@@ -17,6 +17,8 @@
 
 mod mend;
 
+use std::borrow::Cow;
+
 use serde::de::DeserializeOwned;
 use serde_json::{Error, Value};
 
@@ -38,83 +40,103 @@ use super::charset;
 ///
 /// Why the repaired text can't be read.
 pub fn read<T: DeserializeOwned>(bytes: &[u8], content_type: Option<&[u8]>) -> Result<T, Error> {
-    let mut first = None;
-    if !charset::is_foreign(content_type) {
-        match serde_json::from_slice(bytes) {
-            Ok(value) => return Ok(value),
-            Err(error) => first = Some(error),
-        }
-    }
-    read_mended(bytes, content_type, first)
+    // Always from text, not from bytes: code that reads a type is large, and there is one copy of it.
+    in_turn(
+        bytes,
+        content_type,
+        |text| serde_json::from_str(text),
+        |error: &Error| error.is_data() && error.to_string().starts_with("duplicate field"),
+    )
 }
 
 /// Reads a part of a text that was read.
 pub(crate) fn read_part<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
-    serde_json::from_str(text).or_else(|error| read_mended(text.as_bytes(), None, Some(error)))
+    read(text.as_bytes(), None)
 }
 
-fn read_mended<T: DeserializeOwned>(
-    bytes: &[u8],
-    content_type: Option<&[u8]>,
-    first: Option<Error>,
-) -> Result<T, Error> {
-    let attempt = |text: &str| serde_json::from_str(text);
-    mended(bytes, content_type, first, attempt, |error| {
-        error.is_data() && error.to_string().starts_with("duplicate field")
-    })
-}
-
-/// Makes an attempt with a body as it is, and, until one is good, with what it is once mended.
+/// Makes an attempt with a body as it is, and, until one is good, with what it is once it is mended
+/// more and more. The error is that of the last attempt.
 pub(crate) fn in_turn<T, E>(
     bytes: &[u8],
     content_type: Option<&[u8]>,
     mut attempt: impl FnMut(&str) -> Result<T, E>,
     is_duplicate: impl Fn(&E) -> bool,
 ) -> Result<T, E> {
-    let mut first = None;
-    if !charset::is_foreign(content_type)
-        && let Ok(text) = std::str::from_utf8(bytes)
+    let mut body = Body::new(bytes, content_type);
+    let mut result = attempt(&body.text);
+    while let Err(error) = &result
+        && body.mend(is_duplicate(error))
     {
-        match attempt(text) {
-            Ok(value) => return Ok(value),
-            Err(error) => first = Some(error),
-        }
+        result = attempt(&body.text);
     }
-    mended(bytes, content_type, first, attempt, is_duplicate)
+    result
 }
 
-/// Makes attempts with a body that is mended more and more; `first` is how it failed as it is. The
-/// error is that of the last attempt.
-fn mended<T, E>(
-    bytes: &[u8],
-    content_type: Option<&[u8]>,
-    first: Option<E>,
-    mut attempt: impl FnMut(&str) -> Result<T, E>,
-    is_duplicate: impl Fn(&E) -> bool,
-) -> Result<T, E> {
-    let text = charset::text(bytes, content_type);
-    let mut text = mend::strings(&text);
-    let mut error = match first {
-        Some(error) if text.as_bytes() == bytes => error,
-        _ => match attempt(&text) {
-            Ok(value) => return Ok(value),
-            Err(error) => error,
-        },
-    };
-    if let Some(whole) = mend::numbers(&text) {
-        text = whole;
-        match attempt(&text) {
-            Ok(value) => return Ok(value),
-            Err(other) => error = other,
+/// A body and the text that is made of it.
+struct Body<'a> {
+    bytes: &'a [u8],
+    content_type: Option<&'a [u8]>,
+    text: Cow<'a, str>,
+    /// What has not been mended yet, in the order of mending.
+    next: Option<Mending>,
+}
+
+enum Mending {
+    Strings,
+    Numbers,
+    /// Of several members of one name a value keeps the last.
+    Members,
+}
+
+impl<'a> Body<'a> {
+    fn new(bytes: &'a [u8], content_type: Option<&'a [u8]>) -> Self {
+        let mut body = Self {
+            bytes,
+            content_type,
+            text: Cow::Borrowed(""),
+            next: Some(Mending::Strings),
+        };
+        match std::str::from_utf8(bytes) {
+            Ok(text) if !charset::is_foreign(content_type) => body.text = Cow::Borrowed(text),
+            _ => body.mend_strings(),
         }
+        body
     }
-    // Of several members of one name a value keeps the last.
-    if is_duplicate(&error)
-        && let Ok(value) = serde_json::from_str::<Value>(&text)
-    {
-        return attempt(&value.to_string());
+
+    fn mend_strings(&mut self) {
+        let text = charset::text(self.bytes, self.content_type);
+        self.text = Cow::Owned(mend::strings(&text));
+        self.next = Some(Mending::Numbers);
     }
-    Err(error)
+
+    /// Mends what there is to mend next; returns whether the text is another one now.
+    fn mend(&mut self, is_duplicate: bool) -> bool {
+        while let Some(mending) = self.next.take() {
+            let mended = match mending {
+                Mending::Strings => {
+                    self.mend_strings();
+                    if self.text.as_bytes() != self.bytes {
+                        return true;
+                    }
+                    continue;
+                }
+                Mending::Numbers => {
+                    self.next = Some(Mending::Members);
+                    mend::numbers(&self.text)
+                }
+                Mending::Members if is_duplicate => {
+                    let value = serde_json::from_str::<Value>(&self.text);
+                    value.ok().map(|value| value.to_string())
+                }
+                Mending::Members => None,
+            };
+            if let Some(mended) = mended {
+                self.text = Cow::Owned(mended);
+                return true;
+            }
+        }
+        false
+    }
 }
 
 /// Returns a number as text, an integer without point and exponent.
