@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 
 use crate::gateway::Process;
 use crate::on_one_core;
-use crate::report::{Flags, Limits, root};
+use crate::report::{Flags, Limits, scratch};
 
 const IN_FLIGHT: usize = 32;
 const ACTION: &str = "bench.items.list";
@@ -119,7 +119,7 @@ pub(crate) fn run(flags: &Flags) -> Result<()> {
     } else {
         (9, Duration::from_secs(2))
     };
-    let folder = tempfile::tempdir_in(root().join("target"))?;
+    let folder = scratch()?;
     let file = folder.path().join("answer.json");
     let items: Value = serde_json::from_str(include_str!("gateway/items.json"))?;
     let answer = json!({

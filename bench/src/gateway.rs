@@ -22,7 +22,7 @@ use anyhow::{Context as _, Result, ensure};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use crate::report::{Flags, root};
+use crate::report::{Flags, root, scratch};
 use crate::{http, on_one_core};
 use connector::{ACTION, ARGUMENTS, CALL, LAST_ITEM, LAST_TOOL, TOOL};
 use contest::{Contestant, Plan, Series};
@@ -182,8 +182,7 @@ struct Machine {
 
 impl Machine {
     fn start() -> Result<Self> {
-        // Beside the binaries and not in /tmp, which may be memory: a run log is written to a disk.
-        let folder = tempfile::tempdir_in(root().join("target"))?;
+        let folder = scratch()?;
         let log = |name| folder.path().join(name);
         let upstream = Process::own(&["upstream"], &log("upstream.log"))?;
         let floor = Process::own(&["floor", &upstream.origin()], &log("floor.log"))?;

@@ -5,10 +5,19 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
+use tempfile::TempDir;
 
 /// The folder of the workspace.
 pub(crate) fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}
+
+/// A folder for the time of a measurement, on the disk that builds are on: /tmp may be memory.
+pub(crate) fn scratch() -> Result<TempDir> {
+    let builds = root().join("target");
+    // Builds may have another place.
+    std::fs::create_dir_all(&builds)?;
+    Ok(tempfile::tempdir_in(builds)?)
 }
 
 /// Puts `text` between the marks `<!-- name:begin -->` and `<!-- name:end -->` of docs/benchmarks.md.
