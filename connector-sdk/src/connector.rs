@@ -237,6 +237,7 @@ impl ConnectorBuilder {
     ) -> ConnectorDefinition {
         check::actions(self.0.name, actions);
         self.0.check();
+        check::schemes(self.0.name, self.0.auth, actions);
         check::scopes(self.0.name, self.0.auth, actions);
         ConnectorDefinition {
             provider: self.0,
