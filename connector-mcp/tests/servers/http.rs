@@ -11,7 +11,7 @@ use tokio::time::timeout;
 
 use crate::double::{DOUBLE, Double};
 
-struct Process(Child);
+pub(crate) struct Process(Child);
 
 impl Drop for Process {
     fn drop(&mut self) {
@@ -20,7 +20,7 @@ impl Drop for Process {
     }
 }
 
-fn start(mode: &str) -> (Process, Double) {
+pub(crate) fn start(mode: &str) -> (Process, Double) {
     let mut command = Command::new("python3");
     let command = command.args([DOUBLE, "http", mode]).stdout(Stdio::piped());
     let mut process = command.spawn().unwrap();
