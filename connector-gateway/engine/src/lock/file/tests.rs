@@ -62,6 +62,7 @@ fn a_block_is_laid_out_for_review() {
 effect = \"write\"
 idempotent = false
 scopes = [\"repo\"]
+auth = [\"api_key: Key in x-key\"]
 hosts = [\"https://api.example.com\"]
 returns = \"single\"
 title = \"Create \\\"it\\\"\"
