@@ -1,10 +1,11 @@
-"""A double of an MCP server: `double.py MODE [FILE]`, or `double.py http MODE` with its port on the first line."""
+"""A double of an MCP server: `double.py MODE [FILE]`, or `double.py http MODE [FILE]` with its port on the first line."""
 
 import http.server
 import json
 import os
 import subprocess
 import sys
+import time
 
 def tool(name, description="Does it.", **more):
     return {"name": name, "description": description, "inputSchema": {"type": "object"}, **more}
@@ -143,11 +144,17 @@ def serve(double):
             if method is None:
                 double.declined = message
                 return self.answer(202)
+            if method == "notifications/cancelled" and double.file:
+                with open(double.file, "w") as file:
+                    file.write(f"{double.called} {message['params']['requestId']} in {session}")
             if id is None:
                 return self.answer(202)
             if method == "tools/list":
                 result = {"jsonrpc": "2.0", "id": id, "result": {"tools": double.tools()}}
                 return self.answer(200, json.dumps(result).encode())
+            double.called = id
+            if double.mode == "silent":
+                time.sleep(1000)
             if double.mode == "forgets":
                 sessions.discard(session)
                 double.mode = "plain"
@@ -180,6 +187,6 @@ def serve(double):
     server.serve_forever()
 
 if sys.argv[1] == "http":
-    serve(Double(sys.argv[2]))
+    serve(Double(*sys.argv[2:]))
 else:
     speak(Double(*sys.argv[1:]))

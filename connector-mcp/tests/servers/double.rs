@@ -7,7 +7,7 @@ use std::time::Duration;
 use plugwright_import::{ImportedConnector, McpServer, ServerPlace};
 use plugwright_mcp::{Servers, list_request};
 use plugwright_sdk::http::{Body, Method};
-use plugwright_sdk::transport::{Relay, Request, Response, Transport, TransportError};
+use plugwright_sdk::transport::{Network, Relay, Request, Response, Transport, TransportError};
 use plugwright_sdk::{Value, json};
 use tempfile::TempDir;
 
@@ -18,7 +18,7 @@ pub(crate) struct Double {
     pub(crate) folder: TempDir,
     pub(crate) servers: Servers,
     pub(crate) place: ServerPlace,
-    network: Arc<dyn Transport>,
+    network: Network,
 }
 
 struct NoNetwork;
@@ -47,7 +47,10 @@ impl Double {
             servers: Servers::new(folder.path()),
             folder,
             place,
-            network,
+            network: Network {
+                during: Arc::clone(&network),
+                after: network,
+            },
         }
     }
 

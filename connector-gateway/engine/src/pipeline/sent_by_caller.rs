@@ -1,6 +1,7 @@
 //! Checks the caller's own headers and requests, which must not change what the call was authorized
 //! for. This applies to the calls of all surfaces, whatever they have checked themselves.
 
+use http::{HeaderMap, HeaderName};
 use plugwright_egress::headers::{allowed_header, carries_credential};
 use plugwright_egress::method_override::{Override, find_in_body, find_in_path, find_in_query};
 use plugwright_sdk::Auth;
@@ -20,9 +21,17 @@ pub(super) fn faults(policy: &Policy, call: &Call, resolved: &Resolved<'_>) -> V
     let schemes = resolved.connector.auth();
     let mut faults = Vec::new();
     let place = CallOption::Headers.path(call.surface);
-    of_headers(place, &call.options.headers, schemes, &mut faults);
+    let may_be = |name: &HeaderName| allowed_header(name) && !carries_credential(name, schemes);
+    let headers = &call.options.headers;
+    if let Target::Action { .. } = &call.target {
+        // A credential replaces the connection's.
+        let may_be = |name: &HeaderName| allowed_header(name) || carries_credential(name, schemes);
+        of_headers(place, headers, may_be, &mut faults);
+    } else {
+        of_headers(place, headers, may_be, &mut faults);
+    }
     if let Target::Proxy { request, .. } = &call.target {
-        of_headers("headers", &request.headers, schemes, &mut faults);
+        of_headers("headers", &request.headers, may_be, &mut faults);
         let may = |effect| {
             policy.effects.contains(&effect) && call.principal.grant.effects.contains(&effect)
         };
@@ -31,9 +40,14 @@ pub(super) fn faults(policy: &Policy, call: &Call, resolved: &Resolved<'_>) -> V
     faults
 }
 
-fn of_headers(place: &str, headers: &http::HeaderMap, schemes: &[Auth], faults: &mut Vec<Fault>) {
+fn of_headers(
+    place: &str,
+    headers: &HeaderMap,
+    may_be: impl Fn(&HeaderName) -> bool,
+    faults: &mut Vec<Fault>,
+) {
     for name in headers.keys() {
-        if !allowed_header(name) || carries_credential(name, schemes) {
+        if !may_be(name) {
             faults.push(Fault {
                 param: format!("{place}.{}", Echo(name.as_str())),
                 message: "can't be set: it is the gateway's, or comes from the connection"
