@@ -43,7 +43,17 @@ impl CallCredential {
         }
     }
 
-    fn of_caller(own: CallerCredential, account: Uuid, settings: BTreeMap<String, String>) -> Self {
+    fn of_caller(
+        own: CallerCredential,
+        connection: Option<&Connection>,
+        selector: &ConnectionSelector,
+    ) -> Self {
+        let settings = match (connection, selector) {
+            (Some(connection), _) => connection.settings.clone(),
+            (None, ConnectionSelector::Given { settings, .. }) => settings.clone(),
+            (None, _) => BTreeMap::new(),
+        };
+        let account = own.account(connection.map(|connection| connection.id));
         let headers = own.into_headers();
         Self {
             redactor: headers.redactor(),
@@ -137,20 +147,11 @@ pub(super) async fn open_selected(
     selected: SelectedConnection<'_>,
 ) -> Result<CallCredential, ActionError> {
     let schemes = resolved.connector.auth();
-    let account = selected.account();
     let (storage, connection) = match (selected, &call.connection) {
         (SelectedConnection::Stored(storage, connection), _) => (storage, connection),
-        (SelectedConnection::Headers(own, connection), given) => {
-            let settings = match (connection, given) {
-                (Some(connection), _) => connection.settings.clone(),
-                (None, ConnectionSelector::Given { settings, .. }) => settings.clone(),
-                (None, _) => BTreeMap::new(),
-            };
-            return Ok(CallCredential::of_caller(
-                own,
-                account.unwrap_or_default(),
-                settings,
-            ));
+        (SelectedConnection::Headers(own, connection), selector) => {
+            let connection = connection.as_deref();
+            return Ok(CallCredential::of_caller(own, connection, selector));
         }
         (
             SelectedConnection::Given,
@@ -176,6 +177,7 @@ pub(super) async fn open_selected(
             return Ok(CallCredential::without_connection(credential));
         }
     };
+    let account = Some(connection.id);
     if call.options.mode != Mode::Live {
         return Ok(CallCredential {
             settings: connection.settings.clone(),

@@ -20,22 +20,19 @@ const LONGEST_ENDPOINT: usize = plugwright_sdk::http::LONGEST_URL;
 pub(super) fn faults(policy: &Policy, call: &Call, resolved: &Resolved<'_>) -> Vec<Fault> {
     let schemes = resolved.connector.auth();
     let mut faults = Vec::new();
+    let is_plain = |name: &HeaderName| allowed_header(name) && !carries_credential(name, schemes);
     let place = CallOption::Headers.path(call.surface);
-    let may_be = |name: &HeaderName| allowed_header(name) && !carries_credential(name, schemes);
-    let headers = &call.options.headers;
-    if let Target::Action { .. } = &call.target {
-        // A credential replaces the connection's.
-        let may_be = |name: &HeaderName| allowed_header(name) || carries_credential(name, schemes);
-        of_headers(place, headers, may_be, &mut faults);
-    } else {
-        of_headers(place, headers, may_be, &mut faults);
-    }
     if let Target::Proxy { request, .. } = &call.target {
-        of_headers("headers", &request.headers, may_be, &mut faults);
+        of_headers(place, &call.options.headers, is_plain, &mut faults);
+        of_headers("headers", &request.headers, is_plain, &mut faults);
         let may = |effect| {
             policy.effects.contains(&effect) && call.principal.grant.effects.contains(&effect)
         };
         of_request(request, schemes, may, &mut faults);
+    } else {
+        // A credential takes the place of the connection's.
+        let is_allowed = |name: &HeaderName| is_plain(name) || carries_credential(name, schemes);
+        of_headers(place, &call.options.headers, is_allowed, &mut faults);
     }
     faults
 }
@@ -43,11 +40,11 @@ pub(super) fn faults(policy: &Policy, call: &Call, resolved: &Resolved<'_>) -> V
 fn of_headers(
     place: &str,
     headers: &HeaderMap,
-    may_be: impl Fn(&HeaderName) -> bool,
+    is_allowed: impl Fn(&HeaderName) -> bool,
     faults: &mut Vec<Fault>,
 ) {
     for name in headers.keys() {
-        if !may_be(name) {
+        if !is_allowed(name) {
             faults.push(Fault {
                 param: format!("{place}.{}", Echo(name.as_str())),
                 message: "can't be set: it is the gateway's, or comes from the connection"
