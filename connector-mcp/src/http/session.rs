@@ -142,7 +142,10 @@ impl Session {
             Ok(response(&self.reply(answer, line).await?))
         };
         let answered = answered.await;
-        waiting.0 = None;
+        // After a timeout the server still works on it.
+        if !matches!(answered, Err(TransportError::Timeout(_))) {
+            waiting.0 = None;
+        }
         answered
     }
 

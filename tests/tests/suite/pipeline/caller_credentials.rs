@@ -21,7 +21,8 @@ fn sent<'r>(request: &'r Received, name: &str) -> Vec<&'r str> {
 
 /// Repeats what authorized a request.
 fn parrot(request: &Received) -> Vec<u8> {
-    let body = json!({ "things": [{ "said": sent(request, "authorization") }], "next": "two" });
+    let next = (!request.target.contains("cursor=two")).then_some("two");
+    let body = json!({ "things": [{ "said": sent(request, "authorization") }], "next": next });
     ok(&body)
 }
 
