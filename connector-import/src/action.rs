@@ -1,6 +1,7 @@
 //! Imported operations as actions.
 
 mod request;
+mod steps;
 mod style;
 mod tool;
 mod validate;
@@ -10,7 +11,7 @@ use std::sync::{Arc, OnceLock};
 
 use plugwright_sdk::auth::NeededScope;
 use plugwright_sdk::host::fields::Fields;
-use plugwright_sdk::host::{Effect, Invocation, Returns};
+use plugwright_sdk::host::{Effect, Faults, Invocation, Returns};
 use plugwright_sdk::param::ParamDefinition;
 use plugwright_sdk::schema::Schema;
 use plugwright_sdk::{Action, ActionError, ActionResult, Result, Value};
@@ -31,7 +32,14 @@ pub(crate) struct OperationAction {
     /// What an invocation takes with it.
     operation: Arc<Operation>,
     definitions: Arc<Map<String, Value>>,
-    validator: OnceLock<Option<jsonschema::Validator>>,
+    check: OnceLock<Option<Check>>,
+}
+
+/// What checks inputs.
+struct Check {
+    validator: jsonschema::Validator,
+    /// The schema, if it has alternatives.
+    alternatives: Option<Value>,
 }
 
 struct Operation {
@@ -41,6 +49,22 @@ struct Operation {
     credential: Arc<[CredentialPlace]>,
     /// The places of the auth schemes that it takes, if not all.
     schemes: Option<Vec<usize>>,
+}
+
+impl Check {
+    /// Returns everything that is wrong with an input.
+    fn faults(&self, input: &Value) -> Faults {
+        let schema = self.alternatives.as_ref();
+        if schema.is_some_and(|schema| !steps::are_few(schema, input)) {
+            let mut faults = Faults::new();
+            faults.note(
+                "input",
+                "is nested too deep for the alternatives of its schema",
+            );
+            return faults;
+        }
+        validate::faults(&self.validator, input)
+    }
 }
 
 impl Operation {
@@ -125,7 +149,7 @@ impl OperationAction {
                 credential,
             }),
             definitions,
-            validator: OnceLock::new(),
+            check: OnceLock::new(),
         }
     }
 
@@ -133,10 +157,18 @@ impl OperationAction {
         &self.operation.action
     }
 
-    /// Returns the validator of the input; none if the schema can't be compiled.
-    fn validator(&self) -> Option<&jsonschema::Validator> {
-        let make = || validate::compile(&self.input_schema());
-        self.validator.get_or_init(make).as_ref()
+    /// Returns what checks inputs; none if the schema can't be compiled.
+    fn check(&self) -> Option<&Check> {
+        let make = || {
+            let schema = self.input_schema();
+            let validator = validate::compile(&schema)?;
+            let alternatives = steps::has_alternatives(&schema).then_some(schema);
+            Some(Check {
+                validator,
+                alternatives,
+            })
+        };
+        self.check.get_or_init(make).as_ref()
     }
 }
 
@@ -215,9 +247,9 @@ impl Action for OperationAction {
                 .or_insert_with(|| value.clone());
         }
         let input = Value::Object(members);
-        let faults = match self.validator() {
-            Some(validator) => validate::faults(validator, &input),
-            None => plugwright_sdk::host::Faults::new(),
+        let faults = match self.check() {
+            Some(check) => check.faults(&input),
+            None => Faults::new(),
         };
         if !faults.is_empty() {
             return Err(ActionError::invalid(faults));

@@ -2,6 +2,9 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "it reads better in tests")]
 
+#[path = "hostile/sources.rs"]
+mod sources;
+
 use std::time::{Duration, Instant};
 
 use plugwright_import::openapi::{self, Imported, Settings};
@@ -55,7 +58,11 @@ fn survives(document: &Value) -> Imported {
             schema.to_string().len()
         );
         action.output_schema();
-        drop(action.decode(json!({ "body": { "a": "x".repeat(10_000) } })));
+        let long = format!("{}!", "a".repeat(10_000));
+        for input in [json!({ "body": { "a": long } }), json!({ "a": long })] {
+            // Whether it is valid is not the question.
+            drop(action.decode(input));
+        }
     }
     assert!(started.elapsed() < PATIENCE, "{:?}", started.elapsed());
     took_bounded_memory();
@@ -176,6 +183,33 @@ fn patterns_that_explode() {
 }
 
 #[test]
+fn alternatives_that_multiply_with_each_level_of_an_input() {
+    let next = json!({
+        "type": "object", "required": ["next"],
+        "properties": { "next": { "$ref": "#/components/schemas/Node" } },
+    });
+    let leaf = json!({ "type": "integer" });
+    for keyword in ["anyOf", "oneOf"] {
+        let node = json!({ (keyword): [next, next, next, leaf] });
+        let imported = survives(&document(
+            json!({ "Node": node }),
+            json!({ "type": "object", "properties": { "a": { "$ref": "#/components/schemas/Node" } } }),
+        ));
+        let connector = imported.connector.connector().unwrap();
+        let action = connector.actions().next().unwrap();
+        let started = Instant::now();
+        let nested = |depth| (0..depth).fold(json!("x"), |next, _| json!({ "next": next }));
+        for depth in [5, 100] {
+            let error = action.decode(json!({ "a": nested(depth) })).err().unwrap();
+            let faults = error.faults();
+            let is_cut = faults[0].message.contains("nested too deep");
+            assert_eq!(is_cut, depth == 100, "{faults:?}");
+        }
+        assert!(started.elapsed() < PATIENCE, "{:?}", started.elapsed());
+    }
+}
+
+#[test]
 fn references_that_lead_out() {
     for reference in [
         "file:///etc/passwd",
@@ -256,134 +290,6 @@ fn names_and_texts_that_would_be_run_or_shown() {
 }
 
 #[test]
-fn discovery_documents_that_mean_harm() {
-    let evil = "<script>alert(1)</script>\u{1b}]0;owned\u{7}\u{9b}2J\u{202e}\r\n../../etc/passwd";
-    let values: Vec<Value> = (0..50_000)
-        .map(|number| json!(format!("v{number}")))
-        .collect();
-    let method = |id: &str, path: &str| {
-        json!({
-            "id": id, "path": path, "httpMethod": "GET", "description": evil, "scopes": [evil],
-            "parameters": {
-                (evil): { "type": "string", "location": "query", "description": evil, "pattern": "(a+)+$" },
-                "name": { "type": "string", "location": "path", "default": [evil] },
-                "kind": { "type": "string", "location": "query", "enum": values, "enumDescriptions": values },
-            },
-            "request": { "$ref": "Loop" }, "response": { "$ref": evil }, "supportsMediaDownload": true,
-            "mediaUpload": { "accept": [evil], "protocols": { "simple": { "path": evil } } },
-        })
-    };
-    let mut schemas = json!({
-        "Loop": { "$ref": "Loop" },
-        "Round": { "type": "object", "properties": { "a": { "$ref": "Round" }, "b": { "$ref": "Loop" } } },
-        (evil): { "type": "object", "description": evil, "properties": { (evil): { "type": evil } } },
-    });
-    for level in 0..60 {
-        let next = json!({ "$ref": format!("L{}", level + 1) });
-        let members: serde_json::Map<String, Value> = (0..10)
-            .map(|number| (format!("m{number}"), next.clone()))
-            .collect();
-        schemas[format!("L{level}")] = json!({ "type": "object", "properties": members });
-    }
-    let mut resources = json!({ "methods": { "get": method("evil.deep.get", "{+name}") } });
-    for _ in 0..100 {
-        resources = json!({ "resources": { (evil): resources } });
-    }
-    resources["methods"] = json!({
-        "up": method("evil.up", "../../{+name}"),
-        "odd": method(evil, "a/{+name}/{{x}"),
-        "same": method("evil.same", "same"),
-        "again": method("evil.same", "same"),
-        "once_more": method("evil.same", "same"),
-    });
-    resources["kind"] = "discovery#restDescription".into();
-    resources["title"] = evil.into();
-    resources["rootUrl"] = "file:///etc/".into();
-    resources["parameters"] = json!({ "key": {}, "fields": { "description": evil } });
-    resources["auth"] = json!({ "oauth2": { "scopes": { (evil): { "description": evil } } } });
-    resources["schemas"] = schemas;
-    let imported = survives(&resources);
-    assert!(imported.connector.parts.base_url.starts_with('{'));
-    assert!(imported.report.count(Outcome::Refused) > 0);
-    assert!(imported.report.imported() > 0);
-    for action in &imported.connector.actions {
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_');
-        assert!(action.name.bytes().all(plain), "{}", action.name);
-        for text in [
-            &action.title,
-            &action.description,
-            &action.input.to_string(),
-        ] {
-            assert!(!text.contains("<script"), "{text}");
-            assert!(
-                !text
-                    .chars()
-                    .any(|letter| letter.is_control() || letter == '\u{202e}')
-            );
-        }
-    }
-}
-
-#[test]
-fn collections_that_mean_harm() {
-    let evil = "<script>alert(1)</script>\u{1b}]0;owned\u{7}\u{202e}\r\n../../etc/passwd";
-    let request = |url: Value, raw: &str| {
-        json!({ "name": evil, "request": {
-            "method": "POST", "url": url, "description": evil,
-            "header": [{ "key": evil, "value": evil }, { "key": "X-A", "value": evil }],
-            "body": { "mode": "raw", "raw": raw },
-        }, "response": [{ "code": 200, "body": raw, "header": format!("Content-Type: {evil}") }] })
-    };
-    let braces = "{{".repeat(500_000);
-    let colons = ":".repeat(1_000_000);
-    let deep = format!("{}{}", "[".repeat(100), "]".repeat(100));
-    let mut item = json!([
-        request(evil.into(), &deep),
-        request("{{a}}/b".into(), &braces),
-        request(braces.as_str().into(), "{\"a\": {{b}"),
-        request(colons.as_str().into(), ""),
-        request(format!("https://evil.test/{colons}?{colons}").into(), ""),
-        request("file:///etc/passwd".into(), "x"),
-        request("https://evil.test/../../etc/passwd".into(), "x"),
-        request(
-            json!({ "host": ["{{a}}"], "path": [evil, { "value": ":x" }], "query": [{ "key": evil, "value": evil }] }),
-            "1"
-        ),
-    ]);
-    for _ in 0..50 {
-        item = json!([{ "name": evil, "item": item }]);
-    }
-    // Values that have one another.
-    let variables: Vec<Value> = (0..40)
-        .map(|number| {
-            let next = format!("{{{{v{}}}}}", (number + 1) % 40);
-            json!({ "key": format!("v{number}"), "value": next.repeat(50) })
-        })
-        .chain([json!({ "key": "a", "value": "{{v0}}{{a}}" })])
-        .collect();
-    let collection = json!({
-        "info": { "name": evil, "schema": "https://schema.getpostman.com/json/collection/v2.1.0/collection.json" },
-        "item": item, "variable": variables,
-        "auth": { "type": "apikey", "apikey": [{ "key": "key", "value": evil }] },
-    });
-    let imported = survives(&collection);
-    for action in &imported.connector.actions {
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_');
-        assert!(action.name.bytes().all(plain), "{}", action.name);
-        for text in [&action.title, &action.description] {
-            assert!(!text.contains("<script"), "{text}");
-            assert!(
-                !text
-                    .chars()
-                    .any(|letter| letter.is_control() || letter == '\u{202e}')
-            );
-        }
-    }
-    let refused = imported.report.count(Outcome::Refused);
-    assert!(refused > 0, "{:?}", imported.report);
-}
-
-#[test]
 fn thousands_of_operations_of_one_name() {
     let paths: serde_json::Map<String, Value> = (0..3_000)
         .map(|number| {
@@ -403,4 +309,33 @@ fn thousands_of_operations_of_one_name() {
         .map(|action| &action.name)
         .collect();
     assert_eq!(names.len(), 3_000);
+}
+
+#[test]
+fn names_by_the_thousand_that_become_one() {
+    let odd = |number: usize| -> String {
+        let digits = number.to_string();
+        digits
+            .chars()
+            .map(|digit| char::from_u32(digit as u32 + 0x4e00).unwrap())
+            .collect()
+    };
+    let schemas: serde_json::Map<String, Value> = (0..20_000)
+        .map(|number| (odd(number), json!({ "type": "string" })))
+        .collect();
+    let parameters: Vec<Value> = (0..20_000)
+        .map(|number| {
+            let schema = json!({ "$ref": format!("#/components/schemas/{}", odd(number)) });
+            json!({ "name": odd(number), "in": "query", "schema": schema })
+        })
+        .collect();
+    let document = json!({
+        "openapi": "3.0.0", "info": { "title": "x", "version": "1" },
+        "servers": [{ "url": "https://evil.test" }],
+        "paths": { "/a": { "get": { "parameters": parameters } } },
+        "components": { "schemas": schemas },
+    });
+    let imported = survives(&document);
+    let input = &imported.connector.actions[0].input["properties"];
+    assert_eq!(input.as_object().unwrap().len(), 20_000);
 }

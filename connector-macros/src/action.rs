@@ -5,7 +5,7 @@ mod function;
 mod reconcile;
 mod request;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned as _;
@@ -37,7 +37,7 @@ pub(crate) fn expand(attribute: TokenStream, item: &TokenStream, sdk: &TokenStre
     };
     if function.is_method() {
         let body = function.body.clone().unwrap_or_else(|| quote!({ loop {} }));
-        let kept = keep_function(&function, &body);
+        let kept = keep_function(&function, &body, &TokenStream::new());
         let errors = errors.compile_errors();
         return quote!(#kept #errors);
     }
@@ -59,7 +59,13 @@ pub(crate) fn expand(attribute: TokenStream, item: &TokenStream, sdk: &TokenStre
         // No second error from code that follows from a mistake.
         (None, _) => quote!({ loop {} }),
     };
-    let kept = keep_function(&function, &body);
+    let body = authenticated(body, &attribute, &function, sdk);
+    // What the body begins with now comes after a statement.
+    let lints = attribute
+        .auth
+        .as_ref()
+        .map(|_| quote!(#[allow(clippy::items_after_statements)]));
+    let kept = keep_function(&function, &body, &lints.unwrap_or_default());
     let definition = if errors.is_empty() {
         define(&attribute, &function, &description, &rules, sdk)
     } else {
@@ -68,6 +74,29 @@ pub(crate) fn expand(attribute: TokenStream, item: &TokenStream, sdk: &TokenStre
     };
     let errors = errors.compile_errors();
     quote!(#kept #definition #errors)
+}
+
+/// Lets the requests of a body authenticate by the schemes that the attribute names.
+fn authenticated(
+    body: TokenStream,
+    attribute: &Attribute,
+    function: &Function,
+    sdk: &TokenStream,
+) -> TokenStream {
+    let (Some(places), Some(context)) = (&attribute.auth, &function.context) else {
+        return body;
+    };
+    let bound = quote!(let #context = &#sdk::__private::by_schemes(#context, &[#(#places),*]););
+    let tokens = body.into_iter().map(|token| match token {
+        TokenTree::Group(block) => {
+            let inner = block.stream();
+            let mut whole = Group::new(block.delimiter(), quote!(#bound #inner));
+            whole.set_span(block.span());
+            whole.into()
+        }
+        other => other,
+    });
+    tokens.collect()
 }
 
 /// Returns the author's body, where `params![..]` names renamed arguments as callers do.
@@ -84,7 +113,7 @@ fn named(body: &TokenStream, function: &Function) -> TokenStream {
 }
 
 /// Writes the author's function without what only the macro understands.
-fn keep_function(function: &Function, body: &TokenStream) -> TokenStream {
+fn keep_function(function: &Function, body: &TokenStream, lints: &TokenStream) -> TokenStream {
     let Function {
         attributes,
         visibility,
@@ -118,6 +147,7 @@ fn keep_function(function: &Function, body: &TokenStream) -> TokenStream {
         #(#attributes)*
         #list
         #broken
+        #lints
         #[allow(
             clippy::too_many_arguments,
             clippy::missing_errors_doc,

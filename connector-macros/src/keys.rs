@@ -1,12 +1,16 @@
 //! The `key`, `key = value` and `key(..)` lists inside attributes.
 
+mod bounds;
+
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::token::Paren;
-use syn::{Error, Expr, ExprLit, Ident, Lit, LitStr, Token, parenthesized};
+use syn::{Error, Expr, ExprLit, Ident, Lit, LitInt, LitStr, Token, parenthesized};
+
+pub(crate) use bounds::Bounds;
 
 use crate::errors::{Errors, error};
 use crate::rule::RULE_KEYS;
@@ -162,6 +166,29 @@ impl Entry {
         }
     }
 
+    /// Reads `key = none` or `key = [0, 2]`: places in a list.
+    pub(crate) fn places(&self) -> syn::Result<Vec<LitInt>> {
+        const TAKES: &str = "`none`, or places in the connector's `.auth(..)`: `[0]`, `[1, 2]`";
+        let place = |element: &Expr| match element {
+            Expr::Lit(ExprLit {
+                lit: Lit::Int(place),
+                ..
+            }) if place.suffix().is_empty() && place.base10_parse::<u16>().is_ok() => {
+                Ok(place.clone())
+            }
+            other => Err(error(other, format!("`{}` takes {TAKES}", self.key))),
+        };
+        match &self.value {
+            EntryValue::Assigned(_, Expr::Path(none)) if none.path.is_ident("none") => {
+                Ok(Vec::new())
+            }
+            EntryValue::Assigned(_, Expr::Array(array)) if !array.elems.is_empty() => {
+                array.elems.iter().map(place).collect()
+            }
+            _ => Err(self.wrong(TAKES)),
+        }
+    }
+
     /// Reads `key(one, other)`: two or more names.
     pub(crate) fn names(&self) -> syn::Result<Vec<Ident>> {
         let names = match &self.value {
@@ -240,86 +267,6 @@ fn alternatives(expression: &Expr) -> Option<Vec<LitStr>> {
             (texts.len() > 1).then_some(texts)
         }
         _ => None,
-    }
-}
-
-/// Bounds of a number or of a length.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Bounds {
-    pub(crate) min: Option<f64>,
-    pub(crate) max: Option<f64>,
-    /// Whether the maximum itself is left out.
-    pub(crate) exclusive: bool,
-}
-
-impl Parse for Bounds {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let span = input.span();
-        let min = number(input)?;
-        if min.is_some() && input.is_empty() {
-            return Ok(Self {
-                min,
-                max: min,
-                exclusive: false,
-            });
-        }
-        let exclusive = if input.peek(Token![..=]) {
-            input.parse::<Token![..=]>()?;
-            false
-        } else {
-            input.parse::<Token![..]>()?;
-            true
-        };
-        let max = number(input)?;
-        let open = max.is_none() && (min.is_none() || !exclusive);
-        if !input.is_empty() || open {
-            return Err(Error::new(span, "bounds"));
-        }
-        Ok(Self {
-            min,
-            max,
-            exclusive: exclusive && max.is_some(),
-        })
-    }
-}
-
-fn number(input: ParseStream<'_>) -> syn::Result<Option<f64>> {
-    if input.is_empty() || input.peek(Token![..]) || input.peek(Token![..=]) {
-        return Ok(None);
-    }
-    let literal: Lit = input.parse()?;
-    let number: f64 = match &literal {
-        Lit::Int(literal) => literal.base10_parse()?,
-        Lit::Float(literal) => literal.base10_parse()?,
-        other => return Err(Error::new(other.span(), "a number")),
-    };
-    if number.is_finite() {
-        Ok(Some(number))
-    } else {
-        Err(Error::new(literal.span(), "a number"))
-    }
-}
-
-impl Bounds {
-    /// Tells whether a number is within.
-    pub(crate) fn contain(self, number: f64) -> bool {
-        self.min.is_none_or(|min| number >= min)
-            && self.max.is_none_or(|max| {
-                if self.exclusive {
-                    number < max
-                } else {
-                    number <= max
-                }
-            })
-    }
-
-    /// Tells whether nothing can be within.
-    pub(crate) fn are_empty(self) -> bool {
-        match (self.min, self.max) {
-            (Some(min), Some(max)) if self.exclusive => min >= max,
-            (Some(min), Some(max)) => min > max,
-            _ => false,
-        }
     }
 }
 

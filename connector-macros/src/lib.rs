@@ -66,6 +66,7 @@ use proc_macro::TokenStream;
 /// | `title = "Get a task"` | the name for people; made from the name if none is given |
 /// | `scopes = ["tasks"]` | OAuth scopes that it needs; a scheme of the connector declares them |
 /// | `scopes = any("tasks", "all")` | scopes of which any one is enough; may stand in the list too |
+/// | `auth = [1]`, `auth = none` | the auth schemes that it takes, by their places in the connector's `.auth(..)`, if not all; or that it takes no credential |
 /// | `deprecated = "use tasks.find"` | why it should no longer be used, and what to use instead |
 /// | `reconcile(key = find_added(list))` | the function that finds a write whose answer was lost by a key that was sent with it, and the parameters that it takes |
 /// | `reconcile(natural = find_added(list, title))` | the same, by what was written |

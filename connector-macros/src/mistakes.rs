@@ -47,6 +47,9 @@ fn tokens(text: &str) -> TokenStream {
     text.parse().unwrap()
 }
 
+/// What `auth` takes.
+const AUTH: &str = "`auth` takes `none`, or places in the connector's `.auth(..)`: `[0]`, `[1, 2]`";
+
 /// One mistake, as [`mistakes`] returns it.
 fn one(message: &str, at: &str) -> Vec<Mistake> {
     vec![(message.to_owned(), tokens(at).to_string())]
@@ -86,6 +89,7 @@ fn of_argument(attribute: &str, kind: &str) -> Vec<Mistake> {
 #[test]
 fn a_key_of_an_action_stands_once() {
     for (attribute, key) in [
+        ("read, auth = none, auth = [1]", "auth"),
         (r#"destructive, delete = "/one", delete = "/two""#, "delete"),
         (
             r#"read, deprecated = "One", deprecated = "Two""#,
@@ -122,6 +126,11 @@ fn a_key_of_an_action_stands_once() {
 #[expect(clippy::too_many_lines, reason = "it is a table")]
 fn a_key_of_an_action_has_a_value_of_its_type() {
     for (attribute, at, message) in [
+        ("read, auth", "auth", AUTH),
+        ("read, auth = []", "auth = []", AUTH),
+        ("read, auth = some", "auth = some", AUTH),
+        ("read, auth = [-1]", "- 1", AUTH),
+        ("read, auth = [1u8]", "1u8", AUTH),
         (
             "destructive, delete = 5",
             "delete = 5",

@@ -45,6 +45,10 @@ class Double:
             }),
         ]
 
+    def listing(self):
+        more = {"nextCursor": "more"} if self.mode == "pages" else {}
+        return {"tools": [] if self.mode == "pages" else self.tools(), **more}
+
     def text(self, text):
         return {"content": [{"type": "text", "text": text}]}
 
@@ -70,8 +74,13 @@ def speak(double):
                 continue
             print("\x1b[31mstarted with", os.environ.get("DOUBLE_SECRET"), file=sys.stderr, flush=True)
             send({"id": id, "result": double.initialize()})
+        elif method == "tools/list" and mode == "drips" and double.lists:
+            while True:
+                out.write("x")
+                out.flush()
+                time.sleep(0.05)
         elif method == "tools/list":
-            send({"id": id, "result": {"tools": double.tools()}})
+            send({"id": id, "result": double.listing()})
         elif method == "notifications/cancelled":
             if double.file:
                 with open(double.file, "w") as file:
@@ -114,6 +123,8 @@ def serve(double):
 
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        # Head and body are written apart, and a client waits for both.
+        disable_nagle_algorithm = True
 
         def log_message(self, *_):
             pass
@@ -149,12 +160,16 @@ def serve(double):
                     file.write(f"{double.called} {message['params']['requestId']} in {session}")
             if id is None:
                 return self.answer(202)
+            if method == "tools/list" and double.mode == "deep":
+                return self.answer(200, b'{"jsonrpc":"2.0","result":' + b"[" * 1_000_000)
             if method == "tools/list":
-                result = {"jsonrpc": "2.0", "id": id, "result": {"tools": double.tools()}}
+                result = {"jsonrpc": "2.0", "id": id, "result": double.listing()}
                 return self.answer(200, json.dumps(result).encode())
             double.called = id
             if double.mode == "silent":
                 time.sleep(1000)
+            if double.mode == "heavy":
+                return self.answer(200, b'"' + b"x" * 17_000_000 + b'"')
             if double.mode == "forgets":
                 sessions.discard(session)
                 double.mode = "plain"
@@ -168,7 +183,18 @@ def serve(double):
             try:
                 while double.mode == "endless":
                     self.wfile.write(b": " + b"x" * 65536 + b"\n")
+                while double.mode == "drips":
+                    self.wfile.write(b": x\n")
+                    time.sleep(0.02)
+                while double.mode == "asks":
+                    event({"jsonrpc": "2.0", "id": "q", "method": "ping"})
                 if double.mode == "closes":
+                    return
+                if double.mode == "files":
+                    kind = 'text/html\x1b";<script>'
+                    file = lambda uri: {"type": "resource", "resource": {"uri": uri, "blob": "aGk=", "mimeType": kind}}
+                    content = [file("file:///a/.."), file("file:///..\\a\x1b[31m.txt"), file("file:///..")]
+                    event({"jsonrpc": "2.0", "id": id, "result": {"content": content}})
                     return
                 event({"jsonrpc": "2.0", "method": "notifications/progress", "params": {}})
                 event({"jsonrpc": "2.0", "id": "q", "method": "sampling/createMessage", "params": {}})

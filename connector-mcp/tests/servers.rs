@@ -3,6 +3,8 @@
 
 #[path = "servers/double.rs"]
 mod double;
+#[path = "servers/hostile.rs"]
+mod hostile;
 #[path = "servers/http.rs"]
 mod http;
 #[path = "servers/program.rs"]

@@ -124,7 +124,8 @@ pub trait Action: Send + Sync {
     }
 
     /// Returns which of the connector's auth schemes it takes, by their places in
-    /// [`Connector::auth`](crate::host::Connector::auth); `None` for all of them.
+    /// [`Connector::auth`](crate::host::Connector::auth); `None` for all of them, and an empty list if it
+    /// takes no credential.
     fn schemes(&self) -> Option<&[usize]> {
         None
     }
@@ -177,6 +178,9 @@ pub struct ActionInfo {
     pub idempotent: bool,
     /// The OAuth scopes that it needs, of each list any one; the connector must declare them.
     pub scopes: &'static [&'static [&'static str]],
+    /// The auth schemes that it takes, by their places in the connector's `.auth(..)`; `None` for all of
+    /// them, and an empty list if it takes no credential.
+    pub schemes: Option<&'static [usize]>,
     /// Why it should no longer be used, and what to use instead.
     pub deprecated: Option<&'static str>,
     /// Its parameters, in order.
@@ -237,7 +241,14 @@ impl ActionDefinition {
                 decode: |decoder, lost| {
                     let find = F::RECONCILE?.find;
                     let arguments = F::Arguments::take(F::INFO.params, decoder)?;
-                    Some(Invocation::new(move |cx| find(cx, lost, arguments)))
+                    Some(Invocation::new(move |cx| match F::INFO.schemes {
+                        None => find(cx, lost, arguments),
+                        Some(places) => {
+                            Box::pin(
+                                async move { find(&cx.by_schemes(places), lost, arguments).await },
+                            )
+                        }
+                    }))
                 },
             }),
             ..definition
@@ -271,6 +282,7 @@ impl ActionInfo {
         effect: Effect::Read,
         idempotent: false,
         scopes: &[],
+        schemes: None,
         deprecated: None,
         params: &[],
         rules: &[],
@@ -304,6 +316,10 @@ impl Action for ActionDefinition {
     fn scopes(&self) -> Vec<NeededScope<'_>> {
         let scopes = self.info.scopes.iter().copied();
         scopes.map(NeededScope::any_of).collect()
+    }
+
+    fn schemes(&self) -> Option<&[usize]> {
+        self.info.schemes
     }
 
     fn returns(&self) -> Returns {
@@ -369,3 +385,6 @@ pub trait ActionFunction: Sized + 'static {
     #[doc(hidden)]
     fn run(cx: &ActionContext, arguments: Self::Arguments) -> BoxFuture<'_, Result<ActionResult>>;
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use crate::action::ActionDefinition;
 use crate::auth::{Auth, OAuth2, Scope};
 use crate::error::Faults;
+use crate::graphql::{Operation, OperationKind};
 use crate::http::Nesting;
 use crate::provider::{
     self, AccountReader, Availability, ErrorMapper, Host, Identity, ProviderDefinition, Setting,
@@ -223,6 +224,42 @@ impl ConnectorBuilder {
         self
     }
 
+    /// Sets how to find out whose account a credential is, at a provider that a GraphQL query asks. The
+    /// answer's `data` is read.
+    ///
+    /// ```
+    /// use plugwright_sdk::graphql::Operation;
+    /// use plugwright_sdk::{Account, ConnectorDefinition, Value, actions, json};
+    ///
+    /// const ACCOUNT: Operation = Operation::new("query Account { viewer { id email } }");
+    ///
+    /// static TRACKER: ConnectorDefinition = ConnectorDefinition::new("tracker", "Tracker", "1.0.0")
+    ///     .base_url("https://api.tracker.example")
+    ///     .identity_query(ACCOUNT, account)
+    ///     .actions(actions![]);
+    ///
+    /// fn account(data: &Value) -> Option<Account> {
+    ///     let text = |name: &str| Some(data["viewer"][name].as_str()?.to_owned());
+    ///     Some(Account { id: text("id")?, label: text("email")? })
+    /// }
+    ///
+    /// let data = json!({ "viewer": { "id": "u7", "email": "ada@example.com" } });
+    /// let account = TRACKER.identity().unwrap().account(&data);
+    /// assert_eq!(account.unwrap().label, "ada@example.com");
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// At compile time only, if the operation is a mutation.
+    pub const fn identity_query(mut self, query: Operation, read: AccountReader) -> Self {
+        assert!(
+            matches!(query.kind(), OperationKind::Query),
+            "a query asks for the account"
+        );
+        self.0.identity = Some(Identity::queried(query, read));
+        self
+    }
+
     /// Lists the actions and completes the definition.
     ///
     /// # Panics
@@ -237,6 +274,7 @@ impl ConnectorBuilder {
     ) -> ConnectorDefinition {
         check::actions(self.0.name, actions);
         self.0.check();
+        check::schemes(self.0.name, self.0.auth, actions);
         check::scopes(self.0.name, self.0.auth, actions);
         ConnectorDefinition {
             provider: self.0,

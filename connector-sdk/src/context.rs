@@ -40,7 +40,10 @@ pub struct ActionContext {
     /// through all of this every time.
     shared: Arc<dyn Deref<Target = Shared> + Send + Sync>,
     cursor: Option<String>,
-    notes: Mutex<Notes>,
+    /// The places of the auth schemes that requests may go by, if not by any.
+    schemes: Option<&'static [usize]>,
+    /// Shared by all contexts of a page.
+    notes: Arc<Mutex<Notes>>,
 }
 
 /// What requests leave for the result.
@@ -137,11 +140,13 @@ impl ActionContext {
         &self.shared.credential
     }
 
-    /// Returns the credential as requests carry it, by one of the auth schemes at these places.
+    /// Returns the credential as requests carry it, by one of the auth schemes at these places; or else
+    /// at those of the action.
     pub(crate) fn applied_credential(&self, schemes: Option<&[usize]>) -> Result<Option<Applied>> {
         if let Some(own) = &self.shared.credential_headers {
             return Ok(Some(Applied::Headers(Arc::clone(own))));
         }
+        let schemes = schemes.or(self.schemes);
         Applied::new(&self.shared.provider, &self.shared.credential, schemes)
     }
 
@@ -203,7 +208,19 @@ impl ActionContext {
         Self {
             shared: Arc::clone(&self.shared),
             cursor: Some(cursor.into()),
-            notes: Mutex::default(),
+            schemes: self.schemes,
+            notes: Arc::default(),
+        }
+    }
+
+    /// Makes a context for the same page, whose requests authenticate by the auth schemes at these places,
+    /// or not at all if there are none.
+    pub(crate) fn by_schemes(&self, places: &'static [usize]) -> Self {
+        Self {
+            shared: Arc::clone(&self.shared),
+            cursor: self.cursor.clone(),
+            schemes: Some(places),
+            notes: Arc::clone(&self.notes),
         }
     }
 
@@ -231,7 +248,7 @@ impl ActionContext {
         std::mem::take(&mut *self.notes())
     }
 
-    fn notes(&self) -> MutexGuard<'_, Notes> {
+    pub(crate) fn notes(&self) -> MutexGuard<'_, Notes> {
         self.notes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -37,6 +37,11 @@ use crate::reconcile::Outcome;
 use crate::result::{ActionResult, Output};
 use crate::text;
 
+/// Lets requests authenticate by the auth schemes at these places, or not at all if there are none.
+pub fn by_schemes(cx: &ActionContext, places: &'static [usize]) -> ActionContext {
+    cx.by_schemes(places)
+}
+
 /// Runs an action's function to its end and makes the untyped result; the bound is what a future
 /// that is not `Send` fails.
 pub fn boxed<'a, F: ActionFunction>(

@@ -10,7 +10,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::auth::{Auth, OAuth2, Scheme, Scope};
+use crate::context::ActionContext;
 use crate::error::ActionError;
+use crate::graphql::Operation;
 use crate::http::{Nesting, UpstreamResponse};
 
 pub use check::RESERVED_NAMES;
@@ -40,8 +42,9 @@ pub struct Account {
 /// How to find out whose account a credential is; serves as the connection test.
 #[derive(Clone, Copy, Debug)]
 pub struct Identity<'a> {
-    /// Path of a GET request, relative to the base URL.
+    /// Path of a GET request, relative to the base URL; empty where a GraphQL query asks.
     pub path: &'a str,
+    query: Option<Operation>,
     reading: Reading<'a>,
 }
 
@@ -60,6 +63,15 @@ impl<'a> Identity<'a> {
     pub(crate) const fn read_by(path: &'a str, read: AccountReader) -> Self {
         Self {
             path,
+            query: None,
+            reading: Reading::Function(read),
+        }
+    }
+
+    pub(crate) const fn queried(query: Operation, read: AccountReader) -> Self {
+        Self {
+            path: "",
+            query: Some(query),
             reading: Reading::Function(read),
         }
     }
@@ -68,11 +80,25 @@ impl<'a> Identity<'a> {
     fn at(path: &'a str, id: &'a str, label: &'a str) -> Self {
         Self {
             path,
+            query: None,
             reading: Reading::Pointers { id, label },
         }
     }
 
-    /// Returns the account that an answer is about.
+    /// Asks the provider whose account the context's credential is; `None` if its answer doesn't say.
+    ///
+    /// # Errors
+    ///
+    /// As [`fetch`](crate::http::RequestBuilder::fetch).
+    pub async fn ask(&self, cx: &ActionContext) -> Result<Option<Account>, ActionError> {
+        let answer: Value = match self.query {
+            Some(query) => cx.graphql(query).fetch().await?,
+            None => cx.get(self.path).fetch().await?,
+        };
+        Ok(self.account(&answer))
+    }
+
+    /// Returns the account that an answer is about; of a GraphQL query, its `data`.
     pub fn account(&self, answer: &Value) -> Option<Account> {
         let text = |pointer: &str| match answer.pointer(pointer)? {
             Value::String(text) if !text.is_empty() => Some(text.clone()),

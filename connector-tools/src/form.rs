@@ -81,6 +81,11 @@ impl Form {
 
     /// Returns what the action takes. A value of another form stays as it is.
     pub(crate) fn input(&self, definitions: &[(String, Self)], value: Value) -> Value {
+        self.followed(definitions, value, 0)
+    }
+
+    /// The same, after so many references to the value.
+    fn followed(&self, definitions: &[(String, Self)], value: Value, references: usize) -> Value {
         match (self, value) {
             (Self::Json, Value::String(text)) => {
                 serde_json::from_str(&text).unwrap_or(Value::String(text))
@@ -99,16 +104,18 @@ impl Form {
             (Self::Any(variants), value) => {
                 let mut variants = variants.iter();
                 match variants.find(|(schema, _)| fits(schema, &value)) {
-                    Some((_, form)) => form.input(definitions, value),
+                    Some((_, form)) => form.followed(definitions, value, references),
                     None => value,
                 }
             }
             (Self::Clear(_), Value::Object(members)) if stands_for_null(&members) => Value::Null,
-            (Self::Clear(form), value) => form.input(definitions, value),
+            (Self::Clear(form), value) => form.followed(definitions, value, references),
+            // More than there are definitions lead nowhere else.
+            (Self::Reference(_), value) if references > definitions.len() => value,
             (Self::Reference(name), value) => {
                 let mut definitions_of_name = definitions.iter();
                 match definitions_of_name.find(|(known, _)| known == name) {
-                    Some((_, form)) => form.input(definitions, value),
+                    Some((_, form)) => form.followed(definitions, value, references + 1),
                     None => value,
                 }
             }

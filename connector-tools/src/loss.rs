@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// Something that a tool's schema does not say as its action's does.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub struct Loss {
     /// Where the action's schema says it: a JSON pointer, through `$ref` where one is followed. Empty
@@ -14,7 +14,7 @@ pub struct Loss {
 }
 
 /// What became of a part of a schema.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum LossKind {
     /// The description says it, and nothing enforces it.

@@ -19,8 +19,12 @@ use crate::{Dialect, InvalidTool, Loss, LossKind, words};
 /// A recursive definition is written so many times into itself, where there can be no reference.
 const REPEATED: usize = 2;
 
-/// A schema has at most so many parts; what is below further references is any value.
+/// A schema has at most so many parts, and about so many bytes; what comes after that is any value.
 const MOST_NODES: usize = 20_000;
+const MOST_BYTES: usize = 4 << 20;
+
+/// References may lead so deep; what is below is any value.
+const MOST_ENTERED: usize = 100;
 
 /// OpenAI's limits of a strict schema: properties, values of all enums, values of an enum that may be
 /// long, and the characters of one with more.
@@ -55,7 +59,9 @@ pub(crate) fn lower(dialect: Dialect, schema: &Value) -> Result<Tool, InvalidToo
             stack: Vec::new(),
             definitions: Vec::new(),
             losses: Vec::new(),
+            lost: HashSet::new(),
             nodes: 0,
+            bytes: 0,
             values: 0,
             deepest,
         };
@@ -105,7 +111,10 @@ struct Lowering<'a> {
     stack: Vec<&'a str>,
     definitions: Vec<Definition<'a>>,
     losses: Vec<Loss>,
+    /// The same, to find them by.
+    lost: HashSet<Loss>,
     nodes: usize,
+    bytes: usize,
     /// Values of enums so far.
     values: usize,
     deepest: usize,
@@ -217,7 +226,7 @@ fn allow_null(dialect: Dialect, schema: &mut Map<String, Value>) {
 impl<'a> Lowering<'a> {
     fn lose(&mut self, path: String, kind: LossKind) {
         let loss = Loss { path, kind };
-        if !self.losses.contains(&loss) {
+        if self.lost.insert(loss.clone()) {
             self.losses.push(loss);
         }
     }
@@ -263,8 +272,9 @@ impl<'a> Lowering<'a> {
     }
 
     fn lower_place(&mut self, place: &Place<'a>, depth: usize) -> Lowered {
-        self.nodes += 1;
         let parts = &place.parts;
+        self.nodes += parts.len().max(1);
+        self.bytes += parts.iter().map(Part::weight).sum::<usize>();
         match &place.end {
             Some(End::Recursive(reference)) => return self.refer(reference, parts),
             Some(End::Unknown) => {
@@ -275,11 +285,11 @@ impl<'a> Lowering<'a> {
             }
             None => {}
         }
-        if self.nodes > MOST_NODES {
-            for part in parts {
-                self.lose(part.path.clone(), LossKind::Dropped);
+        if self.nodes > MOST_NODES || self.bytes > MOST_BYTES || self.stack.len() > MOST_ENTERED {
+            if let Some(first) = parts.first() {
+                self.lose(first.path.clone(), LossKind::Dropped);
             }
-            return self.anything(parts);
+            return self.anything(&[]);
         }
         let before = self.stack.len();
         self.stack.extend(&place.entered);

@@ -1,12 +1,19 @@
 //! What a schema says of one place: its own keywords, and those that `$ref` and `allOf` bring.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
 /// References and `allOf` are followed this deep before something is an object of its own.
 const DEEPEST: usize = 32;
+
+/// So many parts hold for one place, before it is an object of its own.
+pub(crate) const MOST_PARTS: usize = 1000;
+
+/// To find out which definitions are recursive, so many references are followed in all; what is not
+/// known then counts as one.
+const MOST_FOLLOWED: usize = 1_000_000;
 
 /// Keywords that hold for a place together with those of the other parts.
 #[derive(Clone)]
@@ -44,6 +51,44 @@ impl<'a> Part<'a> {
     pub(crate) fn text(&self, keyword: &str) -> Option<&'a str> {
         self.get(keyword)?.as_str()
     }
+
+    /// Returns about how many bytes it may add to what is written, without the schemas within it.
+    pub(crate) fn weight(&self) -> usize {
+        let all = self.object.iter();
+        let keywords = all.map(|(keyword, value)| match (keyword.as_str(), value) {
+            ("properties", Value::Object(members)) => {
+                members.keys().map(String::len).sum::<usize>()
+            }
+            (
+                "$defs"
+                | "additionalProperties"
+                | "allOf"
+                | "anyOf"
+                | "items"
+                | "oneOf"
+                | "prefixItems"
+                | "properties",
+                _,
+            ) => 0,
+            (_, value) => keyword.len() + length(value),
+        });
+        self.path.len() + keywords.sum::<usize>()
+    }
+}
+
+/// Returns about how many bytes a value has.
+fn length(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.len(),
+        Value::Array(items) => items.iter().map(|item| 1 + length(item)).sum(),
+        Value::Object(members) => {
+            let members = members.iter();
+            members
+                .map(|(name, member)| name.len() + length(member))
+                .sum()
+        }
+        _ => 4,
+    }
 }
 
 /// Returns the JSON pointer of a member.
@@ -75,6 +120,7 @@ pub(crate) struct Place<'a> {
 pub(crate) struct Document<'a> {
     root: &'a Value,
     recursive: RefCell<HashMap<&'a str, bool>>,
+    followed: Cell<usize>,
 }
 
 impl<'a> Document<'a> {
@@ -82,6 +128,7 @@ impl<'a> Document<'a> {
         Self {
             root,
             recursive: RefCell::default(),
+            followed: Cell::default(),
         }
     }
 
@@ -101,7 +148,8 @@ impl<'a> Document<'a> {
             .for_each(|target| references(target, &mut waiting));
         let mut is_recursive = false;
         while let Some(next) = waiting.pop() {
-            if next == reference {
+            self.followed.set(self.followed.get() + 1);
+            if next == reference || self.followed.get() > MOST_FOLLOWED {
                 is_recursive = true;
                 break;
             }
@@ -136,6 +184,10 @@ impl<'a> Document<'a> {
         deepest: usize,
         place: &mut Place<'a>,
     ) {
+        if place.parts.len() >= MOST_PARTS {
+            place.end = Some(End::Unknown);
+            return;
+        }
         let object = match schema {
             Value::Object(object) => object,
             Value::Bool(false) => {
@@ -165,7 +217,7 @@ impl<'a> Document<'a> {
             }
         }
         for (index, part) in all.into_iter().flatten().enumerate() {
-            if deepest == 0 {
+            if deepest == 0 || place.parts.len() >= MOST_PARTS {
                 place.end = Some(End::Unknown);
                 break;
             }

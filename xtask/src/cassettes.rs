@@ -2,12 +2,14 @@
 //!
 //! Each connector may have a plan, `connectors/<name>/tests/cassettes.toml`. An entry of the plan
 //! says which action it shows, what the caller gives, and where the exchanges come from: a
-//! scenario of a recordings package, an example of an OpenAPI document, or the plan itself.
+//! scenario of a recordings package, an example or a description of an OpenAPI document, or the plan
+//! itself.
 //! The same plan always gives the same files.
 
 mod attribution;
 mod cassette;
 mod coverage;
+mod described;
 mod graphql;
 mod openapi;
 mod package;
@@ -21,6 +23,7 @@ use anyhow::{Context as _, Result, bail};
 use xshell::Shell;
 
 use self::cassette::{Call, Cassette, Kind, Provenance};
+use self::described::Descriptions;
 use self::graphql::GraphqlAnswers;
 use self::openapi::Document;
 use self::package::Unpacked;
@@ -105,6 +108,7 @@ fn write_if_changed(sh: &Shell, path: &Path, text: &str) -> Result<bool> {
 struct Sources {
     recordings: Option<Recordings>,
     openapi: Option<Document>,
+    described: Option<Descriptions>,
     graphql: Option<GraphqlAnswers>,
 }
 
@@ -123,6 +127,7 @@ impl Sources {
         Ok(Self {
             recordings: open(&plan.recordings)?.map(Recordings::new),
             openapi: open(&plan.openapi)?.map(Document::load).transpose()?,
+            described: open(&plan.described)?.map(Descriptions::load).transpose()?,
             graphql: graphql.transpose()?,
         })
     }
@@ -130,10 +135,12 @@ impl Sources {
     fn unpacked(&self) -> Vec<&Unpacked> {
         let recordings = self.recordings.as_ref().map(Recordings::package);
         let openapi = self.openapi.as_ref().map(Document::package);
+        let described = self.described.as_ref().map(Descriptions::package);
         let graphql = self.graphql.as_ref().map(GraphqlAnswers::schema);
         recordings
             .into_iter()
             .chain(openapi)
+            .chain(described)
             .chain(graphql)
             .collect()
     }
@@ -176,6 +183,14 @@ impl Sources {
                     .as_ref()
                     .context("the plan names no [openapi] package")?
                     .exchange(example)?;
+                (provenance, vec![exchange])
+            }
+            Source::Described(described) => {
+                let (provenance, exchange) = self
+                    .described
+                    .as_ref()
+                    .context("the plan names no [described] package")?
+                    .exchange(described)?;
                 (provenance, vec![exchange])
             }
             Source::Constructed(constructed) => construct(constructed)?,
@@ -226,6 +241,7 @@ mod tests {
     const NO_SOURCES: Sources = Sources {
         recordings: None,
         openapi: None,
+        described: None,
         graphql: None,
     };
 

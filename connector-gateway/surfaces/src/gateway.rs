@@ -153,7 +153,7 @@ impl Gateway {
     }
 
     /// Returns where browsers reach the gateway. One that only listens on loopback knows its address.
-    fn public_url(&self) -> Option<&Url> {
+    pub(crate) fn public_url(&self) -> Option<&Url> {
         let configured = self.inner.public_url.as_ref();
         configured.or_else(|| self.inner.own_url.get())
     }

@@ -24,7 +24,7 @@ use crate::gateway::Gateway;
 use crate::own::{self, nothing_at};
 use crate::request::{bearer_token, query_fault};
 use crate::timed_body::{BodyTimes, TimedBody};
-use crate::{feelr, mcp, openapi, operations};
+use crate::{feelr, icons, mcp, openapi, operations};
 
 /// Returns the routes outside the dialects.
 fn others(gateway: &Gateway) -> Router {
@@ -51,6 +51,7 @@ fn others(gateway: &Gateway) -> Router {
         .nest("/admin", admin)
         .merge(operations)
         .merge(connect::routes::router(gateway.clone()))
+        .merge(icons::router())
         .layer(middleware::from_fn_with_state(
             gateway.clone(),
             short_queries,

@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 use plugwright_import::BodyEncoding;
 
 use super::resource::shape_type;
-use super::schemes::schemes;
 use crate::action::Action;
 use crate::answer::Answer;
 use crate::argument::{Argument, Target};
@@ -29,10 +28,6 @@ pub(super) fn body(
             .filter(|argument| wanted.contains(&argument.target))
             .collect()
     };
-    if let Some(places) = schemes(plan, action) {
-        let places: Vec<String> = places.iter().map(usize::to_string).collect();
-        calls.push(format!(".schemes(&[{}])", places.join(", ")));
-    }
     if let Some(host) = &request.host {
         calls.push(format!(".host({})", text(host)));
     }

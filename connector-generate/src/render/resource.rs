@@ -152,11 +152,20 @@ pub(crate) fn shape_type(plan: &Plan<'_>, shape: &Shape) -> String {
     }
 }
 
+/// Writes which auth schemes an action takes.
+fn auth(places: &[usize]) -> String {
+    if places.is_empty() {
+        return "auth = none".to_owned();
+    }
+    let places: Vec<String> = places.iter().map(usize::to_string).collect();
+    format!("auth = [{}]", places.join(", "))
+}
+
 /// Writes an action.
 fn function(plan: &Plan<'_>, action: &Action<'_>, wrappers: &[(String, String, String)]) -> String {
-    let one_call = action.is_one_call(plan.has_custom_auth()) && schemes(plan, action).is_none();
+    let one_call = action.is_one_call(plan.has_custom_auth());
     let mut code = doc_comment(&action.doc, 0);
-    code.push_str(&attribute(action, one_call));
+    code.push_str(&attribute(plan, action, one_call));
     let result = match &action.answer {
         Answer::Nothing => "()".to_owned(),
         Answer::Whole(shape) | Answer::Member(_, shape) => shape_type(plan, shape),
@@ -199,7 +208,7 @@ fn function(plan: &Plan<'_>, action: &Action<'_>, wrappers: &[(String, String, S
     code
 }
 
-fn attribute(action: &Action<'_>, one_call: bool) -> String {
+fn attribute(plan: &Plan<'_>, action: &Action<'_>, one_call: bool) -> String {
     let source = action.source;
     let mut keys = Vec::new();
     if action.name.is_stated() {
@@ -213,6 +222,7 @@ fn attribute(action: &Action<'_>, one_call: bool) -> String {
         keys.push(format!("title = {}", text(title)));
     }
     keys.extend(scopes(source));
+    keys.extend(schemes(plan, action).map(|places| auth(&places)));
     if let Some(reason) = &source.deprecated {
         keys.push(format!("deprecated = {}", text(reason)));
     }

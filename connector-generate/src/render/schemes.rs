@@ -6,7 +6,7 @@ use crate::action::Action;
 use crate::plan::Plan;
 
 /// Returns the places of the schemes that an action takes, if its credential could be sent by
-/// another one, or if it takes none.
+/// another one, or none if it takes no credential.
 pub(super) fn schemes(plan: &Plan<'_>, action: &Action<'_>) -> Option<Vec<usize>> {
     let auth = &plan.connector.parts.auth;
     let ways = action.source.auth.as_ref()?;
@@ -18,7 +18,10 @@ pub(super) fn schemes(plan: &Plan<'_>, action: &Action<'_>) -> Option<Vec<usize>
         !before.any(|other| form(other) == form(*place))
     };
     let is_open = places.iter().all(|place| form(*place) == 0);
-    (is_open || !places.iter().all(is_first)).then_some(places)
+    if is_open {
+        return Some(Vec::new());
+    }
+    (!places.iter().all(is_first)).then_some(places)
 }
 
 /// Says of which form a credential is.

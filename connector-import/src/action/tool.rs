@@ -170,12 +170,7 @@ async fn file(
     let output = if is_first {
         cx.return_file(content).await?
     } else {
-        FileOutput {
-            name: content.name,
-            size: content.bytes.len() as u64,
-            content: Some(format!("data:{kind};base64,{data}")),
-            content_type: content.media_type,
-        }
+        FileOutput::from_content(content)
     };
     serde_json::to_value(output).map_err(|error| {
         ActionError::new(ErrorCode::InternalError, "the file can't be described").with_source(error)

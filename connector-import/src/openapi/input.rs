@@ -1,6 +1,6 @@
 //! The input of an action: parameters and the members of the body, side by side.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use plugwright_sdk::{Value, json};
 use serde_json::Map;
@@ -45,6 +45,8 @@ pub(super) struct Input<'a, 'd> {
     document: Document<'d>,
     schemas: &'a mut Schemas<'d>,
     properties: Map<String, Value>,
+    /// Which number the next member of a name gets.
+    numbers: HashMap<String, usize>,
     required: Vec<Value>,
     pub(super) parameters: Vec<ParameterTemplate>,
     pub(super) body: Option<BodyTemplate>,
@@ -59,6 +61,7 @@ impl<'a, 'd> Input<'a, 'd> {
             document,
             schemas,
             properties: Map::new(),
+            numbers: HashMap::new(),
             required: Vec::new(),
             parameters: Vec::new(),
             body: None,
@@ -94,13 +97,16 @@ impl<'a, 'd> Input<'a, 'd> {
         let plain = if plain.is_empty() { otherwise } else { plain };
         let plain = &plain[..plain.len().min(LONGEST_NAME - 16)];
         let mut input = plain.to_owned();
-        let mut number = 1;
-        while self.properties.contains_key(&input) {
-            input = match number {
-                1 => format!("{plain}_{otherwise}"),
-                number => format!("{plain}_{otherwise}_{number}"),
-            };
-            number += 1;
+        if self.properties.contains_key(&input) {
+            let other = format!("{plain}_{otherwise}");
+            let number = self.numbers.entry(other.clone()).or_insert(1);
+            while self.properties.contains_key(&input) {
+                input = match *number {
+                    1 => other.clone(),
+                    number => format!("{other}_{number}"),
+                };
+                *number += 1;
+            }
         }
         self.properties.insert(input.clone(), schema);
         if required {

@@ -29,6 +29,8 @@ pub(super) struct Schemas<'d> {
     definitions: Map<String, Value>,
     /// The names of definitions, by JSON pointer.
     keys: HashMap<String, String>,
+    /// Which number the next definition of a name gets.
+    numbers: HashMap<String, usize>,
     waiting: Vec<(String, &'d Value)>,
     parts: usize,
     patterns: Patterns,
@@ -42,6 +44,7 @@ impl<'d> Schemas<'d> {
             document,
             definitions: Map::new(),
             keys: HashMap::new(),
+            numbers: HashMap::new(),
             waiting: Vec::new(),
             parts: 0,
             patterns: Patterns::default(),
@@ -148,10 +151,12 @@ impl<'d> Schemas<'d> {
             plain
         };
         let mut key = plain.clone();
-        let mut number = 2;
-        while self.definitions.contains_key(&key) {
-            key = format!("{plain}_{number}");
-            number += 1;
+        if self.definitions.contains_key(&key) {
+            let number = self.numbers.entry(plain.clone()).or_insert(2);
+            while self.definitions.contains_key(&key) {
+                key = format!("{plain}_{number}");
+                *number += 1;
+            }
         }
         // Holds the place until it is converted.
         self.definitions.insert(key.clone(), json!({}));

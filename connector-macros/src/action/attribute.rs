@@ -5,7 +5,7 @@ use quote::quote;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::token::Paren;
-use syn::{Expr, Ident, LitStr, Token};
+use syn::{Expr, Ident, LitInt, LitStr, Token};
 
 use crate::errors::Errors;
 use crate::keys::{self, Constant, Entry, EntryValue};
@@ -29,6 +29,7 @@ const KEYS: &[&str] = &[
     "idempotent",
     "title",
     "scopes",
+    "auth",
     "deprecated",
     "reconcile",
     "get",
@@ -65,6 +66,8 @@ pub(super) struct Attribute {
     title: Option<LitStr>,
     /// All of these, of each any one.
     scopes: Vec<Vec<LitStr>>,
+    /// Places of auth schemes; none for all of them.
+    pub(super) auth: Option<Vec<LitInt>>,
     deprecated: Option<LitStr>,
 }
 
@@ -94,6 +97,7 @@ impl Attribute {
             idempotent: false,
             title: None,
             scopes: Vec::new(),
+            auth: None,
             deprecated: None,
         };
         let mut entries = Vec::new();
@@ -149,6 +153,7 @@ impl Attribute {
             }
             "title" => self.title = Some(entry.text("List issues")?),
             "scopes" => self.scopes = entry.texts()?,
+            "auth" => self.auth = Some(entry.places()?),
             "deprecated" => self.deprecated = Some(entry.text("use issues.search")?),
             "reconcile" => self.reconcile = Some(Reconcile::read(entry)?),
             _ => {}
@@ -258,6 +263,10 @@ impl Attribute {
     ) -> TokenStream {
         let (idempotent, scopes) = (self.idempotent, &self.scopes);
         let effect = Ident::new(&self.effect, Span::call_site());
+        let schemes = match &self.auth {
+            Some(places) => quote!(#private::Some(&[#(#places),*])),
+            None => quote!(#private::None),
+        };
         let [title, deprecated] =
             [&self.title, &self.deprecated].map(|text| option(text.as_ref(), private));
         quote! {
@@ -268,6 +277,7 @@ impl Attribute {
                 effect: #private::Effect::#effect,
                 idempotent: #idempotent,
                 scopes: &[#(&[#(#scopes),*]),*],
+                schemes: #schemes,
                 deprecated: #deprecated,
                 params: &__PARAMS,
                 rules: #rules

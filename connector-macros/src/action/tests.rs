@@ -45,6 +45,21 @@ fn expands_a_function_with_a_body() {
 }
 
 #[test]
+fn expands_an_action_that_does_not_take_all_auth_schemes() {
+    let function = quote! {
+        /// Deletes an issue.
+        async fn delete(cx: &ActionContext) -> Result<()>;
+    };
+    let attribute = quote!(
+        "issues.delete",
+        destructive,
+        auth = [1, 2],
+        delete = "/issue"
+    );
+    assert_snapshot!(expanded(attribute, &function));
+}
+
+#[test]
 fn expands_a_one_call_action() {
     let function = quote! {
         /// Creates an issue.

@@ -20,6 +20,9 @@ const VERSION: HeaderName = HeaderName::from_static("mcp-protocol-version");
 
 const METHOD_NOT_FOUND: i64 = -32601;
 
+/// A server may ask so much before it answers.
+const MOST_REQUESTS: usize = 1000;
+
 /// A session with a server, for one connection or caller.
 pub(crate) struct Session {
     id: Option<HeaderValue>,
@@ -202,10 +205,17 @@ impl Session {
     /// a model nor a person.
     async fn reply(&self, response: Response, line: Line<'_>) -> Result<Value, TransportError> {
         let mut messages = Messages::of(response);
+        let mut requests = 0;
         loop {
             match messages.next().await? {
                 Reply::Response(message) => return Ok(message),
                 Reply::Request { id, method } => {
+                    requests += 1;
+                    if requests > MOST_REQUESTS {
+                        return Err(unreadable(format!(
+                            "it has more than {MOST_REQUESTS} requests"
+                        )));
+                    }
                     let answer = if method == "ping" {
                         json!({ "jsonrpc": "2.0", "id": id, "result": {} })
                     } else {

@@ -6,10 +6,14 @@ use std::time::Duration;
 
 use plugwright_import::{ImportedConnector, McpServer, ServerPlace};
 use plugwright_mcp::{Servers, list_request};
+use plugwright_sdk::host::{AuthParts, SchemeParts};
 use plugwright_sdk::http::{Body, Method};
-use plugwright_sdk::transport::{Network, Relay, Request, Response, Transport, TransportError};
-use plugwright_sdk::{Value, json};
+use plugwright_sdk::transport::{
+    Network, Relay, Relayed, Request, Response, Transport, TransportError,
+};
+use plugwright_sdk::{ActionContext, ActionError, ActionResult, Credential, Value, json};
 use tempfile::TempDir;
+use tokio::time::Instant;
 
 pub(crate) const DOUBLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/double.py");
 
@@ -97,6 +101,34 @@ impl Double {
         let answer = self.call(relay, "act", json!({ "n": 1 })).await?;
         let text = answer["result"]["content"][0]["text"].as_str();
         Ok(text.unwrap_or_default().to_owned())
+    }
+
+    /// Calls the same tool as an action that has so much time.
+    pub(crate) async fn run(
+        &self,
+        mut connector: ImportedConnector,
+        relay: &Arc<dyn Relay>,
+        patience: Duration,
+    ) -> Result<ActionResult, ActionError> {
+        connector.parts.auth = vec![AuthParts {
+            label: "Token".to_owned(),
+            scheme: SchemeParts::BearerToken {
+                prefix: "Bearer".to_owned(),
+            },
+        }];
+        let connector = connector.connector().unwrap();
+        let transport = Relayed {
+            relay: Arc::clone(relay),
+            network: self.network.clone(),
+            peer: "me".to_owned(),
+        };
+        let cx = ActionContext::builder(&connector, Arc::new(transport))
+            .credential(Credential::token("right-token"))
+            .deadline(Instant::now() + patience)
+            .build();
+        let mut actions = connector.actions();
+        let act = actions.find(|action| action.name().starts_with("act"));
+        act.unwrap().decode(json!({})).unwrap().run(&cx).await
     }
 
     async fn send(&self, relay: &Arc<dyn Relay>, message: &Value) -> Result<Value, TransportError> {

@@ -12,7 +12,7 @@ use tokio::time::timeout;
 
 use crate::double::{DOUBLE, Double, eventually};
 
-struct Process(Child);
+pub(crate) struct Process(Child);
 
 impl Drop for Process {
     fn drop(&mut self) {
@@ -21,7 +21,7 @@ impl Drop for Process {
     }
 }
 
-fn start(mode: &str) -> (Process, Double) {
+pub(crate) fn start(mode: &str) -> (Process, Double) {
     let folder = tempfile::tempdir().unwrap();
     let mut command = Command::new("python3");
     let command = command.args([DOUBLE, "http", mode]);

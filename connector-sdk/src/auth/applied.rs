@@ -34,7 +34,7 @@ pub(crate) enum Applied {
 
 impl Applied {
     /// Applies `credential` by the first scheme of the provider that takes it, of those at
-    /// `places` if there are any.
+    /// `places` if they are given; none at all takes none.
     pub(crate) fn new(
         provider: &Provider,
         credential: &Credential,
@@ -44,6 +44,8 @@ impl Applied {
         match (provider.compiled_auth(), places) {
             (Some(auth), None) => Self::by(auth, credential, Cow::Borrowed),
             (_, None) => Self::by(provider.auth(), credential, keep),
+            // The action takes none, whatever else is connected.
+            (_, Some([])) => Ok(None),
             (_, Some(places)) => {
                 let schemes = places
                     .iter()

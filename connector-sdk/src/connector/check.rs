@@ -102,6 +102,31 @@ pub(super) const fn scopes(connector: &str, auth: &[Auth], actions: &[&ActionDef
 }
 
 #[track_caller]
+pub(super) const fn schemes(connector: &str, auth: &[Auth], actions: &[&ActionDefinition]) {
+    let mut index = 0;
+    while index < actions.len() {
+        let places = match actions[index].info.schemes {
+            Some(places) => places,
+            None => &[],
+        };
+        let mut place = 0;
+        while place < places.len() {
+            if places[place] >= auth.len() {
+                fail(&[
+                    "connector `",
+                    connector,
+                    "`: `auth` of action `",
+                    actions[index].info.name,
+                    "` names a place that `.auth(..)` does not have; the first is 0",
+                ]);
+            }
+            place += 1;
+        }
+        index += 1;
+    }
+}
+
+#[track_caller]
 const fn declared(connector: &str, auth: &[Auth], action: &str, scopes: &[&str]) {
     let mut index = 0;
     while index < scopes.len() {

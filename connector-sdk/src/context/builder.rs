@@ -1,7 +1,7 @@
 //! Making contexts.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 use tokio::io::AsyncWrite;
@@ -167,7 +167,8 @@ impl ActionContextBuilder {
         ActionContext {
             shared: Arc::new(self.shared),
             cursor: self.cursor,
-            notes: Mutex::default(),
+            schemes: None,
+            notes: Arc::default(),
         }
     }
 }

@@ -71,10 +71,10 @@ impl ActionContext {
     ///
     /// If it can't be written, or the call is over.
     pub async fn return_file(&self, file: FileContent) -> Result<FileOutput> {
-        let name = file.name.as_deref().and_then(disposition::tidy);
         if !self.shared.sink.is_set() {
-            return Ok(FileOutput::of(name, file.media_type, &file.bytes));
+            return Ok(FileOutput::from_content(file));
         }
+        let name = file.name.as_deref().and_then(disposition::tidy);
         let response = Response::new(200, http::HeaderMap::new(), file.bytes);
         let saved = self.save(response, Instant::now()).await?;
         Ok(FileOutput {

@@ -8,6 +8,7 @@ use http::HeaderMap;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
+use super::FileContent;
 use super::input::data_url;
 use crate::error::{ActionError, ErrorCode};
 use crate::model;
@@ -35,7 +36,13 @@ impl FileOutput {
         Self::of(file_name(headers), text(headers, &CONTENT_TYPE), bytes)
     }
 
-    pub(crate) fn of(name: Option<String>, content_type: Option<String>, bytes: &Bytes) -> Self {
+    /// Makes the output of a file that is in memory. Directories and the like are taken out of its name.
+    pub fn from_content(file: FileContent) -> Self {
+        let name = file.name.as_deref().and_then(disposition::tidy);
+        Self::of(name, file.media_type, &file.bytes)
+    }
+
+    fn of(name: Option<String>, content_type: Option<String>, bytes: &Bytes) -> Self {
         let media_type = content_type
             .as_deref()
             .unwrap_or("application/octet-stream");

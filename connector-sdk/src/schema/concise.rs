@@ -10,6 +10,9 @@ use super::Holds;
 /// Longer descriptions are shortened.
 const DESCRIPTION: usize = 160;
 
+/// What stands within so many schemas is not replaced by its definition: readers of JSON go only so deep.
+const DEEPEST: usize = 32;
+
 /// Keywords that say nothing of which values are valid, and little that helps to choose one.
 const ANNOTATIONS: [&str; 9] = [
     "$comment",
@@ -57,7 +60,7 @@ pub fn concise(schema: &Value) -> Value {
         .map(|(keyword, part)| (keyword.clone(), part.clone()))
         .collect();
     leave_out_deprecated(&mut root);
-    let mut short = uses.shortened(&root);
+    let mut short = uses.shortened(&root, 0);
     let mut kept: Map<String, Value> = Map::new();
     let mut waiting = Vec::new();
     references(&short, &mut waiting);
@@ -66,7 +69,7 @@ pub fn concise(schema: &Value) -> Value {
             continue;
         }
         if let Some(definition) = uses.definitions.get(&name) {
-            let definition = uses.schema(definition);
+            let definition = uses.schema(definition, 0);
             if let Value::Object(members) = &definition {
                 references(members, &mut waiting);
             }
@@ -163,50 +166,54 @@ impl<'a> Uses<'a> {
         }
     }
 
-    /// Returns a definition that can stand where it is used: in one place, and not within itself.
+    /// Returns a definition that can stand where it is used: in one place. One within itself has another.
     fn inlined(&self, name: &str) -> Option<&'a Map<String, Value>> {
         let is_used_once = self.counts.get(name) == Some(&1);
         let definition = self.definitions.get(name)?.as_object()?;
-        (is_used_once && !reaches(self.definitions, definition, name)).then_some(definition)
+        is_used_once.then_some(definition)
     }
 
-    fn shortened(&self, schema: &Map<String, Value>) -> Map<String, Value> {
+    /// Shortens a schema that stands within so many others.
+    fn shortened(&self, schema: &Map<String, Value>, depth: usize) -> Map<String, Value> {
         let is_plain = |keyword: &str| matches!(keyword, "$ref" | "description" | "default");
-        if let Some((name, true)) = target(schema)
+        if depth < DEEPEST
+            && let Some((name, true)) = target(schema)
             && let Some(definition) = self.inlined(&name)
             && schema.keys().all(|keyword| is_plain(keyword))
         {
             let mut whole = definition.clone();
             let own = schema.iter().filter(|(keyword, _)| *keyword != "$ref");
             whole.extend(own.map(|(keyword, part)| (keyword.clone(), part.clone())));
-            return self.shortened(&whole);
+            return self.shortened(&whole, depth + 1);
         }
         let kept = schema
             .iter()
             .filter(|(keyword, _)| !ANNOTATIONS.contains(&keyword.as_str()));
-        kept.map(|(keyword, part)| (keyword.clone(), self.part(keyword, part)))
+        kept.map(|(keyword, part)| (keyword.clone(), self.part(keyword, part, depth + 1)))
             .collect()
     }
 
-    fn part(&self, keyword: &str, part: &Value) -> Value {
+    fn part(&self, keyword: &str, part: &Value, depth: usize) -> Value {
         match (Holds::of(keyword), part) {
             (None, Value::String(text)) if keyword == "description" => shorter(text).into(),
-            (Some(Holds::Schema), Value::Object(schema)) => self.shortened(schema).into(),
+            (Some(Holds::Schema), Value::Object(schema)) => self.shortened(schema, depth).into(),
             (Some(Holds::Named), Value::Object(schemas)) => {
                 let schemas = schemas.iter();
-                let schemas = schemas.map(|(name, schema)| (name.clone(), self.schema(schema)));
+                let schemas =
+                    schemas.map(|(name, schema)| (name.clone(), self.schema(schema, depth)));
                 schemas.collect::<Map<_, _>>().into()
             }
             (Some(Holds::List), Value::Array(schemas)) => {
-                schemas.iter().map(|schema| self.schema(schema)).collect()
+                let schemas = schemas.iter();
+                schemas.map(|schema| self.schema(schema, depth)).collect()
             }
             (_, other) => other.clone(),
         }
     }
 
-    fn schema(&self, schema: &Value) -> Value {
+    fn schema(&self, schema: &Value, depth: usize) -> Value {
         match schema {
-            Value::Object(members) => self.shortened(members).into(),
+            Value::Object(members) => self.shortened(members, depth).into(),
             other => other.clone(),
         }
     }
@@ -222,25 +229,6 @@ fn target(schema: &Map<String, Value>) -> Option<(String, bool)> {
     // The escapes of URI and JSON Pointer (RFC 6901, sections 6 and 3).
     let name = percent_decode_str(name).decode_utf8_lossy();
     Some((name.replace("~1", "/").replace("~0", "~"), is_whole))
-}
-
-/// Tells whether a schema leads to a definition.
-fn reaches(definitions: &Map<String, Value>, from: &Map<String, Value>, name: &str) -> bool {
-    let mut seen: Vec<String> = Vec::new();
-    let mut waiting = Vec::new();
-    references(from, &mut waiting);
-    while let Some(other) = waiting.pop() {
-        if other == name {
-            return true;
-        }
-        if !seen.contains(&other) {
-            if let Some(Value::Object(definition)) = definitions.get(&other) {
-                references(definition, &mut waiting);
-            }
-            seen.push(other);
-        }
-    }
-    false
 }
 
 /// Returns the sentences of a text that fit, or as many of its words.
@@ -331,6 +319,20 @@ mod tests {
             "{kept:?}"
         );
         assert!(short.to_string().contains("#/$defs/Tree"), "{short}");
+    }
+
+    #[test]
+    fn a_long_chain_of_definitions_is_cut_into_pieces() {
+        let link = |next: usize| json!({ "properties": { "next": { "$ref": format!("#/$defs/D{next}") } } });
+        let definitions: Map<_, _> = (0..5000)
+            .map(|number| (format!("D{number}"), link(number + 1)))
+            .collect();
+        let schema = json!({ "$ref": "#/$defs/D0", "$defs": definitions });
+        let short = concise(&schema);
+        // Readers take 128 levels.
+        assert!(short.to_string().parse::<Value>().is_ok());
+        let kept = short["$defs"].as_object().unwrap().len();
+        assert!((100..1000).contains(&kept), "{kept}");
     }
 
     #[test]

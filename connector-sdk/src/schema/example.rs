@@ -3,6 +3,9 @@
 mod text;
 mod together;
 
+use std::cell::Cell;
+use std::collections::HashSet;
+
 use serde_json::{Map, Value, json};
 
 use super::resolve;
@@ -10,6 +13,12 @@ use together::Together;
 
 /// Nested objects and lists stop here; what is optional below is left out.
 const DEEPEST: usize = 8;
+
+/// Of so many values, what is optional is left out from there on, and lists are empty.
+const MOST: usize = 5000;
+
+/// So many bytes of a text count as one value more.
+const PIECE: usize = 64;
 
 /// Makes a value that satisfies `schema`.
 ///
@@ -29,7 +38,11 @@ pub fn of(schema: &Value) -> Value {
 
 /// Makes a value that satisfies a part of the document `root`.
 pub fn of_part(root: &Value, part: &Value) -> Value {
-    make(root, part, DEEPEST)
+    let maker = Maker {
+        root,
+        left: Cell::new(MOST),
+    };
+    maker.make(part, DEEPEST)
 }
 
 /// Makes an object with no more members than `schema` asks for.
@@ -54,44 +67,111 @@ pub fn smallest(schema: &Value) -> Map<String, Value> {
         .collect()
 }
 
-fn make(root: &Value, schema: &Value, depth: usize) -> Value {
-    let schema = resolve(root, schema);
-    if let Some(value) = offered(schema) {
-        return value.clone();
-    }
-    if let Some(together) = Together::of(schema).filter(|_| kind(schema) == "object") {
-        return object(root, schema, &together, depth);
-    }
-    // An alternative may lead back here, so these count as a level too.
-    let below = depth.saturating_sub(1);
-    if let Some(parts) = schema
-        .get("allOf")
-        .and_then(Value::as_array)
-        .filter(|_| depth > 0)
-    {
-        return make(root, &merged(root, schema, parts), below);
-    }
-    for keyword in ["anyOf", "oneOf"] {
-        let first = schema
-            .get(keyword)
+/// Makes a value, of which there is an end whatever the schema refers to.
+struct Maker<'a> {
+    root: &'a Value,
+    /// How much there may still be: values, and pieces of long texts.
+    left: Cell<usize>,
+}
+
+impl Maker<'_> {
+    fn make(&self, schema: &Value, depth: usize) -> Value {
+        let schema = resolve(self.root, schema);
+        self.spend(1);
+        let depth = if self.is_full() { 0 } else { depth };
+        if let Some(value) = offered(schema) {
+            self.spend(size(value));
+            return value.clone();
+        }
+        if let Some(together) = Together::of(schema).filter(|_| kind(schema) == "object") {
+            return self.object(schema, &together, depth);
+        }
+        // An alternative may lead back here, so these count as a level too.
+        let below = depth.saturating_sub(1);
+        if let Some(parts) = schema
+            .get("allOf")
             .and_then(Value::as_array)
-            .and_then(|parts| parts.first());
-        if let Some(first) = first.filter(|_| depth > 0) {
-            return make(
-                root,
-                &merged(root, schema, std::slice::from_ref(first)),
-                below,
-            );
+            .filter(|_| depth > 0)
+        {
+            return self.make(&merged(self.root, schema, parts), below);
+        }
+        for keyword in ["anyOf", "oneOf"] {
+            let first = schema
+                .get(keyword)
+                .and_then(Value::as_array)
+                .and_then(|parts| parts.first());
+            if let Some(first) = first.filter(|_| depth > 0) {
+                let whole = merged(self.root, schema, std::slice::from_ref(first));
+                return self.make(&whole, below);
+            }
+        }
+        match kind(schema) {
+            "string" => {
+                let text = text::of(schema);
+                self.spend(text.len() / PIECE);
+                text.into()
+            }
+            "integer" => json!(whole(schema)),
+            "number" => number(schema),
+            "boolean" => json!(true),
+            "array" => self.array(schema, depth),
+            "null" => Value::Null,
+            _ => self.object(schema, &Together::default(), depth),
         }
     }
-    match kind(schema) {
-        "string" => text::of(schema).into(),
-        "integer" => json!(whole(schema)),
-        "number" => number(schema),
-        "boolean" => json!(true),
-        "array" => array(root, schema, depth),
-        "null" => Value::Null,
-        _ => object(root, schema, &Together::default(), depth),
+
+    fn spend(&self, count: usize) {
+        self.left.set(self.left.get().saturating_sub(count));
+    }
+
+    fn is_full(&self) -> bool {
+        self.left.get() == 0
+    }
+
+    fn array(&self, schema: &Value, depth: usize) -> Value {
+        let count = |keyword| {
+            schema
+                .get(keyword)
+                .and_then(Value::as_u64)
+                .and_then(|count| usize::try_from(count).ok())
+        };
+        let least = count("minItems").unwrap_or(0);
+        let items = schema.get("items").unwrap_or(&Value::Null);
+        let wanted = match depth {
+            _ if self.is_full() => 0,
+            0 if refers(self.root, items) => 0,
+            0 => least,
+            _ => least.max(1),
+        };
+        let item = |_| self.make(items, depth.saturating_sub(1));
+        let most = count("maxItems").unwrap_or(usize::MAX).min(64);
+        (0..wanted.min(most))
+            .take_while(|index| *index == 0 || !self.is_full())
+            .map(item)
+            .collect()
+    }
+
+    fn object(&self, schema: &Value, together: &Together<'_>, depth: usize) -> Value {
+        let properties = schema.get("properties").and_then(Value::as_object);
+        let optional: Vec<_> = properties
+            .into_iter()
+            .flatten()
+            .filter(|_| depth > 0)
+            .map(|(name, _)| name.as_str())
+            .collect();
+        let chosen = together.choose(&required(schema), &optional);
+        let chosen: HashSet<&str> = chosen.into_iter().collect();
+        properties
+            .into_iter()
+            .flatten()
+            // A circle of required members can't be satisfied; it ends here rather than never.
+            .filter(|(name, property)| {
+                let may_refer = depth > 0 && !self.is_full();
+                chosen.contains(name.as_str()) && (may_refer || !refers(self.root, property))
+            })
+            .map(|(name, property)| (name.clone(), self.make(property, depth.saturating_sub(1))))
+            .collect::<Map<_, _>>()
+            .into()
     }
 }
 
@@ -106,6 +186,16 @@ fn offered(schema: &Value) -> Option<&Value> {
         .or_else(|| schema.get("default"))
         .or_else(|| schema.get("const"))
         .or_else(|| first("enum"))
+}
+
+/// Returns how many values there are within one, and pieces of long texts.
+fn size(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.len() / PIECE,
+        Value::Array(items) => items.iter().map(|item| 1 + size(item)).sum(),
+        Value::Object(members) => members.values().map(|member| 1 + size(member)).sum(),
+        _ => 0,
+    }
 }
 
 /// Puts the parts of an `allOf`, or one alternative, into the schema around them.
@@ -179,27 +269,6 @@ fn number(schema: &Value) -> Value {
     }
 }
 
-fn array(root: &Value, schema: &Value, depth: usize) -> Value {
-    let count = |keyword| {
-        schema
-            .get(keyword)
-            .and_then(Value::as_u64)
-            .and_then(|count| usize::try_from(count).ok())
-    };
-    let least = count("minItems").unwrap_or(0);
-    let items = schema.get("items").unwrap_or(&Value::Null);
-    let wanted = match depth {
-        0 if refers(root, items) => 0,
-        0 => least,
-        _ => least.max(1),
-    };
-    let item = || make(root, items, depth.saturating_sub(1));
-    let most = count("maxItems").unwrap_or(usize::MAX).min(64);
-    std::iter::repeat_with(item)
-        .take(wanted.min(most))
-        .collect()
-}
-
 fn required(schema: &Value) -> Vec<&str> {
     let names = schema.get("required").and_then(Value::as_array);
     names
@@ -207,27 +276,6 @@ fn required(schema: &Value) -> Vec<&str> {
         .flatten()
         .filter_map(Value::as_str)
         .collect()
-}
-
-fn object(root: &Value, schema: &Value, together: &Together<'_>, depth: usize) -> Value {
-    let properties = schema.get("properties").and_then(Value::as_object);
-    let optional: Vec<_> = properties
-        .into_iter()
-        .flatten()
-        .filter(|_| depth > 0)
-        .map(|(name, _)| name.as_str())
-        .collect();
-    let chosen = together.choose(&required(schema), &optional);
-    properties
-        .into_iter()
-        .flatten()
-        // A circle of required members can't be satisfied; it ends here rather than never.
-        .filter(|(name, property)| {
-            chosen.contains(&name.as_str()) && (depth > 0 || !refers(root, property))
-        })
-        .map(|(name, property)| (name.clone(), make(root, property, depth.saturating_sub(1))))
-        .collect::<Map<_, _>>()
-        .into()
 }
 
 fn refers(root: &Value, property: &Value) -> bool {
@@ -357,6 +405,32 @@ mod tests {
                 "parent": { "$ref": "#/$defs/Node" }
             } } }
         }));
+    }
+
+    #[test]
+    fn what_multiplies_has_an_end() {
+        let mut definitions = json!({ "L0": { "type": "string", "default": "x".repeat(10_000) } });
+        for level in 1..60 {
+            let next = json!({ "$ref": format!("#/$defs/L{}", level - 1) });
+            let members: Map<_, _> = (0..10)
+                .map(|number| (format!("m{number}"), next.clone()))
+                .collect();
+            definitions[format!("L{level}")] = json!({ "type": "object", "properties": members });
+        }
+        let mut lists = json!({ "type": "string" });
+        for _ in 0..30 {
+            lists = json!({ "type": "array", "minItems": 64, "items": lists });
+        }
+        for schema in [
+            json!({ "$ref": "#/$defs/L59", "$defs": definitions }),
+            json!({ "$ref": "#/$defs/L5", "$defs": definitions }),
+            lists,
+            json!({ "type": "string", "minLength": u64::MAX }),
+            json!({ "type": "string", "pattern": "((((((a{64}){64}){64}){64}){64}){64})" }),
+        ] {
+            let length = of(&schema).to_string().len();
+            assert!(length < 1 << 20, "{length}");
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Reading schemas: what they refer to and which members they name.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::ptr;
 
 use serde_json::Value;
 
@@ -35,18 +36,43 @@ pub fn element<'a>(root: &'a Value, schema: &'a Value) -> &'a Value {
 /// Returns the members that an object is known to have, in the schema's order.
 pub fn properties<'a>(root: &'a Value, schema: &'a Value) -> Vec<(&'a str, &'a Value)> {
     let mut found = Vec::new();
-    collect(root, schema, DEEPEST, &mut HashSet::new(), &mut found);
+    let mut seen = Seen::new();
+    collect(
+        root,
+        schema,
+        DEEPEST,
+        &mut seen,
+        &mut HashSet::new(),
+        &mut found,
+    );
     found
+}
+
+/// Schemas that were looked at, with how deep.
+type Seen = HashMap<*const Value, usize>;
+
+/// Tells whether a schema was not looked at before, or less deep.
+fn is_new(seen: &mut Seen, schema: &Value, deepest: usize) -> bool {
+    let schema = ptr::from_ref(schema);
+    let is_new = seen.get(&schema).is_none_or(|before| *before < deepest);
+    if is_new {
+        seen.insert(schema, deepest);
+    }
+    is_new
 }
 
 fn collect<'a>(
     root: &'a Value,
     schema: &'a Value,
     deepest: usize,
+    seen: &mut Seen,
     known: &mut HashSet<&'a str>,
     found: &mut Vec<(&'a str, &'a Value)>,
 ) {
     let schema = resolve(root, schema);
+    if !is_new(seen, schema, deepest) {
+        return;
+    }
     if let Some(members) = schema.get("properties").and_then(Value::as_object) {
         for (name, member) in members {
             if known.insert(name) {
@@ -55,23 +81,29 @@ fn collect<'a>(
         }
     }
     if deepest > 0 {
-        alternatives(schema).for_each(|part| collect(root, part, deepest - 1, known, found));
+        for part in alternatives(schema) {
+            collect(root, part, deepest - 1, seen, known, found);
+        }
     }
 }
 
 /// Tells whether there may be members that the schema does not name.
 pub fn is_open(root: &Value, schema: &Value) -> bool {
-    open_to(root, schema, DEEPEST)
+    open_to(root, schema, DEEPEST, &mut Seen::new())
 }
 
-fn open_to(root: &Value, schema: &Value, deepest: usize) -> bool {
+fn open_to(root: &Value, schema: &Value, deepest: usize, seen: &mut Seen) -> bool {
     let schema = resolve(root, schema);
+    // What was looked at before has no such members, or the search had ended.
+    if !is_new(seen, schema, deepest) {
+        return false;
+    }
     if deepest == 0 {
         return true;
     }
     let mut parts = alternatives(schema).peekable();
     if parts.peek().is_some() {
-        return parts.any(|part| open_to(root, part, deepest - 1));
+        return parts.any(|part| open_to(root, part, deepest - 1, seen));
     }
     let object = match schema.get("type") {
         Some(Value::String(name)) => name == "object",
@@ -118,5 +150,22 @@ mod tests {
         assert!(!is_open(&root, element(&root, &root)));
         assert!(is_open(&root, &json!({ "type": "object" })));
         assert!(!is_open(&root, &json!({ "type": "string" })));
+    }
+
+    #[test]
+    fn alternatives_that_multiply_are_looked_at_once() {
+        let mut definitions = json!({ "L0": {
+            "type": "object", "properties": { "a": {} }, "additionalProperties": false,
+        } });
+        for level in 1..60 {
+            let next = json!({ "$ref": format!("#/$defs/L{}", level - 1) });
+            definitions[format!("L{level}")] = json!({ "anyOf": vec![next; 100] });
+        }
+        for (level, count) in [(7, 1), (59, 0)] {
+            let root = json!({ "$ref": format!("#/$defs/L{level}"), "$defs": definitions });
+            assert_eq!(properties(&root, &root).len(), count);
+            // What is too deep to be seen may be anything.
+            assert_eq!(is_open(&root, &root), count == 0);
+        }
     }
 }

@@ -58,6 +58,7 @@ impl<'a> Object<'a> {
             .filter_map(Value::as_str)
             .collect();
         let mut names: Vec<&'a str> = Vec::new();
+        let mut known: HashSet<&'a str> = HashSet::new();
         for part in parts {
             let properties = part.get("properties").and_then(Value::as_object);
             let listed = part.get("required").and_then(Value::as_array);
@@ -67,7 +68,7 @@ impl<'a> Object<'a> {
                 .map(String::as_str);
             let listed = listed.into_iter().flatten().filter_map(Value::as_str);
             for name in properties.chain(listed) {
-                if !names.contains(&name) {
+                if known.insert(name) {
                     names.push(name);
                 }
             }

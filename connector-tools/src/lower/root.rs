@@ -1,17 +1,22 @@
 //! The root of a tool's schema: an object without alternatives.
 
+use std::collections::HashMap;
+
 use serde_json::{Value, json};
 
 use super::object::{Known, Object, Schemas};
 use super::open::kinds;
 use super::union::union_of;
 use super::{Lowered, Lowering, Tool};
-use crate::part::Part;
+use crate::part::{MOST_PARTS, Part};
 use crate::{InvalidTool, LossKind, words};
 
 impl<'a> Lowering<'a> {
     pub(super) fn root(&mut self, schema: &'a Value) -> Result<Tool, InvalidTool> {
         let place = self.document.place(&[(String::new(), schema)], &|_| None);
+        if place.parts.len() >= MOST_PARTS {
+            return Err(InvalidTool::TooLarge(self.dialect));
+        }
         let takes_objects = kinds(&place.parts).is_none_or(|kinds| kinds.contains(&"object"));
         if !schema.is_object() || place.end.is_some() || place.is_never || !takes_objects {
             return Err(InvalidTool::NotAnObject);
@@ -114,18 +119,23 @@ fn join(objects: Vec<Object<'_>>) -> Option<Object<'_>> {
     let mut objects = objects.into_iter();
     let mut joined = objects.next()?;
     let mut seen: Vec<usize> = vec![1; joined.members.len()];
+    let members = joined.members.iter().enumerate();
+    let mut places: HashMap<&str, usize> = members
+        .map(|(place, member)| (member.name, place))
+        .collect();
     for object in objects {
         for member in object.members {
-            let mut known = joined.members.iter_mut().zip(&mut seen);
-            match known.find(|(known, _)| known.name == member.name) {
-                Some((known, seen)) => {
-                    *seen += 1;
+            match places.get(member.name) {
+                Some(&place) => {
+                    seen[place] += 1;
+                    let known = &mut joined.members[place];
                     known.is_required &= member.is_required;
                     for schemas in member.alternatives {
                         add(known, schemas);
                     }
                 }
                 None => {
+                    places.insert(member.name, joined.members.len());
                     joined.members.push(member);
                     seen.push(1);
                 }

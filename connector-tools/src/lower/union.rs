@@ -1,5 +1,7 @@
 //! Alternatives.
 
+use std::collections::HashSet;
+
 use serde_json::{Value, json};
 
 use super::{Lowered, Lowering};
@@ -94,9 +96,10 @@ impl<'a> Lowering<'a> {
             }
         }
         let mut distinct: Vec<(Value, Form)> = Vec::new();
+        let mut known: HashSet<String> = HashSet::new();
         for (schema, form) in schemas {
             // Two that are alike exclude each other in `oneOf`.
-            if keyword == "oneOf" || !distinct.iter().any(|(known, _)| *known == schema) {
+            if keyword == "oneOf" || known.insert(schema.to_string()) {
                 distinct.push((schema, form));
             }
         }

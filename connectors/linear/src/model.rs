@@ -4,7 +4,9 @@ mod issue;
 mod project;
 mod team;
 
-use plugwright_sdk::{ActionError, ErrorCode, Param, UpstreamResponse, Value, json, model};
+use plugwright_sdk::{
+    Account, ActionError, ErrorCode, Param, UpstreamResponse, Value, json, model,
+};
 
 pub use issue::{Attachment, Comment, Issue, IssueRelation, RelationKind};
 pub use project::{Document, Health, Project, ProjectUpdate};
@@ -126,6 +128,15 @@ impl Success {
             "Linear did not do it, and does not say why",
         ))
     }
+}
+
+/// Reads whose account a credential is.
+pub(crate) fn account(data: &Value) -> Option<Account> {
+    let text = |name: &str| Some(data["viewer"][name].as_str()?.to_owned());
+    Some(Account {
+        id: text("id")?,
+        label: text("email")?,
+    })
 }
 
 /// Turns what differs from the usual meaning of an error of GraphQL into one of an action: what is not

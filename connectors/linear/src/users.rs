@@ -28,6 +28,9 @@ const GET_VIEWER: Operation = Operation::new(concat!(
     user!()
 ));
 
+/// Asks whose account a credential is.
+pub(crate) const ACCOUNT: Operation = Operation::new("query Account { viewer { id email } }");
+
 /// Lists the people of the workspace, or finds one by name or mail address.
 ///
 /// Returns id, names and mail address of each, and whether the account is in use, page by page.

@@ -4,7 +4,7 @@ use anyhow::{Context as _, Result, ensure};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::cassette::{Exchange, Expect};
+use super::cassette::{Exchange, Expect, Request};
 
 /// A connector's `tests/cassettes.toml`.
 #[derive(Debug, Deserialize)]
@@ -14,6 +14,8 @@ pub(super) struct Plan {
     pub(super) recordings: Option<Package>,
     /// The package whose document `vendor-example` entries name.
     pub(super) openapi: Option<Package>,
+    /// The package whose types `described` entries name.
+    pub(super) described: Option<Package>,
     /// The API that `graphql` entries are of.
     pub(super) graphql: Option<GraphqlApi>,
     #[serde(default, rename = "cassette")]
@@ -83,6 +85,7 @@ pub(super) struct Entry {
 pub(super) enum Source {
     Recorded(Recorded),
     VendorExample(Box<VendorExample>),
+    Described(Described),
     Constructed(Constructed),
     Graphql(Graphql),
 }
@@ -140,6 +143,15 @@ pub(super) struct RequestExample {
     pub(super) name: String,
     /// The fields that the connector sends, in its order; all if left out.
     pub(super) fields: Option<Vec<String>>,
+}
+
+/// An answer 204, which the vendor's document describes in full.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Described {
+    /// The `operationId`.
+    pub(super) operation: String,
+    pub(super) request: Request,
 }
 
 /// Exchanges written out in the plan.

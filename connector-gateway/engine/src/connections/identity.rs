@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use plugwright_egress::EgressCall;
 use plugwright_sdk::host::{Connector, Identity, Redactor};
 use plugwright_sdk::transport::Transport;
-use plugwright_sdk::{Account, ActionContext, ActionError, Credential, Value};
+use plugwright_sdk::{Account, ActionContext, ActionError, Credential};
 use tokio::time::Instant;
 
 use crate::outbound::Outbound;
@@ -86,8 +86,7 @@ impl Identify for Outbound {
             builder = builder.base_url(base_url);
         }
         let cx = builder.build();
-        let answer: Value = cx.get(identity.path).fetch().await?;
-        let account = identity.account(&answer);
+        let account = identity.ask(&cx).await?;
         Ok(account.and_then(|account| without_secrets(account, cx.redactor())))
     }
 }

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use plugwright_sdk::auth::Scheme;
+use plugwright_sdk::Auth;
+use plugwright_sdk::auth::{KeyPlace, Scheme};
 use plugwright_sdk::host::{Connector, Effect, Entry, Returns};
 use plugwright_sdk::schema::Schema;
 use serde_json::json;
@@ -19,6 +20,8 @@ pub struct LockedAction {
     pub idempotent: bool,
     /// The OAuth scopes that it needs.
     pub scopes: BTreeSet<String>,
+    /// The auth schemes that it takes, if not all of its connector's.
+    pub auth: Option<BTreeSet<String>>,
     /// Where its connector sends requests, tokens and people, without paths.
     pub hosts: BTreeSet<String>,
     /// Whether it returns one thing or a list.
@@ -46,6 +49,9 @@ impl LockedAction {
             effect: action.effect(),
             idempotent: action.idempotent(),
             scopes: action.scopes().iter().map(ToString::to_string).collect(),
+            auth: action
+                .schemes()
+                .map(|places| connector.schemes_at(Some(places)).map(scheme).collect()),
             hosts: hosts(connector),
             returns: action.returns(),
             title: action.title().into_owned(),
@@ -71,6 +77,9 @@ impl LockedAction {
             "input": self.input,
             "output": self.output,
         });
+        if let Some(auth) = &self.auth {
+            all["auth"] = json!(auth);
+        }
         all.sort_all_objects();
         let hash = sha256(&[all.to_string().as_bytes()]);
         hash.iter().fold("sha256:".to_owned(), |mut text, byte| {
@@ -84,6 +93,15 @@ impl LockedAction {
 /// Returns the digest of an action, as the lock has it.
 pub fn digest(entry: &Entry) -> String {
     LockedAction::of(entry).digest()
+}
+
+/// Names an auth scheme, with where its key goes.
+fn scheme(auth: &Auth<'_>) -> String {
+    let place = match auth.scheme {
+        Scheme::ApiKey(KeyPlace::Header(name) | KeyPlace::Query(name)) => format!(" in {name}"),
+        _ => String::new(),
+    };
+    format!("{}: {}{place}", auth.kind(), auth.label)
 }
 
 /// Returns every place that a connector sends requests, tokens or people to.
@@ -182,10 +200,12 @@ mod tests {
         let before = digest(&entry);
         assert_eq!(before, action.digest());
         assert_eq!(before.len(), "sha256:".len() + 64);
-        let edits: [fn(&mut LockedAction); 10] = [
+        let edits: [fn(&mut LockedAction); 12] = [
             |action| action.effect = Effect::Write,
             |action| action.idempotent = false,
             |action| action.scopes.extend(["x".to_owned()]),
+            |action| action.auth = Some(BTreeSet::new()),
+            |action| action.auth = Some(["x".to_owned()].into()),
             |action| action.hosts.extend(["x".to_owned()]),
             |action| action.returns = Returns::Single,
             |action| action.title.push('x'),

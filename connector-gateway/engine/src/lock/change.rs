@@ -36,6 +36,8 @@ plugwright_sdk::__spelled! {
         Effect = "effect",
         /// Its OAuth scopes.
         Scopes = "scopes",
+        /// The auth schemes that it takes.
+        Auth = "auth",
         /// The hosts of its connector.
         Hosts = "hosts",
         /// Its input.
@@ -62,11 +64,11 @@ pub struct Change {
 
 impl Change {
     /// Tells whether the action may do more than the lock says: it is new, or has a stronger effect,
-    /// a further scope or a further host.
+    /// a further scope, a further auth scheme or a further host.
     pub fn widens_authority(&self) -> bool {
         let authority = matches!(
             self.aspect,
-            Aspect::Action | Aspect::Effect | Aspect::Scopes | Aspect::Hosts
+            Aspect::Action | Aspect::Effect | Aspect::Scopes | Aspect::Auth | Aspect::Hosts
         );
         authority && self.kind == ChangeKind::Wider
     }
@@ -123,6 +125,7 @@ impl Changes<'_> {
         let before = self.all.len();
         self.effect(old, new);
         self.set(Aspect::Scopes, &old.scopes, &new.scopes);
+        self.auth(old.auth.as_ref(), new.auth.as_ref());
         self.set(Aspect::Hosts, &old.hosts, &new.hosts);
         for (aspect, old, new) in [
             (Aspect::Input, &old.input, &new.input),
@@ -175,6 +178,30 @@ impl Changes<'_> {
                 );
             }
             _ => {}
+        }
+    }
+
+    fn auth(&mut self, old: Option<&BTreeSet<String>>, new: Option<&BTreeSet<String>>) {
+        match (old, new) {
+            (Some(old), Some(new)) => {
+                for name in new.difference(old) {
+                    let text = format!("`{name}` is new");
+                    self.add(Aspect::Auth, ChangeKind::Wider, text);
+                }
+                for name in old.difference(new) {
+                    let text = format!("`{name}` is gone");
+                    self.add(Aspect::Auth, ChangeKind::Breaking, text);
+                }
+            }
+            (Some(_), None) => {
+                let text = "takes all schemes of its connector now";
+                self.add(Aspect::Auth, ChangeKind::Wider, text);
+            }
+            (None, Some(_)) => {
+                let text = "takes only some schemes of its connector now";
+                self.add(Aspect::Auth, ChangeKind::Breaking, text);
+            }
+            (None, None) => {}
         }
     }
 

@@ -74,6 +74,7 @@ struct Block {
     effect: String,
     idempotent: bool,
     scopes: BTreeSet<String>,
+    auth: Option<BTreeSet<String>>,
     hosts: BTreeSet<String>,
     returns: String,
     title: String,
@@ -151,6 +152,7 @@ impl Block {
             effect: action::effect(&self.effect).ok_or_else(|| unknown("effect", &self.effect))?,
             idempotent: self.idempotent,
             scopes: self.scopes,
+            auth: self.auth,
             hosts: self.hosts,
             returns: action::returns(&self.returns)
                 .ok_or_else(|| unknown("returns", &self.returns))?,
@@ -177,6 +179,9 @@ fn write(text: &mut String, id: &str, action: &LockedAction) {
     line("effect", quoted(action.effect.as_str()));
     line("idempotent", action.idempotent.to_string());
     line("scopes", list(&action.scopes));
+    if let Some(auth) = &action.auth {
+        line("auth", list(auth));
+    }
     line("hosts", list(&action.hosts));
     line("returns", serde_json::json!(action.returns).to_string());
     line("title", quoted(&action.title));

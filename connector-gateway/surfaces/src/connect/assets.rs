@@ -14,7 +14,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use plugwright_sdk::host::Echo;
 use plugwright_sdk::{ActionError, ErrorCode};
 
-use crate::own;
+use crate::{icons, own};
 
 /// The path of the assets, below the gateway's own URL.
 const FOLDER: &str = "/connect/assets/";
@@ -62,6 +62,11 @@ impl Site<'_> {
     /// Returns the path of the icon.
     pub(crate) fn icon(&self) -> String {
         format!("{}{FOLDER}{}", self.base, ICON.name)
+    }
+
+    /// Returns the path of a connector's icon.
+    pub(crate) fn icon_of(&self, connector: &str) -> String {
+        format!("{}{}", self.base, icons::path(connector))
     }
 }
 

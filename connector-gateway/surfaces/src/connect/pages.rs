@@ -16,6 +16,8 @@ use crate::own;
 /// A connector, as people know it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ConnectorView<'a> {
+    /// Name, as it stands in ids and URLs.
+    pub(crate) id: &'a str,
     /// Display name.
     pub(crate) name: &'a str,
     /// URL of its home page.
@@ -26,13 +28,10 @@ impl<'a> ConnectorView<'a> {
     /// Makes the view of a definition.
     pub(crate) fn of(definition: &'a Connector) -> Self {
         Self {
+            id: definition.name(),
             name: definition.display_name(),
             homepage: definition.homepage_url(),
         }
-    }
-
-    fn initial(&self) -> String {
-        initial(self.name)
     }
 
     /// Returns the home page, if it is a web page.

@@ -1,5 +1,7 @@
 //! `GET /v1/providers`: the connectors.
 
+use std::borrow::Cow;
+
 use axum::extract::RawQuery;
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -8,23 +10,32 @@ use plugwright_sdk::host::{Connector, Host};
 use plugwright_sdk::{Auth, Availability};
 use schemars::JsonSchema;
 use serde::Serialize;
+use url::Url;
 
 use super::catalog::auth_types;
 use super::envelope::{Failure, revalidated};
 use super::request::Query;
 use crate::caller::Caller;
+use crate::icons;
 use crate::view::view;
 
 view! {
     /// A connector.
     #[derive(Serialize, JsonSchema)]
     #[serde(rename_all = "camelCase")]
-    pub(super) struct Provider<'a>(connector: &'a Connector, action_count: usize) {
+    pub(super) struct Provider<'a>(
+        connector: &'a Connector,
+        action_count: usize,
+        gateway: Option<&Url>,
+    ) {
         service: &'a str = connector.name(),
         display_name: &'a str = connector.display_name(),
         description: &'a str = connector.description(),
         version: &'a str = connector.version(),
-        icon_url: Option<&'a str> = connector.icon_url(),
+        icon_url: Option<Cow<'a, str>> = match connector.icon_url() {
+            Some(url) => Some(url.into()),
+            None => gateway.map(|gateway| icons::url(gateway, connector.name()).into()),
+        },
         homepage_url: Option<&'a str> = connector.homepage_url(),
         categories: Vec<Category<'a>> = {
             let ids = connector.categories().iter();
@@ -102,7 +113,10 @@ pub(super) async fn list(
     let names: Vec<_> = query.all("service").collect();
     let providers: Vec<_> = caller
         .connectors_of(&names)
-        .map(|connector| Provider::new(connector, caller.action_names(connector).count()))
+        .map(|connector| {
+            let actions = caller.action_names(connector).count();
+            Provider::new(connector, actions, caller.gateway.public_url())
+        })
         .filter(|provider| query.first("q").is_none_or(|text| provider.has(text)))
         .collect();
     revalidated(&headers, &providers)
@@ -140,6 +154,10 @@ impl<'a> Category<'a> {
 mod tests {
     use super::*;
 
+    fn gateway() -> Url {
+        Url::parse("https://tools.example").unwrap()
+    }
+
     fn github() -> Connector {
         Connector::from(&plugwright_github::CONNECTOR)
     }
@@ -147,7 +165,7 @@ mod tests {
     #[test]
     fn a_provider_has_what_the_clients_expect_of_it() {
         let github = github();
-        let mut provider = Provider::new(&github, 7);
+        let mut provider = Provider::new(&github, 7, Some(&gateway()));
         provider.version = "[version]";
         insta::assert_json_snapshot!(provider);
     }
@@ -155,7 +173,7 @@ mod tests {
     #[test]
     fn a_text_is_found_in_names_categories_and_kinds_of_credentials() {
         let github = github();
-        let provider = Provider::new(&github, 7);
+        let provider = Provider::new(&github, 7, Some(&gateway()));
         for text in [
             "hub",
             "GITHUB",

@@ -110,6 +110,7 @@ async fn long_paths_and_queries_are_not_repeated() {
         "/docs/X",
         "/openapi/X.json",
         "/connect/assets/X",
+        "/icons/X",
         "/mcp?X=1",
         "/mcp?tools=X",
     ] {

@@ -18,7 +18,7 @@ pub(super) fn of(schema: &Value) -> String {
     let text = word("pattern")
         .and_then(of_pattern)
         .unwrap_or_else(|| "text".to_owned());
-    let least = count("minLength").unwrap_or(0);
+    let least = count("minLength").unwrap_or(0).min(LONGEST);
     let most = count("maxLength").unwrap_or(usize::MAX);
     let padding = least.saturating_sub(text.chars().count());
     // What the pattern ends with is the likeliest to be allowed once more.
@@ -54,7 +54,13 @@ fn of_pattern(pattern: &str) -> Option<String> {
 /// Repetitions stop here, however many a pattern asks for.
 const MOST_REPEATS: u32 = 64;
 
+/// No text is longer, however long a schema or a pattern wants it.
+const LONGEST: usize = 4096;
+
 fn write(part: &Hir, text: &mut String) -> Option<()> {
+    if text.len() > LONGEST {
+        return None;
+    }
     match part.kind() {
         HirKind::Empty | HirKind::Look(_) => {}
         HirKind::Literal(literal) => text.push_str(std::str::from_utf8(&literal.0).ok()?),

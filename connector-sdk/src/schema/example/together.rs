@@ -70,6 +70,9 @@ impl<'a> Together<'a> {
     /// Chooses members: those that are required, what the rules ask for, and as many of the optional
     /// ones as the rules allow.
     pub(super) fn choose(&self, required: &[&'a str], optional: &[&'a str]) -> Vec<&'a str> {
+        if self.one_of.is_empty() && self.apart.is_empty() && self.needs.is_empty() {
+            return [required, optional].concat();
+        }
         let mut chosen = required.to_vec();
         for names in &self.one_of {
             if !names.iter().any(|name| chosen.contains(name)) {

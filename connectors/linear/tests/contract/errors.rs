@@ -32,6 +32,28 @@ fn a_key_is_sent_as_it_is_and_an_access_token_as_a_bearer_token() {
 }
 
 #[test]
+fn a_credential_is_known_by_the_mail_address_of_its_owner() {
+    let identity = CONNECTOR.identity().unwrap();
+    let known = json!({ "data": { "viewer": { "id": "u7", "email": "ada@example.com" } } });
+    let refused = json!({ "errors": [{
+        "message": "Authentication required, not authenticated",
+        "extensions": { "code": "AUTHENTICATION_ERROR" },
+    }] });
+    let cx = MockContext::new(&CONNECTOR, [(200, known), (401, refused)]);
+
+    let account = block_on(identity.ask(&cx)).unwrap().unwrap();
+    let error = block_on(identity.ask(&cx)).unwrap_err();
+
+    assert_eq!(
+        (account.id.as_str(), account.label.as_str()),
+        ("u7", "ada@example.com")
+    );
+    let asked = cx.sent();
+    assert_eq!(asked[0].url.as_str(), "https://api.linear.app/graphql");
+    assert_eq!(error.code(), ErrorCode::AuthInvalid);
+}
+
+#[test]
 fn the_detail_is_what_linear_would_show_to_people() {
     let errors = |message: &str, code: &str, shown: &str| {
         let extensions = json!({ "code": code, "userPresentableMessage": shown });

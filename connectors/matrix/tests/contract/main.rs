@@ -1,5 +1,6 @@
 //! The connector follows the rules for connectors.
 
+mod lost;
 mod quirks;
 mod reconcile;
 

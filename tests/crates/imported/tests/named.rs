@@ -73,6 +73,18 @@ fn visual_studio_online() {
 }
 
 #[test]
+fn azure_devops_as_azure_manages_it() {
+    for (name, least) in [
+        ("azure.com/devops.json", 8),
+        ("azure.com/visualstudio-Csm.json", 15),
+        ("azure.com/visualstudio-PipelineTemplates.json", 1),
+        ("azure.com/visualstudio-Projects.json", 4),
+    ] {
+        actions(name, least);
+    }
+}
+
+#[test]
 fn tens_of_megabytes_of_microsoft_graph() {
     sampled("microsoft.com/graph.json", 11_422, 500);
     if std::env::var_os("PLUGWRIGHT_IMPORT_ALL").is_some() {

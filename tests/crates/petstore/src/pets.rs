@@ -2,7 +2,7 @@
 
 use plugwright_sdk::pagination::{CursorField, Pagination};
 use plugwright_sdk::{
-    ActionContext, FileInput, Page, Param, Params, Patch, Result, action, model, params, path,
+    ActionContext, FileInput, Page, Param, Params, Patch, Result, action, model, path,
 };
 
 use crate::model::{Pet, PetId};
@@ -34,7 +34,12 @@ struct PetAnswer {
 ///
 /// Newest first. Sold pets are left out unless asked for. Returns id, name, status, created at,
 /// owner and photo url of each, page by page.
-#[action(read)]
+#[action(
+    read,
+    auth = none,
+    get = "/pets",
+    page = CursorField::new("cursor", "/next_cursor").items("/pets")
+)]
 pub async fn list(
     cx: &ActionContext,
     /// Pets per page.
@@ -46,13 +51,7 @@ pub async fn list(
     /// Only pets that were born after this day.
     #[param(rename = "bornAfter", format = "date")]
     born_after: Option<String>,
-) -> Result<Page<Pet>> {
-    cx.get(path!("/pets"))
-        .schemes(&[2])
-        .query_params(params![limit, status, born_after])
-        .page(CursorField::new("cursor", "/next_cursor").items("/pets"))
-        .await
-}
+) -> Result<Page<Pet>>;
 
 /// Gets a pet.
 ///
@@ -110,10 +109,5 @@ pub async fn upload_photo(
 /// Deletes a pet.
 ///
 /// Returns nothing. Needs the pet id. Repeating the call changes nothing more.
-#[action(destructive, idempotent)]
-pub async fn delete(cx: &ActionContext, #[param(rename = "petId")] pet_id: PetId) -> Result<()> {
-    cx.delete(path!("/pets/{pet_id}"))
-        .schemes(&[1])
-        .fetch()
-        .await
-}
+#[action(destructive, idempotent, auth = [1], delete = "/pets/{pet_id}")]
+pub async fn delete(cx: &ActionContext, #[param(rename = "petId")] pet_id: PetId) -> Result<()>;

@@ -214,6 +214,7 @@ async fn no_answer_repeats_a_long_part_of_a_path() {
         ("GET", format!("/docs/{long}")),
         ("GET", format!("/connect/{long}")),
         ("GET", format!("/connect/assets/{long}")),
+        ("GET", format!("/icons/{long}.svg")),
         ("GET", format!("/mcp?{long}")),
         ("GET", format!("/mcp?tools={long}")),
     ];

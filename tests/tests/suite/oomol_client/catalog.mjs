@@ -45,7 +45,9 @@ export const catalog = {
       const [provider] = await client.catalog.providers({ service: ["local"] });
       assert.equal(provider.displayName, "Local");
       assert.deepEqual(provider.authTypes, ["api_key", "custom_credential"]);
-      assert.equal(provider.iconUrl, null);
+      const icon = await fetch(provider.iconUrl);
+      assert.equal(icon.status, 200);
+      assert.equal(icon.headers.get("content-type"), "image/svg+xml");
     }
     assert.deepEqual((await open().catalog.services()).sort(), ["free", "local"]);
   },

@@ -79,6 +79,42 @@ fn less_authority_is_narrower() {
 }
 
 #[test]
+fn a_further_auth_scheme_widens_authority_and_one_less_breaks_calls() {
+    let scheme = |name: &str| Some(std::collections::BTreeSet::from([name.to_owned()]));
+    let change = |old: Option<_>, new: Option<_>| {
+        let mut before = github();
+        before.actions.get_mut(ID).unwrap().auth = old;
+        let mut after = before.clone();
+        after.actions.get_mut(ID).unwrap().auth = new;
+        let changes = before.changes_to(&after).into_iter();
+        let texts = changes.map(|change| {
+            let text = format!("{} {}: {}", change.kind, change.aspect, change.text);
+            (text, change.widens_authority())
+        });
+        texts.collect::<Vec<_>>()
+    };
+    let one = |text: &str, widens| vec![(text.to_owned(), widens)];
+    assert_eq!(
+        change(None, scheme("a")),
+        one(
+            "breaking auth: takes only some schemes of its connector now",
+            false
+        )
+    );
+    assert_eq!(
+        change(scheme("a"), None),
+        one("wider auth: takes all schemes of its connector now", true)
+    );
+    assert_eq!(
+        change(Some(std::collections::BTreeSet::new()), scheme("a")),
+        one("wider auth: `a` is new", true)
+    );
+    let changes = change(scheme("a"), scheme("b"));
+    assert_eq!(changes.len(), 2, "{changes:?}");
+    assert_eq!(changes[1], ("breaking auth: `a` is gone".to_owned(), false));
+}
+
+#[test]
 fn schemas_are_compared_in_their_directions() {
     assert_eq!(
         one(|action| action.input["properties"]["title"]["maxLength"] = json!(7)),

@@ -8,6 +8,7 @@ fn lock(id: &str) -> Lock {
         effect: Effect::Write,
         idempotent: false,
         scopes: ["repo".to_owned()].into(),
+        auth: Some(["api_key: Key in x-key".to_owned()].into()),
         hosts: ["https://api.example.com".to_owned()].into(),
         returns: Returns::Single,
         title: "Create \"it\"".to_owned(),

@@ -52,6 +52,7 @@ async fn goes_on_by_a_refresh_and_by_a_link() {
 async fn shows_hostile_names_as_text() {
     const HOSTILE: &str = "\"><script>alert('x')</script>&amp;</bdi>";
     let connector = ConnectorView {
+        id: HOSTILE,
         name: HOSTILE,
         homepage: Some("javascript:alert(1)"),
     };

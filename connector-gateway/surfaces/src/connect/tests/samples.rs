@@ -43,6 +43,7 @@ static DEFINITION: ConnectorDefinition = ConnectorDefinition::new("desk", "Helpd
     .actions(actions![]);
 
 const GITHUB: ConnectorView<'static> = ConnectorView {
+    id: "github",
     name: "GitHub",
     homepage: Some("https://github.com/"),
 };

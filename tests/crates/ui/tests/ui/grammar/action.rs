@@ -333,4 +333,14 @@ mod action_key_query_without_request {
     }
 }
 
+mod action_key_auth_wrong_type {
+    use plugwright_sdk::{ActionContext, Result, action};
+
+    /// Lists things.
+    #[action("things.list", read, auth = "Token")]
+    async fn list(_: &ActionContext) -> Result<()> {
+        Ok(())
+    }
+}
+
 fn main() {}
