@@ -193,8 +193,9 @@ impl<S: Subject> Action<S> {
         self
     }
 
-    /// Adds a header for the provider. The gateway refuses those of the credential. Fails with
-    /// `client_unsupported` on gateways that would leave it out.
+    /// Adds a header for the provider. `authorization`, or another by which the connector's credential is
+    /// sent, takes the place of the connection's credential. Fails with `client_unsupported` on gateways
+    /// that would leave it out.
     #[must_use]
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.options.headers.insert(name.into(), value.into());

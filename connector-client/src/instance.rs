@@ -154,7 +154,8 @@ impl ConnectorOptions {
         self
     }
 
-    /// Adds a header for the provider. The gateway refuses headers that would replace the credential.
+    /// Adds a header for the provider. `authorization`, or another by which the connector's credential is
+    /// sent, takes the credential's place and counts before [`credential_id`](Self::credential_id).
     #[must_use]
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));

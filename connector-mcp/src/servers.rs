@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use plugwright_import::{McpServer, ServerPlace};
-use plugwright_sdk::transport::{Relay, Request, Response, Transport, TransportError};
+use plugwright_sdk::transport::{Network, Relay, Request, Response, TransportError};
 
 use crate::definition::Found;
 use crate::http::{Failure, Line, Sessions};
@@ -151,9 +151,13 @@ impl Relay for Server {
     async fn carry(
         &self,
         request: &Request,
-        network: &Arc<dyn Transport>,
+        network: &Network,
         peer: &str,
     ) -> Result<Response, TransportError> {
+        if matches!(self.way, Way::Program(_)) && request.has_caller_credential() {
+            let message = "the MCP server is a program, to which headers can't be sent";
+            return Err(TransportError::Refused(message.to_owned()));
+        }
         let line = Line { request, network };
         match (&self.way, Wish::of(request)?) {
             (Way::Program(program), Wish::List) => Ok(program.list().await?.into_response()),

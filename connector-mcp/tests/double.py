@@ -1,4 +1,4 @@
-"""A double of an MCP server: `double.py MODE [FILE]`, or `double.py http MODE` with its port on the first line."""
+"""A double of an MCP server: `double.py MODE [FILE]`, or `double.py http MODE [FILE]` with its port on the first line."""
 
 import http.server
 import json
@@ -155,6 +155,9 @@ def serve(double):
             if method is None:
                 double.declined = message
                 return self.answer(202)
+            if method == "notifications/cancelled" and double.file:
+                with open(double.file, "w") as file:
+                    file.write(f"{double.called} {message['params']['requestId']} in {session}")
             if id is None:
                 return self.answer(202)
             if method == "tools/list" and double.mode == "deep":
@@ -162,6 +165,9 @@ def serve(double):
             if method == "tools/list":
                 result = {"jsonrpc": "2.0", "id": id, "result": double.listing()}
                 return self.answer(200, json.dumps(result).encode())
+            double.called = id
+            if double.mode == "silent":
+                time.sleep(1000)
             if double.mode == "heavy":
                 return self.answer(200, b'"' + b"x" * 17_000_000 + b'"')
             if double.mode == "forgets":
@@ -207,6 +213,6 @@ def serve(double):
     server.serve_forever()
 
 if sys.argv[1] == "http":
-    serve(Double(sys.argv[2]))
+    serve(Double(*sys.argv[2:]))
 else:
     speak(Double(*sys.argv[1:]))

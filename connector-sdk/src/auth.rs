@@ -1,12 +1,14 @@
 //! How a connector authenticates, and the credentials that callers hold.
 
 mod applied;
+mod caller_headers;
 mod credential;
 mod kind;
 mod needed;
 mod oauth2;
 
 pub(crate) use applied::Applied;
+pub use caller_headers::CredentialHeaders;
 pub use credential::Credential;
 pub use kind::SchemeKind;
 pub use needed::NeededScope;

@@ -17,7 +17,7 @@ use url::Url;
 
 pub use builder::ActionContextBuilder;
 
-use crate::auth::{Applied, Credential};
+use crate::auth::{Applied, Credential, CredentialHeaders};
 use crate::data::JsonObject;
 use crate::error::{ActionError, ErrorCode, Result};
 use crate::file::{FileSource, Sink};
@@ -70,6 +70,8 @@ struct Shared {
     provider: Provider,
     transport: Arc<dyn Transport>,
     credential: Credential,
+    /// They take the credential's place.
+    credential_headers: Option<Arc<CredentialHeaders>>,
     redactor: OnceLock<Redactor>,
     settings: BTreeMap<String, String>,
     params: Option<Arc<Value>>,
@@ -141,6 +143,9 @@ impl ActionContext {
     /// Returns the credential as requests carry it, by one of the auth schemes at these places; or else
     /// at those of the action.
     pub(crate) fn applied_credential(&self, schemes: Option<&[usize]>) -> Result<Option<Applied>> {
+        if let Some(own) = &self.shared.credential_headers {
+            return Ok(Some(Applied::Headers(Arc::clone(own))));
+        }
         let schemes = schemes.or(self.schemes);
         Applied::new(&self.shared.provider, &self.shared.credential, schemes)
     }
@@ -259,10 +264,14 @@ impl ActionContext {
     pub fn redactor(&self) -> &Redactor {
         let Shared {
             credential,
+            credential_headers,
             provider,
             ..
         } = &**self.shared;
-        let make = || credential.redactor_under(provider.auth());
+        let make = || match credential_headers {
+            Some(own) => own.redactor(),
+            None => credential.redactor_under(provider.auth()),
+        };
         self.shared.redactor.get_or_init(make)
     }
 

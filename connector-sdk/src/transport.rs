@@ -30,7 +30,7 @@ pub use mock::Mock;
 pub use plan::{Plan, PlannedRequest};
 pub use read_only::ReadOnly;
 pub use record::Record;
-pub use relay::{Relay, Relayed};
+pub use relay::{Network, Relay, Relayed};
 pub use replay::Replay;
 
 /// A request, with its credential kept apart from the rest until it is sent.
@@ -81,6 +81,13 @@ impl Request {
         self.for_stranger
     }
 
+    /// Returns whether headers of the caller take the place of the connection's credential.
+    pub fn has_caller_credential(&self) -> bool {
+        self.auth
+            .as_ref()
+            .is_some_and(|auth| auth.headers().is_some())
+    }
+
     fn authorize(
         &self,
         url: &mut Cow<'_, Url>,
@@ -106,6 +113,10 @@ impl Request {
             headers
                 .try_insert(name, value)
                 .map_err(|error| TransportError::Refused(error.to_string()))?;
+        }
+        if let Some(own) = auth.headers() {
+            let replaced = own.replace(headers);
+            replaced.map_err(|error| TransportError::Refused(error.to_string()))?;
         }
         Ok(())
     }

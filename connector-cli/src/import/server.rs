@@ -10,7 +10,7 @@ use plugwright_import::{ImportedConnector, McpServer, ServerPlace};
 use plugwright_mcp::{Servers, list_request};
 use plugwright_sdk::host::{AuthParts, Connector};
 use plugwright_sdk::http::{HeaderMap, Path};
-use plugwright_sdk::transport::Relayed;
+use plugwright_sdk::transport::{Network, Relayed};
 use plugwright_sdk::{ActionContext, ActionError, ErrorCode};
 use serde_json::Value;
 use tokio::time::Instant;
@@ -139,7 +139,10 @@ fn list(
         });
         let transport = Relayed {
             relay,
-            network,
+            network: Network {
+                after: Arc::clone(&network) as _,
+                during: network,
+            },
             peer: "import".to_owned(),
         };
         let cx = ActionContext::builder(&connector, Arc::new(transport))

@@ -156,11 +156,29 @@ impl ToolReply {
 fn faults(error: &Error) -> Option<String> {
     let mut text = String::new();
     for fault in error.data()?.as_array()? {
-        let (param, message) = (fault["param"].as_str()?, fault["message"].as_str()?);
-        // Writing to a string cannot fail.
-        let _ = write!(text, "\n- `{param}` {message}");
+        let line = own_fault(fault).or_else(|| unit(fault))?;
+        text.push_str(&line);
     }
     (!text.is_empty()).then_some(text)
+}
+
+/// Tells a fault as Plugwright says it.
+fn own_fault(fault: &Value) -> Option<String> {
+    let (param, message) = (fault["param"].as_str()?, fault["message"].as_str()?);
+    Some(format!("\n- `{param}` {message}"))
+}
+
+/// Tells a unit of JSON Schema's output, in which other gateways say it.
+fn unit(unit: &Value) -> Option<String> {
+    let (place, message) = (unit["instanceLocation"].as_str()?, unit["error"].as_str()?);
+    Some(
+        match (unit["keyword"].as_str(), place.trim_start_matches('#')) {
+            // The units that follow say why.
+            (Some("properties" | "items"), _) => String::new(),
+            (_, "") => format!("\n- {message}"),
+            (_, place) => format!("\n- `{place}`: {message}"),
+        },
+    )
 }
 
 fn remedy(error: &Error, effect: Option<Effect>) -> String {

@@ -181,6 +181,68 @@ async fn a_model_is_told_what_was_wrong() {
     );
 }
 
+/// What a self-hosted gateway in TypeScript answers: no effects, no hints, and the faults of an input as
+/// `@cfworker/json-schema` says them.
+#[tokio::test]
+async fn tools_run_against_a_gateway_of_another_make() {
+    let action = r#"{"id":"shop.create_item","service":"shop","name":"create_item","description":"Creates an item.",
+        "requiredScopes":[],"providerPermissions":[],"inputSchema":{"type":"object","properties":{"name":{"type":"string"}},
+        "required":["name"],"additionalProperties":false},"outputSchema":{"type":"object"},"followUpActions":[{"actionId":"shop.get_item"}],
+        "asyncLifecycle":null,"execution":{"locallyExecutable":true,"catalogOnly":false,"requiredAuthTypes":["api_key"],
+        "noAuthRunnable":false,"needsCredential":true}}"#;
+    let meta = r#"{"executionId":"run-1","actionId":"shop.create_item","auditPersisted":true}"#;
+    let done = format!(r#"{{"success":true,"message":"OK","data":{{"id":7}},"meta":{meta}}}"#);
+    let invalid = format!(
+        r##"{{"success":false,"message":"Invalid.","errorCode":"invalid_input","data":[
+            {{"instanceLocation":"#","keyword":"required","keywordLocation":"#/required","error":"Instance does not have required property \"name\"."}},
+            {{"instanceLocation":"#","keyword":"properties","keywordLocation":"#/properties","error":"Property \"items\" does not match schema."}},
+            {{"instanceLocation":"#/items/0/count","keyword":"type","keywordLocation":"#/x","error":"Instance type \"string\" is invalid."}}
+        ],"meta":{meta}}}"##
+    );
+    let failed = format!(
+        r#"{{"success":false,"message":"The shop is closed.","errorCode":"provider_error","data":null,"meta":{meta}}}"#
+    );
+    let refused = r#"{"error":{"code":"unauthorized","message":"A token is required."}}"#;
+    let server = Server::start(vec![
+        success(&format!("[{action}]")),
+        reply(200, "", &done),
+        reply(400, "", &invalid),
+        reply(500, "", &failed),
+        reply(401, "", refused),
+    ])
+    .await;
+    let client = server.builder().retries(0).build().unwrap();
+    let tools = client.tools(["shop.*"]);
+    let request = tools.request().await.unwrap();
+    assert_eq!(request[0]["function"]["name"], "shop_create_item");
+    let run = || async {
+        let reply = tools.run("shop_create_item", json!({ "name": "lamp" }));
+        reply.await.unwrap().into_text()
+    };
+    assert_eq!(run().await, r#"{"id":7}"#);
+    assert_eq!(
+        run().await,
+        "invalid_input:\n- Instance does not have required property \"name\".\n\
+         - `/items/0/count`: Instance type \"string\" is invalid.\n\
+         What to do: correct the input and call again."
+    );
+    // It does not say whether the shop has the item now.
+    let failed = run().await;
+    assert!(
+        failed.starts_with("provider_error: The shop is closed."),
+        "{failed}"
+    );
+    assert!(failed.ends_with("do not simply repeat it."), "{failed}");
+    let refused = run().await;
+    assert!(
+        refused.starts_with("unauthorized: A token is required."),
+        "{refused}"
+    );
+    let sent = server.received().pop().unwrap();
+    assert_eq!(sent.line, "POST /v1/actions/shop.create_item HTTP/1.1");
+    assert_eq!(sent.body, r#"{"input":{"name":"lamp"}}"#);
+}
+
 #[tokio::test]
 async fn a_tool_can_ask_for_a_mock_if_it_may() {
     let server = Server::start(vec![

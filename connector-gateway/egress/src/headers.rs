@@ -5,7 +5,7 @@
 //! which operation, or how the body is read: the effect that a call was authorized for is that of
 //! its method.
 
-use http::header::MaxSizeReached;
+use http::header::{AUTHORIZATION, MaxSizeReached};
 use http::{HeaderMap, HeaderName};
 use plugwright_sdk::Auth;
 use plugwright_sdk::auth::{KeyPlace, Scheme};
@@ -89,14 +89,18 @@ pub fn allowed_header(name: &HeaderName) -> bool {
         && !method_override::is_header(&name)
 }
 
-/// Returns whether a header carries the credential in one of these schemes.
+/// Returns whether a header carries a credential: by one of these schemes, or as HTTP has it.
 pub fn carries_credential(name: &HeaderName, schemes: &[Auth]) -> bool {
     let written = normalized(name.as_str());
-    schemes.iter().any(|auth| match auth.scheme {
-        Scheme::ApiKey(KeyPlace::Header(own)) => normalized(own) == written,
-        Scheme::Custom(fields) => fields.iter().any(|field| normalized(field.name) == written),
-        _ => false,
-    })
+    name == AUTHORIZATION
+        || schemes.iter().any(|auth| match auth.scheme {
+            Scheme::ApiKey(KeyPlace::Header(own)) => normalized(own) == written,
+            // What is made of a field is up to the connector.
+            Scheme::Custom(fields) => {
+                allowed_header(name) && fields.iter().any(|field| normalized(field.name) == written)
+            }
+            _ => false,
+        })
 }
 
 /// Adds the caller's headers in place of those that are there, but for what describes the body and

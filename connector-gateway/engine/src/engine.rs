@@ -21,7 +21,7 @@ use crate::limits::{Limit, Limits};
 use crate::metrics::Metrics;
 use crate::oauth::{OAuthConfig, Registrations};
 use crate::outcome::Outcome;
-use crate::pipeline::{self, Pipeline};
+use crate::pipeline::{self, Instance, Pipeline};
 use crate::principal::Principal;
 use crate::rate_limits::RateLimits;
 use crate::refresh::Refresher;
@@ -157,6 +157,33 @@ impl Engine {
     /// Finds an action by any spelling of its id.
     pub fn find(&self, name: &str) -> Result<Entry, UnknownAction> {
         self.shared.pipeline.names().find(name)
+    }
+
+    /// Finds an action by the name of a connection in place of its connector's, such as
+    /// `hubspot-prod.contacts.list`, in the organization that the principal names or its first one.
+    /// Returns the connection's name with it.
+    ///
+    /// # Errors
+    ///
+    /// `CONNECTION_NOT_ALLOWED` for an organization that it may not use; `UNAVAILABLE`.
+    pub async fn find_instance(
+        &self,
+        principal: &Principal,
+        organization: Option<&str>,
+        name: &str,
+    ) -> Result<Option<(Entry, String)>, ActionError> {
+        let Some(storage) = self.storage().filter(|_| principal.project.is_none()) else {
+            return Ok(None);
+        };
+        if name.len() > self.limits().name {
+            return Ok(None);
+        }
+        let owner = OwnerSelector::Organization(organization.map(str::to_owned));
+        let found = Instance::find(storage, self.registry(), principal, &owner, name).await?;
+        Ok(found.and_then(|found| {
+            let entry = self.registry().find(&found.action).ok()?;
+            Some((entry, found.connection))
+        }))
     }
 
     /// Rejects a search query that is too long; `param` is the caller's name for it.

@@ -4,6 +4,7 @@
 
 mod authorize;
 mod background;
+mod caller_credential;
 mod claim;
 mod credential;
 mod cursor;
@@ -48,6 +49,7 @@ use run::Run;
 
 pub(crate) use authorize::{allows, owner};
 pub(crate) use background::Background;
+pub(crate) use instance::Instance;
 
 /// What the stages use.
 pub(crate) struct Pipeline {

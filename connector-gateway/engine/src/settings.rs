@@ -14,6 +14,8 @@ pub struct Policy {
     pub effects: Vec<Effect>,
     /// Connectors whose API may be called directly, by tokens with that grant.
     pub proxies: Patterns,
+    /// Whether a caller's own headers may take the place of a connection's credential.
+    pub caller_credentials: bool,
 }
 
 impl Default for Policy {
@@ -23,6 +25,7 @@ impl Default for Policy {
             blocked_actions: Patterns::default(),
             effects: Effect::ALL.to_vec(),
             proxies: Patterns::all(),
+            caller_credentials: true,
         }
     }
 }

@@ -201,6 +201,8 @@ settings! {
         "Allowed effects";
     "policy.proxies", PatternList => policy.proxies;
         "Connectors whose API may be called through the proxy, if the token allows it";
+    "policy.caller_credentials", Switch => policy.caller_credentials, switch = true;
+        "Let callers send a credential of their own in `options.headers`, in place of the connection's";
     "public_url", Maybe<HttpUrl> => public_url;
         "URL under which browsers reach the gateway to connect accounts; defaults to the listen address if that is loopback";
     "connect.return_uris", List<String> => return_uris;

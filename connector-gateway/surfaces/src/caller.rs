@@ -22,6 +22,13 @@ use plugwright_store::Connection;
 /// For an unknown name, so many names that are near to it are looked at: a caller may not see some.
 const MOST_NEAR: usize = 20;
 
+/// An action that was found by a name.
+pub(crate) struct Named {
+    pub(crate) entry: Entry,
+    /// The connection, if the name begins with that of one.
+    pub(crate) connection: Option<String>,
+}
+
 /// A principal at a gateway. Lists and searches have only what it may call.
 #[derive(Clone)]
 pub(crate) struct Caller {
@@ -126,6 +133,34 @@ impl Caller {
                 Err(unknown.into())
             }
         }
+    }
+
+    /// Finds an action by any spelling of its id, or with the name of a connection of an organization in
+    /// place of its connector's.
+    pub(crate) async fn find_of(
+        &self,
+        organization: Option<&str>,
+        name: &str,
+    ) -> Result<Named, ActionError> {
+        let unknown = match self.find(name) {
+            Err(error) if error.code() == ErrorCode::ConnectorNotFound => error,
+            found => {
+                return found.map(|entry| Named {
+                    entry,
+                    connection: None,
+                });
+            }
+        };
+        let engine = self.gateway.engine();
+        let found = engine
+            .find_instance(&self.principal, organization, name)
+            .await?;
+        let found = found.filter(|(entry, _)| self.allows(&entry.id()));
+        let named = found.map(|(entry, connection)| Named {
+            entry,
+            connection: Some(connection),
+        });
+        named.ok_or(unknown)
     }
 
     /// Returns the actions that fit a search, the best first.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use http::header::{ACCEPT, HeaderName, HeaderValue};
-use plugwright_sdk::transport::{Request, Response, Transport, TransportError};
+use plugwright_sdk::transport::{Network, Request, Response, Transport, TransportError};
 use serde_json::{Value, json};
 
 use super::Failure;
@@ -37,7 +37,24 @@ pub(crate) struct Session {
 #[derive(Clone, Copy)]
 pub(crate) struct Line<'a> {
     pub(crate) request: &'a Request,
-    pub(crate) network: &'a Arc<dyn Transport>,
+    pub(crate) network: &'a Network,
+}
+
+/// A call whose answer is waited for. If it is dropped before that is there, the server is told.
+struct Waiting(Option<(Request, Arc<dyn Transport>)>);
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        if let Some((cancellation, network)) = self.0.take()
+            && let Ok(runtime) = tokio::runtime::Handle::try_current()
+        {
+            runtime.spawn(async move {
+                if let Err(error) = network.send(&cancellation).await {
+                    tracing::debug!(%error, "an MCP server was not told that a call was given up");
+                }
+            });
+        }
+    }
 }
 
 impl Session {
@@ -56,7 +73,9 @@ impl Session {
             "capabilities": {},
             "clientInfo": { "name": "plugwright", "version": env!("CARGO_PKG_VERSION") },
         });
-        let response = session.post(line, "initialize", params).await?;
+        let response = session
+            .post(line, session.next_id(), "initialize", params)
+            .await?;
         let id = response.headers.get(SESSION).cloned();
         let mut result = session.result(response, line).await?;
         let version = result["protocolVersion"].as_str().unwrap_or_default();
@@ -93,7 +112,9 @@ impl Session {
         let mut listing = Listing::new(self.info.clone(), self.instructions.clone());
         let mut params = json!({});
         loop {
-            let response = self.post(line, "tools/list", params).await?;
+            let response = self
+                .post(line, self.next_id(), "tools/list", params)
+                .await?;
             let mut page = self.result(response, line).await?;
             let Value::Array(tools) = page["tools"].take() else {
                 return Err(unreadable("it has no list of tools").into());
@@ -109,27 +130,49 @@ impl Session {
     /// Sends the call of a tool. An answer with an error status is returned as it is.
     pub(super) async fn call(&self, line: Line<'_>) -> Result<Response, TransportError> {
         let params = message(line.request)["params"].clone();
-        let answer = self.post(line, "tools/call", params).await?;
-        if !(200..300).contains(&answer.status) {
-            return Ok(answer);
+        let id = self.next_id();
+        let cancellation = json!({
+            "jsonrpc": "2.0", "method": "notifications/cancelled",
+            "params": { "requestId": id, "reason": "the caller gave up" },
+        });
+        let cancellation = self.request(line, &cancellation);
+        let mut waiting = Waiting(Some((cancellation, Arc::clone(&line.network.after))));
+        let answered = async {
+            let answer = self.post(line, id, "tools/call", params).await?;
+            if !(200..300).contains(&answer.status) {
+                return Ok(answer);
+            }
+            Ok(response(&self.reply(answer, line).await?))
+        };
+        let answered = answered.await;
+        // After a timeout the server still works on it.
+        if !matches!(answered, Err(TransportError::Timeout(_))) {
+            waiting.0 = None;
         }
-        let reply = self.reply(answer, line).await?;
-        Ok(response(&reply))
+        answered
+    }
+
+    fn next_id(&self) -> u64 {
+        self.requests.fetch_add(1, Ordering::Relaxed)
     }
 
     /// Sends a request to the server.
     async fn post(
         &self,
         line: Line<'_>,
+        id: u64,
         method: &str,
         params: Value,
     ) -> Result<Response, TransportError> {
-        let id = self.requests.fetch_add(1, Ordering::Relaxed);
         let message = json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params });
         self.send(line, &message).await
     }
 
     async fn send(&self, line: Line<'_>, message: &Value) -> Result<Response, TransportError> {
+        line.network.during.send(&self.request(line, message)).await
+    }
+
+    fn request(&self, line: Line<'_>, message: &Value) -> Request {
         let mut request = with_message(line.request, message);
         let both = HeaderValue::from_static("application/json, text/event-stream");
         request.headers.insert(ACCEPT, both);
@@ -140,7 +183,7 @@ impl Session {
         if let Some(id) = &self.id {
             request.headers.insert(SESSION, id.clone());
         }
-        line.network.send(&request).await
+        request
     }
 
     /// Reads the result of a request that is not a call.

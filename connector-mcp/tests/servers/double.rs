@@ -8,7 +8,9 @@ use plugwright_import::{ImportedConnector, McpServer, ServerPlace};
 use plugwright_mcp::{Servers, list_request};
 use plugwright_sdk::host::{AuthParts, SchemeParts};
 use plugwright_sdk::http::{Body, Method};
-use plugwright_sdk::transport::{Relay, Relayed, Request, Response, Transport, TransportError};
+use plugwright_sdk::transport::{
+    Network, Relay, Relayed, Request, Response, Transport, TransportError,
+};
 use plugwright_sdk::{ActionContext, ActionError, ActionResult, Credential, Value, json};
 use tempfile::TempDir;
 use tokio::time::Instant;
@@ -20,7 +22,7 @@ pub(crate) struct Double {
     pub(crate) folder: TempDir,
     pub(crate) servers: Servers,
     pub(crate) place: ServerPlace,
-    network: Arc<dyn Transport>,
+    network: Network,
 }
 
 struct NoNetwork;
@@ -49,7 +51,10 @@ impl Double {
             servers: Servers::new(folder.path()),
             folder,
             place,
-            network,
+            network: Network {
+                during: Arc::clone(&network),
+                after: network,
+            },
         }
     }
 
@@ -114,7 +119,7 @@ impl Double {
         let connector = connector.connector().unwrap();
         let transport = Relayed {
             relay: Arc::clone(relay),
-            network: Arc::clone(&self.network),
+            network: self.network.clone(),
             peer: "me".to_owned(),
         };
         let cx = ActionContext::builder(&connector, Arc::new(transport))

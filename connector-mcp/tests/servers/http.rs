@@ -1,5 +1,6 @@
 //! Servers over streamable HTTP.
 
+use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -9,7 +10,7 @@ use plugwright_import::ServerPlace;
 use plugwright_sdk::transport::{Live, TransportError};
 use tokio::time::timeout;
 
-use crate::double::{DOUBLE, Double};
+use crate::double::{DOUBLE, Double, eventually};
 
 pub(crate) struct Process(Child);
 
@@ -21,15 +22,18 @@ impl Drop for Process {
 }
 
 pub(crate) fn start(mode: &str) -> (Process, Double) {
+    let folder = tempfile::tempdir().unwrap();
     let mut command = Command::new("python3");
-    let command = command.args([DOUBLE, "http", mode]).stdout(Stdio::piped());
+    let command = command.args([DOUBLE, "http", mode]);
+    let command = command
+        .arg(folder.path().join("file"))
+        .stdout(Stdio::piped());
     let mut process = command.spawn().unwrap();
     let mut line = String::new();
     let output = process.stdout.take().unwrap();
     BufReader::new(output).read_line(&mut line).unwrap();
     let place = ServerPlace::Url(format!("http://127.0.0.1:{}/mcp", line.trim()));
     let network = Arc::new(Live::new().unwrap());
-    let folder = tempfile::tempdir().unwrap();
     (Process(process), Double::at(place, network, folder))
 }
 
@@ -68,6 +72,22 @@ async fn streams_without_end_or_answer_fail() {
     let (_, relay) = double.import().await;
     let error = double.act(&relay).await.unwrap_err();
     assert!(matches!(error, TransportError::Interrupted(_)), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_server_is_told_that_a_call_was_given_up() {
+    let (_process, double) = start("silent");
+    let (_, relay) = double.import().await;
+    let late = timeout(Duration::from_millis(300), double.act(&relay)).await;
+    assert!(late.is_err());
+    let file = double.folder.path().join("file");
+    let told = || fs::read_to_string(&file).unwrap_or_default();
+    eventually(|| !told().is_empty()).await;
+    let told = told();
+    let (requests, session) = told.split_once(" in ").unwrap();
+    let (called, cancelled) = requests.split_once(' ').unwrap();
+    assert_eq!(called, cancelled);
+    assert_eq!(session, "session-1");
 }
 
 #[tokio::test]

@@ -1,11 +1,12 @@
 //! Putting a credential where its scheme wants it.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::{Auth, Credential, KeyPlace, Scheme};
+use super::{Auth, Credential, CredentialHeaders, KeyPlace, Scheme};
 use crate::error::{ActionError, ErrorCode};
 use crate::http::{has_refused, unsendable};
 use crate::provider::Provider;
@@ -27,6 +28,8 @@ pub(crate) enum Applied {
         username: String,
         password: Secret,
     },
+    /// The caller's own, by no scheme.
+    Headers(Arc<CredentialHeaders>),
 }
 
 impl Applied {
@@ -145,22 +148,35 @@ impl Applied {
                     Secret::new(format!("Basic {}", STANDARD.encode(pair))),
                 ))
             }
-            Self::Query { .. } => None,
+            Self::Query { .. } | Self::Headers(_) => None,
         }
     }
 
-    /// Returns the header as a plan shows it, with the placeholder named.
-    pub(crate) fn header_placeholder(&self) -> Option<(&str, String)> {
+    /// Returns the headers as a plan shows them, with the placeholders named.
+    pub(crate) fn header_placeholders(&self) -> Vec<(&str, String)> {
         match self {
             Self::Header { name, prefix, .. } if prefix.is_empty() => {
-                Some((name, "{{api_key}}".to_owned()))
+                vec![(&**name, "{{api_key}}".to_owned())]
             }
-            Self::Header { name, prefix, .. } => Some((name, format!("{prefix} {{{{token}}}}"))),
-            Self::Basic { .. } => Some((
+            Self::Header { name, prefix, .. } => vec![(&**name, format!("{prefix} {{{{token}}}}"))],
+            Self::Basic { .. } => vec![(
                 "authorization",
                 "Basic {{base64(username:password)}}".to_owned(),
-            )),
-            Self::Query { .. } => None,
+            )],
+            Self::Headers(own) => {
+                let names = own.headers().keys();
+                let shown = |name: &'_ http::HeaderName| format!("{{{{{name}}}}}");
+                names.map(|name| (name.as_str(), shown(name))).collect()
+            }
+            Self::Query { .. } => Vec::new(),
+        }
+    }
+
+    /// Returns the caller's own headers, if it is made of them.
+    pub(crate) fn headers(&self) -> Option<&CredentialHeaders> {
+        match self {
+            Self::Headers(own) => Some(own),
+            _ => None,
         }
     }
 

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::{ActionContext, Progress, Shared};
-use crate::auth::Credential;
+use crate::auth::{Credential, CredentialHeaders};
 use crate::connector::Connector;
 use crate::file::{FileSource, Sink};
 use crate::provider::Provider;
@@ -74,6 +74,7 @@ impl ActionContextBuilder {
                 provider,
                 transport,
                 credential: Credential::None,
+                credential_headers: None,
                 redactor: OnceLock::new(),
                 settings: BTreeMap::new(),
                 params: None,
@@ -97,6 +98,9 @@ impl ActionContextBuilder {
     setters! {
         /// Sets the credential.
         credential(credential: Credential) credential = credential;
+        /// Sets headers that requests carry in place of the credential, by none of the connector's
+        /// schemes.
+        credential_headers(headers: CredentialHeaders) credential_headers = Some(Arc::new(headers));
         /// Sets what finds the credential's secrets in what leaves the process; without it, it is made
         /// of the credential when it is needed.
         redactor(redactor: Redactor) redactor = redactor.into();

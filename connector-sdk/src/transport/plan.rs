@@ -79,8 +79,10 @@ impl PlannedRequest {
             .collect();
         let mut url = request.url.to_string();
         if let Some(auth) = &request.auth {
-            if let Some((name, value)) = auth.header_placeholder() {
-                headers.push((name.to_ascii_lowercase(), value));
+            for (name, value) in auth.header_placeholders() {
+                let name = name.to_ascii_lowercase();
+                headers.retain(|(other, _)| *other != name);
+                headers.push((name, value));
             }
             if let Some((name, _)) = auth.query() {
                 url = with_placeholder(&request.url, name);

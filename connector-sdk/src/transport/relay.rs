@@ -10,7 +10,7 @@ use super::{Request, Response, Transport, TransportError};
 #[async_trait::async_trait]
 pub trait Relay: Send + Sync {
     /// Carries one request. `network` sends requests over HTTP for the same call; `peer` tells callers
-    /// and connections apart that must not share a session.
+    /// and accounts apart that must not share a session. The future is dropped when the call is given up.
     ///
     /// # Errors
     ///
@@ -18,9 +18,18 @@ pub trait Relay: Send + Sync {
     async fn carry(
         &self,
         request: &Request,
-        network: &Arc<dyn Transport>,
+        network: &Network,
         peer: &str,
     ) -> Result<Response, TransportError>;
+}
+
+/// What sends requests over HTTP for one call.
+#[derive(Clone)]
+pub struct Network {
+    /// Sends them until the call's deadline.
+    pub during: Arc<dyn Transport>,
+    /// Sends what the provider has to know of a call that was given up, until a little later.
+    pub after: Arc<dyn Transport>,
 }
 
 /// Sends the requests of one call over a [`Relay`].
@@ -28,8 +37,8 @@ pub struct Relayed {
     /// What carries them.
     pub relay: Arc<dyn Relay>,
     /// What sends over HTTP.
-    pub network: Arc<dyn Transport>,
-    /// Who calls, or by which connection.
+    pub network: Network,
+    /// Who calls, or by which account.
     pub peer: String,
 }
 

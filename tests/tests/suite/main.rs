@@ -2,6 +2,7 @@
 
 mod bindings;
 mod book;
+mod caller_credentials;
 mod client;
 mod comparison;
 #[cfg(target_os = "linux")]

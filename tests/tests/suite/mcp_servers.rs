@@ -1,5 +1,7 @@
 //! Published MCP servers as connectors of a gateway: as programs and over HTTP.
 
+pub(crate) mod double;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,6 +15,7 @@ use reqwest::Method;
 use tempfile::TempDir;
 
 use crate::fixture;
+use double::Double;
 
 /// Returns the script of a server.
 fn script(name: &str) -> PathBuf {
@@ -49,7 +52,9 @@ impl Imported {
 
     fn run(&self, arguments: &[&str]) -> String {
         let mut command = fixture::LOCAL.command();
-        command.args(arguments);
+        command
+            .args(arguments)
+            .env("PLUGWRIGHT_DOUBLE_TOKEN", "right-token");
         if arguments[0] != "import" {
             command.arg("--data-dir").arg(self.data());
         }
@@ -337,4 +342,41 @@ async fn a_server_over_http_is_a_connector_whose_requests_pass_egress() {
     .unwrap();
     assert_eq!(direct.status, 403, "{direct:?}");
     assert!(direct.body.to_string().contains("MCP server"), "{direct:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_over_http_is_told_when_the_time_of_a_call_is_up() {
+    let mut imported = Imported::new();
+    let told = imported.folder.path().join("told");
+    let double = Double::start("silent", &told);
+    let source = [
+        "--auth",
+        "bearer",
+        "--egress-allow",
+        "127.0.0.1",
+        &double.url,
+    ];
+    imported.import("double", &source);
+    let gateway = Setup::new(fixture::LOCAL)
+        .data(imported.data())
+        .start()
+        .await;
+    let body = json!({
+        "connector": "double", "name": "main", "credential": { "token": "right-token" },
+    });
+    let connected = gateway
+        .admin(Method::POST, "/connections", Some(body))
+        .await;
+    connected.unwrap().ok();
+    let (_, token) = gateway.token("all", json!({})).await;
+    let act = imported.id("double act");
+    let body = json!({ "input": {}, "options": { "timeoutMs": 500 } });
+    let request = gateway.request(Method::POST, &format!("/v1/actions/{act}"), &token);
+    let late = send(with_json(request, &body)).await.unwrap();
+    assert_eq!(late.code(), Some("provider_timeout"), "{late:?}");
+    let began = Instant::now();
+    while !told.exists() {
+        assert!(began.elapsed() < Duration::from_secs(10));
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
 }

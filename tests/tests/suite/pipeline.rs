@@ -2,6 +2,7 @@
 
 mod authority;
 mod bench;
+mod caller_credentials;
 mod connections;
 mod graphql;
 mod idempotency;

@@ -4,6 +4,7 @@ use plugwright_sdk::host::{Echo, Effect, nearest};
 use plugwright_sdk::{ActionError, Availability, ErrorCode};
 use plugwright_store::{Grant, Owner};
 
+use super::caller_credential::CallerCredential;
 use super::resolve::Resolved;
 use crate::call::{Call, ConnectionSelector, OwnerSelector, Target};
 use crate::principal::Principal;
@@ -29,6 +30,11 @@ pub(super) fn authorize(
             "{} is announced and can't be used yet",
             resolved.connector.display_name()
         )));
+    }
+    if !policy.caller_credentials && CallerCredential::of(call, resolved).is_some() {
+        return Err(denied(
+            "this gateway does not allow callers to send a credential of their own".to_owned(),
+        ));
     }
     rate_limits.check(&call.principal)?;
     match call.connection {

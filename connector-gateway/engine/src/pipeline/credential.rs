@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use plugwright_sdk::auth::{NeededScope, Scheme, SchemeKind};
+use plugwright_sdk::auth::{CredentialHeaders, NeededScope, Scheme, SchemeKind};
 use plugwright_sdk::host::{Echo, Redactor};
 use plugwright_sdk::{ActionError, Auth, Credential, ErrorCode};
 use plugwright_store::{Connection, ConnectionStatus, Owner, Selection, StoreError, Timestamp};
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
+use super::caller_credential::CallerCredential;
 use super::resolve::Resolved;
 use crate::call::{Call, ConnectionSelector, Mode, OwnerSelector};
 use crate::outbound::Outbound;
@@ -19,25 +20,48 @@ use crate::storage::Storage;
 /// The credential of a call.
 pub(super) struct CallCredential {
     pub(super) credential: Credential,
+    /// The caller's own, which replace it.
+    pub(super) headers: Option<CredentialHeaders>,
     /// Finds the credential's secrets.
     pub(super) redactor: Redactor,
     pub(super) settings: BTreeMap<String, String>,
     /// The stored connection that it belongs to.
     pub(super) connection: Option<Arc<Connection>>,
+    /// Whose it is: the id of the connection, or what stands for the caller's own.
+    pub(super) account: Option<Uuid>,
 }
 
 impl CallCredential {
     fn without_connection(credential: Credential) -> Self {
         Self {
             credential,
+            headers: None,
             redactor: Redactor::default(),
             settings: BTreeMap::new(),
             connection: None,
+            account: None,
         }
     }
 
-    pub(super) fn connection_id(&self) -> Option<Uuid> {
-        self.connection.as_ref().map(|connection| connection.id)
+    fn of_caller(
+        own: CallerCredential,
+        connection: Option<&Connection>,
+        selector: &ConnectionSelector,
+    ) -> Self {
+        let settings = match (connection, selector) {
+            (Some(connection), _) => connection.settings.clone(),
+            (None, ConnectionSelector::Given { settings, .. }) => settings.clone(),
+            (None, _) => BTreeMap::new(),
+        };
+        let account = own.account(connection.map(|connection| connection.id));
+        let headers = own.into_headers();
+        Self {
+            redactor: headers.redactor(),
+            headers: Some(headers),
+            settings,
+            account: Some(account),
+            ..Self::without_connection(Credential::None)
+        }
     }
 }
 
@@ -45,6 +69,8 @@ impl CallCredential {
 pub(super) enum SelectedConnection<'a> {
     /// The caller brings the credential.
     Given,
+    /// The caller brings the credential in headers. The connection has settings alone.
+    Headers(CallerCredential, Option<Arc<Connection>>),
     /// None is needed, or there is none and the call is not sent.
     Nothing(Credential),
     /// A stored one that this principal may use.
@@ -52,10 +78,14 @@ pub(super) enum SelectedConnection<'a> {
 }
 
 impl SelectedConnection<'_> {
-    /// Returns the id of a stored connection.
-    pub(super) fn connection_id(&self) -> Option<Uuid> {
+    /// Returns whose credential it is: the id of a stored connection, or what stands for the caller's
+    /// own.
+    pub(super) fn account(&self) -> Option<Uuid> {
         match self {
             Self::Stored(_, connection) => Some(connection.id),
+            Self::Headers(own, connection) => {
+                Some(own.account(connection.as_ref().map(|connection| connection.id)))
+            }
             Self::Given | Self::Nothing(_) => None,
         }
     }
@@ -70,6 +100,18 @@ pub(super) async fn select<'a>(
     resolved: &Resolved<'_>,
     owner: Option<&Owner>,
 ) -> Result<SelectedConnection<'a>, ActionError> {
+    if let Some(own) = CallerCredential::of(call, resolved) {
+        let has_settings = outbound.base_url_of(resolved.connector).contains('{');
+        let is_named = !matches!(call.connection, ConnectionSelector::Default);
+        let found = match storage {
+            Some(storage) if has_settings || is_named => {
+                find(storage, call, resolved, owner).await?
+            }
+            _ => None,
+        };
+        let connection = found.map(|(_, connection)| connection);
+        return Ok(SelectedConnection::Headers(own, connection));
+    }
     if let ConnectionSelector::Given { .. } = &call.connection {
         return Ok(SelectedConnection::Given);
     }
@@ -107,6 +149,10 @@ pub(super) async fn open_selected(
     let schemes = resolved.connector.auth();
     let (storage, connection) = match (selected, &call.connection) {
         (SelectedConnection::Stored(storage, connection), _) => (storage, connection),
+        (SelectedConnection::Headers(own, connection), selector) => {
+            let connection = connection.as_deref();
+            return Ok(CallCredential::of_caller(own, connection, selector));
+        }
         (
             SelectedConnection::Given,
             ConnectionSelector::Given {
@@ -121,7 +167,7 @@ pub(super) async fn open_selected(
                 },
                 redactor: credential.redactor_under(schemes),
                 settings: settings.clone(),
-                connection: None,
+                ..CallCredential::without_connection(Credential::None)
             });
         }
         (SelectedConnection::Given, _) => {
@@ -131,12 +177,13 @@ pub(super) async fn open_selected(
             return Ok(CallCredential::without_connection(credential));
         }
     };
+    let account = Some(connection.id);
     if call.options.mode != Mode::Live {
         return Ok(CallCredential {
-            credential: placeholder(resolved),
-            redactor: Redactor::default(),
             settings: connection.settings.clone(),
             connection: Some(connection),
+            account,
+            ..CallCredential::without_connection(placeholder(resolved))
         });
     }
     // An operator's connection is tried again, which may show that it works; an end user is asked
@@ -165,9 +212,11 @@ pub(super) async fn open_selected(
         .opened(&storage.vault, &connection, schemes)?;
     Ok(CallCredential {
         credential: opened.credential.clone(),
+        headers: None,
         redactor: opened.redactor.clone(),
         settings: connection.settings.clone(),
         connection: Some(connection),
+        account,
     })
 }
 

@@ -22,18 +22,19 @@ const DIGEST: usize = 16;
 
 type Digest = [u8; DIGEST];
 
-/// The owner and connection of a list.
+/// The owner and account of a list.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place<'a> {
     pub(super) owner: Option<&'a Owner>,
-    pub(super) connection: Option<Uuid>,
+    /// The id of the connection, or what stands for the caller's own credential.
+    pub(super) account: Option<Uuid>,
 }
 
 impl Place<'_> {
     fn digest(&self) -> Digest {
         let mut hash = Fingerprint::new();
         hash.text(&self.owner.map(Owner::key).unwrap_or_default());
-        hash.text(&self.connection.map(|id| id.to_string()).unwrap_or_default());
+        hash.text(&self.account.map(|id| id.to_string()).unwrap_or_default());
         short(&hash.finish())
     }
 }

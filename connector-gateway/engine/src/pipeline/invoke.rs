@@ -7,17 +7,19 @@ mod observed;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use plugwright_egress::{CallTransport, CallUsage, EgressCall};
 use plugwright_sdk::host::{ActionContextBuilder, ErrorMapper};
-use plugwright_sdk::transport::{Relayed, Transport};
+use plugwright_sdk::transport::{Network, Relayed, Transport};
 use plugwright_sdk::{ActionContext, ActionError, ActionResult, Cassette, ErrorCode, Value};
 use plugwright_store::Owner;
 use tokio::time::Instant;
 use tracing::Instrument as _;
 use uuid::Uuid;
 
+use super::caller_credential::CallerCredential;
 use super::credential::CallCredential;
 use super::decode::Operation;
 use super::proxy;
@@ -27,6 +29,9 @@ use crate::outbound::Outbound;
 use crate::spans;
 pub(super) use lost::find_lost;
 use observed::Observed;
+
+/// How long after a call a server may be told that it was given up.
+const AFTERWARDS: Duration = Duration::from_secs(5);
 
 /// A call that is ready to be sent.
 pub(super) struct Prepared<'a> {
@@ -74,7 +79,7 @@ async fn live(
         },
         deadline,
     };
-    let transport = match transport(outbound, &prepared, sending) {
+    let network = match transport(outbound, &prepared, sending) {
         Ok(transport) => transport,
         Err(error) => return (Err(error), CallUsage::default()),
     };
@@ -85,21 +90,31 @@ async fn live(
             let error = ActionError::new(ErrorCode::PolicyDenied, message);
             return (Err(error), CallUsage::default());
         }
-        let peer = peer(&prepared);
+        let sending = Sending {
+            deadline: deadline + AFTERWARDS,
+            ..sending
+        };
+        let after = match transport(outbound, &prepared, sending) {
+            Ok(transport) => transport,
+            Err(error) => return (Err(error), CallUsage::default()),
+        };
         let relayed: Arc<dyn Transport> = Arc::new(Relayed {
             relay: Arc::clone(relay),
-            network: transport,
-            peer,
+            network: Network {
+                during: network,
+                after,
+            },
+            peer: peer(&prepared),
         });
         return Box::pin(diverted(outbound, prepared, operation, &relayed))
             .instrument(span)
             .await;
     }
-    let sending = Arc::clone(&transport) as _;
+    let sending = Arc::clone(&network) as _;
     let result = run(outbound, prepared, operation, sending, deadline)
         .instrument(span)
         .await;
-    (result, transport.usage())
+    (result, network.usage())
 }
 
 /// How the requests of a call are sent.
@@ -123,17 +138,17 @@ fn transport(
         repeatable: sending.repeatable,
         retries: call.options.retries,
         deadline: sending.deadline,
-        headers: call.options.headers.clone(),
+        headers: CallerCredential::others(call, prepared.resolved),
         on_error: sending.on_error,
         response_cap: outbound.response_cap,
     });
     Ok(transport)
 }
 
-/// Returns whose rate limits and sessions a call uses: those of its connection. Without one, each
+/// Returns whose rate limits and sessions a call uses: those of its account. Without one, each
 /// caller has its own, so that callers don't affect each other.
 fn peer(prepared: &Prepared<'_>) -> String {
-    prepared.picked.connection_id().map_or_else(
+    prepared.picked.account.map_or_else(
         || {
             let connector = prepared.resolved.connector.name();
             format!("{connector}:{}", prepared.call.principal.id)
@@ -266,6 +281,9 @@ fn context(
         && let Some(base_url) = outbound.base_url(resolved.connector.name())
     {
         builder = builder.base_url(base_url);
+    }
+    if let Some(headers) = picked.headers {
+        builder = builder.credential_headers(headers);
     }
     if let Some(token) = &call.cancellation {
         builder = builder.cancellation(token.clone());

@@ -40,6 +40,8 @@ pub(super) struct Run<'a> {
     pub(super) resolved: Option<Resolved<'a>>,
     pub(super) owner: Option<Owner>,
     pub(super) connection: Option<Arc<Connection>>,
+    /// Whose credential it uses: the id of the connection, or what stands for the caller's own.
+    account: Option<Uuid>,
     /// Finds the credential's secrets.
     pub(super) redactor: Redactor,
     pub(super) usage: CallUsage,
@@ -74,6 +76,7 @@ impl<'a> Run<'a> {
             resolved: None,
             owner: None,
             connection: None,
+            account: None,
             redactor: Redactor::default(),
             usage: CallUsage::default(),
             reconciled: None,
@@ -110,7 +113,7 @@ impl<'a> Run<'a> {
         // Before the key: an earlier outcome is only for callers who may make the call now.
         let selected = self.select(resolved).await?;
         self.times.credential = self.clock.lap();
-        let place = self.place(selected.connection_id());
+        let place = self.place(selected.account());
 
         let (limits, hits) = (&pipeline.limits, pipeline.metrics.limit_hits());
         let claiming = claim::Claiming {
@@ -191,15 +194,15 @@ impl<'a> Run<'a> {
         if self.call.options.mode == Mode::DryRun {
             return Ok(result);
         }
-        let place = self.place(self.connection.as_ref().map(|connection| connection.id));
+        let place = self.place(self.account);
         let (check, vault) = (self.pipeline.output_check, self.pipeline.vault());
         shape::shape(check, vault, resolved, shaping, place, result)
     }
 
-    fn place(&self, connection: Option<Uuid>) -> Place<'_> {
+    fn place(&self, account: Option<Uuid>) -> Place<'_> {
         Place {
             owner: self.owner.as_ref(),
-            connection,
+            account,
         }
     }
 
@@ -220,7 +223,7 @@ impl<'a> Run<'a> {
     ) -> Result<(CallCredential, Option<String>), ActionError> {
         let (call, owner) = (self.call, self.owner.as_ref());
         let refresher = self.pipeline.refresher.as_ref();
-        let place = self.place(selected.connection_id());
+        let place = self.place(selected.account());
         let picked = credential::open_selected(refresher, call, resolved, owner, selected).await?;
         let named = |error| ActionError::invalid(CallOption::Cursor.faults(call.surface, error));
         let cursor = cursor.map(|cursor| cursor.at(place).map_err(named));
@@ -249,6 +252,7 @@ impl<'a> Run<'a> {
         cursor: Option<String>,
     ) -> Prepared<'r> {
         self.connection.clone_from(&picked.connection);
+        self.account = picked.account;
         self.redactor = picked.redactor.clone();
         Prepared {
             call: self.call,

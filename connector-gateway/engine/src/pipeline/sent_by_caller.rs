@@ -1,6 +1,7 @@
 //! Checks the caller's own headers and requests, which must not change what the call was authorized
 //! for. This applies to the calls of all surfaces, whatever they have checked themselves.
 
+use http::{HeaderMap, HeaderName};
 use plugwright_egress::headers::{allowed_header, carries_credential};
 use plugwright_egress::method_override::{Override, find_in_body, find_in_path, find_in_query};
 use plugwright_sdk::Auth;
@@ -19,21 +20,31 @@ const LONGEST_ENDPOINT: usize = plugwright_sdk::http::LONGEST_URL;
 pub(super) fn faults(policy: &Policy, call: &Call, resolved: &Resolved<'_>) -> Vec<Fault> {
     let schemes = resolved.connector.auth();
     let mut faults = Vec::new();
+    let is_plain = |name: &HeaderName| allowed_header(name) && !carries_credential(name, schemes);
     let place = CallOption::Headers.path(call.surface);
-    of_headers(place, &call.options.headers, schemes, &mut faults);
     if let Target::Proxy { request, .. } = &call.target {
-        of_headers("headers", &request.headers, schemes, &mut faults);
+        of_headers(place, &call.options.headers, is_plain, &mut faults);
+        of_headers("headers", &request.headers, is_plain, &mut faults);
         let may = |effect| {
             policy.effects.contains(&effect) && call.principal.grant.effects.contains(&effect)
         };
         of_request(request, schemes, may, &mut faults);
+    } else {
+        // A credential takes the place of the connection's.
+        let is_allowed = |name: &HeaderName| is_plain(name) || carries_credential(name, schemes);
+        of_headers(place, &call.options.headers, is_allowed, &mut faults);
     }
     faults
 }
 
-fn of_headers(place: &str, headers: &http::HeaderMap, schemes: &[Auth], faults: &mut Vec<Fault>) {
+fn of_headers(
+    place: &str,
+    headers: &HeaderMap,
+    is_allowed: impl Fn(&HeaderName) -> bool,
+    faults: &mut Vec<Fault>,
+) {
     for name in headers.keys() {
-        if !allowed_header(name) || carries_credential(name, schemes) {
+        if !is_allowed(name) {
             faults.push(Fault {
                 param: format!("{place}.{}", Echo(name.as_str())),
                 message: "can't be set: it is the gateway's, or comes from the connection"

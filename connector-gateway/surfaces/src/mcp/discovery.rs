@@ -8,7 +8,7 @@ use rmcp::model::{Tool, ToolAnnotations};
 use serde_json::{Map, json};
 
 use super::server::Client;
-use crate::caller::runs_without_credential;
+use crate::caller::{Named, runs_without_credential};
 use crate::members::{Body, FLAG, Kind, Members, OBJECT, TEXT, TEXTS, arguments, checked, read};
 use plugwright_store::Connection;
 
@@ -229,11 +229,18 @@ pub(super) async fn describe(
     arguments: Map<String, Value>,
 ) -> Result<Value, ActionError> {
     let Describe { action } = checked(read(arguments))?;
-    let entry = client.caller.find(&action)?;
+    let Named { entry, connection } = client.find(&action).await?;
     let action = &entry.action;
-    let connections = client.connections(Some(entry.connector.name())).await?;
+    let (id, connections) = match connection {
+        // Whoever runs it by this name uses that connection.
+        Some(name) => (format!("{name}.{}", action.name()), Vec::new()),
+        None => {
+            let connector = entry.connector.name();
+            (entry.id(), client.connections(Some(connector)).await?)
+        }
+    };
     let mut described = json!({
-        "action": entry.id(),
+        "action": id,
         "title": action.title(),
         "description": action.description(),
         "effect": action.effect(),

@@ -29,7 +29,7 @@ use super::reply;
 use super::running::{Entry, Running};
 use super::tools::Tools;
 use crate::body::{BufferedBody, ReservedMemory};
-use crate::caller::Caller;
+use crate::caller::{Caller, Named};
 use call::ToolCall;
 use plugwright_store::{Connection, Patterns};
 
@@ -97,6 +97,12 @@ impl Client {
         self.caller.connections(organization, connector).await
     }
 
+    /// Finds an action by any spelling of its id, or by the name of a connection.
+    pub(super) async fn find(&self, name: &str) -> Result<Named, ActionError> {
+        let organization = self.organization.as_deref();
+        self.caller.find_of(organization, name).await
+    }
+
     fn take_arguments(&self) -> Option<Map<String, Value>> {
         let arguments = self.arguments.lock();
         arguments.unwrap_or_else(PoisonError::into_inner).take()
@@ -155,7 +161,7 @@ impl Server {
             discovery::DESCRIBE => discovery::describe(client, arguments).await,
             discovery::CONNECTIONS => discovery::list_connections(client, arguments).await,
             _ => {
-                let call = ToolCall::of_run(&self.tools, client, arguments, coerced);
+                let call = ToolCall::of_run(&self.tools, client, arguments, coerced).await;
                 return Ok(self.execute(client, call, context).await);
             }
         };

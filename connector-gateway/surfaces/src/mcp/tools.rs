@@ -98,7 +98,7 @@ impl Tools {
     }
 
     /// Returns the tool of an action.
-    fn of(&self, entry: Entry) -> Arc<ActionTool> {
+    pub(super) fn of(&self, entry: Entry) -> Arc<ActionTool> {
         let id = entry.id();
         let known = self.own.get(&id).cloned();
         let known = known.or_else(|| self.loaded.get(&id));

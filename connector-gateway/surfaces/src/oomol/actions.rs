@@ -89,14 +89,14 @@ impl List {
     }
 }
 
-/// `GET /v1/actions/{id}`: one action, by any spelling of its id.
+/// `GET /v1/actions/{id}`: one action, by any spelling of its id or by the name of a connection.
 pub(super) async fn describe(
     State(dialect): State<Dialect>,
     caller: Caller,
     Segment(name): Segment,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let card = dialect.catalog.card(&find(&caller, name)?);
+    let card = dialect.catalog.card(&find(&caller, &headers, name).await?);
     Ok(card.rendered()?.answer.response(&headers, JSON))
 }
 
@@ -107,14 +107,17 @@ pub(super) async fn guide(
     Segment(name): Segment,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let card = dialect.catalog.card(&find(&caller, name)?);
+    let card = dialect.catalog.card(&find(&caller, &headers, name).await?);
     Ok(card.guide().response(&headers, guide::MEDIA_TYPE))
 }
 
 /// Finds an action that the caller may see.
-fn find(caller: &Caller, name: String) -> Result<Entry, Failure> {
-    let found = caller.find(&name);
-    found.map_err(|error| Failure::from(error).about(Surface::Action, name))
+async fn find(caller: &Caller, headers: &HeaderMap, name: String) -> Result<Entry, Failure> {
+    let organization = organization(headers)?;
+    match caller.find_of(organization.as_deref(), &name).await {
+        Ok(named) => Ok(named.entry),
+        Err(error) => Err(Failure::from(error).about(Surface::Action, name)),
+    }
 }
 
 /// `GET /v1/actions/search`: actions by words.

@@ -14,7 +14,6 @@ use crate::body::{Bodies, BodyError, BufferedBody, Kind as BodyKind, too_deep};
 use crate::caller::Caller;
 pub(super) use crate::members::fault;
 use crate::members::{self, Body, Kind};
-use plugwright_egress::headers::allowed_header;
 use plugwright_engine::{ConnectionSelector, Limit};
 
 /// Longest name of a connection.
@@ -172,12 +171,11 @@ fn add_header(headers: &mut HeaderMap, name: &str, value: &Value) -> Result<(), 
     let Ok(name) = HeaderName::from_bytes(name.as_bytes()) else {
         return Err("is not a valid header name");
     };
-    if !allowed_header(&name) {
-        return Err("can't be set: the gateway or the connection sets it");
-    }
     let text = value.as_str().ok_or("must be a string")?;
-    let value = HeaderValue::from_bytes(text.as_bytes())
+    let mut value = HeaderValue::from_bytes(text.as_bytes())
         .map_err(|_| "has a character that is invalid in headers")?;
+    // It may be a credential.
+    value.set_sensitive(true);
     match headers.try_insert(name, value) {
         Ok(_) => Ok(()),
         Err(_) => Err("exceeds the maximum number of headers"),

@@ -111,6 +111,37 @@ async fn run_action_takes_any_spelling_and_keeps_the_fields_that_are_named() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_name_of_a_connection_stands_for_its_connector() {
+    let (gateway, _upstream) = start().await;
+    let (_, token) = gateway.token("caller", json!({})).await;
+    let speaker = Speaker::new(&gateway, &token, NEWEST).await;
+    let described =
+        |action: &'static str| speaker.call("describe_action", json!({ "action": action }));
+    let result = described("first.things_get").await;
+    let first = data(&result);
+    assert_eq!(first["action"], "first.things.get");
+    assert!(first["input"]["properties"]["id"].is_object(), "{first}");
+    assert!(first.get("connections").is_none(), "{first}");
+    // The limit is a text, which is read as the number that the schema asks for.
+    let arguments = json!({ "action": "first.things.list", "input": { "limit": "1" } });
+    let listed = speaker.call("run_action", arguments).await;
+    assert_eq!(data(&listed)["items"], json!([{ "id": "1" }]));
+    let result = described("second.things.get").await;
+    assert!(error(&result).contains("second"), "{result}");
+
+    let lookup = async |token: &str, path: &str| {
+        let request = gateway.request(Method::GET, &format!("/v1/actions/{path}"), token);
+        send(request).await.expect("an answer")
+    };
+    let found = lookup(&token, "first.things.get").await.ok();
+    assert_eq!(found["data"]["id"], "local.things.get");
+    assert_eq!(lookup(&token, "second.things.get").await.status, 404);
+    let grant = json!({ "actions": ["free.*"] });
+    let (_, other) = gateway.token("other", grant).await;
+    assert_eq!(lookup(&other, "first.things.get").await.status, 404);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_error_names_the_field_and_the_remedy() {
     let (gateway, _upstream) = start().await;
     let speaker = speaker(&gateway, NEWEST).await;

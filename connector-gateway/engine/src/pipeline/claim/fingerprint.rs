@@ -28,12 +28,7 @@ pub(super) fn of(call: &Call, resolved: &Resolved<'_>, place: Place<'_>) -> [u8;
         ConnectionSelector::Id(id) => hash.texts(["id", &id.to_string()]),
         ConnectionSelector::Given { .. } => hash.text("given"),
     }
-    hash.text(
-        &place
-            .connection
-            .map(|id| id.to_string())
-            .unwrap_or_default(),
-    );
+    hash.text(&place.account.map(|id| id.to_string()).unwrap_or_default());
     match &call.target {
         Target::Action { input, .. } => {
             hash.text("action");
@@ -85,7 +80,7 @@ impl Fingerprint {
         }
     }
 
-    fn headers(&mut self, headers: &http::HeaderMap) {
+    pub(in crate::pipeline) fn headers(&mut self, headers: &http::HeaderMap) {
         let mut pairs: Vec<_> = headers
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_bytes()))
@@ -146,7 +141,7 @@ mod tests {
             &resolve(&catalog, &call.target, &HeldFacts::new()).unwrap(),
             Place {
                 owner: Some(&Owner::Organization("default".to_owned())),
-                connection: Some(uuid::Uuid::from_u128(1)),
+                account: Some(uuid::Uuid::from_u128(1)),
             },
         )
     }

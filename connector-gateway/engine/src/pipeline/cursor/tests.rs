@@ -25,7 +25,7 @@ fn with_facts(id: &str, work: impl FnOnce(&ActionFacts)) {
 
 const NOWHERE: Place<'_> = Place {
     owner: None,
-    connection: None,
+    account: None,
 };
 
 #[test]
@@ -63,9 +63,9 @@ fn a_cursor_stays_with_its_owner_and_connection() {
     with_action(|action| {
         let [mine, other] =
             ["mine", "other"].map(|name: &str| Owner::Organization(name.to_owned()));
-        let at = |owner, connection| Place {
+        let at = |owner, account| Place {
             owner: Some(owner),
-            connection: Some(Uuid::from_u128(connection)),
+            account: Some(Uuid::from_u128(account)),
         };
         let text = seal(None, action, &json!({}), at(&mine, 1), "next").unwrap();
         let bound = || open(None, action, &text).unwrap();

@@ -76,7 +76,7 @@ impl ToolCall {
     }
 
     /// Reads the arguments of `run_action`. The call itself rejects an unknown or forbidden action.
-    pub(super) fn of_run(
+    pub(super) async fn of_run(
         tools: &Tools,
         client: &Client,
         arguments: Map<String, Value>,
@@ -89,12 +89,22 @@ impl ToolCall {
             cursor,
             fields,
         } = checked(read(arguments))?;
-        let tool = tools.action(&client.caller, &action);
+        let (tool, name) = match tools.action(&client.caller, &action) {
+            Some(tool) => {
+                let id = tool.id.clone();
+                (Some(tool), id)
+            }
+            // The call itself says why there is none.
+            None => match client.find(&action).await {
+                Ok(named) => (Some(tools.of(named.entry)), action),
+                Err(_) => (None, action),
+            },
+        };
         if let Some(tool) = &tool {
             coerced.add(tool.input(), &mut input);
         }
         Ok(Self {
-            name: tool.as_ref().map_or(action, |tool| tool.id.clone()),
+            name,
             tool,
             input: input.into(),
             connection,
@@ -133,7 +143,8 @@ impl ToolCall {
         let gateway = &client.caller.gateway;
         let engine = gateway.engine();
         let most = engine.limits().input;
-        if client.bytes_in > most as u64 && !engine.takes_file(&self.name) {
+        let action = self.tool.as_ref().map_or(&self.name, |tool| &tool.id);
+        if client.bytes_in > most as u64 && !engine.takes_file(action) {
             gateway.inner().bodies.hit(Limit::Input);
             let message = format!("is longer than {most} bytes, and the action takes no file");
             return Err(ActionError::invalid_param("input", message).with_status(413));

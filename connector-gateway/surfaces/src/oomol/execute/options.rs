@@ -129,7 +129,10 @@ const CURSOR: Kind<String> = TEXT.about(
     "`meta.cursor` of the previous page, for the next page of the same input and connection.",
 );
 
-const MORE_HEADERS: Kind<Value> = HEADERS.about("Additional headers for the provider.");
+const MORE_HEADERS: Kind<Value> = HEADERS.about(
+    "Additional headers for the provider. `authorization`, or another by which the connector's credential is \
+     sent, takes the place of the connection's credential.",
+);
 
 const CONNECTION_ID: Kind<Uuid> = UUID
     .must("the UUID of a connection")
