@@ -124,7 +124,10 @@ fn run(
         headers.insert("content-type", "application/json".parse().unwrap());
         Ok(Response::new(200, headers, answer.clone()))
     });
-    let cx = ActionContext::builder(&entry.connector, Arc::new(transport)).build();
+    let placeholder = entry.schemes().next().map(Auth::placeholder);
+    let cx = ActionContext::builder(&entry.connector, Arc::new(transport))
+        .credential(placeholder.unwrap_or_default())
+        .build();
     block_on(entry.action.decode(input)?.run(&cx))
 }
 

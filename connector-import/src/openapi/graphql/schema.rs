@@ -141,7 +141,7 @@ impl Schema {
     }
 
     pub(super) fn field(&self, name: &str, field: &str) -> Option<&Field> {
-        self.fields(name).iter().find(|own| own.name == field)
+        near(self.fields(name)).iter().find(|own| own.name == field)
     }
 
     /// Tells whether a type has no fields to select.
@@ -163,6 +163,12 @@ impl Schema {
             });
         }
     }
+}
+
+/// Returns the fields that are looked at where an operation returns an object.
+pub(super) fn near(fields: &[Field]) -> &[Field] {
+    const MOST: usize = 1000;
+    &fields[..fields.len().min(MOST)]
 }
 
 /// Tells whether a text is a name that schemas can give.

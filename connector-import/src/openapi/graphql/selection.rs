@@ -11,7 +11,7 @@ use serde_json::Map;
 use super::connection::{Connection, connection, takes_first};
 use super::input::PLACE;
 use super::scalar;
-use super::schema::{Argument, Field, Kind, Schema, TypeRef};
+use super::schema::{Argument, Field, Kind, Schema, TypeRef, near};
 
 /// An operation selects so many fields.
 const MOST_FIELDS: usize = 150;
@@ -163,12 +163,13 @@ impl<'s> Selector<'s> {
             Kind::Input { .. } => return Err(format!("{name} is no output type")),
             Kind::Object(fields) => {
                 let mut parts = Parts::default();
-                self.object(name, fields, extent, &mut parts);
+                self.object(name, near(fields), extent, &mut parts);
                 parts.finish()
             }
             Kind::Interface { fields, possible } => {
                 let mut parts = Parts::default();
                 parts.typename();
+                let fields = near(fields);
                 self.object(name, fields, extent, &mut parts);
                 let known: BTreeSet<&str> = fields.iter().map(|own| own.name.as_str()).collect();
                 // The fields of all are enough where there are many types.
@@ -292,7 +293,7 @@ impl<'s> Selector<'s> {
             else {
                 continue;
             };
-            let plain = fields
+            let plain = near(fields)
                 .iter()
                 .filter(|own| own.is_plain() && !known.contains(own.name.as_str()));
             let (leaves, objects): (Vec<_>, Vec<_>) =
@@ -316,10 +317,10 @@ impl<'s> Selector<'s> {
                 let Some(response) = response_name(own, name, &types) else {
                     continue;
                 };
+                self.left -= 1;
                 let Ok(selected) = self.value(&own.of, within.within(&own.of)) else {
                     continue;
                 };
-                self.left -= 1;
                 let alias = if response == own.name {
                     String::new()
                 } else {

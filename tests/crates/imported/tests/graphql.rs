@@ -14,7 +14,7 @@ use plugwright_import::openapi::{self, Imported, Settings};
 use plugwright_sdk::Value;
 use plugwright_sdk::host::{Entry, Registry, Returns};
 use plugwright_sdk::schema::example;
-use plugwright_tests_imported::graphql::{Server, schemas};
+use plugwright_tests_imported::graphql::{Server, introspection, schemas};
 use plugwright_tests_imported::sources;
 
 fn import(path: &Path) -> Imported {
@@ -38,8 +38,10 @@ fn check(
     let page = |cursor| {
         let result = server.run(schema, entry, input.clone(), cursor)?;
         let data = result.data.value().into_owned();
-        match output.iter_errors(&data).next() {
-            Some(error) => Err(format!("{}: {error}", error.instance_path())),
+        let fault = output.iter_errors(&data).next();
+        let fault = fault.map(|error| format!("{}: {error}", error.instance_path()));
+        match fault {
+            Some(fault) => Err(fault),
             None => Ok((data, result.meta.cursor)),
         }
     };
