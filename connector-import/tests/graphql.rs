@@ -25,6 +25,8 @@ enum State { OPEN, CLOSED, "Gone" LOST @deprecated }
 
 input Filter { and: [Filter!], state: State = OPEN, before: DateTime, old: String @deprecated }
 input Change { title: String, state: State, parts: [Part!]! = [] }
+input Picture { file: Upload!, title: String }
+input Album { cover: Picture!, title: String }
 input Part @oneOf { text: String, number: Int }
 
 interface Node { id: ID! }
@@ -66,6 +68,7 @@ type Changes {
   taskDelete(id: ID!): Boolean
   pictureUpload(file: Upload!): Boolean
   taskAttach(id: ID!, file: Upload): Boolean
+  albumCreate(album: Album!): Boolean
 }
 type News { taskChanged: Task }
 "#;
@@ -172,6 +175,10 @@ fn queries_and_mutations_are_actions() {
     assert_eq!(
         reason("pictureUpload"),
         refused("argument file: files can't be uploaded")
+    );
+    assert_eq!(
+        reason("albumCreate"),
+        refused("argument album: Album needs what can't be sent")
     );
     assert_eq!(
         reason("taskChanged"),

@@ -1,6 +1,6 @@
 //! Arguments and input types as schemas of the form that documents of OpenAPI 3.1 have.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use plugwright_sdk::{Value, json};
 use serde_json::Map;
@@ -89,11 +89,38 @@ fn problem(schema: &Schema, of: &TypeRef) -> Option<String> {
     match schema.of(of).map(|own| &own.kind) {
         None => Some(format!("type {name} is not defined")),
         Some(Kind::Scalar) if name == scalar::UPLOAD => Some("files can't be uploaded".to_owned()),
+        Some(Kind::Input { .. }) if schema.unusable.contains(name) => {
+            Some(format!("{name} needs what can't be sent"))
+        }
         Some(Kind::Scalar | Kind::Enum(_) | Kind::Input { .. }) => None,
         Some(Kind::Object(_) | Kind::Interface { .. } | Kind::Union(_)) => {
             Some(format!("{name} is no input type"))
         }
     }
+}
+
+/// Returns the input types that need what can't be sent, such as a file, or that need one that does.
+pub(super) fn unusable(schema: &Schema) -> BTreeSet<String> {
+    let (mut found, mut waiting) = (BTreeSet::new(), Vec::new());
+    // The types that need each type.
+    let mut users: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (name, own) in &schema.types {
+        let Kind::Input { fields, .. } = &own.kind else {
+            continue;
+        };
+        for field in fields.iter().filter(|field| field.is_required()) {
+            users.entry(field.of.name()).or_default().push(name);
+            if problem(schema, &field.of).is_some() {
+                waiting.push(name.as_str());
+            }
+        }
+    }
+    while let Some(name) = waiting.pop() {
+        if found.insert(name.to_owned()) {
+            waiting.extend(users.get(name).into_iter().flatten());
+        }
+    }
+    found
 }
 
 /// Returns the schema of an argument or of a field of an input type.

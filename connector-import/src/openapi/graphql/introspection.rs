@@ -42,6 +42,7 @@ pub(super) fn read(json: &Value) -> Schema {
         subscription: root("subscriptionType"),
         types,
         notes: reader.notes,
+        ..Schema::default()
     };
     schema.complete();
     schema

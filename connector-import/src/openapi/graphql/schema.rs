@@ -1,10 +1,11 @@
 //! A GraphQL schema, as far as operations are made of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use plugwright_sdk::Value;
 
+use super::input;
 use super::scalar::BUILT_IN;
 use crate::text::{self, clean};
 
@@ -16,6 +17,8 @@ pub(super) struct Schema {
     pub(super) mutation: Option<String>,
     pub(super) subscription: Option<String>,
     pub(super) types: BTreeMap<String, Type>,
+    /// Input types of which no value can be sent.
+    pub(super) unusable: BTreeSet<String>,
     /// What is wrong with it.
     pub(super) notes: Vec<String>,
 }
@@ -162,12 +165,13 @@ impl Schema {
                 kind: Kind::Scalar,
             });
         }
+        self.unusable = input::unusable(self);
     }
 }
 
 /// Returns the fields that are looked at where an operation returns an object.
 pub(super) fn near(fields: &[Field]) -> &[Field] {
-    const MOST: usize = 1000;
+    const MOST: usize = 400;
     &fields[..fields.len().min(MOST)]
 }
 
