@@ -33,8 +33,6 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 #[cfg(feature = "serve")]
 pub(crate) use dev::DevArguments;
 pub(crate) use gateway::GatewayArguments;
-#[cfg(feature = "serve")]
-pub(crate) use import::ServerAuth;
 pub(crate) use import::{DataArguments, ImportArguments, ReportDetail};
 #[cfg(not(all(feature = "postgres", feature = "serve")))]
 pub(crate) use left_out::LeftOutArguments;

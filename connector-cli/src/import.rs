@@ -51,7 +51,7 @@ pub(crate) fn import(compiled: &[Connector], arguments: &ImportArguments) -> Res
             return Err(Failure::usage(ActionError::invalid_param(option, message)).into());
         }
     }
-    let overlay = arguments.overlay.as_deref().map(overlay).transpose()?;
+    let overlay = stated(arguments)?;
     let mut store = Store::open(&data, arguments.check)?;
     let mut names = names(compiled);
     let (mut texts, mut objects) = (String::new(), Vec::new());
@@ -60,7 +60,8 @@ pub(crate) fn import(compiled: &[Connector], arguments: &ImportArguments) -> Res
     for document in documents {
         progress.start(&document.to_string());
         let result = sources.read(&document).and_then(|(value, notes)| {
-            let mut imported = one(&store, &value, &names, overlay.as_ref(), arguments)?;
+            let settings = settings(&document, &value, overlay.as_ref(), arguments);
+            let mut imported = one(&store, &value, &names, overlay.as_ref(), settings)?;
             imported.report.notes.extend(notes);
             Ok(imported)
         });
@@ -135,6 +136,35 @@ fn names(compiled: &[Connector]) -> HashSet<String> {
         .collect()
 }
 
+/// Returns what stands in place of what documents say: the overlay, and what is stated beside it.
+fn stated(arguments: &ImportArguments) -> Result<Option<Overlay>, Failure> {
+    let mut overlay = arguments.overlay.as_deref().map(overlay).transpose()?;
+    if let Some(auth) = &arguments.server.auth {
+        overlay.get_or_insert_default().auth = Some(auth.clone());
+    }
+    Ok(overlay)
+}
+
+/// Returns how a document is imported.
+fn settings(
+    document: &Document,
+    value: &Value,
+    overlay: Option<&Overlay>,
+    arguments: &ImportArguments,
+) -> Settings {
+    // Without an endpoint there is nothing of a GraphQL API to lay an overlay over.
+    let endpoint = overlay.filter(|_| openapi::is_graphql(value));
+    let endpoint = endpoint.and_then(|overlay| overlay.base_url.as_deref());
+    // Settings of a connection that are in it are filled in later.
+    let endpoint = endpoint.map(|url| url.replace(['{', '}'], ""));
+    Settings {
+        name: arguments.name.clone(),
+        title: document.stem(),
+        base_url: arguments.base_url.clone().or(endpoint),
+        earlier: Vec::new(),
+    }
+}
+
 /// Reads an overlay.
 fn overlay(path: &Path) -> Result<Overlay, Failure> {
     let read = || -> Result<Overlay, String> {
@@ -153,16 +183,11 @@ fn one(
     document: &Value,
     names: &HashSet<String>,
     overlay: Option<&Overlay>,
-    arguments: &ImportArguments,
+    mut settings: Settings,
 ) -> Result<Imported, String> {
-    let mut settings = Settings {
-        name: arguments.name.clone(),
-        base_url: arguments.base_url.clone(),
-        ..Settings::default()
-    };
     let name = openapi::name(document, &settings).map_err(|error| error.to_string())?;
     let is_taken = |name: &str| names.contains(name);
-    let name = match arguments.name {
+    let name = match settings.name {
         Some(_) if is_taken(&name) => {
             return Err(format!(
                 "the binary has a connector `{name}`; choose another name"

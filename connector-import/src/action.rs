@@ -1,5 +1,6 @@
 //! Imported operations as actions.
 
+mod graphql;
 mod request;
 mod steps;
 mod style;

@@ -5,6 +5,8 @@ use std::thread;
 use plugwright_sdk::Value;
 use serde_saphyr::options::{DuplicateKeyPolicy, NonFiniteFloatPolicy};
 
+use crate::openapi::graphql::sdl;
+
 /// No document may be longer, in bytes.
 pub const LARGEST_DOCUMENT: usize = 128 << 20;
 
@@ -41,7 +43,7 @@ pub enum DocumentError {
     Yaml(String),
 }
 
-/// Reads a document in JSON or YAML.
+/// Reads a document in JSON or YAML. A GraphQL schema in its own language is the text that it is.
 ///
 /// # Errors
 ///
@@ -52,6 +54,9 @@ pub fn read(bytes: &[u8]) -> Result<Value, DocumentError> {
     }
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|_| DocumentError::Encoding)?;
+    if sdl::is_one(text) {
+        return Ok(Value::String(text.to_owned()));
+    }
     if text.trim_start().starts_with(['{', '[']) {
         if nodes(text.as_bytes()) > MOST_NODES {
             return Err(DocumentError::TooMany);
@@ -135,6 +140,12 @@ mod tests {
         for text in [json.as_str(), &format!("\u{feff}{json}"), yaml] {
             assert_eq!(read(text.as_bytes()).unwrap(), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_graphql_schema_is_a_text() {
+        let text = "# about: pets\ntype Query { pet: String }";
+        assert_eq!(read(text.as_bytes()).unwrap(), json!(text));
     }
 
     #[test]

@@ -110,7 +110,8 @@ pub struct ActionAuth {
     pub fields: Vec<String>,
 }
 
-/// An operation of an HTTP API; of an MCP server, `TOOL` and the tool's name.
+/// An operation of an HTTP API; of an MCP server, `TOOL` and the tool's name; of a GraphQL API, `QUERY` or
+/// `MUTATION` and the field.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Operation {
     /// The method, in upper case.
@@ -141,6 +142,18 @@ pub struct RequestTemplate {
     /// The body.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<BodyTemplate>,
+    /// The GraphQL operation that is sent; the members of the body are its variables.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub graphql: Option<GraphqlTemplate>,
+}
+
+/// An operation of a GraphQL API.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GraphqlTemplate {
+    /// The text, with a name.
+    pub text: String,
+    /// JSON pointer to the result within `data`; of a list in pages, to the connection.
+    pub pointer: String,
 }
 
 /// A parameter of a request.
@@ -313,7 +326,8 @@ pub struct CredentialPlace {
 /// How a list is cut into pages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PagingTemplate {
-    /// JSON pointer to the items; empty if the answer is the list.
+    /// JSON pointer to the items; empty if the answer is the list. Of a GraphQL API, all pointers are
+    /// into `data`.
     pub items: String,
     /// JSON pointer to the number of items over all pages.
     #[serde(default, skip_serializing_if = "Option::is_none")]

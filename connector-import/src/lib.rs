@@ -9,6 +9,7 @@
 )]
 
 mod action;
+mod authentication;
 mod bundle;
 mod document;
 mod form;
@@ -19,13 +20,14 @@ mod report;
 mod text;
 
 pub use action::{schema_parts, tool_output};
+pub use authentication::{Authentication, InvalidAuthentication};
 pub use bundle::{bundle, files_below};
 pub use document::{DocumentError, LARGEST_DOCUMENT, read};
 pub use form::{
     ActionAuth, BodyEncoding, BodySource, BodyTemplate, CredentialPlace, FieldTemplate,
-    FormatError, ImportedAction, ImportedConnector, McpServer, Operation, PageSize, PageStyle,
-    PagingTemplate, ParameterPlace, ParameterTemplate, RequestTemplate, ResponseKind, ServerPlace,
-    Source, Style,
+    FormatError, GraphqlTemplate, ImportedAction, ImportedConnector, McpServer, Operation,
+    PageSize, PageStyle, PagingTemplate, ParameterPlace, ParameterTemplate, RequestTemplate,
+    ResponseKind, ServerPlace, Source, Style,
 };
 pub use name::VERBS;
 pub use overlay::{ActionOverlay, Overlay, OverlayError, PagingOverlay};

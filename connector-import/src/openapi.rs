@@ -1,5 +1,6 @@
 //! OpenAPI 3.0 and 3.1 documents, and those of other kinds, which are brought to their form first:
-//! Swagger 2.0, Google Discovery and Postman collections.
+//! Swagger 2.0, Google Discovery and Postman collections. Of GraphQL schemas, each query and mutation
+//! becomes an action.
 //!
 //! Four of five public documents have mistakes. A document imports as far as it makes sense, and the
 //! report says of each operation what could not be kept.
@@ -7,6 +8,7 @@
 mod discovery;
 mod effect;
 mod example;
+pub(crate) mod graphql;
 mod input;
 mod output;
 mod paging;
@@ -35,6 +37,7 @@ use input::{Input, placeholders};
 use output::Output;
 use reference::Document;
 use schema::Schemas;
+pub(crate) use security::is_token;
 use security::{Need, Security};
 use server::Servers;
 
@@ -51,7 +54,9 @@ const METHODS: [&str; 8] = [
 pub struct Settings {
     /// The connector's name; made of the title if there is none.
     pub name: Option<String>,
-    /// The base URL, in place of the document's servers.
+    /// What the document is called if it does not say so itself.
+    pub title: Option<String>,
+    /// The base URL, in place of the document's servers; the endpoint of a GraphQL API.
     pub base_url: Option<String>,
     /// The names of an earlier import, which stay.
     pub earlier: Vec<(Operation, String)>,
@@ -83,9 +88,19 @@ pub enum ImportError {
     /// It is of another kind.
     #[error(
         "it is none of OpenAPI 3 (`openapi: 3.x`), Swagger 2.0 (`swagger: 2.0`), Google Discovery \
-         (`kind: discovery#restDescription`) and Postman collections 2 (`info.schema`)"
+         (`kind: discovery#restDescription`), Postman collections 2 (`info.schema`) and GraphQL \
+         schemas (`type Query`, or `__schema` of an introspection query)"
     )]
     Kind,
+    /// A GraphQL schema does not say where its API is, and neither do the settings.
+    #[error(
+        "a GraphQL schema does not say where its API is: the base URL must be stated, such as \
+         https://api.example.com/graphql"
+    )]
+    Endpoint,
+    /// It is a GraphQL schema of which nothing can be made.
+    #[error("it is a GraphQL schema, but {0}")]
+    Graphql(String),
     /// It describes nothing that can be called.
     #[error("it has no `paths`")]
     NoPaths,
@@ -110,7 +125,8 @@ pub fn name(document: &Value, settings: &Settings) -> Result<String, ImportError
             let title = title.map(Cow::Borrowed);
             let title = title
                 .or_else(|| postman::title(document).map(Cow::Borrowed))
-                .or_else(|| discovery::title(document).map(Cow::Owned));
+                .or_else(|| discovery::title(document).map(Cow::Owned))
+                .or_else(|| settings.title.as_deref().map(Cow::Borrowed));
             name::connector(&title.unwrap_or_default())
         }
     };
@@ -118,13 +134,22 @@ pub fn name(document: &Value, settings: &Settings) -> Result<String, ImportError
     Ok(name)
 }
 
+/// Tells whether a document is a GraphQL schema: a text in the schema definition language, or the answer
+/// to an introspection query.
+pub fn is_graphql(document: &Value) -> bool {
+    graphql::is_one(document)
+}
+
 /// Imports a document.
 ///
 /// # Errors
 ///
-/// If it is no OpenAPI document, or a setting is not allowed. What is wrong with single operations is
-/// in the report.
+/// If it is of no known kind, or a setting is not allowed. What is wrong with single operations is in
+/// the report.
 pub fn import(document: &Value, settings: &Settings) -> Result<Imported, ImportError> {
+    if graphql::is_one(document) {
+        return graphql::import(document, settings);
+    }
     let Converted {
         document,
         kind,
@@ -359,6 +384,7 @@ impl<'d> Importer<'d> {
                 accept: output.accept,
                 parameters,
                 body,
+                graphql: None,
             },
             response: output.kind,
             paging,

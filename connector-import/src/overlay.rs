@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use plugwright_sdk::Value;
 use plugwright_sdk::host::{Effect, IdentityParts, Returns, nearest};
+use plugwright_sdk::{Value, json};
 use serde::Deserialize;
 use serde_json::Map;
 use url::Url;
 
-use crate::form::{ImportedAction, ImportedConnector, PagingTemplate};
-use crate::openapi::Imported;
+use crate::authentication::Authentication;
+use crate::form::{GraphqlTemplate, ImportedAction, ImportedConnector, PagingTemplate};
+use crate::openapi::{Imported, graphql};
 use crate::report::Outcome;
 use crate::text::quoted;
 
@@ -34,6 +35,8 @@ pub struct Overlay {
     pub description: Option<String>,
     /// The base URL, perhaps a template over settings.
     pub base_url: Option<String>,
+    /// How calls authenticate, in place of what the document says.
+    pub auth: Option<Authentication>,
     /// How to find out whose account a credential is.
     pub identity: Option<IdentityParts>,
     /// Actions that are left out, as names or as `resource.*`.
@@ -109,6 +112,14 @@ impl Overlay {
         let mut faults = Vec::new();
         let connector = &mut imported.connector;
         self.connector(connector, &mut faults);
+        if let Some(auth) = &self.auth {
+            connector.parts.auth = auth.parts();
+            connector.credential.clear();
+            connector
+                .actions
+                .iter_mut()
+                .for_each(|action| action.auth = None);
+        }
         for name in self.actions.keys() {
             if !connector.actions.iter().any(|action| action.name == *name) {
                 let names = connector.actions.iter().map(|action| action.name.as_str());
@@ -167,10 +178,17 @@ impl Overlay {
             let is_template = url.starts_with('{') && url.ends_with('}');
             let is_web = Url::parse(&sample)
                 .is_ok_and(|url| matches!(url.scheme(), "https" | "http") && url.host().is_some());
-            if is_template || is_web {
-                url.trim_end_matches('/').clone_into(&mut parts.base_url);
-            } else {
+            let is_endpoint = |action: &ImportedAction| action.request.graphql.is_some();
+            if !is_template && !is_web {
                 faults.push(format!("base URL {} is no http or https URL", quoted(url)));
+            } else if connector.actions.iter().any(is_endpoint) {
+                let (base, path) = graphql::endpoint(url);
+                parts.base_url = base;
+                for action in &mut connector.actions {
+                    action.request.path.clone_from(&path);
+                }
+            } else {
+                url.trim_end_matches('/').clone_into(&mut parts.base_url);
             }
         }
         if let Some(identity) = &self.identity {
@@ -225,28 +243,54 @@ impl ActionOverlay {
                 continue;
             };
             member.insert("default".to_owned(), value.clone());
-            if let Some(required) = action.input["required"].as_array_mut() {
+            let required = action.input.get_mut("required");
+            if let Some(required) = required.and_then(Value::as_array_mut) {
                 required.retain(|other| other != name);
             }
             action.defaults.insert(name.clone(), value.clone());
         }
-        if !self.fields.is_empty() {
-            let schema = crate::action::output(&action.output, &connector.definitions);
-            match plugwright_sdk::host::fields::Fields::parse(&self.fields, &schema) {
-                Ok(_) => action.fields.clone_from(&self.fields),
-                Err(error) => faults.push(format!("{known}: {error}")),
-            }
-        }
         match &self.paging {
             None => {}
             Some(PagingOverlay::Off(_)) => {
-                action.paging = None;
+                if let Some(paging) = action.paging.take()
+                    && let Some(graphql) = &mut action.request.graphql
+                {
+                    first_page(&mut action.output, graphql, paging);
+                }
                 action.returns = Returns::Single;
+            }
+            Some(PagingOverlay::On(_)) if action.request.graphql.is_some() => {
+                faults.push(format!(
+                    "{known}: the pages of a GraphQL list are as the schema has them"
+                ));
             }
             Some(PagingOverlay::On(paging)) => {
                 action.paging = Some(paging.clone());
                 action.returns = Returns::List;
             }
         }
+        if !self.fields.is_empty() {
+            let schema = crate::action::output(&action.output, &connector.definitions);
+            match plugwright_sdk::host::fields::Fields::parse(&self.fields, &schema) {
+                Ok(_) => {
+                    action.fields.clone_from(&self.fields);
+                    if let Some(graphql) = &mut action.request.graphql {
+                        let items = action.paging.as_ref().map(|paging| paging.items.as_str());
+                        graphql::narrow(graphql, items, &self.fields);
+                    }
+                }
+                Err(error) => faults.push(format!("{known}: {error}")),
+            }
+        }
+    }
+}
+
+/// Lets an operation return the items of the first page of a list.
+fn first_page(output: &mut Value, graphql: &mut GraphqlTemplate, paging: PagingTemplate) {
+    let has_edges = paging.items.ends_with("/edges");
+    graphql.pointer = paging.items;
+    if has_edges {
+        let node = output["items"].take();
+        output["items"] = json!({ "type": "object", "properties": { "node": node } });
     }
 }

@@ -80,16 +80,24 @@ mod rate_limit;
 mod request;
 
 pub use connection::Connection;
-pub use operation::{Operation, OperationKind};
+pub use operation::{InvalidOperation, Operation, OperationKind};
 pub use request::GraphqlRequest;
 
 use crate::context::ActionContext;
+use crate::http::RequestBuilder;
 
 impl ActionContext {
     /// Starts a request for a GraphQL operation, to the [endpoint] of the connector.
     ///
     /// [endpoint]: crate::ConnectorDefinition::graphql_path
     pub fn graphql(&self, operation: Operation) -> GraphqlRequest<'_> {
+        GraphqlRequest::new(self.post(self.provider().graphql_path()), operation)
+    }
+}
+
+impl<'a> RequestBuilder<'a> {
+    /// Sends a GraphQL operation with this request, to an endpoint other than the connector's.
+    pub fn graphql(self, operation: Operation) -> GraphqlRequest<'a> {
         GraphqlRequest::new(self, operation)
     }
 }

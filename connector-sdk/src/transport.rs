@@ -64,15 +64,15 @@ impl Request {
     }
 
     /// Returns the GraphQL operation in the body, if that is what it is for.
-    pub fn operation(&self) -> Option<Operation> {
-        self.operation
+    pub fn operation(&self) -> Option<&Operation> {
+        self.operation.as_ref()
     }
 
     /// Tells whether it changes nothing at the provider: by its method (RFC 9110, section 9.2.1), or as
     /// a GraphQL query.
     pub fn is_safe(&self) -> bool {
-        let is_query = |operation: Operation| operation.kind() == OperationKind::Query;
-        self.method.is_safe() || self.operation.is_some_and(is_query)
+        let is_query = |operation: &Operation| operation.kind() == OperationKind::Query;
+        self.method.is_safe() || self.operation.as_ref().is_some_and(is_query)
     }
 
     /// Returns whether a redirect led this request to a host that the connector does not declare.

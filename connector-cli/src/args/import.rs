@@ -9,14 +9,15 @@ use plugwright_egress::AllowedDestination;
 
 use super::DetailFormat;
 pub(crate) use server::ServerArguments;
-#[cfg(feature = "serve")]
-pub(crate) use server::ServerAuth;
 
-/// Make connectors of OpenAPI, Google Discovery and Postman documents, and of MCP servers
+/// Make connectors of OpenAPI, Google Discovery, Postman and GraphQL documents, and of MCP servers
 ///
 /// An imported connector runs like a compiled one: `list`, `show`, `search`, `run`, `serve` and `mcp`
 /// find it in the data directory. Reads OpenAPI 3.0 and 3.1, Swagger 2.0, Google Discovery and Postman
-/// collections 2.0 and 2.1, in JSON or YAML. Importing a document again keeps the names of its actions.
+/// collections 2.0 and 2.1, in JSON or YAML, and GraphQL schemas as such or as the answer to an
+/// introspection query. Importing a document again keeps the names of its actions.
+///
+/// A GraphQL schema does not say where its API is: `--base-url` or the overlay does.
 ///
 /// Of an MCP server (`--mcp`), the tools become actions as they are described now. What the server
 /// changes later is not called until you take it over with `--accept`.
@@ -29,6 +30,7 @@ Examples:
   plugwright import petstore.yaml --name petstore
   plugwright import documents/ --data-dir /var/lib/plugwright
   plugwright import petstore.json --base-url https://pets.example.com --report full
+  plugwright import schema.graphql --name linear --base-url https://api.linear.app/graphql
   plugwright import https://petstore3.swagger.io/api/v3/openapi.json
   plugwright run petstore.pet.get id=7 --dry-run
   plugwright import --mcp https://mcp.example.com/mcp --name example --auth bearer
@@ -41,10 +43,10 @@ pub(crate) struct ImportArguments {
         required_unless_present = "accept"
     )]
     pub(crate) source: Option<String>,
-    /// Name of the connector [default: made of the document's title]
+    /// Name of the connector [default: made of the document's title, or the file's name]
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
-    /// Base URL to use in place of the document's servers
+    /// Base URL to use in place of the document's servers; the endpoint of a GraphQL API
     #[arg(long, value_name = "URL")]
     pub(crate) base_url: Option<String>,
     /// File with what stands in place of what the document says

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use plugwright_egress::{Egress, EgressCall, EgressSettings};
 use plugwright_import::openapi::Imported;
-use plugwright_import::{ImportedConnector, McpServer, ServerPlace};
+use plugwright_import::{Authentication, ImportedConnector, McpServer, ServerPlace};
 use plugwright_mcp::{Servers, list_request};
 use plugwright_sdk::host::{AuthParts, Connector};
 use plugwright_sdk::http::{HeaderMap, Path};
@@ -17,7 +17,7 @@ use tokio::time::Instant;
 
 use super::source::Document;
 use super::store::Store;
-use crate::args::{ImportArguments, ServerAuth};
+use crate::args::ImportArguments;
 use crate::credential;
 use crate::failure::Failure;
 use crate::output::note;
@@ -73,7 +73,7 @@ fn named(
     }
     let name = arguments.name.clone().unwrap_or_default();
     let source = arguments.source.clone().unwrap_or_default();
-    let auth = server.auth.iter().map(ServerAuth::parts).collect();
+    let auth = server.auth.iter().flat_map(Authentication::parts).collect();
     if source.starts_with("https://") || source.starts_with("http://") {
         let given = [
             ("argument", server.arguments.is_empty()),

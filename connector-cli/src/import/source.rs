@@ -17,6 +17,9 @@ use crate::failure::Failure;
 /// Directories may be in one another so many times.
 const DEEPEST: usize = 16;
 
+/// What the names of documents in a directory end with.
+const EXTENSIONS: [&str; 6] = ["gql", "graphql", "graphqls", "json", "yaml", "yml"];
+
 /// A document to import.
 pub(super) enum Document {
     File(PathBuf),
@@ -42,6 +45,19 @@ impl fmt::Display for Document {
                     .try_for_each(|argument| write!(f, " {argument}"))
             }
         }
+    }
+}
+
+impl Document {
+    /// Returns the name of its file without what says of which kind that is.
+    pub(super) fn stem(&self) -> Option<String> {
+        let path = match self {
+            Self::File(path) => path.clone(),
+            Self::Url(url) => PathBuf::from(url.path()),
+            #[cfg(feature = "serve")]
+            Self::Server(_) => return None,
+        };
+        Some(path.file_stem()?.to_str()?.to_owned())
     }
 }
 
@@ -130,13 +146,13 @@ pub(super) fn documents(source: &str, data: &Path) -> Result<Vec<Document>, Fail
             let extension = path.extension().and_then(|extension| extension.to_str());
             if kind.is_dir() && depth < DEEPEST {
                 waiting.push((path, depth + 1));
-            } else if kind.is_file() && matches!(extension, Some("json" | "yaml" | "yml")) {
+            } else if kind.is_file() && extension.is_some_and(|it| EXTENSIONS.contains(&it)) {
                 found.push(path);
             }
         }
     }
     if found.is_empty() {
-        let message = format!("`{}` has no JSON or YAML files", source.display());
+        let message = format!("`{}` has no JSON, YAML or GraphQL files", source.display());
         return Err(invalid(message));
     }
     found.sort_unstable();

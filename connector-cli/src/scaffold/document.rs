@@ -29,6 +29,11 @@ pub(super) fn content(
     };
     let bytes = fs::read(path).map_err(|error| refused(error.to_string()))?;
     let document = read(&bytes).map_err(|error| refused(error.to_string()))?;
+    if openapi::is_graphql(&document) {
+        let message = "it is a GraphQL schema, of which no crate is written; `plugwright import` makes \
+                       a connector of it";
+        return Err(refused(message.to_owned()));
+    }
     let settings = openapi::Settings {
         base_url,
         ..openapi::Settings::named(name.as_str())

@@ -18,6 +18,7 @@ mod fake;
 mod faults;
 mod files;
 mod import;
+mod import_graphql;
 mod import_url;
 mod lock;
 mod modes;

@@ -1,6 +1,6 @@
 //! From an input to the request, and from the answer to the data.
 
-mod pages;
+pub(super) mod pages;
 mod related;
 
 use plugwright_sdk::http::{Method, Multipart, Path, RequestBuilder};
@@ -10,9 +10,10 @@ use plugwright_sdk::{
 };
 use serde_json::{Map, json};
 
-use super::{Operation, style, tool};
+use super::{Operation, graphql, style, tool};
 use crate::form::{
-    BodyEncoding, BodySource, BodyTemplate, FieldTemplate, ParameterPlace, ResponseKind, Style,
+    BodyEncoding, BodySource, BodyTemplate, FieldTemplate, ImportedAction, ParameterPlace,
+    ResponseKind, Style,
 };
 use pages::Paging;
 
@@ -26,6 +27,9 @@ pub(super) async fn run(
     let request = request(operation, cx, &input)?;
     if action.response == ResponseKind::ToolResult {
         return tool::call(action, request, cx, input).await;
+    }
+    if let Some(graphql) = &action.request.graphql {
+        return graphql::call(action, graphql, request, input).await;
     }
     let request = match &action.request.body {
         Some(body) => with_body(request, body, cx, &input).await?,
@@ -57,6 +61,20 @@ fn data(response: &UpstreamResponse, kind: ResponseKind) -> Value {
         ResponseKind::Json | ResponseKind::ToolResult => {
             response.json().unwrap_or_else(|| response.text().into())
         }
+    }
+}
+
+/// Returns what the body is made of, under the names that the provider has for it.
+pub(super) fn members(action: &ImportedAction, mut input: Map<String, Value>) -> Value {
+    let body = action.request.body.as_ref().map(|body| &body.source);
+    match body {
+        Some(BodySource::Member(name)) => input.remove(name).unwrap_or_else(|| json!({})),
+        Some(BodySource::Members(fields)) => fields
+            .iter()
+            .filter_map(|field| Some((field.name.clone(), input.remove(&field.input)?)))
+            .collect::<Map<_, _>>()
+            .into(),
+        None => json!({}),
     }
 }
 

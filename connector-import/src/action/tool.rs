@@ -7,7 +7,8 @@ use plugwright_sdk::{
 };
 use serde_json::{Map, json};
 
-use crate::form::{BodySource, ImportedAction};
+use super::request;
+use crate::form::ImportedAction;
 use crate::text::{DESCRIPTION, clean};
 
 /// Returns the schema of what a tool returns that declares no schema.
@@ -51,7 +52,7 @@ pub(super) async fn call(
         "jsonrpc": "2.0",
         "id": 1,
         "method": "tools/call",
-        "params": { "name": action.operation.path, "arguments": arguments(action, input) },
+        "params": { "name": action.operation.path, "arguments": request::members(action, input) },
     });
     let request = request.header("accept", "application/json, text/event-stream");
     let answer = request.json(&message).send().await?.json();
@@ -83,20 +84,6 @@ pub(super) async fn call(
         structured => data(cx, content, structured).await?,
     };
     Ok(ActionResult::new(data))
-}
-
-/// Returns the arguments under the names that the tool has for them.
-fn arguments(action: &ImportedAction, mut input: Map<String, Value>) -> Value {
-    let body = action.request.body.as_ref().map(|body| &body.source);
-    match body {
-        Some(BodySource::Member(name)) => input.remove(name).unwrap_or_else(|| json!({})),
-        Some(BodySource::Members(fields)) => fields
-            .iter()
-            .filter_map(|field| Some((field.name.clone(), input.remove(&field.input)?)))
-            .collect::<Map<_, _>>()
-            .into(),
-        None => json!({}),
-    }
 }
 
 /// Puts the blocks of an answer together.

@@ -15,7 +15,7 @@ use url::Url;
 use super::reference::Document;
 use crate::form::{ActionAuth, CredentialPlace};
 use crate::text::quoted;
-pub(super) use scheme::is_token;
+pub(crate) use scheme::is_token;
 use scheme::{MOST_SCOPES, Made, is_scope};
 
 /// Of an operation's requirements so many are looked at.

@@ -36,33 +36,33 @@ pub(super) enum Progress {
 
 /// Why an answer can't be read.
 #[derive(Debug)]
-pub(super) enum Problem {
+pub(super) enum Problem<'p> {
     Json(serde_json::Error),
     /// It is no answer of a GraphQL server.
     Neither,
     Null {
-        pointer: &'static str,
+        pointer: &'p str,
     },
     Shape {
-        pointer: &'static str,
+        pointer: &'p str,
         error: serde_json::Error,
     },
     NotAConnection {
-        pointer: &'static str,
+        pointer: &'p str,
         lacks: &'static str,
     },
     SamePage {
-        pointer: &'static str,
+        pointer: &'p str,
     },
 }
 
 /// Reads an answer; `read` reads what was asked for from the text at the pointer, if that is not null.
-pub(super) fn read<T>(
+pub(super) fn read<'p, T>(
     response: &UpstreamResponse,
-    pointer: &'static str,
+    pointer: &'p str,
     accepts_partial: bool,
-    read: impl Fn(Option<&str>) -> Result<T, Problem>,
-) -> Result<Answer<T>, Problem> {
+    read: impl Fn(Option<&str>) -> Result<T, Problem<'p>>,
+) -> Result<Answer<T>, Problem<'p>> {
     let attempt = |text: &str| {
         let body = PageBody::read(text).map_err(Problem::Json)?;
         let data_text = body.text_at("/data");
@@ -106,24 +106,24 @@ pub(super) fn read<T>(
 }
 
 /// Reads a value at a pointer; nothing there is null.
-pub(super) fn value<T: DeserializeOwned>(
-    pointer: &'static str,
+pub(super) fn value<'p, T: DeserializeOwned>(
+    pointer: &'p str,
     text: Option<&str>,
-) -> Result<T, Problem> {
+) -> Result<T, Problem<'p>> {
     match text {
         Some(text) => serde_json::from_str(text).map_err(|error| Problem::Shape { pointer, error }),
         None => serde_json::from_str("null").map_err(|_| Problem::Null { pointer }),
     }
 }
 
-impl Problem {
+impl Problem<'_> {
     fn is_duplicate(&self) -> bool {
         matches!(self, Self::Shape { error, .. } if error.to_string().starts_with("duplicate field"))
     }
 
     pub(super) fn into_error(
         self,
-        operation: Operation,
+        operation: &Operation,
         response: &UpstreamResponse,
     ) -> ActionError {
         let invalid = |message: String| ActionError::new(ErrorCode::UpstreamInvalid, message);

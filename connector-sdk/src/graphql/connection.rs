@@ -13,14 +13,14 @@ use crate::result::Page;
 /// `edges { node { .. } }`. Where it selects `totalCount`, that is the page's `total_count`. An item
 /// that is null is left out.
 #[derive(Clone, Copy, Debug)]
-pub struct Connection {
-    pub(super) pointer: &'static str,
-    pub(super) variable: &'static str,
+pub struct Connection<'p> {
+    pub(super) pointer: &'p str,
+    pub(super) variable: &'p str,
 }
 
-impl Connection {
+impl<'p> Connection<'p> {
     /// Takes the JSON pointer to the connection in `data`. The variable `after` takes the cursor.
-    pub const fn at(pointer: &'static str) -> Self {
+    pub const fn at(pointer: &'p str) -> Self {
         Self {
             pointer,
             variable: "after",
@@ -29,7 +29,7 @@ impl Connection {
 
     /// Names the variable that takes the cursor.
     #[must_use]
-    pub const fn cursor(mut self, variable: &'static str) -> Self {
+    pub const fn cursor(mut self, variable: &'p str) -> Self {
         self.variable = variable;
         self
     }
@@ -58,11 +58,11 @@ struct PageInfo {
 }
 
 /// Reads a page; `sent` is the cursor that it was asked for with.
-pub(super) fn read<T: DeserializeOwned>(
-    pointer: &'static str,
+pub(super) fn read<'p, T: DeserializeOwned>(
+    pointer: &'p str,
     text: &str,
     sent: Option<&str>,
-) -> Result<Page<T>, Problem> {
+) -> Result<Page<T>, Problem<'p>> {
     let answer: Answer<T> =
         serde_json::from_str(text).map_err(|error| Problem::Shape { pointer, error })?;
     let nodes = answer
@@ -101,7 +101,7 @@ mod tests {
 
     use super::*;
 
-    fn page(connection: &Value) -> Result<Page<u32>, Problem> {
+    fn page(connection: &Value) -> Result<Page<u32>, Problem<'static>> {
         read("/list", &connection.to_string(), Some("before"))
     }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::panic::Location;
+use std::sync::Arc;
 
 /// What an operation does, as its text says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,13 +41,31 @@ impl OperationKind {
 /// # use plugwright_sdk::graphql::Operation;
 /// const VIEWER: Operation = Operation::new("{ viewer { login } }");
 /// ```
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Operation {
-    text: &'static str,
-    name: &'static str,
-    kind: OperationKind,
+    text: Text,
+    head: Head,
     place: &'static Location<'static>,
 }
+
+#[derive(Clone)]
+enum Text {
+    Constant(&'static str),
+    Stored(Arc<str>),
+}
+
+/// What the text begins with.
+#[derive(Clone, Copy)]
+struct Head {
+    kind: OperationKind,
+    /// Where the name begins and ends, in bytes.
+    name: (usize, usize),
+}
+
+/// The text of an operation does not begin with `query Name` or `mutation Name`.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct InvalidOperation(&'static str);
 
 impl Operation {
     /// Takes the text of an operation.
@@ -56,47 +75,60 @@ impl Operation {
     /// At compile time, if the text does not begin with `query Name` or `mutation Name`.
     #[track_caller]
     pub const fn new(text: &'static str) -> Self {
-        let bytes = text.as_bytes();
-        let start = skip_ignored(bytes, 0);
-        let end = skip_name(bytes, start);
-        let kind = match slice(text, start, end).as_bytes() {
-            b"query" => OperationKind::Query,
-            b"mutation" => OperationKind::Mutation,
-            b"subscription" => panic!("a subscription has no single answer; write a query"),
-            b"fragment" => panic!("the operation comes first, and its fragments after it"),
-            b"" => panic!("an operation has a name: begin with `query Name` or `mutation Name`"),
-            _ => panic!("an operation begins with `query Name` or `mutation Name`"),
-        };
-        let start = skip_ignored(bytes, end);
-        let end = skip_name(bytes, start);
-        assert!(
-            start < end,
-            "an operation has a name: begin with `query Name` or `mutation Name`"
-        );
-        Self {
-            text,
-            name: slice(text, start, end),
-            kind,
-            place: Location::caller(),
+        match head(text) {
+            Ok(head) => Self {
+                text: Text::Constant(text),
+                head,
+                place: Location::caller(),
+            },
+            Err(InvalidOperation(message)) => panic!("{}", message),
         }
     }
 
+    /// Reads the text of an operation that was made or stored at run time.
+    ///
+    /// # Errors
+    ///
+    /// If the text does not begin with `query Name` or `mutation Name`.
+    ///
+    /// ```
+    /// use plugwright_sdk::graphql::Operation;
+    ///
+    /// let close = Operation::parse("mutation Close { close { id } }".to_owned())?;
+    /// assert_eq!(close.name(), "Close");
+    /// assert!(Operation::parse("{ viewer { login } }".to_owned()).is_err());
+    /// # Ok::<(), plugwright_sdk::graphql::InvalidOperation>(())
+    /// ```
+    #[track_caller]
+    pub fn parse(text: impl Into<Arc<str>>) -> Result<Self, InvalidOperation> {
+        let text = text.into();
+        Ok(Self {
+            head: head(&text)?,
+            text: Text::Stored(text),
+            place: Location::caller(),
+        })
+    }
+
     /// Returns the text.
-    pub const fn text(&self) -> &'static str {
-        self.text
+    pub fn text(&self) -> &str {
+        match &self.text {
+            Text::Constant(text) => text,
+            Text::Stored(text) => text,
+        }
     }
 
     /// Returns the name, which is sent as `operationName`.
-    pub const fn name(&self) -> &'static str {
-        self.name
+    pub fn name(&self) -> &str {
+        let (start, end) = self.head.name;
+        slice(self.text(), start, end)
     }
 
     /// Tells whether it reads or writes.
     pub const fn kind(&self) -> OperationKind {
-        self.kind
+        self.head.kind
     }
 
-    /// Returns where in the connector's sources the constant is.
+    /// Returns where in the connector's sources it is made.
     pub const fn place(&self) -> &'static Location<'static> {
         self.place
     }
@@ -104,8 +136,49 @@ impl Operation {
 
 impl fmt::Debug for Operation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.kind.as_str(), self.name)
+        write!(f, "{} {}", self.kind().as_str(), self.name())
     }
+}
+
+const fn head(text: &str) -> Result<Head, InvalidOperation> {
+    let bytes = text.as_bytes();
+    let start = skip_ignored(bytes, 0);
+    let end = skip_name(bytes, start);
+    let kind = match slice(text, start, end).as_bytes() {
+        b"query" => OperationKind::Query,
+        b"mutation" => OperationKind::Mutation,
+        b"subscription" => {
+            return Err(InvalidOperation(
+                "a subscription has no single answer; write a query",
+            ));
+        }
+        b"fragment" => {
+            return Err(InvalidOperation(
+                "the operation comes first, and its fragments after it",
+            ));
+        }
+        b"" => {
+            return Err(InvalidOperation(
+                "an operation has a name: begin with `query Name` or `mutation Name`",
+            ));
+        }
+        _ => {
+            return Err(InvalidOperation(
+                "an operation begins with `query Name` or `mutation Name`",
+            ));
+        }
+    };
+    let start = skip_ignored(bytes, end);
+    let end = skip_name(bytes, start);
+    if start == end {
+        return Err(InvalidOperation(
+            "an operation has a name: begin with `query Name` or `mutation Name`",
+        ));
+    }
+    Ok(Head {
+        kind,
+        name: (start, end),
+    })
 }
 
 /// Passes blanks, commas, comments and a byte order mark.
@@ -131,7 +204,7 @@ const fn skip_name(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-const fn slice(text: &'static str, start: usize, end: usize) -> &'static str {
+const fn slice(text: &str, start: usize, end: usize) -> &str {
     text.split_at(end).0.split_at(start).1
 }
 
@@ -143,14 +216,20 @@ mod tests {
     fn reads_what_the_text_begins_with() {
         let of = |text| {
             let operation = Operation::new(text);
-            (operation.kind(), operation.name())
+            (operation.kind(), operation.name().to_owned())
         };
-        assert_eq!(of("query A { a }"), (OperationKind::Query, "A"));
-        assert_eq!(of("query A($x: Int) { a }"), (OperationKind::Query, "A"));
-        assert_eq!(of("mutation B_2{ b }"), (OperationKind::Mutation, "B_2"));
+        assert_eq!(of("query A { a }"), (OperationKind::Query, "A".to_owned()));
+        assert_eq!(
+            of("query A($x: Int) { a }"),
+            (OperationKind::Query, "A".to_owned())
+        );
+        assert_eq!(
+            of("mutation B_2{ b }"),
+            (OperationKind::Mutation, "B_2".to_owned())
+        );
         assert_eq!(
             of("\u{feff}\n # query No {\n ,mutation # of\n C @x { c }"),
-            (OperationKind::Mutation, "C")
+            (OperationKind::Mutation, "C".to_owned())
         );
         assert_eq!(Operation::new("query A { a }").place().file(), file!());
     }

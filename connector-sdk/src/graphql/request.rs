@@ -48,7 +48,7 @@ pub struct GraphqlRequest<'a> {
     request: RequestBuilder<'a>,
     operation: Operation,
     variables: JsonObject,
-    pointer: &'static str,
+    pointer: &'a str,
     accepts_partial: bool,
     fault: Option<ActionError>,
 }
@@ -67,10 +67,10 @@ struct Body<'a> {
     reason = "values are given away, as the caller has no more use for them"
 )]
 impl<'a> GraphqlRequest<'a> {
-    pub(super) fn new(cx: &'a ActionContext, operation: Operation) -> Self {
+    pub(super) fn new(request: RequestBuilder<'a>, operation: Operation) -> Self {
         Self {
-            cx,
-            request: cx.post(cx.provider().graphql_path()),
+            cx: request.cx,
+            request,
             operation,
             variables: JsonObject::new(),
             pointer: "",
@@ -120,7 +120,7 @@ impl<'a> GraphqlRequest<'a> {
 
     /// Reads the result at a JSON pointer into `data`. Where nothing is there, the result is null: an
     /// action that expects something fails with `NOT_FOUND`.
-    pub fn at(mut self, pointer: &'static str) -> Self {
+    pub fn at(mut self, pointer: &'a str) -> Self {
         self.pointer = pointer;
         self
     }
@@ -171,7 +171,7 @@ impl<'a> GraphqlRequest<'a> {
     /// As [`fetch`](Self::fetch).
     pub fn page<T: DeserializeOwned + Send>(
         mut self,
-        connection: Connection,
+        connection: Connection<'a>,
     ) -> impl Future<Output = Result<Page<T>>> + Send {
         async move {
             let Connection { pointer, variable } = connection;
@@ -207,9 +207,9 @@ impl<'a> GraphqlRequest<'a> {
     async fn send<T: Send>(
         self,
         cursor: Option<&str>,
-        read: impl Fn(Option<&str>) -> Result<T, Problem>,
+        read: impl Fn(Option<&str>) -> Result<T, Problem<'a>>,
     ) -> Result<T> {
-        let (cx, operation) = (self.cx, self.operation);
+        let (cx, operation) = (self.cx, self.operation.clone());
         let (pointer, accepts_partial) = (self.pointer, self.accepts_partial);
         let request = self.build()?;
         loop {
@@ -218,7 +218,7 @@ impl<'a> GraphqlRequest<'a> {
             let used_up_for = answer.as_ref().ok().and_then(|answer| answer.used_up_for);
             let judged = match cx.mapped_error(&response) {
                 Some(error) => Err(Refusal::of(error)),
-                None => judge(cx, operation, &response, answer, cursor),
+                None => judge(cx, &operation, &response, answer, cursor),
             };
             let refusal = judged.as_ref().err();
             let meaning = Meaning {
@@ -259,9 +259,9 @@ impl Refusal {
 /// Decides what an answer is.
 fn judge<T>(
     cx: &ActionContext,
-    operation: Operation,
+    operation: &Operation,
     response: &UpstreamResponse,
-    answer: Result<Answer<T>, Problem>,
+    answer: Result<Answer<T>, Problem<'_>>,
     cursor: Option<&str>,
 ) -> Result<T, Refusal> {
     // It says no more than its status does.

@@ -39,7 +39,7 @@ use crate::transport::Request;
 #[must_use = "a request does nothing until it is sent with `send`, `fetch` or `page`"]
 #[derive(Debug)]
 pub struct RequestBuilder<'a> {
-    pub(super) cx: &'a ActionContext,
+    pub(crate) cx: &'a ActionContext,
     /// Boxed, as each method moves it.
     draft: Box<Draft<'a>>,
 }

@@ -13,6 +13,7 @@ mod files_in_json;
 mod fixture;
 #[cfg(target_os = "linux")]
 mod hostile;
+mod imported_graphql;
 mod law;
 mod layers;
 mod mcp;

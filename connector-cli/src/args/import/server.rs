@@ -8,10 +8,9 @@
 )]
 
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use clap::Args;
-use plugwright_sdk::host::{AuthParts, SchemeParts};
+use plugwright_import::Authentication;
 
 /// An MCP server whose tools become actions.
 #[derive(Debug, Default, Args)]
@@ -23,12 +22,13 @@ pub(crate) struct ServerArguments {
     #[arg(
         long,
         value_name = "CONNECTOR",
-        conflicts_with_all = ["mcp", "name", "source", "base_url", "allow_external_refs"]
+        conflicts_with_all = ["mcp", "name", "source", "base_url", "allow_external_refs", "auth"]
     )]
     pub(crate) accept: Option<String>,
-    /// How calls authenticate to the MCP server: `bearer`, or `header:NAME`
-    #[arg(long, value_name = "SCHEME", requires = "mcp")]
-    pub(crate) auth: Option<ServerAuth>,
+    /// How calls authenticate, in place of what the document says or to the MCP server: `bearer`,
+    /// `header:NAME` or `none`
+    #[arg(long, value_name = "SCHEME")]
+    pub(crate) auth: Option<Authentication>,
     /// Environment variables that the program gets from the gateway, beside the usual ones such as
     /// `PATH` and `HOME`
     #[arg(
@@ -44,42 +44,4 @@ pub(crate) struct ServerArguments {
     /// Arguments of the program
     #[arg(value_name = "ARGUMENT", requires = "mcp")]
     pub(crate) arguments: Vec<String>,
-}
-
-/// How calls authenticate to an MCP server.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum ServerAuth {
-    Bearer,
-    Header(String),
-}
-
-impl FromStr for ServerAuth {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if text == "bearer" {
-            return Ok(Self::Bearer);
-        }
-        let name = text.strip_prefix("header:");
-        let name = name.filter(|name| http::HeaderName::try_from(*name).is_ok());
-        name.map(|name| Self::Header(name.to_owned()))
-            .ok_or_else(|| "must be `bearer` or `header:NAME`".to_owned())
-    }
-}
-
-impl ServerAuth {
-    pub(crate) fn parts(&self) -> AuthParts {
-        match self {
-            Self::Bearer => AuthParts {
-                label: "Access token".to_owned(),
-                scheme: SchemeParts::BearerToken {
-                    prefix: "Bearer".to_owned(),
-                },
-            },
-            Self::Header(name) => AuthParts {
-                label: format!("Value of the header {name}"),
-                scheme: SchemeParts::ApiKeyHeader { name: name.clone() },
-            },
-        }
-    }
 }

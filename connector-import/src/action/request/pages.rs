@@ -112,7 +112,7 @@ impl Pagination for Paging<'_> {
 }
 
 /// Makes the untyped result of a page.
-pub(super) fn result(page: Page<Value>) -> Result<ActionResult> {
+pub(in crate::action) fn result(page: Page<Value>) -> Result<ActionResult> {
     use plugwright_sdk::host::Output as _;
     page.into_result()
 }

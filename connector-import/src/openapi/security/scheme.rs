@@ -227,7 +227,7 @@ pub(super) fn field_name(name: &str) -> String {
 }
 
 /// Tells whether a text is a token (RFC 9110, section 5.6.2), as names of headers are.
-pub(in crate::openapi) fn is_token(text: &str) -> bool {
+pub(crate) fn is_token(text: &str) -> bool {
     !text.is_empty()
         && text
             .bytes()

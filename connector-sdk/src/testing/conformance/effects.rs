@@ -39,7 +39,7 @@ impl Transport for Operations {
         self.sent
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .extend(request.operation());
+            .extend(request.operation().cloned());
         self.replay.send(request).await
     }
 }

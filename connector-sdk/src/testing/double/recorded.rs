@@ -84,11 +84,7 @@ impl Target {
             method: request.method.to_string(),
             origin: request.url.origin().ascii_serialization(),
             path: request.url.path().to_owned(),
-            operation: request
-                .operation()
-                .as_ref()
-                .map(Operation::name)
-                .map(str::to_owned),
+            operation: request.operation().map(Operation::name).map(str::to_owned),
         }
     }
 

@@ -23,7 +23,7 @@ impl Document {
     /// Reads an operation, and says what the schema does not accept.
     pub(super) fn read(operation: Operation, schema: &Valid<Schema>) -> (Self, Vec<String>) {
         let mut document = Self {
-            operation,
+            operation: operation.clone(),
             parsed: None,
         };
         let read = ExecutableDocument::parse_and_validate(

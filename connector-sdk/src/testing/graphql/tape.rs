@@ -49,7 +49,7 @@ impl Tape {
 impl Transport for Tape {
     async fn send(&self, request: &Request) -> Result<Response, TransportError> {
         let mut response = self.replay.send(request).await?;
-        let Some(operation) = request.operation() else {
+        let Some(operation) = request.operation().cloned() else {
             return Ok(response);
         };
         let (status, headers) = (response.status, std::mem::take(&mut response.headers));

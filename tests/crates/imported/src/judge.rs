@@ -1,4 +1,4 @@
-//! Programs that compare requests with those that others make.
+//! Programs that compare requests with those that others make, or answer them.
 
 use std::io::{BufRead as _, BufReader, Lines, Write as _};
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use plugwright_sdk::{Value, json};
 
-/// A program that reads a document and requests from each line, and writes a line of problems.
+/// A program that reads a document and requests from each line, and writes a line about them.
 pub struct Judge {
     program: Child,
     questions: ChildStdin,
@@ -31,16 +31,25 @@ impl Judge {
         }
     }
 
+    /// Returns what the program writes about requests.
+    ///
+    /// # Panics
+    ///
+    /// If the program ends, as it does if it can't read the document.
+    pub fn ask(&mut self, document: &Path, requests: &[Value]) -> Value {
+        let line = json!({ "document": document, "requests": requests });
+        writeln!(self.questions, "{line}").expect("the program reads");
+        let answer = self.answers.next().expect("an answer").expect("a line");
+        answer.parse().expect("JSON")
+    }
+
     /// Compares requests; returns what is different in each.
     ///
     /// # Panics
     ///
     /// If the program ends, as it does if it can't read the document.
     pub fn judge(&mut self, document: &Path, requests: &[Value]) -> Vec<Option<String>> {
-        let line = json!({ "document": document, "requests": requests });
-        writeln!(self.questions, "{line}").expect("the program reads");
-        let answer = self.answers.next().expect("an answer").expect("a line");
-        let answer: Value = answer.parse().expect("JSON");
+        let answer = self.ask(document, requests);
         let problems = answer["problems"].as_array().expect("a list");
         assert_eq!(problems.len(), requests.len(), "{answer}");
         let problems = problems.iter();

@@ -1,6 +1,7 @@
 //! Public documents, imported and compared with what others make of them.
 
 pub mod google;
+pub mod graphql;
 pub mod judge;
 pub mod postman;
 pub mod sources;

@@ -1,0 +1,225 @@
+//! Arguments and input types as schemas of the form that documents of OpenAPI 3.1 have.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use plugwright_sdk::{Value, json};
+use serde_json::Map;
+
+use super::scalar;
+use super::schema::{Argument, Field, Kind, Schema, TypeRef};
+
+/// A field may have so many arguments.
+const MOST_ARGUMENTS: usize = 150;
+
+/// Longest name of an argument.
+const LONGEST_NAME: usize = 64;
+
+/// Where schemas are that others refer to.
+pub(super) const PLACE: &str = "#/components/schemas/";
+
+/// The arguments of an operation.
+pub(super) struct Arguments<'s> {
+    /// Those that can be sent.
+    pub(super) kept: Vec<&'s Argument>,
+    /// The schema of the input.
+    pub(super) schema: Value,
+    /// What could not be kept.
+    pub(super) notes: Vec<String>,
+}
+
+/// Reads the arguments of a field, but for those that `skips` names.
+///
+/// # Errors
+///
+/// If one that is required can't be sent.
+pub(super) fn arguments<'s>(
+    schema: &'s Schema,
+    field: &'s Field,
+    skips: &[&str],
+) -> Result<Arguments<'s>, String> {
+    let mut arguments = Arguments {
+        kept: Vec::new(),
+        schema: Value::Null,
+        notes: Vec::new(),
+    };
+    let (mut properties, mut required) = (Map::new(), Vec::new());
+    for own in &field.arguments {
+        let name = own.name.as_str();
+        if skips.contains(&name) || (own.is_deprecated && !own.is_required()) {
+            continue;
+        }
+        let problem = if arguments.kept.len() >= MOST_ARGUMENTS {
+            Some(format!("there are more than {MOST_ARGUMENTS} arguments"))
+        } else if name.len() > LONGEST_NAME {
+            Some(format!(
+                "argument {name} has a name of more than {LONGEST_NAME} bytes"
+            ))
+        } else {
+            let problem = problem(schema, &own.of);
+            problem.map(|problem| format!("argument {name}: {problem}"))
+        };
+        match problem {
+            Some(problem) if own.is_required() => return Err(problem),
+            Some(problem) => {
+                arguments.notes.push(problem);
+                continue;
+            }
+            None => {}
+        }
+        if own.is_required() {
+            required.push(Value::from(name));
+        }
+        properties.insert(name.to_owned(), described(schema, own));
+        arguments.kept.push(own);
+    }
+    arguments.schema = json!({
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": false,
+    });
+    if !required.is_empty() {
+        arguments.schema["required"] = required.into();
+    }
+    Ok(arguments)
+}
+
+/// Says why a value of a type can't be sent.
+fn problem(schema: &Schema, of: &TypeRef) -> Option<String> {
+    let name = of.name();
+    match schema.of(of).map(|own| &own.kind) {
+        None => Some(format!("type {name} is not defined")),
+        Some(Kind::Scalar) if name == scalar::UPLOAD => Some("files can't be uploaded".to_owned()),
+        Some(Kind::Input { .. }) if schema.unusable.contains(name) => {
+            Some(format!("{name} needs what can't be sent"))
+        }
+        Some(Kind::Scalar | Kind::Enum(_) | Kind::Input { .. }) => None,
+        Some(Kind::Object(_) | Kind::Interface { .. } | Kind::Union(_)) => {
+            Some(format!("{name} is no input type"))
+        }
+    }
+}
+
+/// Returns the input types that need what can't be sent, such as a file, or that need one that does.
+pub(super) fn unusable(schema: &Schema) -> BTreeSet<String> {
+    let (mut found, mut waiting) = (BTreeSet::new(), Vec::new());
+    // The types that need each type.
+    let mut users: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (name, own) in &schema.types {
+        let Kind::Input { fields, .. } = &own.kind else {
+            continue;
+        };
+        for field in fields.iter().filter(|field| field.is_required()) {
+            users.entry(field.of.name()).or_default().push(name);
+            if problem(schema, &field.of).is_some() {
+                waiting.push(name.as_str());
+            }
+        }
+    }
+    while let Some(name) = waiting.pop() {
+        if found.insert(name.to_owned()) {
+            waiting.extend(users.get(name).into_iter().flatten());
+        }
+    }
+    found
+}
+
+/// Returns the schema of an argument or of a field of an input type.
+fn described(schema: &Schema, own: &Argument) -> Value {
+    let mut described = value(schema, &own.of);
+    if !own.description.is_empty() {
+        described["description"] = own.description.as_str().into();
+    }
+    if let Some(default) = own.default.as_ref().filter(|default| !default.is_null()) {
+        described["default"] = default.clone();
+    }
+    described
+}
+
+/// Returns the schema of a value of a type, other than null.
+fn value(schema: &Schema, of: &TypeRef) -> Value {
+    match of {
+        TypeRef::NonNull(of) => value(schema, of),
+        TypeRef::List(item) => json!({ "type": "array", "items": value(schema, item) }),
+        TypeRef::Named(name) => match schema.types.get(name) {
+            Some(own) if matches!(own.kind, Kind::Scalar) => {
+                let mut schema = scalar::schema(name, own);
+                if let Some(text) = scalar::description(name, own) {
+                    schema["description"] = text.into();
+                }
+                schema
+            }
+            Some(_) => json!({ "$ref": format!("{PLACE}{name}") }),
+            None => json!({}),
+        },
+    }
+}
+
+/// Returns the schemas of all enums and input types.
+pub(super) fn components(schema: &Schema) -> Map<String, Value> {
+    let changing = changing(schema);
+    let named = schema.types.iter().filter_map(|(name, own)| {
+        let mut component = match &own.kind {
+            Kind::Enum(values) => json!({ "type": "string", "enum": values }),
+            Kind::Input { fields, one_of } => {
+                object(schema, fields, *one_of, changing.contains(name.as_str()))
+            }
+            _ => return None,
+        };
+        if !own.description.is_empty() {
+            component["description"] = own.description.as_str().into();
+        }
+        Some((name.clone(), component))
+    });
+    named.collect()
+}
+
+fn object(schema: &Schema, fields: &[Argument], one_of: bool, takes_null: bool) -> Value {
+    let (mut properties, mut required) = (Map::new(), Vec::new());
+    for own in fields {
+        if problem(schema, &own.of).is_some() || (own.is_deprecated && !own.is_required()) {
+            continue;
+        }
+        let mut described = described(schema, own);
+        if own.is_required() {
+            required.push(Value::from(own.name.as_str()));
+        } else if takes_null && !one_of && !own.of.is_non_null() {
+            // Null clears what the field stands for.
+            described["nullable"] = true.into();
+        }
+        properties.insert(own.name.clone(), described);
+    }
+    let mut object = json!({
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": false,
+    });
+    if !required.is_empty() {
+        object["required"] = required.into();
+    }
+    if one_of {
+        let names = fields.iter().map(|own| own.name.as_str());
+        let ways = names.filter(|name| object["properties"].get(name).is_some());
+        let ways: Vec<Value> = ways.map(|name| json!({ "required": [name] })).collect();
+        object["oneOf"] = ways.into();
+    }
+    object
+}
+
+/// Returns the input types that mutations take.
+fn changing(schema: &Schema) -> BTreeSet<&str> {
+    let mutations = schema.mutation.as_deref().map(|name| schema.fields(name));
+    let mutations = mutations.unwrap_or_default().iter();
+    let mut waiting: Vec<&str> = mutations
+        .flat_map(|field| &field.arguments)
+        .map(|argument| argument.of.name())
+        .collect();
+    let mut found = BTreeSet::new();
+    while let Some(name) = waiting.pop() {
+        if let Some(Kind::Input { fields, .. }) = schema.types.get(name).map(|own| &own.kind)
+            && found.insert(name)
+        {
+            waiting.extend(fields.iter().map(|field| field.of.name()));
+        }
+    }
+    found
+}
