@@ -1,5 +1,6 @@
 //! A connector with parameters and answers of every shape.
 
+use plugwright_sdk::graphql::{Connection, Operation};
 use plugwright_sdk::pagination::{CursorField, LinkHeader, Pagination};
 use plugwright_sdk::{
     ActionContext, ConnectorDefinition, FileOutput, Page, Result, Value, action, actions, model,
@@ -40,6 +41,39 @@ pub(crate) async fn file(cx: &ActionContext) -> Result<FileOutput> {
     cx.get("/file").download().await
 }
 
+const GET: Operation = Operation::new("query Node($id: ID) { node(id: $id) { count name } }");
+const LIST: Operation = Operation::new(
+    "query List($after: String) { list(after: $after) { nodes { id } pageInfo { hasNextPage endCursor } } }",
+);
+const SET: Operation = Operation::new("mutation Set($id: ID) { set(id: $id) { id } }");
+
+/// Gets a node.
+#[action("graph.get", read)]
+pub(crate) async fn node(
+    cx: &ActionContext,
+    /// Its id.
+    id: Option<String>,
+) -> Result<Amount> {
+    let request = cx.graphql(GET).variable("id", id).at("/node");
+    request.accept_partial().fetch().await
+}
+
+/// Lists nodes.
+#[action("graph.list", read)]
+pub(crate) async fn nodes(cx: &ActionContext) -> Result<Page<Value>> {
+    cx.graphql(LIST).page(Connection::at("/list")).await
+}
+
+/// Sets a node.
+#[action("graph.set", write)]
+pub(crate) async fn set(
+    cx: &ActionContext,
+    /// Its id.
+    id: Option<String>,
+) -> Result<Value> {
+    cx.graphql(SET).variable("id", id).at("/set").fetch().await
+}
+
 /// Creates a thing.
 #[action("things.create", write, post = "/things", json)]
 pub(crate) async fn create(
@@ -63,4 +97,6 @@ pub(crate) static CONNECTOR: ConnectorDefinition =
     ConnectorDefinition::new("fuzzed", "Fuzzed", "1.0.0")
         .description("An API that takes and sends anything")
         .base_url("https://api.example.com")
-        .actions(actions![amount, anything, pages, things, file, create]);
+        .actions(actions![
+            amount, anything, pages, things, file, node, nodes, set, create
+        ]);

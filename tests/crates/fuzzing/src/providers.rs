@@ -49,7 +49,7 @@ fn one(name: &'static str, value: &[u8]) -> Option<HeaderMap> {
 }
 
 /// The first line is the Content-Type, the rest the body.
-fn with_type(bytes: &[u8]) -> (HeaderMap, &[u8]) {
+pub(crate) fn with_type(bytes: &[u8]) -> (HeaderMap, &[u8]) {
     let end = bytes.iter().position(|byte| *byte == b'\n');
     let (kind, body) = match end {
         Some(end) => (&bytes[..end], &bytes[end + 1..]),
@@ -73,6 +73,17 @@ pub fn errors(bytes: &[u8]) {
     for status in [400, 401, 404, 422, 429, 500, 503] {
         let outcome = call("anything.get", status, &headers, body, None);
         assert!(outcome.is_err(), "{status} is no error");
+    }
+}
+
+/// The answer of a GraphQL server, after a line with its Content-Type.
+pub fn graphql(bytes: &[u8]) {
+    let (headers, body) = with_type(bytes);
+    for status in [200, 400, 500] {
+        for action in ["graph.get", "graph.list", "graph.set"] {
+            // Whether it can be read is not the question.
+            let _ = call(action, status, &headers, body, None);
+        }
     }
 }
 

@@ -112,6 +112,7 @@ macro_rules! readers {
 }
 
 readers! {
-    bodies coercion cursors dispositions endpoints errors forms json links messages names origins
-    params queries searches settings waits
+    bodies coercion cursors discovery dispositions endpoints errors forms graphql json links
+    messages names openapi origins overlays params postman queries schemas searches server_answers
+    server_lines settings tools waits
 }
