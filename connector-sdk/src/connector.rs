@@ -231,11 +231,11 @@ impl ConnectorBuilder {
     /// use plugwright_sdk::graphql::Operation;
     /// use plugwright_sdk::{Account, ConnectorDefinition, Value, actions, json};
     ///
-    /// const ACCOUNT: Operation = Operation::new("query Account { viewer { id email } }");
+    /// static ACCOUNT: Operation = Operation::new("query Account { viewer { id email } }");
     ///
     /// static TRACKER: ConnectorDefinition = ConnectorDefinition::new("tracker", "Tracker", "1.0.0")
     ///     .base_url("https://api.tracker.example")
-    ///     .identity_query(ACCOUNT, account)
+    ///     .identity_query(&ACCOUNT, account)
     ///     .actions(actions![]);
     ///
     /// fn account(data: &Value) -> Option<Account> {
@@ -251,7 +251,7 @@ impl ConnectorBuilder {
     /// # Panics
     ///
     /// At compile time only, if the operation is a mutation.
-    pub const fn identity_query(mut self, query: Operation, read: AccountReader) -> Self {
+    pub const fn identity_query(mut self, query: &'static Operation, read: AccountReader) -> Self {
         assert!(
             matches!(query.kind(), OperationKind::Query),
             "a query asks for the account"

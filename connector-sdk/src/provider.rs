@@ -44,7 +44,7 @@ pub struct Account {
 pub struct Identity<'a> {
     /// Path of a GET request, relative to the base URL; empty where a GraphQL query asks.
     pub path: &'a str,
-    query: Option<Operation>,
+    query: Option<&'static Operation>,
     reading: Reading<'a>,
 }
 
@@ -68,7 +68,7 @@ impl<'a> Identity<'a> {
         }
     }
 
-    pub(crate) const fn queried(query: Operation, read: AccountReader) -> Self {
+    pub(crate) const fn queried(query: &'static Operation, read: AccountReader) -> Self {
         Self {
             path: "",
             query: Some(query),
@@ -92,7 +92,7 @@ impl<'a> Identity<'a> {
     /// As [`fetch`](crate::http::RequestBuilder::fetch).
     pub async fn ask(&self, cx: &ActionContext) -> Result<Option<Account>, ActionError> {
         let answer: Value = match self.query {
-            Some(query) => cx.graphql(query).fetch().await?,
+            Some(query) => cx.graphql(query.clone()).fetch().await?,
             None => cx.get(self.path).fetch().await?,
         };
         Ok(self.account(&answer))

@@ -49,7 +49,7 @@ pub static CONNECTOR: ConnectorDefinition =
         .categories(&["developer-tools", "productivity"])
         .homepage_url("https://linear.app")
         .on_error(model::error)
-        .identity_query(users::ACCOUNT, model::account)
+        .identity_query(&users::ACCOUNT, model::account)
         .cassettes(cassettes!("tests/cassettes"))
         .actions(actions![
             issues::list,

@@ -29,7 +29,7 @@ const GET_VIEWER: Operation = Operation::new(concat!(
 ));
 
 /// Asks whose account a credential is.
-pub(crate) const ACCOUNT: Operation = Operation::new("query Account { viewer { id email } }");
+pub(crate) static ACCOUNT: Operation = Operation::new("query Account { viewer { id email } }");
 
 /// Lists the people of the workspace, or finds one by name or mail address.
 ///

@@ -13,7 +13,9 @@ use plugwright_import::{McpServer, ServerPlace};
 use plugwright_mcp::{Servers, import, list_request};
 use plugwright_sdk::http::{Body, Method};
 use plugwright_sdk::testing::{Canned, block_on};
-use plugwright_sdk::transport::{Relay, Relayed, Request, Response, Transport, TransportError};
+use plugwright_sdk::transport::{
+    Network, Relay, Relayed, Request, Response, Transport, TransportError,
+};
 use plugwright_sdk::{ActionContext, ErrorCode, Value, json};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -78,6 +80,10 @@ fn message(message: &Value) -> Request {
 
 /// Asks a server for its tools, makes actions of them, and calls the one that is known.
 async fn meet(relay: Arc<dyn Relay>, network: Arc<dyn Transport>) -> Option<Imported> {
+    let network = Network {
+        after: Arc::clone(&network),
+        during: network,
+    };
     let mut found = None;
     let listed = relay.carry(&message(&list_request()), &network, "me").await;
     if let Ok(listed) = listed
