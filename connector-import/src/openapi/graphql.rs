@@ -35,7 +35,7 @@ use schema::{Field, Schema, TypeRef};
 use selection::Selector;
 
 /// A schema may have so many queries and mutations.
-const MOST_OPERATIONS: usize = 5000;
+const MOST_OPERATIONS: usize = 2000;
 
 /// The arguments that are about pages; the cursor of a call stands in place of them.
 const PAGING: [&str; 3] = ["after", "before", "last"];

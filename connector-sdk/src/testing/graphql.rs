@@ -221,7 +221,7 @@ async fn check(
         let document = match known {
             Some(known) => &documents[known],
             None => {
-                let (document, faults) = Document::read(sent.operation.clone(), schema);
+                let (document, faults) = Document::read(&sent.operation, schema);
                 for fault in faults {
                     report.find(name, "graphql", fault);
                 }

@@ -77,7 +77,6 @@ async fn call(
     (reply.status, reply.body)
 }
 
-#[expect(clippy::too_many_lines, reason = "one server is started once")]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_schema_is_a_connector_with_pages_errors_policy_and_dry_runs() {
     let server = Server::start().await;

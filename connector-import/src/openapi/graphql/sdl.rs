@@ -18,7 +18,7 @@ use crate::text::{clean, quoted};
 const LARGEST: usize = 16 << 20;
 
 /// A schema may have so many words, numbers and signs.
-const MOST_TOKENS: usize = 3_000_000;
+const MOST_TOKENS: usize = 1_500_000;
 
 /// Lists and objects may be in one another so many times.
 const DEEPEST: usize = 64;
@@ -53,10 +53,10 @@ pub(crate) fn is_one(text: &str) -> bool {
         rest = rest.trim_start_matches([' ', '\t', '\n', '\r', ',']);
         let skipped = if rest.starts_with('#') {
             rest.find(['\n', '\r'])
-        } else if rest.starts_with("\"\"\"") {
-            rest[3..].find("\"\"\"").map(|end| end + 6)
-        } else if rest.starts_with('"') {
-            rest[1..].find('"').map(|end| end + 2)
+        } else if let Some(text) = rest.strip_prefix("\"\"\"") {
+            text.find("\"\"\"").map(|end| end + 6)
+        } else if let Some(text) = rest.strip_prefix('"') {
+            text.find('"').map(|end| end + 2)
         } else {
             break;
         };
@@ -212,7 +212,7 @@ fn converted(source: &apollo_compiler::Schema, notes: Vec<String>) -> Schema {
 }
 
 fn text(description: Option<&Node<str>>) -> String {
-    description.map(|text| text.to_string()).unwrap_or_default()
+    description.map(ToString::to_string).unwrap_or_default()
 }
 
 /// Returns why a part should no longer be used.

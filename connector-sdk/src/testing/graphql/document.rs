@@ -21,7 +21,7 @@ pub(super) struct Document {
 
 impl Document {
     /// Reads an operation, and says what the schema does not accept.
-    pub(super) fn read(operation: Operation, schema: &Valid<Schema>) -> (Self, Vec<String>) {
+    pub(super) fn read(operation: &Operation, schema: &Valid<Schema>) -> (Self, Vec<String>) {
         let mut document = Self {
             operation: operation.clone(),
             parsed: None,

@@ -4,7 +4,6 @@
 //! One operation of eight is run; with `PLUGWRIGHT_IMPORT_ALL` all of them, with all that they can be given
 //! and with no more than must be.
 
-use std::collections::BTreeMap;
 use std::env;
 use std::path::Path;
 use std::time::Instant;
@@ -14,7 +13,7 @@ use plugwright_import::openapi::{self, Imported, Settings};
 use plugwright_sdk::Value;
 use plugwright_sdk::host::{Entry, Registry, Returns};
 use plugwright_sdk::schema::example;
-use plugwright_tests_imported::graphql::{Server, introspection, schemas};
+use plugwright_tests_imported::graphql::{Server, schemas};
 use plugwright_tests_imported::sources;
 
 /// Of the operations of a schema one of so many is in the sample.
@@ -117,23 +116,6 @@ fn every_operation_of_public_schemas_is_accepted_and_returns_what_it_says() {
         }
     }
     println!("{operations} operations, {actions} actions");
-    assert!(actions >= 1500, "{actions} actions");
+    assert!(actions >= 1700, "{actions} actions");
     assert!(problems.is_empty(), "{}", problems.join("\n"));
-}
-
-#[test]
-fn an_introspection_imports_as_the_text_does() {
-    let texts = |path: &Path| -> BTreeMap<String, String> {
-        let actions = import(path).connector.actions.into_iter();
-        actions
-            .map(|action| (action.name, action.request.graphql.unwrap().text))
-            .collect()
-    };
-    let [text, json] = [&schemas()[0], &introspection()].map(|path| texts(path));
-    assert!(text.len() > 250, "{} actions", text.len());
-    // The answer leaves out what is deprecated.
-    assert!(json.len() + 10 > text.len(), "{} actions", json.len());
-    for (name, operation) in &json {
-        assert_eq!(text[name], *operation, "{name}");
-    }
 }
