@@ -13,6 +13,7 @@ use super::request::{self, HEADERS};
 use crate::body::{Bodies, BufferedBody};
 use crate::caller::Caller;
 use crate::members::{Body, Kind, Members, OBJECT, TEXT};
+use plugwright_egress::headers::allowed_header;
 use plugwright_engine::{CallOptions, Limit, OwnerSelector, ProxyRequest, Surface, Target};
 
 /// A request to a connector's API itself. The engine checks where the endpoint leads.
@@ -90,7 +91,7 @@ impl ProxyBody {
             faults.note("query", message);
         }
         let headers = self.headers.map_or_else(HeaderMap::new, |value| {
-            request::headers(bodies, "headers", &value, &mut faults)
+            request::headers(bodies, "headers", &value, allowed_header, &mut faults)
         });
         match (self.endpoint, self.method) {
             (Some(endpoint), Some(method)) if faults.is_empty() => Ok(ProxyRequest {
@@ -193,7 +194,7 @@ mod tests {
     #[test]
     fn everything_that_is_wrong_is_said_at_once() {
         let body = json!({
-            "url": "/x", "method": "get", "query": [], "headers": { "a b": "c" },
+            "url": "/x", "method": "get", "query": [], "headers": { "Cookie": "a=b" },
         });
         insta::assert_json_snapshot!(shown(parsed(&body).unwrap_err())["body"]["data"]);
         let body = json!({ "endpoint": "/", "method": "GET", "body": {} });

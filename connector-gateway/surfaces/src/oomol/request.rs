@@ -125,11 +125,13 @@ pub(super) const HEADERS: Kind<Value> = Kind::new(
     Some,
 );
 
-/// Reads a map of texts as headers for the provider.
+/// Reads a map of texts as headers for the provider. More than these are refused later, where the
+/// connector is known.
 pub(super) fn headers(
     bodies: &Bodies,
     param: &str,
     value: &Value,
+    is_allowed: fn(&HeaderName) -> bool,
     faults: &mut Faults,
 ) -> HeaderMap {
     let mut headers = HeaderMap::new();
@@ -159,7 +161,7 @@ pub(super) fn headers(
             faults.stop();
             break;
         }
-        if let Err(problem) = add_header(&mut headers, name, value) {
+        if let Err(problem) = add_header(&mut headers, name, value, is_allowed) {
             faults.note(format_args!("{param}.{}", Echo(name)), problem);
         }
     }
@@ -167,10 +169,18 @@ pub(super) fn headers(
 }
 
 /// Adds a header for the provider, or says why it can't be sent.
-fn add_header(headers: &mut HeaderMap, name: &str, value: &Value) -> Result<(), &'static str> {
+fn add_header(
+    headers: &mut HeaderMap,
+    name: &str,
+    value: &Value,
+    is_allowed: fn(&HeaderName) -> bool,
+) -> Result<(), &'static str> {
     let Ok(name) = HeaderName::from_bytes(name.as_bytes()) else {
         return Err("is not a valid header name");
     };
+    if !is_allowed(&name) {
+        return Err("can't be set: the gateway or the connection sets it");
+    }
     let text = value.as_str().ok_or("must be a string")?;
     let mut value = HeaderValue::from_bytes(text.as_bytes())
         .map_err(|_| "has a character that is invalid in headers")?;

@@ -58,7 +58,7 @@ async fn heads_beyond_the_limits_are_refused() {
         let length = format!("content-length: {}", body.len());
         assert!(head.contains(&length), "{what}: {head}");
         assert_refusal_of_a_head(body);
-        assert!(bench.hits(Limit::Headers), "{what}");
+        assert!(bench.hits(Limit::Headers).await, "{what}");
         assert!(bench.is_served().await, "{what}");
         bench.stop().await;
     }
@@ -95,7 +95,7 @@ async fn heads_beyond_the_limits_are_refused_over_http2() {
     let said = answer_with(&mut stream, "}}").await;
     let (start, _) = said.split_once("{\"error").expect("a body");
     assert_refusal_of_a_head(said[start.len()..].trim_end_matches(|it| it != '}'));
-    assert!(bench.hits(Limit::Headers));
+    assert!(bench.hits(Limit::Headers).await);
     // hyper itself answers one that is much larger, without a body.
     stream.write_all(&large_request(3, 40 << 10)).await.unwrap();
     let refused = answer(&mut stream).await;

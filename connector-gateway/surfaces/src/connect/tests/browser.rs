@@ -20,6 +20,7 @@ use super::super::assets;
 use super::super::end::{End, EndPage};
 use super::super::headers::protected;
 use super::samples::{self, NAMES, SITE};
+use crate::icons;
 
 /// The pages, served.
 struct Served {
@@ -75,6 +76,7 @@ impl Served {
         });
         let router = protected(pages)
             .merge(assets::router())
+            .merge(icons::router())
             .route("/provider", provider);
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self { url, sent }

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
+use axum::http::{HeaderMap, HeaderName};
 use plugwright_sdk::host::Faults;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -11,6 +12,7 @@ use super::super::request::{HEADERS, headers};
 use crate::body::Bodies;
 use crate::members::{Body, FLAG, Kind, Members, TEXT, TEXTS, UUID, schema};
 use crate::openapi::{Api, or_null};
+use plugwright_egress::headers::allowed_header;
 use plugwright_engine::{CallOptions, Mode};
 
 /// The most retries that a call may ask for.
@@ -47,7 +49,7 @@ impl Options {
     pub(crate) fn call(&mut self, bodies: &Bodies, faults: &mut Faults) -> CallOptions {
         CallOptions {
             headers: match self.headers.take() {
-                Some(value) => headers(bodies, "options.headers", &value, faults),
+                Some(value) => headers(bodies, "options.headers", &value, may_be_sent, faults),
                 None => HeaderMap::new(),
             },
             ..std::mem::take(&mut self.call)
@@ -128,6 +130,11 @@ const RAW: Kind<bool> = FLAG
 const CURSOR: Kind<String> = TEXT.about(
     "`meta.cursor` of the previous page, for the next page of the same input and connection.",
 );
+
+/// Returns whether a call may bring this header: `authorization` is a credential of its own.
+fn may_be_sent(name: &HeaderName) -> bool {
+    allowed_header(name) || name == AUTHORIZATION
+}
 
 const MORE_HEADERS: Kind<Value> = HEADERS.about(
     "Additional headers for the provider. `authorization`, or another by which the connector's credential is \

@@ -99,7 +99,7 @@ fn everything_that_is_wrong_is_said_at_once() {
     let body = json!({ "inputs": 1, "option": 1, "options": {
         "timeout": 1, "timeoutMs": 0, "retries": 6, "mode": "dry", "fields": [""], "raw": "yes",
         "cursor": 1, "connectionId": "7",
-        "headers": { "a b": "c", "x-n": 1, "x-z": "a\nb" },
+        "headers": { "Authorization": "x", "a b": "c", "x-n": 1, "x-z": "a\nb", "Host": "h" },
     } });
     insta::assert_json_snapshot!(refusal(parse(&[], "", &body)));
 }
