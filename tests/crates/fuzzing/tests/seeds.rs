@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use plugwright_tests_fuzzing::TARGETS;
 
 /// How often chance changes each seed.
-const CHANGES: usize = 40;
+const CHANGES: usize = 12;
 /// What a change puts in.
 const PIECES: [&[u8]; 18] = [
     b"\"",

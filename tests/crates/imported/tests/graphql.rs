@@ -17,7 +17,7 @@ use plugwright_tests_imported::graphql::{Server, schemas};
 use plugwright_tests_imported::sources;
 
 /// Of the operations of a schema one of so many is in the sample.
-const ONE_OF: usize = 8;
+const ONE_OF: usize = 24;
 
 fn import(path: &Path) -> Imported {
     let settings = Settings {
