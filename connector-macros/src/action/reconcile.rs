@@ -109,10 +109,10 @@ impl Reconcile {
         );
         quote! {
             const RECONCILE: #private::Option<#private::Reconcile<Self::Arguments>> = {
-                fn find(cx: &#private::ActionContext, lost: #private::Lost, #patterns: #types) -> #private::BoxFuture<'_, #private::UntypedOutcome> {
+                fn __find(cx: &#private::ActionContext, lost: #private::Lost, #patterns: #types) -> #private::BoxFuture<'_, #private::UntypedOutcome> {
                     #found
                 }
-                #private::Some(#private::Reconcile { by: #private::ReconcileBy::#variant, find })
+                #private::Some(#private::Reconcile { by: #private::ReconcileBy::#variant, find: __find })
             };
         }
     }

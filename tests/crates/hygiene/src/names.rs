@@ -60,7 +60,13 @@ pub struct Params {
 }
 
 /// Takes arguments under the names of variables.
-#[sdk::action("names.run", write, post = "/{a1}/{place}", json)]
+#[sdk::action(
+    "names.run",
+    write,
+    post = "/{a1}/{place}",
+    json,
+    reconcile(natural = find(path))
+)]
 pub async fn run(
     context: &sdk::ActionContext,
     /// Number.
@@ -80,6 +86,15 @@ pub async fn run(
     r#type: u32,
     #[param(flatten)] fields: Params,
 ) -> sdk::Result<sdk::Value>;
+
+/// Looks for nothing under the name of a function.
+async fn find(
+    _context: &sdk::ActionContext,
+    _found: &sdk::Lost,
+    _path: u32,
+) -> sdk::Result<sdk::Outcome<sdk::Value>> {
+    ::std::result::Result::Ok(sdk::Outcome::unknown("nothing is looked for"))
+}
 
 /// The connector.
 pub static CONNECTOR: sdk::ConnectorDefinition =
