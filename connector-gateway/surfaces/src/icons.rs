@@ -10,7 +10,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, X_CONTENT_TYPE_
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::Response;
 use axum::routing::get;
-use plugwright_sdk::host::Echo;
+use plugwright_sdk::host::{Echo, check_name};
 use plugwright_sdk::{ActionError, ErrorCode};
 use url::Url;
 
@@ -70,9 +70,7 @@ async fn icon(Path(file): Path<String>, request: HeaderMap) -> Response {
 
 /// Draws the monogram of a connector, if this is a name that one can have.
 fn monogram(connector: &str) -> Option<String> {
-    let is_allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    let begins = connector.starts_with(|letter: char| letter.is_ascii_lowercase());
-    if !begins || connector.len() > MOST_LETTERS || !connector.bytes().all(is_allowed) {
+    if connector.len() > MOST_LETTERS || check_name(connector).is_err() {
         return None;
     }
     let letters = letters(connector);
