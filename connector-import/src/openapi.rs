@@ -190,11 +190,7 @@ pub fn import(document: &Value, settings: &Settings) -> Result<Imported, ImportE
         .unwrap_or_default();
     let homepage = root.pointer("/externalDocs/url").and_then(Value::as_str);
     let parts = ConnectorParts {
-        display_name: if title.is_empty() {
-            name.clone()
-        } else {
-            title.clone()
-        },
+        display_name: display_name(&title, &name),
         name,
         version: clean(&version, 40),
         description: clean(described, text::PARAMETER),
@@ -410,6 +406,12 @@ impl<'d> Importer<'d> {
         connector.forget_undeclared_scopes();
         Imported { connector, report }
     }
+}
+
+/// Returns the name that people read: the title, or that of the connector where there is none.
+fn display_name(title: &str, name: &str) -> String {
+    let shown = if title.is_empty() { name } else { title };
+    shown.to_owned()
 }
 
 /// Returns a path that requests can have, and what its query always is.

@@ -61,6 +61,13 @@ fn space(text: &mut String) {
     }
 }
 
+/// Returns a text with a capital first letter.
+pub(crate) fn capitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
+}
+
 /// Tells whether a character can be shown: no control, and none that changes how others are shown.
 pub(crate) fn is_shown(letter: char) -> bool {
     !letter.is_control()

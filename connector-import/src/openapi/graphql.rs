@@ -21,13 +21,14 @@ use super::reference::Document;
 use super::schema::Schemas;
 use super::server::Servers;
 use super::{ImportError, Imported, Settings, effect, texts};
+use crate::authentication::Authentication;
 use crate::form::{
     BodyEncoding, BodySource, BodyTemplate, FieldTemplate, GraphqlTemplate, ImportedAction,
     ImportedConnector, Operation, PageStyle, PagingTemplate, RequestTemplate, ResponseKind, Source,
 };
 use crate::name::Names;
 use crate::report::{DocumentReport, OperationReport, Outcome};
-use crate::text::{self, clean};
+use crate::text::{self, capitalized, clean};
 use connection::{paged, takes_first};
 use name::Naming;
 pub(crate) use narrow::narrow;
@@ -80,7 +81,7 @@ pub(super) fn import(document: &Value, settings: &Settings) -> Result<Imported, 
             None => return Err(ImportError::Kind),
         },
     };
-    let notes = std::mem::take(&mut schema.notes);
+    let notes = std::mem::take(&mut schema.notes).into_list();
     let roots = roots(&schema);
     let is_left_out =
         |(root, fields): &(Root, &[Field])| *root == Root::Subscription || fields.is_empty();
@@ -134,11 +135,7 @@ pub(super) fn import(document: &Value, settings: &Settings) -> Result<Imported, 
     }
     let title = clean(settings.title.as_deref().unwrap_or_default(), text::TITLE);
     let parts = ConnectorParts {
-        display_name: if title.is_empty() {
-            name.clone()
-        } else {
-            title.clone()
-        },
+        display_name: super::display_name(&title, &name),
         name,
         description: clean(&schema.description, text::PARAMETER),
         base_url,
@@ -155,15 +152,12 @@ pub(super) fn import(document: &Value, settings: &Settings) -> Result<Imported, 
 
 /// Returns the auth schemes of an API that does not say any.
 fn auth() -> Vec<AuthParts> {
-    let scheme = |label: &str, scheme| AuthParts {
-        label: label.to_owned(),
-        scheme,
-    };
-    let prefix = "Bearer".to_owned();
-    vec![
-        scheme("Access token", SchemeParts::BearerToken { prefix }),
-        scheme("No authentication", SchemeParts::None),
-    ]
+    let mut schemes = Authentication::Bearer.parts();
+    schemes.push(AuthParts {
+        label: "No authentication".to_owned(),
+        scheme: SchemeParts::None,
+    });
+    schemes
 }
 
 fn roots(schema: &Schema) -> Vec<(Root, &[Field])> {
@@ -278,7 +272,6 @@ impl Root {
     /// Writes the operation.
     fn text(self, field: &Field, variables: &[(&str, &TypeRef)], selection: &str) -> String {
         let keyword = self.method().to_ascii_lowercase();
-        let (first, rest) = field.name.split_at(1);
         let list = |write: fn(&(&str, &TypeRef)) -> String| match variables {
             [] => String::new(),
             variables => {
@@ -288,7 +281,7 @@ impl Root {
         };
         let declared = list(|(name, of)| format!("${name}: {of}"));
         let given = list(|(name, _)| format!("{name}: ${name}"));
-        let name = format!("{}{rest}", first.to_ascii_uppercase());
+        let name = capitalized(&field.name);
         format!(
             "{keyword} {name}{declared} {{ {}{given}{selection} }}",
             field.name
@@ -375,8 +368,7 @@ impl<'d> Importer<'d> {
         let (resource, verb) = name.rsplit_once('.').unwrap_or(("", &name));
         let (effect, idempotent) = root.effect(verb, field);
         let summary = format!("{verb} {resource}").replace('_', " ");
-        let summary = summary.split_at(1);
-        let title = format!("{}{}", summary.0.to_ascii_uppercase(), summary.1);
+        let title = capitalized(&summary);
         let (_, description) = texts(None, Some(&field.description), &name, key);
         let deprecated = field.deprecated.as_deref().map(|reason| {
             let reason = clean(reason, text::PARAMETER);

@@ -4,15 +4,12 @@ use std::collections::BTreeMap;
 
 use plugwright_sdk::Value;
 
-use super::schema::{Argument, Field, Kind, Schema, Type, TypeRef, is_name};
+use super::schema::{Argument, Field, Kind, Notes, Schema, Type, TypeRef, is_name};
 use super::sdl;
 use crate::text::quoted;
 
 /// Lists in lists are looked into so many times.
 const DEEPEST: usize = 12;
-
-/// So many problems are named.
-const MOST_NOTES: usize = 20;
 
 /// Returns the schema that an answer has.
 pub(super) fn schema_of(document: &Value) -> Option<&Value> {
@@ -63,16 +60,10 @@ fn list<'v>(value: &'v Value, key: &str) -> impl Iterator<Item = &'v Value> {
 
 #[derive(Default)]
 struct Reader {
-    notes: Vec<String>,
+    notes: Notes,
 }
 
 impl Reader {
-    fn note(&mut self, note: String) {
-        if self.notes.len() < MOST_NOTES {
-            self.notes.push(note);
-        }
-    }
-
     /// Returns the name of a part if it is one.
     fn name(&mut self, part: &Value) -> Option<String> {
         let name = text(part, "name");
@@ -80,7 +71,7 @@ impl Reader {
             return Some(name.to_owned());
         }
         if !name.starts_with("__") {
-            self.note(format!("{} is no name", quoted(name)));
+            self.notes.add(|| format!("{} is no name", quoted(name)));
         }
         None
     }
@@ -105,7 +96,8 @@ impl Reader {
                 one_of: is_set(own, "isOneOf"),
             },
             other => {
-                self.note(format!("{} is no kind of type", quoted(other)));
+                self.notes
+                    .add(|| format!("{} is no kind of type", quoted(other)));
                 return None;
             }
         };
@@ -159,7 +151,8 @@ impl Reader {
     fn reference(&mut self, part: &Value, room: usize) -> Option<TypeRef> {
         let of = part.get("type").or_else(|| part.get("ofType"))?;
         if room == 0 {
-            self.note("a type has too many lists in one another".to_owned());
+            self.notes
+                .add(|| "a type has too many lists in one another".to_owned());
             return None;
         }
         match text(of, "kind") {

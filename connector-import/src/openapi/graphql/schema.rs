@@ -20,7 +20,25 @@ pub(super) struct Schema {
     /// Input types of which no value can be sent.
     pub(super) unusable: BTreeSet<String>,
     /// What is wrong with it.
-    pub(super) notes: Vec<String>,
+    pub(super) notes: Notes,
+}
+
+/// The first problems of a schema.
+#[derive(Debug, Default)]
+pub(super) struct Notes(Vec<String>);
+
+impl Notes {
+    /// Adds a problem, if there is room for it.
+    pub(super) fn add(&mut self, note: impl FnOnce() -> String) {
+        const MOST: usize = 20;
+        if self.0.len() < MOST {
+            self.0.push(note());
+        }
+    }
+
+    pub(super) fn into_list(self) -> Vec<String> {
+        self.0
+    }
 }
 
 /// A named type.

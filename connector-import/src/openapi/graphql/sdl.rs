@@ -6,12 +6,13 @@ use apollo_compiler::ast::{
 };
 use apollo_compiler::parser::Parser;
 use apollo_compiler::schema::{ComponentName, ExtendedType};
+use apollo_compiler::validation::WithErrors;
 use apollo_compiler::{Name, Node};
 use plugwright_sdk::Value;
 use serde_json::{Map, Number};
 
 use super::ImportError;
-use super::schema::{Argument, Field, Kind, Schema, Type, TypeRef, is_name};
+use super::schema::{Argument, Field, Kind, Notes, Schema, Type, TypeRef, is_name};
 use crate::text::{clean, quoted};
 
 /// No schema may be longer, in bytes.
@@ -28,9 +29,6 @@ const STACK: usize = 16 << 20;
 
 /// Of a default value so many bytes are read.
 const LONGEST_DEFAULT: usize = 4 << 10;
-
-/// So many problems are named.
-const MOST_NOTES: usize = 20;
 
 /// Longest message about a problem, in characters.
 const MESSAGE: usize = 200;
@@ -104,20 +102,8 @@ fn here(text: &str) -> Result<Schema, String> {
         .recursion_limit(DEEPEST)
         .token_limit(MOST_TOKENS);
     // A document with mistakes is read as far as it makes sense.
-    let ast = parser.parse_ast(text, "schema.graphql");
-    let mut notes = Vec::new();
-    let ast = match ast {
-        Ok(ast) => ast,
-        Err(failed) => {
-            let problems = failed.errors.iter();
-            notes.extend(
-                problems
-                    .take(MOST_NOTES)
-                    .map(|problem| clean(&problem.error.to_string(), MESSAGE)),
-            );
-            failed.partial
-        }
-    };
+    let mut notes = Notes::default();
+    let ast = partial(parser.parse_ast(text, "schema.graphql"), &mut notes);
     if parser.tokens_reached() >= MOST_TOKENS {
         return Err(format!("it has more than {MOST_TOKENS} tokens"));
     }
@@ -128,27 +114,26 @@ fn here(text: &str) -> Result<Schema, String> {
         )
     };
     if ast.definitions.iter().all(is_operation) {
-        return Err(match notes.into_iter().next() {
+        return Err(match notes.into_list().into_iter().next() {
             Some(note) => format!("it defines no type: {note}"),
             None => "it defines no type".to_owned(),
         });
     }
-    let source = match builder.add_ast(&ast).build() {
-        Ok(schema) => schema,
-        Err(failed) => {
-            let problems = failed.errors.iter();
-            notes.extend(
-                problems
-                    .take(MOST_NOTES)
-                    .map(|problem| clean(&problem.error.to_string(), MESSAGE)),
-            );
-            failed.partial
-        }
-    };
+    let source = partial(builder.add_ast(&ast).build(), &mut notes);
     Ok(converted(&source, notes))
 }
 
-fn converted(source: &apollo_compiler::Schema, notes: Vec<String>) -> Schema {
+/// Returns what could be read, and notes what could not.
+fn partial<T>(read: Result<T, WithErrors<T>>, notes: &mut Notes) -> T {
+    read.unwrap_or_else(|failed| {
+        for problem in failed.errors.iter() {
+            notes.add(|| clean(&problem.error.to_string(), MESSAGE));
+        }
+        failed.partial
+    })
+}
+
+fn converted(source: &apollo_compiler::Schema, notes: Notes) -> Schema {
     let definition = &source.schema_definition;
     let root = |name: Option<&ComponentName>| name.map(|name| name.as_str().to_owned());
     let mut schema = Schema {
@@ -162,7 +147,7 @@ fn converted(source: &apollo_compiler::Schema, notes: Vec<String>) -> Schema {
     for (name, own) in &source.types {
         if !is_name(name) {
             if !name.starts_with("__") {
-                schema.notes.push(format!("{} is too long", quoted(name)));
+                schema.notes.add(|| format!("{} is too long", quoted(name)));
             }
             continue;
         }
