@@ -88,6 +88,7 @@ pub async fn run(
 ) -> sdk::Result<sdk::Value>;
 
 /// Looks for nothing under the name of a function.
+#[expect(clippy::unused_async, reason = "it makes no request")]
 async fn find(
     _context: &sdk::ActionContext,
     _found: &sdk::Lost,
