@@ -5,11 +5,13 @@ mod cassettes;
 mod documents;
 mod place;
 mod release;
+mod rustdoc;
 mod soak;
 mod test;
 mod tool;
 mod workspace;
 
+use std::env;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -45,13 +47,14 @@ enum Task {
 }
 
 fn main() -> ExitCode {
-    match run(&Arguments::parse().task) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    let result = match env::var_os(rustdoc::FOLDER) {
+        Some(folder) => rustdoc::run(&folder),
+        None => run(&Arguments::parse().task).map(|()| ExitCode::SUCCESS),
+    };
+    result.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::FAILURE
+    })
 }
 
 /// Runs a task with the workspace as its current folder.

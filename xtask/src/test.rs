@@ -5,17 +5,18 @@ mod machine_paths;
 mod manifest;
 mod package;
 
-use std::env::consts::EXE_SUFFIX;
+use std::env;
 use std::num::NonZero;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Context as _, Result, anyhow, bail};
 use clap::ValueEnum;
-use xshell::{Shell, cmd};
+use xshell::{Cmd, Shell, cmd};
 
+use crate::rustdoc;
 use crate::tool::{BROWSER, DENY, FAKETIME, NEXTEST, NODE, POSTGRES, PYTHON, name_of};
-use crate::workspace::{Package, Workspace};
+use crate::workspace::Workspace;
 
 /// What the caller asks of `cargo xtask test`.
 #[derive(clap::Args)]
@@ -41,20 +42,18 @@ enum Step {
     Format,
     /// No file holds a path of the machine that it was written on.
     MachinePaths,
-    /// Clippy has nothing to say, with all features and in tests too.
+    /// Clippy has nothing to say, with all features and in tests too. What it compiles is what tests run.
     Lint,
     /// Unit and integration tests pass. Among them, the macros' error messages are the pinned ones, and
     /// the book's pages about connectors are what the definitions say.
     Tests,
-    /// The examples in the documentation pass.
-    Doctests,
-    /// The documentation builds without warnings.
+    /// The documentation builds without warnings, and its examples pass.
     Docs,
     /// Dependencies: no unexplained duplicate, only allowed licences, only crates.io.
     Deny,
-    /// Each published crate says what crates.io needs, and all packages build, unpacked.
+    /// Each published crate says what crates.io needs, and its package has all that the crate is built from.
     Package,
-    /// Each package builds by itself, with its default features, with none and with each alone, without
+    /// Each package builds by itself, unpacked, with its default features, with none and with each alone, without
     /// warnings. It takes minutes and runs only by its name: for changes of dependencies or features,
     /// and before a release.
     Alone,
@@ -76,7 +75,6 @@ impl Extent {
                 Step::MachinePaths,
                 Step::Lint,
                 Step::Tests,
-                Step::Doctests,
                 Step::Docs,
                 Step::Deny,
                 Step::Package,
@@ -138,9 +136,9 @@ pub(crate) fn run(sh: &Shell, workspace: &Workspace, arguments: &Arguments) -> R
 /// What all steps that build the workspace build: its features, and so all dependencies, are the same.
 const WHOLE: [&str; 3] = ["--workspace", "--all-features", "--locked"];
 
-/// A crate of a thousand generated actions for the tests. They are all alike to Clippy and rustdoc, which
-/// leave it out.
-const LARGE: &str = "plugwright-tests-large";
+/// Lets Clippy compile the crates of the workspace, so that they are compiled once for what it has to say and
+/// for what runs.
+const BY_CLIPPY: [&str; 2] = ["--config", "build.rustc-workspace-wrapper='clippy-driver'"];
 
 impl Step {
     fn run(self, sh: &Shell, workspace: &Workspace, extent: Extent) -> Result<()> {
@@ -150,13 +148,15 @@ impl Step {
                 .run()
                 .context("some files are not formatted: run `cargo fmt --all`")?,
             Self::MachinePaths => machine_paths::run(sh)?,
-            Self::Lint => cmd!(
-                sh,
-                "cargo clippy {WHOLE...} --exclude {LARGE} --all-targets -- --deny warnings"
-            )
-            .run()?,
+            Self::Lint => {
+                NEXTEST.provide(sh)?;
+                by_clippy(cmd!(
+                    sh,
+                    "cargo nextest run {WHOLE...} {BY_CLIPPY...} --no-run"
+                ))
+                .run()?;
+            }
             Self::Tests => tests(sh, extent)?,
-            Self::Doctests => cmd!(sh, "cargo test --doc {WHOLE...}").run()?,
             Self::Docs => docs(sh, workspace)?,
             Self::Deny => deny::run(sh)?,
             Self::Package => package::run(sh, workspace)?,
@@ -172,15 +172,22 @@ impl Step {
     }
 }
 
-/// Provides all tools at the start, so that a missing one doesn't end a long run late.
+/// Provides all tools at the start, so that a missing one doesn't end a long run late. Packages are fetched and
+/// unpacked while subcommands are compiled.
 fn tools(sh: &Shell) -> Result<()> {
-    for subcommand in [NEXTEST, DENY] {
-        subcommand.provide(sh)?;
-    }
-    for program in [NODE, POSTGRES, FAKETIME, BROWSER, PYTHON] {
-        program.provide(sh)?;
-    }
-    Ok(())
+    thread::scope(|scope| {
+        let subcommands = scope.spawn(|| {
+            let sh = Shell::new()?;
+            NEXTEST.provide(&sh)?;
+            DENY.provide(&sh)
+        });
+        for program in [NODE, POSTGRES, FAKETIME, BROWSER, PYTHON] {
+            program.provide(sh)?;
+        }
+        subcommands
+            .join()
+            .unwrap_or_else(|_| bail!("the installation of a subcommand panicked"))
+    })
 }
 
 /// Runs unit and integration tests, one process per test.
@@ -194,36 +201,31 @@ fn tests(sh: &Shell, extent: Extent) -> Result<()> {
         Extent::Fast => ("fast", cores * 3 / 2),
     };
     let threads = threads.to_string();
-    cmd!(
+    by_clippy(cmd!(
         sh,
-        "cargo nextest run {WHOLE...} --profile {profile} --test-threads {threads}"
-    )
+        "cargo nextest run {WHOLE...} {BY_CLIPPY...} --profile {profile} --test-threads {threads}"
+    ))
     .run()?;
     Ok(())
 }
 
-/// Documents all crates. Cargo reuses what the step `lint` has checked if the compiler is Clippy's, with
-/// the same arguments, and if the features are those that tests turn on, as `--examples` does.
+/// Documents all crates that have examples, and runs these.
 fn docs(sh: &Shell, workspace: &Workspace) -> Result<()> {
-    let sysroot = cmd!(sh, "rustc --print sysroot").read()?;
-    let clippy = format!("{sysroot}/bin/clippy-driver{EXE_SUFFIX}");
-    let packages = workspace.packages.iter();
-    let binaries = packages.flat_map(Package::documented_binaries);
-    let binaries = binaries.flat_map(|name| ["--bin", name]);
-    let targets = ["--lib", "--examples"].into_iter().chain(binaries);
-    cmd!(
-        sh,
-        "cargo doc --no-deps {WHOLE...} --exclude {LARGE} {targets...}"
-    )
-    .env("RUSTDOCFLAGS", "--deny warnings")
-    .env("RUSTC_WORKSPACE_WRAPPER", clippy)
-    // As `cargo clippy` writes them.
-    .env(
+    let rustdoc = env::current_exe().context("this program has no path")?;
+    by_clippy(cmd!(sh, "cargo test --doc {WHOLE...} {BY_CLIPPY...}"))
+        .env("RUSTDOC", rustdoc)
+        .env(rustdoc::FOLDER, workspace.target.join("documented"))
+        .run()?;
+    Ok(())
+}
+
+/// A command in which Clippy compiles, and refuses what it has something to say about: it reads its arguments
+/// from here, as `cargo clippy` writes them.
+fn by_clippy(command: Cmd<'_>) -> Cmd<'_> {
+    command.env(
         "CLIPPY_ARGS",
         "--deny__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__",
     )
-    .run()?;
-    Ok(())
 }
 
 fn list(extent: Extent) {

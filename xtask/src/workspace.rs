@@ -39,8 +39,6 @@ pub(crate) struct Package {
     pub(crate) categories: Vec<String>,
     /// `[package.metadata]`.
     pub(crate) metadata: Option<Value>,
-    #[serde(default)]
-    targets: Vec<Target>,
 }
 
 /// What a member asks for of another package.
@@ -53,13 +51,6 @@ pub(crate) struct Dependency {
     pub(crate) uses_default_features: bool,
     /// The folder of a member of this workspace.
     pub(crate) path: Option<PathBuf>,
-}
-
-/// What Cargo builds of a member.
-#[derive(Debug, Clone, Deserialize)]
-struct Target {
-    name: String,
-    kind: Vec<String>,
 }
 
 impl Workspace {
@@ -81,17 +72,6 @@ impl Package {
     /// The folder of the manifest.
     pub(crate) fn folder(&self) -> &Path {
         self.manifest_path.parent().unwrap_or(&self.manifest_path)
-    }
-
-    /// The binaries whose documentation has a place of its own: no library has their name.
-    pub(crate) fn documented_binaries(&self) -> impl Iterator<Item = &str> {
-        let of_kind = |kind: &'static str| {
-            let targets = self.targets.iter();
-            let targets = targets.filter(move |target| target.kind.iter().any(|own| own == kind));
-            targets.map(|target| target.name.as_str())
-        };
-        of_kind("bin")
-            .filter(move |name| of_kind("lib").all(|library| library != name.replace('-', "_")))
     }
 
     /// Whether it is meant for crates.io.

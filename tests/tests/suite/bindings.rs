@@ -11,7 +11,8 @@ use plugwright_sdk::host::{Entry, Registry};
 use plugwright_sdk::json;
 use plugwright_tests::npm;
 
-use crate::scaffold::{cargo, folder, root, share_profile, unified, well};
+#[cfg(unix)]
+use crate::scaffold::{annex::Annex, cargo, well};
 
 static BUNDLED: LazyLock<Vec<ActionTypes>> = LazyLock::new(|| {
     let registry =
@@ -99,24 +100,23 @@ fn typescript_knows_all_bundled_actions_and_refuses_wrong_calls() {
     );
 }
 
+#[cfg(unix)]
 #[test]
 fn rust_compiles_for_all_bundled_actions() {
-    let krate = folder("bindings");
+    let annex = Annex::new("bindings", &[]);
+    let krate = annex.further().join("calls-actions");
     let src = krate.join("src");
     fs::create_dir_all(&src).expect("a folder");
     fs::write(src.join("actions.rs"), bindings::rust(&all())).expect("a file");
     fs::copy(beside("use.rs"), src.join("main.rs")).expect("a file");
-    let client = root().join("connector-client");
+    let client = annex.root().join("connector-client");
     let manifest = format!(
-        "[package]\nname = \"calls-actions\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n\
+        "[package]\nname = \"calls-actions\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n\
          plugwright-client = {{ path = {client:?} }}\nserde = {{ version = \"1\", features = [\"derive\"] }}\n\
-         serde_json = {{ version = \"1\", features = [\"preserve_order\", \"raw_value\"] }}\n\n[workspace]\n"
+         serde_json = {{ version = \"1\", features = [\"preserve_order\", \"raw_value\"] }}\n"
     );
     fs::write(krate.join("Cargo.toml"), manifest).expect("a file");
-    unified::share_features(&krate, &unified::krate("bindings"));
-    // The versions of the checkout, so that nothing is looked up.
-    fs::copy(root().join("Cargo.lock"), krate.join("Cargo.lock")).expect("a file");
-    share_profile(&krate);
+    annex.join(&krate);
     let printed = well(&cargo(&krate, &["run", "--offline"]));
     assert_eq!(printed.trim(), "as written");
 }

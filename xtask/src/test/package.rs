@@ -1,5 +1,6 @@
-//! Steps `package` and `alone`: what would go to crates.io is complete, and builds.
+//! Steps `package` and `alone`: what would go to crates.io is complete, and builds by itself.
 
+mod contents;
 mod group;
 mod seed;
 mod selection;
@@ -17,18 +18,11 @@ use xshell::{Shell, cmd};
 use super::manifest;
 use crate::workspace::{Package, Workspace};
 
-/// Builds all packages at once.
+/// Looks at manifests and packages.
 pub(super) fn run(sh: &Shell, workspace: &Workspace) -> Result<()> {
     check_manifests(workspace)?;
     let folder = unpacked(sh, workspace)?;
-    let target = &workspace.target;
-    let _folder = sh.push_dir(folder);
-    cmd!(
-        sh,
-        "cargo check --workspace --all-features --target-dir {target}"
-    )
-    .run()?;
-    Ok(())
+    contents::check(workspace, &folder)
 }
 
 /// Builds each package by itself.

@@ -12,7 +12,8 @@ use reqwest::Client;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
-use super::{folder, new, root, share_profile, unified};
+use super::annex::Annex;
+use super::{compiler, new};
 use crate::fixture;
 
 /// Long enough for a first build of all dependencies.
@@ -34,7 +35,7 @@ impl Dev {
             .current_dir(krate)
             .env("CARGO_TARGET_DIR", target)
             .env("CARGO_NET_OFFLINE", "true")
-            .env("CARGO_PROFILE_DEV_BUILD_OVERRIDE_OPT_LEVEL", "0")
+            .envs(compiler())
             .stderr(Stdio::piped())
             .stdout(Stdio::null())
             .spawn()
@@ -138,17 +139,16 @@ async fn names(client: &Client, url: &str) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_saved_file_is_served_and_nothing_is_left_behind() {
-    let folder = folder("dev");
-    share_profile(&folder);
-    let checkout = root().display().to_string();
+    let annex = Annex::new("dev", &[]);
+    let folder = annex.further();
+    let checkout = annex.root().display().to_string();
     let made = new(
         &folder,
         &["try-dev", "--auth", "bearer_token", "--sdk-path", &checkout],
     );
     assert!(made.status.success(), "{made:?}");
     let krate = folder.join("plugwright-try-dev");
-    unified::share_features(&krate, &unified::krate("dev"));
-    fs::copy(root().join("Cargo.lock"), krate.join("Cargo.lock")).unwrap();
+    annex.join(&krate);
     let source = krate.join("src/items.rs");
     let client = Client::builder().pool_max_idle_per_host(0).build().unwrap();
 
