@@ -10,7 +10,7 @@ use std::num::NonZero;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Context as _, Result, anyhow};
 use clap::ValueEnum;
 use xshell::{Cmd, Shell, cmd};
 
@@ -108,6 +108,17 @@ pub(crate) fn run(sh: &Shell, workspace: &Workspace, arguments: &Arguments) -> R
     } else {
         &arguments.only
     };
+    thread::scope(|scope| {
+        // cargo-deny takes two minutes to compile, most of them on one processor. What this says of a failure
+        // is said again by the step that needs it.
+        if steps.len() > 1 && steps.iter().any(|step| matches!(step, Step::Deny)) {
+            scope.spawn(|| DENY.provide(&Shell::new()?));
+        }
+        run_all(sh, workspace, extent, steps)
+    })
+}
+
+fn run_all(sh: &Shell, workspace: &Workspace, extent: Extent, steps: &[Step]) -> Result<()> {
     let mut durations = Vec::new();
     for (index, step) in steps.iter().enumerate() {
         let name = name_of(step);
@@ -172,22 +183,13 @@ impl Step {
     }
 }
 
-/// Provides all tools at the start, so that a missing one doesn't end a long run late. Packages are fetched and
-/// unpacked while subcommands are compiled.
+/// Provides all tools at the start, so that a missing one doesn't end a long run late.
 fn tools(sh: &Shell) -> Result<()> {
-    thread::scope(|scope| {
-        let subcommands = scope.spawn(|| {
-            let sh = Shell::new()?;
-            NEXTEST.provide(&sh)?;
-            DENY.provide(&sh)
-        });
-        for program in [NODE, POSTGRES, FAKETIME, BROWSER, PYTHON] {
-            program.provide(sh)?;
-        }
-        subcommands
-            .join()
-            .unwrap_or_else(|_| bail!("the installation of a subcommand panicked"))
-    })
+    NEXTEST.provide(sh)?;
+    for program in [NODE, POSTGRES, FAKETIME, BROWSER, PYTHON] {
+        program.provide(sh)?;
+    }
+    Ok(())
 }
 
 /// Runs unit and integration tests, one process per test.
