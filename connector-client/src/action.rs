@@ -11,7 +11,7 @@ use std::fmt;
 
 use bytes::Bytes;
 use reqwest::Method;
-use reqwest::header::{HeaderMap, HeaderName};
+use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
 use serde::ser::{Error as _, SerializeMap as _};
 use serde::{Serialize, Serializer};
@@ -20,15 +20,13 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::error::Error;
-use crate::http::{Answer, Call, Http, Payload, header};
-use crate::options::{CallOptions, LimitOptions, Limits, limit_setters};
+use crate::http::{Answer, Call, Http, Key, Payload};
+use crate::options::{CallOptions, LimitOptions, limit_setters};
 pub use output::OutputStream;
 pub use pages::{Items, Page, Pages};
 pub use plan::{Plan, PlannedRequest};
 pub use subject::{EndUser, Own, Subject};
 pub use upload::FileUpload;
-
-const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// An action, and how it is to be called.
 ///
@@ -293,7 +291,7 @@ impl<S: Subject> Action<S> {
         if self.options.connection_id.is_some() {
             headers.remove(subject::CONNECTION);
         }
-        idempotency_key(&mut headers, self.key.as_deref(), limits).map_err(with_action)?;
+        let key = Key::new(self.key.as_deref(), limits).map_err(with_action)?;
         Ok(Call {
             method: Method::POST,
             url: self
@@ -304,6 +302,7 @@ impl<S: Subject> Action<S> {
             body: Some(self.payload().map_err(with_action)?),
             action: Some(&self.id),
             limits,
+            key,
         })
     }
 
@@ -352,27 +351,6 @@ impl<S: Subject> Action<S> {
 
 fn unwritable(message: &str) -> Error {
     Error::invalid_request(format!("the input can't be written as JSON: {message}"))
-}
-
-/// Adds the caller's idempotency key, or one of the call's own if the call may be repeated.
-pub(crate) fn idempotency_key(
-    headers: &mut HeaderMap,
-    key: Option<&str>,
-    limits: Limits,
-) -> Result<(), Error> {
-    let value = match key {
-        Some(key) => header("idempotency_key", key)?,
-        None if limits.idempotency_keys && limits.retries > 0 => {
-            let mut text = Uuid::encode_buffer();
-            header(
-                "idempotency_key",
-                Uuid::new_v4().hyphenated().encode_lower(&mut text),
-            )?
-        }
-        None => return Ok(()),
-    };
-    headers.insert(IDEMPOTENCY_KEY, value);
-    Ok(())
 }
 
 /// The members of the request's body.

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::connector::Connector;
 use crate::error::Error;
-use crate::http::{Call, Http};
+use crate::http::{Call, Http, Key};
 use crate::options::Limits;
 
 /// Reads what a gateway can do. [`Connector::catalog`] makes one.
@@ -337,6 +337,7 @@ impl Http {
             body: None,
             action: None,
             limits,
+            key: Key::None,
         };
         Ok(self.send(call).await?.data)
     }

@@ -9,7 +9,7 @@ use crate::apps::Apps;
 use crate::builder::Builder;
 use crate::catalog::{Catalog, Health};
 use crate::error::Error;
-use crate::http::{Call, Http};
+use crate::http::{Call, Http, Key};
 use crate::options::{CallOptions, Limits};
 use crate::proxy::{ProxyRequest, ProxyResponse};
 use crate::secret::Secret;
@@ -161,7 +161,7 @@ impl Connector {
         let body = request.body()?;
         let mut call = self.call(Method::POST, url)?;
         call.body = Some(body.into());
-        request.claim(&mut call.headers, limits)?;
+        call.key = request.key(limits)?;
         Ok(self.http.send(call).await?.data)
     }
 
@@ -204,6 +204,7 @@ impl Connector {
             body: None,
             action: None,
             limits: self.limits(),
+            key: Key::None,
         })
     }
 

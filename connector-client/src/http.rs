@@ -1,6 +1,7 @@
 //! Requests to a gateway: attempts, repetitions and what comes back.
 
 mod envelope;
+mod key;
 mod payload;
 mod retry;
 mod transport;
@@ -21,8 +22,9 @@ use crate::options::Limits;
 use crate::secret::Secret;
 pub(crate) use envelope::Answer;
 use envelope::Received;
+pub(crate) use key::Key;
 pub(crate) use payload::Payload;
-pub(crate) use retry::Attempts;
+use retry::{Attempts, Repetition};
 use transport::Failure;
 pub(crate) use transport::Transport;
 
@@ -64,6 +66,18 @@ pub(crate) struct Call<'a> {
     pub(crate) body: Option<Payload>,
     pub(crate) action: Option<&'a str>,
     pub(crate) limits: Limits,
+    pub(crate) key: Key,
+}
+
+impl Call<'_> {
+    /// Waits until the call is to be repeated.
+    async fn repeat(&mut self, how: Repetition) -> Result<(), Error> {
+        if how.is_key_spent {
+            self.key = Key::random()?;
+        }
+        tokio::time::sleep(how.wait).await;
+        Ok(())
+    }
 }
 
 impl Http {
@@ -136,7 +150,7 @@ impl Http {
     /// Makes a call; repeats it if that may help.
     pub(crate) async fn send<T: DeserializeOwned>(
         &self,
-        call: Call<'_>,
+        mut call: Call<'_>,
     ) -> Result<Answer<T>, Error> {
         let span = span(&call);
         let sending = async {
@@ -146,7 +160,7 @@ impl Http {
                 let attempt = self.attempt(&call, timeout).await;
                 match attempt.and_then(|received| received.read(call.action)) {
                     Ok(answer) => return Ok(answer),
-                    Err(error) => tokio::time::sleep(attempts.wait(error)?).await,
+                    Err(error) => call.repeat(attempts.after(error, &call.key)?).await?,
                 }
             }
         };
@@ -159,13 +173,13 @@ impl Http {
     }
 
     /// Makes a call; returns the response as soon as its head says that it is a success.
-    pub(crate) async fn open(&self, call: &Call<'_>) -> Result<Response, Error> {
-        let span = span(call);
+    pub(crate) async fn open(&self, mut call: Call<'_>) -> Result<Response, Error> {
+        let span = span(&call);
         let opening = async {
             let mut attempts = Attempts::new(call.limits);
             loop {
                 let timeout = attempts.begin();
-                let error = match within(timeout, self.request(call, None)).await {
+                let error = match within(timeout, self.request(&call, None)).await {
                     Ok(response) if response.status().is_success() => return Ok(response),
                     Ok(response) => match within(timeout, receive(response)).await {
                         Ok(received) => match received.read::<IgnoredAny>(call.action) {
@@ -176,7 +190,7 @@ impl Http {
                     },
                     Err(error) => error.with_action(call.action),
                 };
-                tokio::time::sleep(attempts.wait(error)?).await;
+                call.repeat(attempts.after(error, &call.key)?).await?;
             }
         };
         let ended = opening.instrument(span.clone()).await;
@@ -206,10 +220,11 @@ impl Http {
         timeout: Option<Duration>,
     ) -> impl Future<Output = Result<Response, Failure>> {
         let common = &self.0.headers;
-        let mut headers = HeaderMap::with_capacity(common.len() + call.headers.len() + 1);
+        let mut headers = HeaderMap::with_capacity(common.len() + call.headers.len() + 2);
         for (name, value) in common.iter().chain(&call.headers) {
             headers.insert(name.clone(), value.clone());
         }
+        call.key.add_to(&mut headers);
         let mut request = Request::new(call.method.clone(), call.url.clone());
         if let Some(body) = &call.body {
             headers.insert(CONTENT_TYPE, JSON);

@@ -16,7 +16,7 @@ use crate::action::{Action, EndUser, RawResult};
 use crate::builder::Builder;
 use crate::connector::Connector;
 use crate::error::Error;
-use crate::http::{Call, Http};
+use crate::http::{Call, Http, Key};
 use crate::options::{CallOptions, ProjectOptions};
 use crate::secret::Secret;
 use crate::tools::Tools;
@@ -113,6 +113,7 @@ impl ProjectConnector {
             body: None,
             action: None,
             limits: self.options.limits.resolve(),
+            key: Key::None,
         };
         Ok(self.http.send(call).await?.data)
     }
@@ -208,6 +209,7 @@ impl ProjectConnector {
             body: Some(body.into()),
             action: None,
             limits: self.options.limits.resolve(),
+            key: Key::None,
         };
         Ok(self.http.send(call).await?.data)
     }

@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use reqwest::header::HeaderMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::action::idempotency_key;
 use crate::error::Error;
+use crate::http::Key;
 use crate::options::Limits;
 
 /// How a provider is asked.
@@ -113,11 +112,11 @@ impl ProxyRequest {
         Ok(text.into())
     }
 
-    /// Adds an idempotency key, unless the request only reads.
-    pub(crate) fn claim(&self, headers: &mut HeaderMap, limits: Limits) -> Result<(), Error> {
+    /// Returns the idempotency key, unless the request only reads.
+    pub(crate) fn key(&self, limits: Limits) -> Result<Key, Error> {
         match self.method {
-            ProxyMethod::Get => Ok(()),
-            _ => idempotency_key(headers, None, limits),
+            ProxyMethod::Get => Ok(Key::None),
+            _ => Key::new(None, limits),
         }
     }
 }

@@ -37,7 +37,7 @@ pub use plugwright_store::{
 #[cfg(feature = "postgres")]
 pub use plugwright_store::{Migration, PostgresError, PostgresStore, migrate_postgres};
 pub use plugwright_surfaces::{
-    Dialects, Gateway, GatewayBuilder, InProcess, Origin, OriginError, WebSettings,
+    Dialects, Gateway, GatewayBuilder, InProcess, Origin, OriginError, WebSettings, monogram,
 };
 pub use server::{ServeError, serve, serve_mcp};
 pub use telemetry::{

@@ -13,13 +13,17 @@ use crate::binary::plugwright;
 /// Set, it lets the test write the pages before it looks at them.
 const WRITE: &str = "PLUGWRIGHT_WRITE_PAGES";
 
+/// Where the icons are, seen from the source folder of the book.
+const ICONS: &str = "images/icons/";
+
 const INDEX: &str = "\
 <!-- Made from the connectors' definitions by `cargo xtask pages`. -->
 
 # Connectors
 
 These connectors come with the binary. Each page is made from the connector's definition, as
-`plugwright show <connector> --output markdown` prints it.
+`plugwright show <connector> --output markdown` prints it, and shows the icon that a gateway serves at
+`/icons/<connector>.svg`.
 
 Each connector is tested with [cassettes](cassettes.md): traffic that was recorded from the provider, examples that the
 provider publishes, and traffic that is constructed from its documentation.
@@ -65,16 +69,18 @@ fn the_book_has_a_page_of_each_connector() {
             "{path} is not what the definition says; `cargo xtask pages` writes it"
         );
     }
-    for file in fs::read_dir(book.join("connectors")).unwrap() {
-        let path = format!("connectors/{}", file.unwrap().file_name().display());
-        assert!(
-            pages.contains_key(&path),
-            "{path} is of no bundled connector"
-        );
+    for folder in ["connectors", "images/icons"] {
+        for file in fs::read_dir(book.join(folder)).unwrap() {
+            let path = format!("{folder}/{}", file.unwrap().file_name().display());
+            assert!(
+                pages.contains_key(&path) || cfg!(not(feature = "serve")),
+                "{path} is of no bundled connector"
+            );
+        }
     }
 }
 
-/// Returns the pages by their paths in the source folder of the book.
+/// Returns the pages and icons by their paths in the source folder of the book.
 fn pages() -> BTreeMap<String, String> {
     let actions: Vec<Value> = serde_json::from_str(&printed("list --output json")).unwrap();
     let names = actions.iter().map(|action| text(&action["connector"]));
@@ -97,7 +103,8 @@ fn pages() -> BTreeMap<String, String> {
         let categories: Vec<_> = categories.map(text).collect();
         writeln!(
             index,
-            "| [{}]({path}) | {} | {} | {} | {} |",
+            "| {} [{}]({path}) | {} | {} | {} | {} |",
+            icon("", name, 20),
             escaped(text(&connector["display_name"])),
             cells(counts),
             escaped(text(&connector["description"])),
@@ -106,13 +113,28 @@ fn pages() -> BTreeMap<String, String> {
         )
         .unwrap();
         let page = printed(&format!("show {name} --output markdown"));
+        let (title, rest) = page.split_once("\n\n# ").unwrap();
+        let (heading, rest) = rest.split_once("\n\n").unwrap();
+        let icon = icon("../", name, 48);
+        let page = format!("{title}\n\n# {heading}\n\n{icon}\n\n{rest}");
         pages.insert(path, page);
+        #[cfg(feature = "serve")]
+        pages.insert(
+            format!("{ICONS}{name}.svg"),
+            plugwright_gateway::monogram(name).unwrap() + "\n",
+        );
     }
     writeln!(index, "| All | {} | | | |", cells(total)).unwrap();
     pages.insert("connectors.md".to_owned(), index);
     #[cfg(all(feature = "check", feature = "serve"))]
     pages.insert("lost-answers.md".to_owned(), writes());
     pages
+}
+
+/// Returns the icon of a connector, for a page from which `up` leads to the source folder of the book.
+/// The name stands beside it.
+fn icon(up: &str, connector: &str, size: u8) -> String {
+    format!(r#"<img src="{up}{ICONS}{connector}.svg" alt="" width="{size}" height="{size}">"#)
 }
 
 fn cells(counts: [usize; 4]) -> String {

@@ -47,11 +47,11 @@ impl Action<Own> {
     pub async fn execute_stream(self) -> Result<OutputStream, Error> {
         self.check_gateway().await?;
         let call = self.call()?;
-        let response = self.http.open(&call).await?;
+        let timeout = call.limits.timeout;
         let state = Some(Arriving {
-            response,
+            response: self.http.open(call).await?,
             scanner: Scanner::default(),
-            timeout: call.limits.timeout,
+            timeout,
         });
         let action = self.id.clone();
         let pieces = stream::try_unfold(state, move |state| {

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 
+use super::Key;
 use crate::error::{Error, ErrorCode};
 use crate::options::Limits;
 
@@ -13,7 +14,7 @@ const FIRST_BACKOFF: Duration = Duration::from_millis(200);
 const MOST_BACKOFF: Duration = Duration::from_secs(10);
 
 /// The attempts of one call.
-pub(crate) struct Attempts {
+pub(super) struct Attempts {
     limits: Limits,
     started: Instant,
     /// Requests that were sent.
@@ -21,21 +22,39 @@ pub(crate) struct Attempts {
     repeated: u32,
     /// Since when the gateway says that the call, with its key, is still running.
     running_since: Option<Instant>,
+    /// The run that the last failure was of.
+    last_run: Option<String>,
+    /// Whether an attempt with this key had no outcome, so that it may have one yet.
+    in_doubt: bool,
+    /// The last attempt that had no response.
+    lost: Option<Error>,
+}
+
+/// How a call is repeated.
+pub(super) struct Repetition {
+    /// How long to wait before.
+    pub(super) wait: Duration,
+    /// Whether the key has the outcome that nothing was done, which some gateways keep. With this key
+    /// the call would not be made again.
+    pub(super) is_key_spent: bool,
 }
 
 impl Attempts {
-    pub(crate) fn new(limits: Limits) -> Self {
+    pub(super) fn new(limits: Limits) -> Self {
         Self {
             limits,
             started: Instant::now(),
             sent: 0,
             repeated: 0,
             running_since: None,
+            last_run: None,
+            in_doubt: false,
+            lost: None,
         }
     }
 
     /// Begins an attempt; returns how long it may take.
-    pub(crate) fn begin(&mut self) -> Duration {
+    pub(super) fn begin(&mut self) -> Duration {
         self.sent = self.sent.saturating_add(1);
         let timeout = self.limits.timeout;
         self.remaining().map_or(timeout, |left| left.min(timeout))
@@ -46,35 +65,29 @@ impl Attempts {
         Some(deadline.saturating_sub(self.started.elapsed()))
     }
 
-    /// Returns how long to wait before the call is repeated, or the error if it is not.
-    pub(crate) fn wait(&mut self, error: Error) -> Result<Duration, Error> {
+    /// Returns how the call is repeated, or the error if it is not.
+    pub(super) fn after(&mut self, error: Error, key: &Key) -> Result<Repetition, Error> {
         let error = error.after(self.sent);
+        if *error.code() == ErrorCode::ExecutionCancelled
+            && let Some(lost) = self.lost.take()
+        {
+            // The gateway gave the run up when the attempt that began it was given up here.
+            return Err(lost.of_run(error.execution_id()).after(self.sent));
+        }
         if !error.is_retryable() || self.limits.retries == 0 {
             return Err(error);
         }
-        let wait = if *error.code() == ErrorCode::IdempotencyRequestInProgress {
-            // An earlier attempt got through and has no outcome yet. Waiting for it takes no more time
-            // than all attempts may.
-            let since = *self.running_since.get_or_insert_with(Instant::now);
-            let attempts = self.limits.retries.saturating_add(1);
-            if since.elapsed() >= self.limits.timeout.saturating_mul(attempts) {
-                return Err(error);
-            }
-            error
-                .retry_after()
-                .unwrap_or_else(|| backoff(self.sent.min(3)))
-        } else {
-            if self.repeated >= self.limits.retries {
-                return Err(error);
-            }
-            self.repeated += 1;
-            error
-                .retry_after()
-                .unwrap_or_else(|| backoff(self.repeated))
-        };
-        if self.remaining().is_some_and(|left| wait >= left) {
+        let run = error.execution_id();
+        let is_kept = run.is_some() && run == self.last_run.as_deref();
+        let is_refused = run.is_some() && *error.code() == ErrorCode::RateLimited;
+        let is_key_spent = key.is_own() && is_refused && (is_kept || !self.in_doubt);
+        if is_kept && !is_key_spent {
+            // The gateway keeps the outcome of this run for the key.
             return Err(error);
         }
+        let Some(wait) = self.wait(&error) else {
+            return Err(error);
+        };
         tracing::debug!(
             attempt = self.sent,
             code = error.code().as_str(),
@@ -82,7 +95,39 @@ impl Attempts {
             ?wait,
             "the call is repeated"
         );
-        Ok(wait)
+        self.in_doubt = !is_key_spent && (self.in_doubt || run.is_none());
+        self.last_run = run.map(str::to_owned);
+        if error.status().is_none() {
+            self.lost = Some(error);
+        }
+        Ok(Repetition { wait, is_key_spent })
+    }
+
+    /// Returns how long to wait after an error that may go away; nothing if the call has been repeated
+    /// often enough, or would be too late.
+    fn wait(&mut self, error: &Error) -> Option<Duration> {
+        let wait = if *error.code() == ErrorCode::IdempotencyRequestInProgress {
+            // An earlier attempt got through and has no outcome yet. Waiting for it takes no more time
+            // than all attempts may.
+            let since = *self.running_since.get_or_insert_with(Instant::now);
+            let attempts = self.limits.retries.saturating_add(1);
+            if since.elapsed() >= self.limits.timeout.saturating_mul(attempts) {
+                return None;
+            }
+            error
+                .retry_after()
+                .unwrap_or_else(|| backoff(self.sent.min(3)))
+        } else {
+            if self.repeated >= self.limits.retries {
+                return None;
+            }
+            self.repeated += 1;
+            error
+                .retry_after()
+                .unwrap_or_else(|| backoff(self.repeated))
+        };
+        let is_too_late = self.remaining().is_some_and(|left| wait >= left);
+        (!is_too_late).then_some(wait)
     }
 }
 

@@ -154,9 +154,10 @@ impl ToolReply {
 
 /// Lists the faults of the input, if the gateway says which.
 fn faults(error: &Error) -> Option<String> {
+    let faults = error.data()?.as_array()?;
     let mut text = String::new();
-    for fault in error.data()?.as_array()? {
-        let line = own_fault(fault).or_else(|| unit(fault))?;
+    for (index, fault) in faults.iter().enumerate() {
+        let line = own_fault(fault).or_else(|| unit(fault, &faults[..index]))?;
         text.push_str(&line);
     }
     (!text.is_empty()).then_some(text)
@@ -169,16 +170,24 @@ fn own_fault(fault: &Value) -> Option<String> {
 }
 
 /// Tells a unit of JSON Schema's output, in which other gateways say it.
-fn unit(unit: &Value) -> Option<String> {
-    let (place, message) = (unit["instanceLocation"].as_str()?, unit["error"].as_str()?);
-    Some(
-        match (unit["keyword"].as_str(), place.trim_start_matches('#')) {
-            // The units that follow say why.
-            (Some("properties" | "items"), _) => String::new(),
-            (_, "") => format!("\n- {message}"),
-            (_, place) => format!("\n- `{place}`: {message}"),
-        },
-    )
+fn unit(unit: &Value, before: &[Value]) -> Option<String> {
+    let (location, message) = (unit["instanceLocation"].as_str()?, unit["error"].as_str()?);
+    let place = location.trim_start_matches('#');
+    Some(match unit["keyword"].as_str() {
+        // The units that follow say why.
+        Some("properties" | "items" | "additionalProperties") => String::new(),
+        // What is wrong in itself also counts as unknown in some validators.
+        Some("false")
+            if before
+                .iter()
+                .any(|other| other["instanceLocation"] == location) =>
+        {
+            String::new()
+        }
+        Some("false") => format!("\n- `{place}` is not known"),
+        _ if place.is_empty() => format!("\n- {message}"),
+        _ => format!("\n- `{place}`: {message}"),
+    })
 }
 
 fn remedy(error: &Error, effect: Option<Effect>) -> String {
@@ -193,8 +202,16 @@ fn remedy(error: &Error, effect: Option<Effect>) -> String {
     let fixed = match code {
         ErrorCode::InvalidInput => "correct the input and call again.",
         ErrorCode::UnknownAction | ErrorCode::UnknownService => "use one of the tools there are.",
-        ErrorCode::ConnectionNotFound | ErrorCode::CredentialExpired | ErrorCode::ScopeMissing => {
+        ErrorCode::ConnectionNotFound
+        | ErrorCode::CredentialExpired
+        | ErrorCode::ScopeMissing
+        | ErrorCode::OauthTokenExpired
+        | ErrorCode::OauthRefreshUnavailable => {
             "tell the user that the account must be connected again."
+        }
+        // A hint would say whether another credential helps.
+        ErrorCode::AuthorizationFailed if error.hint().is_none() => {
+            "tell the user that the account must be connected, or be given more rights."
         }
         ErrorCode::ActionNotAllowed | ErrorCode::ActionBlocked | ErrorCode::Forbidden => {
             "do without, or tell the user that this is not allowed."

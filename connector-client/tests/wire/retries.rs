@@ -200,3 +200,94 @@ async fn an_output_of_another_type_is_an_error_and_not_repeated() {
     );
     assert_eq!(server.received().len(), 1);
 }
+
+/// A failure of a run, as a gateway keeps it for a key.
+fn kept(status: u16, code: &str, run: &str) -> Reply {
+    let body = format!(
+        r#"{{"success":false,"message":"no","data":null,"errorCode":"{code}","meta":{{"executionId":"{run}"}}}}"#
+    );
+    reply(status, "retry-after: 0\r\n", &body)
+}
+
+fn keys(server: &Server) -> Vec<String> {
+    let sent = server.received();
+    let keys = sent
+        .iter()
+        .map(|request| request.header("idempotency-key").unwrap_or_default());
+    keys.map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn an_outcome_that_the_gateway_keeps_is_not_asked_for_again() {
+    let failed = |run| kept(500, "provider_error", run);
+    let server = Server::start(vec![failed("run-1")]).await;
+    let error = call(&server, retries(9)).await.unwrap_err();
+    assert_eq!((error.attempts(), error.execution_id()), (2, Some("run-1")));
+    assert!(error.is_retryable());
+    let keys_sent = keys(&server);
+    assert!(!keys_sent[0].is_empty() && keys_sent[0] == keys_sent[1]);
+    // A run each time is another matter.
+    let runs = vec![
+        failed("run-1"),
+        failed("run-2"),
+        failed("run-3"),
+        success("7"),
+    ];
+    let server = Server::start(runs).await;
+    assert_eq!(call(&server, retries(3)).await.unwrap(), 7);
+}
+
+#[tokio::test]
+async fn a_key_of_a_call_that_was_refused_is_replaced_but_not_the_caller_s() {
+    let refused = |run| kept(429, "rate_limited", run);
+    let server = Server::start(vec![refused("run-1"), refused("run-2"), success("7")]).await;
+    assert_eq!(call(&server, retries(2)).await.unwrap(), 7);
+    let sent = keys(&server);
+    assert!(sent[0] != sent[1] && sent[1] != sent[2], "{sent:?}");
+
+    // The first attempt may still run, so the key stays until the gateway says twice how it ended.
+    let cut = Reply::Bytes(Vec::new());
+    let server = Server::start(vec![
+        cut.clone(),
+        refused("run-1"),
+        refused("run-1"),
+        success("7"),
+    ])
+    .await;
+    assert_eq!(call(&server, retries(3)).await.unwrap(), 7);
+    let sent = keys(&server);
+    assert!(
+        sent[0] == sent[1] && sent[1] == sent[2] && sent[2] != sent[3],
+        "{sent:?}"
+    );
+
+    let server = Server::start(vec![refused("run-1")]).await;
+    let client = server.client();
+    let action = client.action("a.b").retries(5).idempotency_key("mine");
+    let error = action.execute::<Value>().await.unwrap_err();
+    assert_eq!(
+        (error.attempts(), error.code()),
+        (2, &ErrorCode::RateLimited)
+    );
+    assert_eq!(keys(&server), ["mine", "mine"]);
+}
+
+#[tokio::test]
+async fn a_call_that_is_cancelled_because_the_client_gave_up_is_a_timeout() {
+    let cancelled = kept(400, "execution_cancelled", "run-1");
+    let server = Server::start(vec![Reply::Silence, cancelled.clone()]).await;
+    let options = retries(2).timeout(Duration::from_millis(150));
+    let error = call(&server, options).await.unwrap_err();
+    assert_eq!(
+        (error.code(), error.status(), error.attempts()),
+        (&ErrorCode::ClientTimeout, None, 2)
+    );
+    assert_eq!(error.execution_id(), Some("run-1"));
+    // Somebody else cancelled this one.
+    let server = Server::start(vec![cancelled]).await;
+    let error = call(&server, retries(2)).await.unwrap_err();
+    assert_eq!(
+        (error.code(), error.attempts()),
+        (&ErrorCode::ExecutionCancelled, 1)
+    );
+}

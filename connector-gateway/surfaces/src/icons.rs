@@ -68,8 +68,12 @@ async fn icon(Path(file): Path<String>, request: HeaderMap) -> Response {
     response
 }
 
-/// Draws the monogram of a connector, if this is a name that one can have.
-fn monogram(connector: &str) -> Option<String> {
+/// Draws the icon of a connector as SVG, if this is a name that one can have.
+///
+/// ```
+/// assert!(plugwright_surfaces::monogram("google-calendar").unwrap().contains(">GC</text>"));
+/// ```
+pub fn monogram(connector: &str) -> Option<String> {
     if connector.len() > MOST_LETTERS || check_name(connector).is_err() {
         return None;
     }

@@ -30,6 +30,7 @@ mod view;
 mod web;
 
 pub use gateway::{Dialects, Gateway, GatewayBuilder};
+pub use icons::monogram;
 pub use in_process::InProcess;
 pub use mcp::serve_stdio;
 pub use router::Surfaces;

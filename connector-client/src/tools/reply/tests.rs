@@ -35,6 +35,56 @@ fn an_error_names_code_fields_and_remedy() {
 }
 
 #[test]
+fn a_validator_of_another_make_is_understood() {
+    let unit = |place: &str, keyword: &str, message: &str| {
+        json!({
+            "instanceLocation": place,
+            "keyword": keyword,
+            "keywordLocation": "#",
+            "error": message,
+        })
+    };
+    let faults = json!([
+        unit(
+            "#",
+            "properties",
+            "Property \"print\" does not match schema."
+        ),
+        unit("#/print", "const", "Instance does not match \"pretty\"."),
+        unit(
+            "#",
+            "additionalProperties",
+            "Property \"print\" does not match additional properties schema."
+        ),
+        unit("#/print", "false", "False boolean schema."),
+        unit(
+            "#",
+            "additionalProperties",
+            "Property \"more\" does not match additional properties schema."
+        ),
+        unit("#/more", "false", "False boolean schema."),
+    ]);
+    let invalid = error(ErrorCode::InvalidInput, 400, None, faults);
+    assert_eq!(
+        told(invalid, Effect::Read),
+        "invalid_input:\n- `/print`: Instance does not match \"pretty\".\n- `/more` is not known\n\
+         What to do: correct the input and call again."
+    );
+}
+
+#[test]
+fn an_account_that_was_refused_is_told_of_unless_a_hint_says_that_no_other_would_do() {
+    let refused = |hint| error(ErrorCode::AuthorizationFailed, 403, hint, Value::Null);
+    let remedy = "account must be connected, or be given more rights.";
+    assert!(told(refused(None), Effect::Write).ends_with(remedy));
+    let abort = told(refused(Some(Hint::Abort)), Effect::Write);
+    assert!(
+        abort.ends_with("do not repeat the call as it is."),
+        "{abort}"
+    );
+}
+
+#[test]
 fn nobody_is_told_to_repeat_a_write_in_doubt() {
     let remedy = "do not simply repeat it.";
     let unknown = || {
