@@ -22,7 +22,7 @@ mod swagger;
 use std::borrow::Cow;
 
 use plugwright_sdk::Value;
-use plugwright_sdk::host::{ConnectorParts, InvalidConnector, Returns, check_name};
+use plugwright_sdk::host::{ConnectorParts, InvalidConnector, RESERVED_NAMES, Returns, check_name};
 use serde_json::Map;
 
 use crate::form::{
@@ -127,7 +127,12 @@ pub fn name(document: &Value, settings: &Settings) -> Result<String, ImportError
                 .or_else(|| postman::title(document).map(Cow::Borrowed))
                 .or_else(|| discovery::title(document).map(Cow::Owned))
                 .or_else(|| settings.title.as_deref().map(Cow::Borrowed));
-            name::connector(&title.unwrap_or_default())
+            let name = name::connector(&title.unwrap_or_default());
+            if RESERVED_NAMES.contains(&&*name) {
+                format!("{name}-api")
+            } else {
+                name
+            }
         }
     };
     check_name(&name)?;

@@ -157,6 +157,10 @@ fn a_directory_is_imported_and_a_broken_connector_is_left_out() {
     std::fs::create_dir(folder.path().join("more")).unwrap();
     std::fs::write(folder.path().join("more/again.yml"), PETS).unwrap();
     std::fs::write(folder.path().join("more/odd.json"), "{}").unwrap();
+    // The gateway has a path of this name.
+    let catalog = PETS.replace("title: Swagger Petstore", "title: Catalog");
+    assert_ne!(catalog, PETS);
+    std::fs::write(folder.path().join("more/reserved.yml"), catalog).unwrap();
     let imported = run(folder.path(), &["import", ".", "--output", "json"]);
     assert_eq!(imported.exit, 0, "{}{}", imported.out, imported.err);
     let reports: Value = serde_json::from_str(&imported.out).unwrap();
@@ -171,7 +175,8 @@ fn a_directory_is_imported_and_a_broken_connector_is_left_out() {
         [
             &Value::from("petstore"),
             &Value::Null,
-            &Value::from("petstore-2")
+            &Value::from("petstore-2"),
+            &Value::from("catalog-api")
         ]
     );
     std::fs::write(folder.path().join("data/catalog/petstore-2.1.pack"), "{").unwrap();
