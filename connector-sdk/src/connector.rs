@@ -14,6 +14,7 @@ use crate::http::Nesting;
 use crate::provider::{
     self, AccountReader, Availability, ErrorMapper, Host, Identity, ProviderDefinition, Setting,
 };
+use crate::reconcile::Evidence;
 
 pub use handle::Connector;
 
@@ -121,6 +122,8 @@ impl ConnectorDefinition {
         identity: Option<Identity<'static>>;
         /// Returns the recorded traffic: file names and contents.
         cassettes: &'static [(&'static str, &'static str)];
+        /// Returns what a double of the provider tells of writes.
+        evidence: Option<Evidence>;
     }
 
     /// Returns the actions.
@@ -216,6 +219,25 @@ impl ConnectorBuilder {
         on_error(mapper: ErrorMapper) error_mapper = Some(mapper);
         /// Ships recorded traffic, for replays and mocks: `cassettes!("tests/cassettes")`.
         cassettes(cassettes: &'static [(&'static str, &'static str)]) cassettes = cassettes;
+        /// Says what the provider tells of a write, done or not, where the recorded traffic does not: the
+        /// answers to the requests of functions for `reconcile`, for `plugwright check --faults`.
+        ///
+        /// ```
+        /// use plugwright_sdk::{ConnectorDefinition, Inquiry, Value, actions, json};
+        ///
+        /// static DESK: ConnectorDefinition = ConnectorDefinition::new("desk", "Desk", "1.0.0")
+        ///     .base_url("https://desk.example.com")
+        ///     .evidence(evidence)
+        ///     .actions(actions![]);
+        ///
+        /// /// Tickets that were opened are in the log.
+        /// fn evidence(inquiry: &Inquiry<'_>) -> Option<(u16, Value)> {
+        ///     let opened = inquiry.applied.iter().map(|write| &write.answer["id"]);
+        ///     let [.., "log"] = inquiry.path()[..] else { return None };
+        ///     Some((200, json!({ "opened": opened.collect::<Vec<_>>() })))
+        /// }
+        /// ```
+        evidence(evidence: Evidence) evidence = Some(evidence);
     }
 
     /// Sets how to find out whose account a credential is.

@@ -27,7 +27,7 @@ pub use crate::provider::{
     IdentityParts, InvalidConnector, RESERVED_NAMES, SchemeParts, ScopeParts, Setting,
     SettingParts, check_name,
 };
-pub use crate::reconcile::{ReconcileBy, Reconciliation};
+pub use crate::reconcile::{AppliedRequest, Evidence, ReconcileBy, Reconciliation};
 pub use crate::result::{ActionReturn, Meta, Missing, Output, Returns};
 pub use crate::run::Cursors;
 pub use crate::secret::{REDACTED, Redactor};

@@ -50,7 +50,7 @@ pub use file::{EncodedFile, FileContent, FileInput, FileOutput};
 pub use http::UpstreamResponse;
 pub use param::{Param, Params, Patch};
 pub use provider::{Account, Availability, host};
-pub use reconcile::{Lost, Outcome};
+pub use reconcile::{Inquiry, Lost, Outcome};
 pub use result::{ActionResult, Page};
 pub use run::{run, run_pages};
 pub use secret::Secret;

@@ -14,6 +14,7 @@ use crate::context::ActionContext;
 use crate::error::ActionError;
 use crate::graphql::Operation;
 use crate::http::{Nesting, UpstreamResponse};
+use crate::reconcile::Evidence;
 
 pub use check::RESERVED_NAMES;
 pub(crate) use check::declares;
@@ -182,6 +183,7 @@ pub(crate) struct ProviderDefinition {
     pub(crate) error_mapper: Option<ErrorMapper>,
     pub(crate) identity: Option<Identity<'static>>,
     pub(crate) cassettes: &'static [(&'static str, &'static str)],
+    pub(crate) evidence: Option<Evidence>,
 }
 
 impl ProviderDefinition {
@@ -212,6 +214,7 @@ impl ProviderDefinition {
             error_mapper: None,
             identity: None,
             cassettes: &[],
+            evidence: None,
         }
     }
 

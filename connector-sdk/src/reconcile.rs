@@ -1,5 +1,6 @@
 //! What became of a write whose answer was lost.
 
+mod inquiry;
 mod instant;
 
 use std::borrow::Cow;
@@ -13,6 +14,7 @@ use crate::action::{BoxFuture, Invocation};
 use crate::context::ActionContext;
 use crate::error::{ErrorCode, Result};
 use crate::result::{ActionResult, Page};
+pub use inquiry::{AppliedRequest, Evidence, Inquiry};
 
 #[cfg(feature = "testing")]
 pub(crate) use instant::read as read_time;

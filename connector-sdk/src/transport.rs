@@ -47,6 +47,7 @@ pub struct Request {
     pub(crate) auth: Option<Applied>,
     pub(crate) for_stranger: bool,
     pub(crate) operation: Option<Operation>,
+    pub(crate) unseen: bool,
 }
 
 impl Request {
@@ -60,6 +61,7 @@ impl Request {
             auth: None,
             for_stranger: false,
             operation: None,
+            unseen: false,
         }
     }
 
@@ -73,6 +75,12 @@ impl Request {
     pub fn is_safe(&self) -> bool {
         let is_query = |operation: &Operation| operation.kind() == OperationKind::Query;
         self.method.is_safe() || self.operation.as_ref().is_some_and(is_query)
+    }
+
+    /// Tells whether nobody sees what it makes before a later request refers to it: see
+    /// [`RequestBuilder::unseen`](crate::http::RequestBuilder::unseen).
+    pub fn is_unseen(&self) -> bool {
+        self.unseen
     }
 
     /// Returns whether a redirect led this request to a host that the connector does not declare.

@@ -53,6 +53,7 @@ struct Draft<'a> {
     headers: Vec<(String, String)>,
     body: Content,
     is_optional: bool,
+    is_unseen: bool,
     schemes: Option<&'a [usize]>,
     fault: Option<ActionError>,
 }
@@ -107,6 +108,7 @@ impl<'a> RequestBuilder<'a> {
             headers: Vec::new(),
             body: Content::None,
             is_optional: false,
+            is_unseen: false,
             schemes: None,
             fault: None,
         });
@@ -128,6 +130,14 @@ impl<'a> RequestBuilder<'a> {
     /// first of all.
     pub fn schemes(mut self, places: &'a [usize]) -> Self {
         self.draft.schemes = Some(places);
+        self
+    }
+
+    /// Says that nobody sees what the request makes before a later request of the same call refers to it,
+    /// such as the content of a file. If the call is repeated, it may be made twice:
+    /// `plugwright check --faults` doesn't mind.
+    pub fn unseen(mut self) -> Self {
+        self.draft.is_unseen = true;
         self
     }
 
@@ -399,6 +409,7 @@ impl<'a> RequestBuilder<'a> {
             }
         }
         request.body = body;
+        request.unseen = draft.is_unseen;
         request.auth = self.cx.applied_credential(draft.schemes)?;
         Ok(request)
     }

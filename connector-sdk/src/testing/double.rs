@@ -117,8 +117,8 @@ impl Double {
         self.state().sent
     }
 
-    /// Returns the writes that it applied, in order: requests that are not
-    /// [safe](Request::is_safe), and that it answered as done.
+    /// Returns the writes that it applied, in order: requests that are neither
+    /// [safe](Request::is_safe) nor [unseen](Request::is_unseen), and that it answered as done.
     pub fn applied(&self) -> Vec<AppliedWrite> {
         self.state().applied.clone()
     }
@@ -187,7 +187,8 @@ impl Transport for Double {
 fn is_applied(request: &Request, status: u16, body: &Bytes) -> bool {
     // A redirect that keeps the method has changed nothing yet.
     let is_done = matches!(status, 200..=299 | 303);
-    !request.is_safe() && is_done && !(request.operation().is_some() && is_refused(body))
+    let counts = !(request.is_safe() || request.is_unseen());
+    is_done && counts && !(request.operation().is_some() && is_refused(body))
 }
 
 fn creates(request: &Request, status: u16, body: &Bytes) -> bool {

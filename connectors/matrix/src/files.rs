@@ -1,5 +1,6 @@
 //! Files that the server keeps.
 
+use plugwright_sdk::http::RequestBuilder;
 use plugwright_sdk::{ActionContext, FileInput, FileOutput, Param, Result, action, path};
 
 use crate::model::StoredFile;
@@ -26,11 +27,21 @@ pub async fn upload(
     #[param(example = "image/png")]
     media_type: Option<String>,
 ) -> Result<StoredFile> {
-    cx.post("/media/v3/upload")
-        .query("filename", file_name)
-        .file(&file, media_type.as_deref())
+    storing(cx, &file, file_name, media_type.as_deref())
         .fetch()
         .await
+}
+
+/// A request that stores a file.
+pub(crate) fn storing<'a>(
+    cx: &'a ActionContext,
+    file: &FileInput,
+    file_name: Option<String>,
+    media_type: Option<&str>,
+) -> RequestBuilder<'a> {
+    cx.post("/media/v3/upload")
+        .query("filename", file_name)
+        .file(file, media_type)
 }
 
 /// Downloads a file from the account's server, or through it from another one.

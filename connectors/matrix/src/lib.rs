@@ -2,6 +2,7 @@
 
 pub mod aliases;
 mod event;
+mod evidence;
 pub mod files;
 mod lost;
 pub mod members;
@@ -26,6 +27,7 @@ pub static CONNECTOR: ConnectorDefinition =
         .on_error(model::error)
         .identity("/client/v3/account/whoami", model::account)
         .cassettes(cassettes!("tests/cassettes"))
+        .evidence(evidence::evidence)
         .actions(actions![
             rooms::list,
             rooms::list_invites,

@@ -8,7 +8,7 @@ use plugwright_sdk::{
 use crate::event::{MESSAGES, content};
 use crate::files;
 use crate::lost::{find_sent, transaction};
-use crate::model::{Done, EventId, Limit, Message, RoomId, SentEvent};
+use crate::model::{Done, EventId, Limit, Message, RoomId, SentEvent, StoredFile};
 
 /// Lists go on where the last page ended.
 fn pages(next: &'static str) -> impl Pagination {
@@ -142,7 +142,9 @@ pub async fn send_file(
     #[param(example = "image/png")]
     media_type: Option<String>,
 ) -> Result<SentEvent> {
-    let stored = files::upload(cx, file, Some(file_name.clone()), media_type.clone()).await?;
+    let name = Some(file_name.clone());
+    let storing = files::storing(cx, &file, name, media_type.as_deref());
+    let stored: StoredFile = storing.unseen().fetch().await?;
     let mut message = content(&file_name, None, "m.file");
     message["url"] = stored.url.into();
     if let Some(media_type) = media_type {

@@ -3,7 +3,7 @@
 use std::str::Split;
 
 use http::header::LINK;
-use http::{Method, StatusCode};
+use http::{HeaderMap, Method, StatusCode};
 use serde_json::Value;
 use url::Url;
 
@@ -11,6 +11,7 @@ use super::Provider;
 use super::made::{end_lists, place_of_many, place_of_one, renew};
 use crate::cassette::{Exchange, RecordedBody, RecordedResponse};
 use crate::graphql::Operation;
+use crate::reconcile::{AppliedRequest, Evidence, Inquiry};
 use crate::result::Returns;
 use crate::transport::{Request, Response, TransportError};
 
@@ -28,9 +29,13 @@ pub(super) struct Recorded {
     /// Whether the call makes something, so that it is not there before.
     pub(super) creates: bool,
     pub(super) made: Vec<Value>,
+    /// Name of the action.
+    pub(super) action: &'static str,
+    pub(super) evidence: Option<Evidence>,
+    pub(super) applied: Vec<AppliedRequest>,
 }
 
-/// A read that shows what a write made.
+/// A read that shows what a write made or removed.
 #[derive(Clone)]
 pub(super) struct Read {
     pub(super) at: Target,
@@ -40,11 +45,25 @@ pub(super) struct Read {
     pub(super) answer: RecordedResponse,
     /// What it answers if there is no such thing.
     pub(super) absent: Option<RecordedResponse>,
+    /// Whether the call removes what it reads.
+    pub(super) is_of_removed: bool,
 }
 
 impl Read {
     fn is_at(&self, target: &Target) -> bool {
         self.at.is_of(target, &self.open)
+    }
+
+    /// Returns the answer of a provider that has no such thing.
+    fn absent(&self) -> Response {
+        match &self.absent {
+            Some(absent) => played(absent),
+            None => Response::new(
+                StatusCode::NOT_FOUND.as_u16(),
+                self.answer.header_map(),
+                r#"{"message":"Not Found"}"#,
+            ),
+        }
     }
 }
 
@@ -104,6 +123,13 @@ impl Target {
     /// Returns the parts of the path between slashes.
     pub(super) fn parts(&self) -> Split<'_, char> {
         self.path.split('/')
+    }
+
+    /// Tells whether a request of this target removes what another reads.
+    pub(super) fn removes(&self, read: &Self) -> bool {
+        self.method == Method::DELETE.as_str()
+            && self.origin == read.origin
+            && self.path == read.path
     }
 
     pub(super) fn is_graphql(&self) -> bool {
@@ -172,8 +198,21 @@ impl Recorded {
         id.is_some() && self.exchanges.iter().any(makes)
     }
 
-    /// Answers a read that shows what was made.
+    /// Tells whether the call has removed what is read at a target.
+    fn is_removed(&self, at: &Target) -> bool {
+        let mut exchanges = self.exchanges.iter().zip(&self.used);
+        exchanges.any(|(exchange, used)| *used && target_of(exchange).removes(at))
+    }
+
+    /// Answers a read that shows what was made or removed.
     fn show(&self, read: &Read) -> Response {
+        if read.is_of_removed {
+            return if self.is_removed(&read.at) {
+                read.absent()
+            } else {
+                played(&read.answer)
+            };
+        }
         let is_graphql = read.at.is_graphql();
         let Some(RecordedBody::Json(answer)) = &read.answer.body else {
             return played(&read.answer);
@@ -195,21 +234,29 @@ impl Recorded {
                     *one = made.clone();
                 }
             }
-            (Returns::Single, None) if self.creates => {
-                return match &read.absent {
-                    Some(absent) => played(absent),
-                    None => Response::new(
-                        StatusCode::NOT_FOUND.as_u16(),
-                        read.answer.header_map(),
-                        r#"{"message":"Not Found"}"#,
-                    ),
-                };
-            }
+            (Returns::Single, None) if self.creates => return read.absent(),
             (Returns::Single, None) => {}
         }
         let mut headers = read.answer.header_map();
         headers.remove(LINK);
         Response::new(read.answer.status, headers, answer.to_string())
+    }
+}
+
+impl Recorded {
+    /// Answers as the connector says that the provider does.
+    fn evidence(&self, request: &Request) -> Option<Response> {
+        let inquiry = Inquiry {
+            action: self.action,
+            request,
+            applied: &self.applied,
+        };
+        let (status, body) = self.evidence.filter(|_| request.is_safe())?(&inquiry)?;
+        Some(Response::new(
+            status,
+            HeaderMap::default(),
+            body.to_string(),
+        ))
     }
 }
 
@@ -221,10 +268,12 @@ impl Provider for Recorded {
         if !is_exact && let Some(read) = self.reads.iter().find(|read| read.is_at(&target)) {
             return Ok(self.show(read));
         }
-        let Found { index, .. } = found.ok_or_else(|| {
-            let line = format!("{} {}", request.method, request.url);
-            TransportError::NotRecorded(format!("the double has no answer to {line}"))
-        })?;
+        let Some(Found { index, .. }) = found else {
+            return self.evidence(request).ok_or_else(|| {
+                let line = format!("{} {}", request.method, request.url);
+                TransportError::NotRecorded(format!("the double has no answer to {line}"))
+            });
+        };
         self.used[index] = true;
         let mut response = self.exchanges[index].response.clone();
         if !request.is_safe()
@@ -234,6 +283,13 @@ impl Provider for Recorded {
         {
             renew(made, request, &self.left_out);
             self.made.push(made.clone());
+        }
+        if !request.is_safe() {
+            let answer = match &response.body {
+                Some(RecordedBody::Json(answer)) => answer.clone(),
+                _ => Value::Null,
+            };
+            self.applied.push(AppliedRequest::new(request, answer));
         }
         Ok(played(&response))
     }

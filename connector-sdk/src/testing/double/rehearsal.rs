@@ -25,9 +25,11 @@ use crate::transport::{Plan, PlannedRequest};
 ///
 /// A double answers the requests of the call as they were recorded, whatever their query and body
 /// say. What a write made also shows in the connector's other reads of it: those that return the same
-/// type, alone or in a list, with the values of the parameters that both have. In a list it comes
+/// type, alone or in a list, with the values of the parameters that both have. What a write deletes no
+/// longer shows in the read of the same path. In a list, what was made comes
 /// first. Fields of the same name are as the request set them, texts that it leaves out are empty, and
-/// the members `.._at`, `..At`, `.._time` and `created` are the present time.
+/// the members `.._at`, `..At`, `.._time` and `created` are the present time. What no recording answers,
+/// the connector's [`evidence`](crate::host::ConnectorBuilder::evidence) does.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -122,6 +124,9 @@ impl Rehearsal {
             exchanges,
             reads: reads(connector, action, &cassette, cassettes),
             made: Vec::new(),
+            action: action.name(),
+            evidence: connector.evidence(),
+            applied: Vec::new(),
         };
         recorded.keys = keys(connector, action, &cassette, &recorded);
         Some(Self {
@@ -215,7 +220,8 @@ fn succeeding<'a>(action: &ActionDefinition, cassettes: &'a [Cassette]) -> Optio
     own.find(|cassette| cassette.expect.error.is_none())
 }
 
-/// Returns the reads that show what a write made: they return the same type.
+/// Returns the reads that show what a write made or removed: they return the same type, or read where it
+/// deletes.
 fn reads(
     connector: &'static ConnectorDefinition,
     write: &ActionDefinition,
@@ -223,25 +229,39 @@ fn reads(
     cassettes: &[Cassette],
 ) -> Vec<Read> {
     let members = members(write);
-    if members.is_empty() || write.returns() == Returns::List {
-        return Vec::new();
-    }
-    let reads = connector.actions().iter().copied();
-    reads
-        .filter(|read| read.effect() == Effect::Read && self::members(read) == members)
-        .filter_map(|read| {
-            let recorded = succeeding(read, cassettes)?;
-            let last = recorded.exchanges.last()?;
-            let (at, open) = target(connector, read, cassette, recorded)?;
-            Some(Read {
-                at,
-                open,
-                returns: read.returns(),
-                answer: last.response.clone(),
-                absent: absent(read, cassettes),
-            })
+    let makes = !members.is_empty() && write.returns() != Returns::List;
+    let removed: Vec<_> = removed(cassette).collect();
+    let mut reads = connector.actions().to_vec();
+    reads.retain(|read| read.effect() == Effect::Read);
+    let reads = reads.into_iter().filter_map(|read| {
+        let shows_made = makes && self::members(read) == members;
+        if !shows_made && removed.is_empty() {
+            return None;
+        }
+        let recorded = succeeding(read, cassettes)?;
+        let last = recorded.exchanges.last()?;
+        let (at, open) = target(connector, read, cassette, recorded)?;
+        let is_of_removed = !shows_made
+            && open.is_empty()
+            && read.returns() == Returns::Single
+            && removed.iter().any(|removed| removed.removes(&at));
+        (shows_made || is_of_removed).then(|| Read {
+            at,
+            open,
+            returns: read.returns(),
+            answer: last.response.clone(),
+            absent: absent(read, cassettes),
+            is_of_removed,
         })
-        .collect()
+    });
+    reads.collect()
+}
+
+/// Returns where a call deletes something.
+fn removed(call: &Cassette) -> impl Iterator<Item = Target> {
+    let requests = call.exchanges.iter().map(|exchange| &exchange.request);
+    let deletes = requests.filter(|request| request.method.eq_ignore_ascii_case("delete"));
+    deletes.map(|request| Target::new(&request.method, &request.url, request.body.as_ref()))
 }
 
 /// Returns the names of the members of what an action returns, or of the items.

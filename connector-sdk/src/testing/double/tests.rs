@@ -9,8 +9,8 @@ use crate::graphql::Operation as GraphqlOperation;
 use crate::pagination::LinkHeader;
 use crate::testing::block_on;
 use crate::{
-    Action as _, ActionContext, ConnectorDefinition, ErrorCode, Page, Result, Value as Json,
-    action, actions, model, path, run,
+    Action as _, ActionContext, ConnectorDefinition, ErrorCode, Inquiry, Page, Result,
+    Value as Json, action, actions, model, path, run,
 };
 
 /// An item of a shop.
@@ -67,6 +67,32 @@ async fn create(
     title: String,
 ) -> Result<Item>;
 
+/// Removes an item.
+#[action("items.delete", destructive, delete = "/shops/{shop}/items/{title}")]
+async fn delete(
+    cx: &ActionContext,
+    /// The shop.
+    shop: String,
+    /// Its title.
+    title: String,
+) -> Result<()>;
+
+/// What was made also shows in the shop.
+fn evidence(inquiry: &Inquiry<'_>) -> Option<(u16, Json)> {
+    let [.., "shops", name] = inquiry.path()[..] else {
+        return None;
+    };
+    let made = inquiry.applied.iter().map(|write| &write.answer["id"]);
+    let sent = inquiry.applied.iter().map(|write| write.json());
+    let known = json!({
+        "shop": name,
+        "action": inquiry.action,
+        "made": made.collect::<Vec<_>>(),
+        "sent": sent.collect::<Vec<_>>(),
+    });
+    Some((200, known))
+}
+
 static SHOP: ConnectorDefinition = ConnectorDefinition::new("shop", "Shop", "1.0.0")
     .base_url("https://shop.example.com")
     .cassettes(&[
@@ -82,6 +108,18 @@ static SHOP: ConnectorDefinition = ConnectorDefinition::new("shop", "Shop", "1.0
                         "status": 201,
                         "body": { "json": { "id": 2, "title": "Rug", "created_at": "2017-10-10T16:00:00Z" } }
                     }
+                }]
+            }"#,
+        ),
+        (
+            "items.delete.json",
+            r#"{
+                "action": "items.delete",
+                "provenance": { "kind": "constructed", "source": "this test" },
+                "call": { "input": { "shop": "one", "title": "Rug" } },
+                "exchanges": [{
+                    "request": { "method": "DELETE", "url": "https://shop.example.com/shops/one/items/Rug" },
+                    "response": { "status": 204 }
                 }]
             }"#,
         ),
@@ -117,7 +155,8 @@ static SHOP: ConnectorDefinition = ConnectorDefinition::new("shop", "Shop", "1.0
             }"#,
         ),
     ])
-    .actions(actions![list, find, shop, create]);
+    .evidence(evidence)
+    .actions(actions![list, find, shop, create, delete]);
 
 fn action(name: &str) -> &'static crate::action::ActionDefinition {
     let mut actions = SHOP.actions().iter();
@@ -129,8 +168,12 @@ fn call(cx: &ActionContext, name: &str, input: Json) -> Result<Json> {
 }
 
 fn rehearsal() -> Rehearsal {
+    rehearsal_of("items.create")
+}
+
+fn rehearsal_of(name: &str) -> Rehearsal {
     let cassettes = Cassette::shipped(SHOP.cassettes()).unwrap();
-    Rehearsal::new(&SHOP, action("items.create"), &cassettes).unwrap()
+    Rehearsal::new(&SHOP, action(name), &cassettes).unwrap()
 }
 
 #[test]
@@ -155,15 +198,45 @@ fn what_a_write_made_shows_in_reads_of_its_type() {
 
     // What the reads don't say, nobody knows.
     assert!(double.unknown().is_empty());
-    call(&cx, "shops.get", json!({ "shop": "one" })).unwrap_err();
     call(&cx, "items.list", json!({ "shop": "two" })).unwrap_err();
     assert_eq!(
         double.unknown(),
-        [
-            "GET https://shop.example.com/shops/one",
-            "GET https://shop.example.com/shops/two/items"
-        ]
+        ["GET https://shop.example.com/shops/two/items"]
     );
+}
+
+#[test]
+fn what_a_write_deletes_shows_no_longer() {
+    let rehearsal = rehearsal_of("items.delete");
+    let cx = rehearsal.context(Arc::new(rehearsal.double()));
+    assert_eq!(call(&cx, "items.find", rehearsal.input()).unwrap()["id"], 1);
+    call(&cx, "items.delete", rehearsal.input()).unwrap();
+    let gone = call(&cx, "items.find", rehearsal.input()).unwrap_err();
+    assert_eq!(gone.code(), ErrorCode::NotFound);
+}
+
+#[test]
+fn the_connector_tells_what_no_recording_does() {
+    let rehearsal = rehearsal();
+    let cx = rehearsal.context(Arc::new(rehearsal.double()));
+    let told = || call(&cx, "shops.get", json!({ "shop": "two" })).unwrap();
+    let nothing = json!({ "shop": "two", "action": "items.create", "made": [], "sent": [] });
+    assert_eq!(told(), nothing);
+    call(&cx, "items.create", rehearsal.input()).unwrap();
+    let one = json!({ "shop": "two", "action": "items.create", "made": [2], "sent": [{ "title": "Lamp" }] });
+    assert_eq!(told(), one);
+}
+
+#[test]
+fn what_nobody_sees_does_not_count() {
+    let rehearsal = rehearsal();
+    let double = Arc::new(rehearsal.double());
+    let cx = rehearsal.context(Arc::clone(&double));
+    let make = || cx.post("/shops/one/items").field("title", "Lamp");
+    block_on(make().unseen().send()).unwrap();
+    assert!(double.applied().is_empty());
+    block_on(make().send()).unwrap();
+    assert_eq!(double.applied().len(), 1);
 }
 
 #[test]

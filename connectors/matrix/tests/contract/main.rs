@@ -1,6 +1,5 @@
 //! The connector follows the rules for connectors.
 
-mod lost;
 mod quirks;
 mod reconcile;
 
