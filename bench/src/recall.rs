@@ -3,6 +3,7 @@
 //! The tasks of the judging half were written by somebody who saw only the vendors' names; their digest
 //! and that of their labels were recorded before any ranking was tuned. The open half is for tuning.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write as _;
 use std::fs;
@@ -92,6 +93,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let registry = Registry::default().with_library(Arc::new(catalog));
     let index = SearchIndex::new(&registry);
     let (mut within, mut over) = (Count::default(), Count::default());
+    let mut named = Count::default();
     for (number, labels) in &tasks.labels {
         let (vendor, words) = &tasks.all[number - 1];
         let right = connectors.actions(labels);
@@ -105,12 +107,22 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         let task = format!("{number}: {vendor}: {words}");
         within.add(&task, &right, &index.search(query.connectors(&own))?);
         over.add(&task, &right, &index.search(query)?);
+        let words = with_vendor(vendor, words);
+        named.add(
+            &task,
+            &right,
+            &index.search(SearchQuery::new(&words).limit(HITS))?,
+        );
     }
-    let (inside, outside) = (within.share(), over.share());
     let mut limits = Limits::default();
     for (what, least, share) in [
-        ("recall@5 within a stated connector", 90.0, inside),
-        ("recall@5 over the whole directory", 75.0, outside),
+        ("recall@5 within a stated connector", 90.0, within.share()),
+        ("recall@5 over the whole directory", 75.0, over.share()),
+        (
+            "recall@5 over the whole directory, by tasks that name the API",
+            75.0,
+            named.share(),
+        ),
     ] {
         let measured = format!("{share:.1} %");
         limits.push(
@@ -158,6 +170,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         text.push('\n');
     }
     arguments.flags.finish("recall", &text, limits)
+}
+
+/// The words of a task of which it is clear what they are asked of.
+fn with_vendor<'w>(vendor: &str, words: &'w str) -> Cow<'w, str> {
+    if words.to_lowercase().contains(&vendor.to_lowercase()) {
+        Cow::Borrowed(words)
+    } else {
+        Cow::Owned(format!("{vendor}: {words}"))
+    }
 }
 
 /// How many tasks were found.

@@ -119,6 +119,9 @@ impl<R: Deref<Target = Registry>> SearchIndex<R> {
 
     /// Returns the ids of the actions that fit, the best first; none if no action fits.
     ///
+    /// If an action is in several versions of an API, whose connectors have the same name with numbers, the others
+    /// follow after all that is different.
+    ///
     /// The first 32 words count, and the first 4 KiB of the text.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! The index: that of a catalog on disk, and that of other actions in memory.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use plugwright_import::ImportedConnector;
@@ -42,11 +43,41 @@ pub(super) struct Indexes {
     pub(super) stored: Option<DiskIndex>,
 }
 
+/// So many times the hits that are wanted are looked at, since an API may be there in many versions.
+const VERSIONS: usize = 8;
+
+/// The most hits that are looked at.
+const MOST_LOOKED_AT: usize = 1_000;
+
 /// An action that was found.
 #[derive(Clone, Debug)]
 pub(super) struct Hit {
     pub(super) id: String,
     pub(super) score: f32,
+}
+
+impl Hit {
+    /// Returns what an action has in common with that of another version of the API: documents with the
+    /// same title become connectors of the same name, with numbers.
+    fn of_any_version(&self) -> (&str, &str) {
+        let (connector, action) = self.id.split_once('.').unwrap_or((&self.id, ""));
+        let unnumbered = connector
+            .rsplit_once('-')
+            .filter(|(_, number)| number.bytes().all(|byte| byte.is_ascii_digit()));
+        (unnumbered.map_or(connector, |(name, _)| name), action)
+    }
+}
+
+/// Puts an action of one version of an API after all others if it stands in another version, too.
+fn versions_last(hits: Vec<Hit>) -> Vec<Hit> {
+    let mut seen = HashSet::new();
+    let are_first: Vec<_> = hits
+        .iter()
+        .map(|hit| seen.insert(hit.of_any_version()))
+        .collect();
+    let mut marked: Vec<_> = hits.into_iter().zip(are_first).collect();
+    marked.sort_by_key(|(_, is_first)| !is_first);
+    marked.into_iter().map(|(hit, _)| hit).collect()
 }
 
 impl DiskIndex {
@@ -149,9 +180,11 @@ impl Indexes {
         let fields = self.own.fields;
         let words = stems.into_iter().map(|stem| self.word(stem));
         let made = query::of(fields, &words.collect::<tantivy::Result<Vec<_>>>()?, query);
+        let looked_at = query.limit.saturating_mul(VERSIONS);
+        let looked_at = looked_at.min(MOST_LOOKED_AT).max(query.limit);
         let mut hits = Vec::new();
         for (index, all_seen) in self.all().zip([true, false]) {
-            let collector = TopDocs::with_limit(query.limit).order_by_score();
+            let collector = TopDocs::with_limit(looked_at).order_by_score();
             let found = index
                 .searcher
                 .search_with_statistics_provider(&*made, &collector, self)?;
@@ -166,6 +199,7 @@ impl Indexes {
             }
         }
         hits.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.id.cmp(&b.id)));
+        let mut hits = versions_last(hits);
         hits.truncate(query.limit);
         Ok(hits)
     }
@@ -249,5 +283,41 @@ impl Bm25StatisticsProvider for Indexes {
 
     fn doc_freq(&self, term: &Term) -> tantivy::Result<u64> {
         self.sum(|searcher| Bm25StatisticsProvider::doc_freq(searcher, term))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_versions_of_an_action_come_last() {
+        let ids = [
+            "acme-2.items.get",
+            "acme.items.get",
+            "acme.items.list",
+            "other.items.get",
+            "acme-13.items.list",
+            "acme-x2.items.list",
+            "acme-2.items.delete",
+        ];
+        let hits = ids.map(|id| Hit {
+            id: id.to_owned(),
+            score: 1.0,
+        });
+        let sorted = versions_last(hits.to_vec());
+        let sorted: Vec<_> = sorted.iter().map(|hit| hit.id.as_str()).collect();
+        assert_eq!(
+            sorted,
+            [
+                "acme-2.items.get",
+                "acme.items.list",
+                "other.items.get",
+                "acme-x2.items.list",
+                "acme-2.items.delete",
+                "acme.items.get",
+                "acme-13.items.list",
+            ]
+        );
     }
 }

@@ -175,8 +175,8 @@ fn a_directory_is_imported_and_a_broken_connector_is_left_out() {
         [
             &Value::from("petstore"),
             &Value::Null,
-            &Value::from("petstore-2"),
-            &Value::from("catalog-api")
+            &Value::from("catalog-api"),
+            &Value::from("petstore-2")
         ]
     );
     std::fs::write(folder.path().join("data/catalog/petstore-2.1.pack"), "{").unwrap();
