@@ -141,6 +141,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     for (what, list) in [
         ("Not found within a stated connector", &within.misses),
         ("Not found over the whole directory", &over.misses),
+        ("Not found there by name", &named.misses),
         ("Documents are not imported", &within.missing),
     ] {
         if !list.is_empty() {

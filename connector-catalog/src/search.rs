@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 use plugwright_sdk::host::{Effect, Library, Registry};
 
 use crate::catalog::Catalog;
-use index::{Hit, Indexes};
+use index::Indexes;
 
 pub(crate) use index::{DiskIndex, IndexWriter};
 
@@ -137,8 +137,7 @@ impl<R: Deref<Target = Registry>> SearchIndex<R> {
             own: own.clone(),
             stored,
         };
-        let found = indexes.search(query, |connector| self.registry.is_of_library(connector))?;
-        Ok(found.into_iter().map(|Hit { id, .. }| id).collect())
+        Ok(indexes.search(query, |connector| self.registry.is_of_library(connector))?)
     }
 
     fn catalog(&self) -> Option<&Catalog> {

@@ -49,35 +49,55 @@ const VERSIONS: usize = 8;
 /// The most hits that are looked at.
 const MOST_LOOKED_AT: usize = 1_000;
 
-/// An action that was found.
-#[derive(Clone, Debug)]
-pub(super) struct Hit {
-    pub(super) id: String,
-    pub(super) score: f32,
+/// Returns what an action's id has in common with that of another version of the API: documents with the
+/// same title become connectors of the same name, with numbers.
+fn of_any_version(id: &str) -> (&str, &str) {
+    let (connector, action) = id.split_once('.').unwrap_or((id, ""));
+    let unnumbered = connector
+        .rsplit_once('-')
+        .filter(|(_, number)| number.bytes().all(|byte| byte.is_ascii_digit()));
+    (unnumbered.map_or(connector, |(name, _)| name), action)
 }
 
-impl Hit {
-    /// Returns what an action has in common with that of another version of the API: documents with the
-    /// same title become connectors of the same name, with numbers.
-    fn of_any_version(&self) -> (&str, &str) {
-        let (connector, action) = self.id.split_once('.').unwrap_or((&self.id, ""));
-        let unnumbered = connector
-            .rsplit_once('-')
-            .filter(|(_, number)| number.bytes().all(|byte| byte.is_ascii_digit()));
-        (unnumbered.map_or(connector, |(name, _)| name), action)
+/// The ids of the best hits, with the actions of one version of an API after all others if they are in another
+/// version, too.
+struct Best {
+    limit: usize,
+    seen: HashSet<(String, String)>,
+    first: Vec<String>,
+    other_versions: Vec<String>,
+}
+
+impl Best {
+    fn of(limit: usize) -> Self {
+        Self {
+            limit,
+            seen: HashSet::new(),
+            first: Vec::new(),
+            other_versions: Vec::new(),
+        }
     }
-}
 
-/// Puts an action of one version of an API after all others if it stands in another version, too.
-fn versions_last(hits: Vec<Hit>) -> Vec<Hit> {
-    let mut seen = HashSet::new();
-    let are_first: Vec<_> = hits
-        .iter()
-        .map(|hit| seen.insert(hit.of_any_version()))
-        .collect();
-    let mut marked: Vec<_> = hits.into_iter().zip(are_first).collect();
-    marked.sort_by_key(|(_, is_first)| !is_first);
-    marked.into_iter().map(|(hit, _)| hit).collect()
+    fn is_full(&self) -> bool {
+        self.first.len() >= self.limit
+    }
+
+    /// Adds a hit that is no better than those before.
+    fn add(&mut self, id: String) {
+        let (connector, action) = of_any_version(&id);
+        let is_first = self.seen.insert((connector.to_owned(), action.to_owned()));
+        let hits = if is_first {
+            &mut self.first
+        } else {
+            &mut self.other_versions
+        };
+        hits.push(id);
+    }
+
+    fn into_ids(self) -> Vec<String> {
+        let ids = self.first.into_iter().chain(self.other_versions);
+        ids.take(self.limit).collect()
+    }
 }
 
 impl DiskIndex {
@@ -167,12 +187,12 @@ fn register(index: &Index) {
 }
 
 impl Indexes {
-    /// Returns the best hits. Of the stored index, those of connectors that `is_seen`.
+    /// Returns the ids of the best hits. Of the stored index, those of connectors that `is_seen`.
     pub(super) fn search(
         &self,
         query: SearchQuery<'_>,
         is_seen: impl Fn(&str) -> bool,
-    ) -> tantivy::Result<Vec<Hit>> {
+    ) -> tantivy::Result<Vec<String>> {
         let stems = words::wanted(query.words);
         if stems.is_empty() {
             return Ok(Vec::new());
@@ -182,26 +202,40 @@ impl Indexes {
         let made = query::of(fields, &words.collect::<tantivy::Result<Vec<_>>>()?, query);
         let looked_at = query.limit.saturating_mul(VERSIONS);
         let looked_at = looked_at.min(MOST_LOOKED_AT).max(query.limit);
-        let mut hits = Vec::new();
+        let mut found = Vec::new();
         for (index, all_seen) in self.all().zip([true, false]) {
             let collector = TopDocs::with_limit(looked_at).order_by_score();
-            let found = index
+            let best = index
                 .searcher
                 .search_with_statistics_provider(&*made, &collector, self)?;
-            for (score, address) in found {
-                let document: TantivyDocument = index.searcher.doc(address)?;
+            found.extend(
+                best.into_iter()
+                    .map(|(score, at)| (score, index, at, all_seen)),
+            );
+        }
+        found.sort_by(|(one, ..), (other, ..)| other.total_cmp(one));
+        let mut best = Best::of(query.limit);
+        // Reading a document takes longer than finding it.
+        for equal in found.chunk_by(|(one, ..), (other, ..)| one.total_cmp(other).is_eq()) {
+            if best.is_full() {
+                break;
+            }
+            let mut ids = Vec::with_capacity(equal.len());
+            for (_, index, at, all_seen) in equal {
+                let document: TantivyDocument = index.searcher.doc(*at)?;
                 let id = document.get_first(fields.id).and_then(|id| id.as_str());
                 let id = id.unwrap_or_default().to_owned();
                 let connector = id.split('.').next().unwrap_or_default();
-                if all_seen || is_seen(connector) {
-                    hits.push(Hit { id, score });
+                if *all_seen || is_seen(connector) {
+                    ids.push(id);
                 }
             }
+            ids.sort();
+            for id in ids {
+                best.add(id);
+            }
         }
-        hits.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.id.cmp(&b.id)));
-        let mut hits = versions_last(hits);
-        hits.truncate(query.limit);
-        Ok(hits)
+        Ok(best.into_ids())
     }
 
     /// Returns a word with what is searched for as well: its synonyms, or if no action has it, the
@@ -301,14 +335,13 @@ mod tests {
             "acme-x2.items.list",
             "acme-2.items.delete",
         ];
-        let hits = ids.map(|id| Hit {
-            id: id.to_owned(),
-            score: 1.0,
-        });
-        let sorted = versions_last(hits.to_vec());
-        let sorted: Vec<_> = sorted.iter().map(|hit| hit.id.as_str()).collect();
+        let mut best = Best::of(6);
+        for id in ids {
+            assert!(!best.is_full());
+            best.add(id.to_owned());
+        }
         assert_eq!(
-            sorted,
+            best.into_ids(),
             [
                 "acme-2.items.get",
                 "acme.items.list",
@@ -316,7 +349,6 @@ mod tests {
                 "acme-x2.items.list",
                 "acme-2.items.delete",
                 "acme.items.get",
-                "acme-13.items.list",
             ]
         );
     }

@@ -9,11 +9,10 @@ use std::fmt::Write as _;
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use serde_json::Value;
 
-use super::{folder, root};
+use super::{cargo, folder, root, well};
 
 /// The workspace's members that are published may be asked for by further crates.
 struct Member {
@@ -43,23 +42,10 @@ struct Line {
 }
 
 fn tree(edges: &str) -> Vec<Line> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo)
-        .args([
-            "tree",
-            "--offline",
-            "--locked",
-            "--workspace",
-            "--all-features",
-        ])
-        .args([
-            "--prefix", "depth", "--format", "|{p}|{f}", "--edges", edges,
-        ])
-        .current_dir(root())
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{output:?}");
-    let text = String::from_utf8(output.stdout).unwrap();
+    let arguments =
+        "tree --offline --locked --workspace --all-features --prefix depth --format |{p}|{f}";
+    let arguments: Vec<_> = arguments.split(' ').chain(["--edges", edges]).collect();
+    let text = well(&cargo(root(), &arguments));
     let lines = text.lines().filter_map(|line| {
         let mut parts = line.trim_end_matches(" (*)").split('|');
         let depth = parts.next()?.parse().ok()?;
@@ -113,21 +99,9 @@ fn selection() -> Selection {
 
 /// The workspace's crates that others can depend on.
 fn members() -> Vec<Member> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo)
-        .args([
-            "metadata",
-            "--no-deps",
-            "--offline",
-            "--locked",
-            "--format-version",
-            "1",
-        ])
-        .current_dir(root())
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{output:?}");
-    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let arguments = "metadata --no-deps --offline --locked --format-version 1";
+    let arguments: Vec<_> = arguments.split(' ').collect();
+    let metadata: Value = serde_json::from_str(&well(&cargo(root(), &arguments))).unwrap();
     let packages = metadata["packages"].as_array().unwrap().iter();
     let published = packages.filter(|package| package["publish"].is_null());
     published
