@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Output, Stdio};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use plugwright_sdk::{Value, json};
 use reqwest::header::HeaderMap;
@@ -13,7 +13,7 @@ use reqwest::{Client, Method, RequestBuilder};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, ChildStdout, Command};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use crate::Fixture;
 
@@ -308,6 +308,26 @@ impl GatewayProcess {
         let body = connection(name, base_url);
         let reply = self.admin(Method::POST, "/connections", Some(body)).await;
         text(&reply.expect("an answer").ok()["id"])
+    }
+
+    /// Returns the log's last 200 runs as soon as `count` of them are of this action: records are written
+    /// together, a while after their calls are answered.
+    ///
+    /// # Panics
+    ///
+    /// If fewer are written within 20 seconds.
+    pub async fn recorded(&self, action: &str, count: usize) -> Value {
+        let end = Instant::now() + Duration::from_secs(20);
+        loop {
+            let reply = self.admin(Method::GET, "/runs?limit=200", None).await;
+            let runs = reply.expect("an answer").ok();
+            let items = runs["items"].as_array().expect("a list");
+            if items.iter().filter(|run| run["action"] == action).count() >= count {
+                return runs;
+            }
+            assert!(Instant::now() < end, "not {count} of `{action}`: {runs}");
+            sleep(Duration::from_millis(20)).await;
+        }
     }
 
     /// Starts a call of an action.

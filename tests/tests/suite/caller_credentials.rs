@@ -145,12 +145,7 @@ async fn a_compiled_connector_gets_the_callers_header_and_nobody_else_sees_it() 
     assert_eq!(direct.status, 400, "{direct:?}");
     assert_eq!(upstream.received().len(), 4);
 
-    let runs = gateway
-        .admin(Method::GET, "/runs", None)
-        .await
-        .unwrap()
-        .ok();
-    assert!(runs.to_string().contains("local.things.get"), "{runs}");
+    let runs = gateway.recorded("local.things.get", 4).await;
     assert!(!runs.to_string().contains(OWN), "{runs}");
     gateway.terminate();
     gateway.ended().await;
