@@ -174,6 +174,8 @@ impl Annex {
         let text = fs::read_to_string(&manifest).unwrap();
         let joined = text.replace("\n[workspace]\n", "\n");
         assert_ne!(joined, text);
+        // Profiles are those of the workspace.
+        let (joined, _) = joined.split_once("\n# Backtraces").unwrap();
         let table = "\n[dependencies]\n";
         let all = &self.all;
         let asking = joined.replace(
