@@ -199,7 +199,7 @@ fn tests(sh: &Shell, extent: Extent) -> Result<()> {
     // Many tests wait for processes and for time to pass: others can run meanwhile.
     let (profile, threads) = match extent {
         // In this profile a test takes two threads, unless it waits nearly all the time.
-        Extent::Whole => ("whole", cores * 6),
+        Extent::Whole => ("whole", cores * 8),
         Extent::Fast => ("fast", cores * 3 / 2),
     };
     let threads = threads.to_string();
