@@ -5,13 +5,15 @@ use plugwright_sdk::{Inquiry, Value, json};
 pub(crate) fn evidence(inquiry: &Inquiry<'_>) -> Option<(u16, Value)> {
     let done = inquiry.applied.last();
     match inquiry.path()[..] {
-        [.., "directory", "room", _] => Some(match done.and_then(|write| write.json()) {
-            Some(alias) => (200, json!({ "room_id": alias["room_id"], "servers": [] })),
-            None => (
-                404,
-                json!({ "errcode": "M_NOT_FOUND", "error": "no such alias" }),
-            ),
-        }),
+        [.., "directory", "room", _] if inquiry.action == "aliases.create" => {
+            Some(match done.and_then(|write| write.json()) {
+                Some(alias) => (200, json!({ "room_id": alias["room_id"], "servers": [] })),
+                None => (
+                    404,
+                    json!({ "errcode": "M_NOT_FOUND", "error": "no such alias" }),
+                ),
+            })
+        }
         [.., "state", "m.room.member", _] => {
             let is = match (done, inquiry.action) {
                 (Some(_), _) => "leave",

@@ -10,8 +10,10 @@ use url::Url;
 use super::Provider;
 use super::made::{end_lists, place_of_many, place_of_one, renew};
 use crate::cassette::{Exchange, RecordedBody, RecordedResponse};
+use crate::connector::ConnectorDefinition;
+use crate::data::JsonObject;
 use crate::graphql::Operation;
-use crate::reconcile::{AppliedRequest, Evidence, Inquiry};
+use crate::reconcile::{AppliedRequest, Inquiry};
 use crate::result::Returns;
 use crate::transport::{Request, Response, TransportError};
 
@@ -29,9 +31,10 @@ pub(super) struct Recorded {
     /// Whether the call makes something, so that it is not there before.
     pub(super) creates: bool,
     pub(super) made: Vec<Value>,
+    pub(super) connector: &'static ConnectorDefinition,
     /// Name of the action.
     pub(super) action: &'static str,
-    pub(super) evidence: Option<Evidence>,
+    pub(super) input: JsonObject,
     pub(super) applied: Vec<AppliedRequest>,
 }
 
@@ -247,16 +250,19 @@ impl Recorded {
     /// Answers as the connector says that the provider does.
     fn evidence(&self, request: &Request) -> Option<Response> {
         let inquiry = Inquiry {
+            connector: self.connector,
             action: self.action,
+            input: &self.input,
             request,
             applied: &self.applied,
         };
-        let (status, body) = self.evidence.filter(|_| request.is_safe())?(&inquiry)?;
-        Some(Response::new(
-            status,
-            HeaderMap::default(),
-            body.to_string(),
-        ))
+        let evidence = self.connector.evidence()?;
+        let (status, body) = request.is_safe().then(|| evidence(&inquiry))??;
+        let body = match body {
+            Value::String(text) => text,
+            other => other.to_string(),
+        };
+        Some(Response::new(status, HeaderMap::default(), body))
     }
 }
 
@@ -264,15 +270,19 @@ impl Provider for Recorded {
     fn answer(&mut self, request: &Request) -> Result<Response, TransportError> {
         let target = Target::of(request);
         let found = self.find(&target, request);
+        if found.is_none()
+            && let Some(answer) = self.evidence(request)
+        {
+            return Ok(answer);
+        }
         let is_exact = found.as_ref().is_some_and(|found| found.is_exact);
         if !is_exact && let Some(read) = self.reads.iter().find(|read| read.is_at(&target)) {
             return Ok(self.show(read));
         }
         let Some(Found { index, .. }) = found else {
-            return self.evidence(request).ok_or_else(|| {
-                let line = format!("{} {}", request.method, request.url);
-                TransportError::NotRecorded(format!("the double has no answer to {line}"))
-            });
+            let line = format!("{} {}", request.method, request.url);
+            let message = format!("the double has no answer to {line}");
+            return Err(TransportError::NotRecorded(message));
         };
         self.used[index] = true;
         let mut response = self.exchanges[index].response.clone();

@@ -28,8 +28,8 @@ use crate::transport::{Plan, PlannedRequest};
 /// type, alone or in a list, with the values of the parameters that both have. What a write deletes no
 /// longer shows in the read of the same path. In a list, what was made comes
 /// first. Fields of the same name are as the request set them, texts that it leaves out are empty, and
-/// the members `.._at`, `..At`, `.._time` and `created` are the present time. What no recording answers,
-/// the connector's [`evidence`](crate::host::ConnectorBuilder::evidence) does.
+/// the members `.._at`, `..At`, `.._time` and `created` are the present time. To what the recorded call does
+/// not ask, the connector's [`evidence`](crate::host::ConnectorBuilder::evidence) answers first.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -124,8 +124,9 @@ impl Rehearsal {
             exchanges,
             reads: reads(connector, action, &cassette, cassettes),
             made: Vec::new(),
+            connector,
             action: action.name(),
-            evidence: connector.evidence(),
+            input: cassette.call.input.clone(),
             applied: Vec::new(),
         };
         recorded.keys = keys(connector, action, &cassette, &recorded);

@@ -77,10 +77,15 @@ async fn delete(
     title: String,
 ) -> Result<()>;
 
-/// What was made also shows in the shop.
+/// What was made also shows in the shop, and in its stock.
 fn evidence(inquiry: &Inquiry<'_>) -> Option<(u16, Json)> {
-    let [.., "shops", name] = inquiry.path()[..] else {
-        return None;
+    let name = match inquiry.path()[..] {
+        [.., "shops", name] => name,
+        [.., "stock", kind] if inquiry.is_param(kind, "title") => {
+            let made = inquiry.applied.iter().map(|write| write.answer.clone());
+            return inquiry.recorded_with(made, &inquiry.query("like")?, "");
+        }
+        _ => return None,
     };
     let made = inquiry.applied.iter().map(|write| &write.answer["id"]);
     let sent = inquiry.applied.iter().map(|write| write.json());
@@ -135,6 +140,24 @@ static SHOP: ConnectorDefinition = ConnectorDefinition::new("shop", "Shop", "1.0
                         "status": 200,
                         "headers": { "link": "</shops/two/items?page=2>; rel=\"next\"" },
                         "body": { "json": [{ "id": 1, "title": "Bed", "created_at": "2016-10-10T16:00:00Z" }] }
+                    }
+                }]
+            }"#,
+        ),
+        (
+            "items.all.json",
+            r#"{
+                "action": "items.all",
+                "provenance": { "kind": "constructed", "source": "this test" },
+                "call": {},
+                "exchanges": [{
+                    "request": { "method": "GET", "url": "https://shop.example.com/items" },
+                    "response": {
+                        "status": 200,
+                        "body": { "json": [
+                            { "id": 2, "title": "Rug", "created_at": "2017-10-10T16:00:00Z" },
+                            { "id": 1, "title": "Bed", "created_at": "2016-10-10T16:00:00Z" }
+                        ] }
                     }
                 }]
             }"#,
@@ -225,6 +248,46 @@ fn the_connector_tells_what_no_recording_does() {
     call(&cx, "items.create", rehearsal.input()).unwrap();
     let one = json!({ "shop": "two", "action": "items.create", "made": [2], "sent": [{ "title": "Lamp" }] });
     assert_eq!(told(), one);
+}
+
+#[test]
+fn the_connector_shows_what_was_made_among_what_was_recorded() {
+    let rehearsal = rehearsal();
+    let cx = rehearsal.context(Arc::new(rehearsal.double()));
+    let told = |path: &str, like: &str| {
+        let request = cx.get(path).query("like", like);
+        block_on(request.fetch::<Json>())
+    };
+    let before = told("/stock/Lamp", "items.list").unwrap();
+    assert_eq!(before[0]["title"], "Bed");
+    // In a recording of what the call makes, it is not there before.
+    assert_eq!(told("/stock/Lamp", "items.all").unwrap(), before);
+    let made = call(&cx, "items.create", rehearsal.input()).unwrap();
+    let after = json!([made, before[0]]);
+    assert_eq!(told("/stock/%4Camp", "items.all").unwrap(), after);
+    told("/stock/Rug", "items.list").unwrap_err();
+    told("/stock/Lamp", "items.other").unwrap_err();
+}
+
+#[test]
+fn the_connector_knows_better_than_the_reads_of_a_type() {
+    fn evidence(inquiry: &Inquiry<'_>) -> Option<(u16, Json)> {
+        let [.., "items", _] = inquiry.path()[..] else {
+            return None;
+        };
+        Some((404, "none of this name".into()))
+    }
+    static EMPTY: ConnectorDefinition = ConnectorDefinition::new("empty", "Empty", "1.0.0")
+        .base_url("https://shop.example.com")
+        .cassettes(SHOP.cassettes())
+        .evidence(evidence)
+        .actions(SHOP.actions());
+    let cassettes = Cassette::shipped(EMPTY.cassettes()).unwrap();
+    let rehearsal = Rehearsal::new(&EMPTY, action("items.create"), &cassettes).unwrap();
+    let cx = rehearsal.context(Arc::new(rehearsal.double()));
+    call(&cx, "items.create", rehearsal.input()).unwrap();
+    let missing = call(&cx, "items.find", rehearsal.input()).unwrap_err();
+    assert_eq!(missing.code(), ErrorCode::NotFound);
 }
 
 #[test]
