@@ -6,6 +6,7 @@ pub mod branch_protection;
 pub mod collaborators;
 pub mod contents;
 pub mod discussions;
+mod evidence;
 pub mod files;
 pub mod invitations;
 pub mod issue_labels;
@@ -84,6 +85,7 @@ pub static CONNECTOR: ConnectorDefinition =
         .on_error(model::error)
         .identity("/user", model::account)
         .cassettes(cassettes!("tests/cassettes"))
+        .evidence(evidence::evidence)
         .actions(actions![
             issues::list,
             issues::get,

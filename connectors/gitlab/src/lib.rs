@@ -3,6 +3,7 @@
 pub mod branches;
 pub mod commit_statuses;
 pub mod commits;
+mod evidence;
 pub mod files;
 pub mod issue_notes;
 pub mod issues;
@@ -58,6 +59,7 @@ pub static CONNECTOR: ConnectorDefinition =
         .on_error(model::error)
         .identity("/user", model::account)
         .cassettes(cassettes!("tests/cassettes"))
+        .evidence(evidence::evidence)
         .actions(actions![
             projects::list,
             projects::list_in_group,

@@ -4,6 +4,7 @@ pub mod attachments;
 mod compose;
 pub mod drafts;
 pub mod emails;
+mod evidence;
 pub mod filters;
 pub mod history;
 pub mod labels;
@@ -78,6 +79,7 @@ pub static CONNECTOR: ConnectorDefinition =
         .on_error(plugwright_google::error)
         .identity("/profile", model::account)
         .cassettes(cassettes!("tests/cassettes"))
+        .evidence(evidence::evidence)
         .actions(actions![
             emails::list,
             emails::list_ids,

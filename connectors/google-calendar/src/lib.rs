@@ -5,6 +5,7 @@ pub mod calendars;
 pub mod changes;
 pub mod colors;
 pub mod events;
+mod evidence;
 pub mod free_busy;
 mod model;
 pub mod respond;
@@ -98,6 +99,7 @@ pub static CONNECTOR: ConnectorDefinition = ConnectorDefinition::new(
 .on_error(model::error)
 .identity("/users/me/calendarList/primary", model::account)
 .cassettes(cassettes!("tests/cassettes"))
+.evidence(evidence::evidence)
 .actions(actions![
     events::list,
     changes::list,

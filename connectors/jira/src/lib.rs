@@ -5,6 +5,7 @@ pub mod boards;
 pub mod comments;
 pub mod components;
 mod document;
+mod evidence;
 pub mod fields;
 pub mod filters;
 pub mod issue_links;
@@ -66,6 +67,7 @@ pub static CONNECTOR: ConnectorDefinition =
         .on_error(model::error)
         .identity("/rest/api/3/myself", model::account)
         .cassettes(cassettes!("tests/cassettes"))
+        .evidence(evidence::evidence)
         .actions(actions![
             issues::search,
             issues::get,

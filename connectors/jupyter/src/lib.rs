@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod checkpoints;
+mod evidence;
 pub mod files;
 pub mod folders;
 pub mod kernel_specs;
@@ -25,6 +26,7 @@ pub static CONNECTOR: ConnectorDefinition =
         .on_error(model::error)
         .identity("/api/me", model::account)
         .cassettes(cassettes!("tests/cassettes"))
+        .evidence(evidence::evidence)
         .actions(actions![
             folders::list,
             folders::create,

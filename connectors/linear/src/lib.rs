@@ -4,6 +4,7 @@ pub mod attachments;
 pub mod comments;
 pub mod cycles;
 pub mod documents;
+mod evidence;
 mod fragments;
 pub mod issue_relations;
 pub mod issues;
@@ -51,6 +52,7 @@ pub static CONNECTOR: ConnectorDefinition =
         .on_error(model::error)
         .identity_query(&users::ACCOUNT, model::account)
         .cassettes(cassettes!("tests/cassettes"))
+        .evidence(evidence::evidence)
         .actions(actions![
             issues::list,
             issues::search,

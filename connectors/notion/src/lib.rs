@@ -4,6 +4,7 @@ pub mod blocks;
 pub mod comments;
 pub mod data_sources;
 pub mod databases;
+mod evidence;
 pub mod files;
 mod lost;
 mod markdown;
@@ -46,6 +47,7 @@ pub static CONNECTOR: ConnectorDefinition =
         .on_error(model::error)
         .identity("/users/me", model::account)
         .cassettes(cassettes!("tests/cassettes"))
+        .evidence(evidence::evidence)
         .actions(actions![
             pages::search,
             pages::get,

@@ -3,6 +3,7 @@
 pub mod channels;
 pub mod conversations;
 mod error;
+mod evidence;
 pub mod files;
 mod lost;
 pub mod messages;
@@ -100,6 +101,7 @@ pub static CONNECTOR: ConnectorDefinition =
         .on_error(error::error)
         .identity("/auth.test", model::account)
         .cassettes(cassettes!("tests/cassettes"))
+        .evidence(evidence::evidence)
         .actions(actions![
             messages::send,
             messages::update,

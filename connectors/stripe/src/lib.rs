@@ -5,6 +5,7 @@ pub mod charges;
 pub mod checkout_sessions;
 pub mod customers;
 pub mod events;
+mod evidence;
 mod expand;
 pub mod invoice_items;
 pub mod invoices;
@@ -51,6 +52,7 @@ pub static CONNECTOR: ConnectorDefinition =
         .on_error(model::error)
         .identity("/account", model::account)
         .cassettes(cassettes!("tests/cassettes"))
+        .evidence(evidence::evidence)
         .actions(actions![
             customers::list,
             customers::search,
