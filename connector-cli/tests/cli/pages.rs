@@ -42,16 +42,32 @@ This chapter lists the writes of the connectors that come with the binary, and w
 its answer is lost after the provider did it, and the call is repeated with the same
 [idempotency key](calling.md#idempotency-keys). [Test a connector](testing.md#check-what-becomes-of-lost-answers) explains
 how this is found out.
-
-| Outcome | What it means |
-| --- | --- |
-| key | the request carries a key of the call, by which the provider knows a repeated one |
-| natural key | the request names what it changes, so that a repeated one changes nothing more |
-| reconciled | a function of the connector finds out whether it happened |
-| unknown | the caller gets `OUTCOME_UNKNOWN`, and the write is not repeated |
-| not tried | a function of the connector finds out, but the double of the provider has no answer to what it asks |
-
 ";
+
+/// What may become of a write, and what that means.
+#[cfg(all(feature = "check", feature = "serve"))]
+const OUTCOMES: [(&str, &str); 5] = [
+    (
+        "key",
+        "the request carries a key of the call, by which the provider knows a repeated one",
+    ),
+    (
+        "natural key",
+        "the request names what it changes, so that a repeated one changes nothing more",
+    ),
+    (
+        "reconciled",
+        "a function of the connector finds out whether it happened",
+    ),
+    (
+        "unknown",
+        "the caller gets `OUTCOME_UNKNOWN`, and the write is not repeated",
+    ),
+    (
+        "not tried",
+        "a function of the connector finds out, but the double of the provider has no answer to what it asks",
+    ),
+];
 
 #[test]
 fn the_book_has_a_page_of_each_connector() {
@@ -173,34 +189,37 @@ fn writes() -> String {
     let mut page = WRITES.to_owned();
     let reports: Vec<Value> =
         serde_json::from_str(&printed("check --faults --output json")).unwrap();
-    writeln!(
-        page,
-        "| Connector | Writes | Key | Natural key | Reconciled | Unknown |"
-    )
-    .unwrap();
-    writeln!(page, "| --- | --: | --: | --: | --: | --: |").unwrap();
+    let mut outcomes = OUTCOMES.to_vec();
+    let mut writes = reports.iter().flat_map(writes_of);
+    if writes.all(|write| outcome(write) != "not tried") {
+        outcomes.retain(|(name, _)| *name != "not tried");
+    }
+    writeln!(page, "\n| Outcome | What it means |\n| --- | --- |").unwrap();
+    let mut heading = "\n| Connector | Writes |".to_owned();
+    for (name, meaning) in &outcomes {
+        writeln!(page, "| {name} | {meaning} |").unwrap();
+        write!(heading, " {}{} |", name[..1].to_uppercase(), &name[1..]).unwrap();
+    }
+    writeln!(page, "{heading}").unwrap();
+    writeln!(page, "| --- | --: |{}", " --: |".repeat(outcomes.len())).unwrap();
     for report in &reports {
-        let writes = report["writes"].as_array().unwrap();
-        let counts = ["key", "natural_key", "reconciled", "unknown"].map(|outcome| {
-            let ends = |write: &&Value| write["resolution"] == outcome;
+        let writes = writes_of(report);
+        let counts = outcomes.iter().map(|(name, _)| {
+            let ends = |write: &&Value| outcome(write) == *name;
             writes.iter().filter(ends).count()
         });
-        // Each was tried.
+        let counts: Vec<_> = counts.collect();
         assert_eq!(counts.iter().sum::<usize>(), writes.len(), "{report:#}");
-        let counts = counts.map(|count| count.to_string()).join(" | ");
-        let name = text(&report["connector"]);
+        let counts: Vec<_> = counts.iter().map(usize::to_string).collect();
+        let (name, counts) = (text(&report["connector"]), counts.join(" | "));
         writeln!(page, "| `{name}` | {} | {counts} |", writes.len()).unwrap();
     }
     writeln!(page, "\n| Action | Effect | Outcome |\n| --- | --- | --- |").unwrap();
     for report in &reports {
         let connector = text(&report["connector"]);
-        for write in report["writes"].as_array().unwrap() {
+        for write in writes_of(report) {
             let (name, effect) = (text(&write["action"]), text(&write["effect"]));
-            let outcome = match text(&write["resolution"]) {
-                "unknown" if write["unanswered"] != Value::Array(vec![]) => "not tried",
-                other => other,
-            };
-            let outcome = outcome.replace('_', " ");
+            let outcome = outcome(write);
             let anchor = name.replace('.', "");
             writeln!(
                 page,
@@ -210,6 +229,19 @@ fn writes() -> String {
         }
     }
     page
+}
+
+#[cfg(all(feature = "check", feature = "serve"))]
+fn writes_of(report: &Value) -> &[Value] {
+    report["writes"].as_array().unwrap()
+}
+
+#[cfg(all(feature = "check", feature = "serve"))]
+fn outcome(write: &Value) -> String {
+    match text(&write["resolution"]) {
+        "unknown" if write["unanswered"] != Value::Array(vec![]) => "not tried".to_owned(),
+        other => other.replace('_', " "),
+    }
 }
 
 fn printed(line: &str) -> String {
