@@ -2,7 +2,10 @@
 
 mod document;
 mod index;
+mod meaning;
 mod query;
+mod second;
+mod shape;
 mod words;
 
 use std::ops::Deref;
@@ -75,6 +78,10 @@ pub struct SearchError(#[from] tantivy::TantivyError);
 
 /// Finds actions of a registry by the words in their names, titles, paths, parameters and
 /// descriptions, those of compiled connectors and those of a catalog alike.
+///
+/// The best by words are ranked a second time: by what the words mean, as vectors, and by what an
+/// action does to its thing. If connectors are stated, actions that have none of the words are found
+/// by their meaning.
 ///
 /// ```
 /// use plugwright_catalog::{SearchIndex, SearchQuery};

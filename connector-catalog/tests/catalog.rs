@@ -272,3 +272,38 @@ fn an_empty_data_directory_is_closed_to_others() {
         assert_eq!(mode & 0o777, 0o700, "{}", path.display());
     }
 }
+
+#[test]
+fn within_stated_connectors_an_action_is_found_by_what_it_means() {
+    let data = tempfile::tempdir().unwrap();
+    store(data.path(), &[("garage", "cars"), ("music", "flutes")]);
+    let registry = registry(data.path());
+    let index = SearchIndex::new(&registry);
+    let stated = SearchQuery::new("automobiles").connectors(&["garage", "music"]);
+    let found = index.search(stated).unwrap();
+    assert!(found[0].starts_with("garage."), "{found:?}");
+    assert!(
+        found.iter().all(|id| id.starts_with("garage.")),
+        "{found:?}"
+    );
+    let whole = SearchQuery::new("automobiles");
+    assert!(index.search(whole).unwrap().is_empty());
+    let nothing = SearchQuery::new("qwertz").connectors(&["garage", "music"]);
+    assert!(index.search(nothing).unwrap().is_empty());
+}
+
+#[test]
+fn the_action_that_does_what_is_asked_comes_first() {
+    let data = tempfile::tempdir().unwrap();
+    store(data.path(), &[("garage", "cars")]);
+    let registry = registry(data.path());
+    let index = SearchIndex::new(&registry);
+    for (words, effect) in [
+        ("which cars are there", Effect::Read),
+        ("throw away cars", Effect::Destructive),
+        ("drop cars", Effect::Destructive),
+    ] {
+        let found = index.search(SearchQuery::new(words)).unwrap();
+        assert_eq!(registry.effect_of(&found[0]), Some(effect), "{words}");
+    }
+}

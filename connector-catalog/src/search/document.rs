@@ -4,10 +4,18 @@ use plugwright_import::{ImportedAction, ImportedConnector, Operation};
 use plugwright_sdk::host::{Effect, Entry};
 use tantivy::TantivyDocument;
 use tantivy::schema::{
-    Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
+    FAST, Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
 };
 
-use super::words::plain;
+use super::meaning::Meaning;
+use super::shape::{Deed, Shape};
+use super::words::{plain, stems};
+
+/// Name of the field of what the second ranking reads: the packed meaning, then the packed shape.
+pub(super) const SECOND: &str = "second";
+
+/// How deep the path of an action is that doesn't say.
+const USUAL_DEPTH: usize = 3;
 
 /// Name of the analyzer of texts.
 pub(super) const ANALYZER: &str = "stems";
@@ -35,6 +43,9 @@ pub(super) struct Fields {
     pub(super) description: Field,
     /// Names of the parameters.
     pub(super) params: Field,
+    /// The words of all texts.
+    pub(super) any: Field,
+    second: Field,
 }
 
 /// What is searched in, of any action.
@@ -46,6 +57,7 @@ struct Texts<'a> {
     title: &'a str,
     description: &'a str,
     effect: Effect,
+    method: &'a str,
     path: &'a str,
     noun: String,
     verb: &'a str,
@@ -58,7 +70,9 @@ pub(super) fn schema() -> (Schema, Fields) {
     let indexing = TextFieldIndexing::default()
         .set_tokenizer(ANALYZER)
         .set_index_option(IndexRecordOption::WithFreqs);
-    let text = TextOptions::default().set_indexing_options(indexing);
+    let text = TextOptions::default().set_indexing_options(indexing.clone());
+    let indexing = indexing.set_index_option(IndexRecordOption::Basic);
+    let any = TextOptions::default().set_indexing_options(indexing.set_fieldnorms(false));
     let fields = Fields {
         id: schema.add_text_field("id", STORED),
         connector: schema.add_text_field("connector", STRING),
@@ -70,6 +84,8 @@ pub(super) fn schema() -> (Schema, Fields) {
         verb: schema.add_text_field("verb", text.clone()),
         description: schema.add_text_field("description", text.clone()),
         params: schema.add_text_field("params", text),
+        any: schema.add_text_field("any", any),
+        second: schema.add_u64_field(SECOND, FAST),
     };
     (schema.build(), fields)
 }
@@ -89,6 +105,7 @@ impl Fields {
             title: &action.title(),
             description: action.description(),
             effect: action.effect(),
+            method: "",
             path: "",
             noun: resource.to_owned(),
             verb,
@@ -113,6 +130,7 @@ impl Fields {
             title: &action.title,
             description: &action.description,
             effect: action.effect,
+            method: &action.operation.method,
             path: &action.operation.path,
             noun: noun(&action.operation.path),
             verb: verb(&action.operation),
@@ -128,16 +146,49 @@ impl Fields {
         document.add_text(self.effect, texts.effect.as_str());
         let domain = domain(texts.base_url);
         let service = format!("{} {} {domain}", texts.connector, texts.display_name);
-        document.add_text(self.service, plain(&service));
-        document.add_text(self.name, plain(&format!("{} {}", texts.name, texts.title)));
-        document.add_text(self.path, plain(texts.path));
-        document.add_text(self.noun, plain(&texts.noun));
-        document.add_text(self.verb, plain(texts.verb));
         let description = texts.description;
         let description = &description[..description.floor_char_boundary(LONGEST_DESCRIPTION)];
-        document.add_text(self.description, plain(description));
-        document.add_text(self.params, plain(&texts.params));
+        let name = format!("{} {}", texts.name, texts.title);
+        for (field, text) in [
+            (self.service, service.as_str()),
+            (self.name, &name),
+            (self.path, texts.path),
+            (self.description, description),
+            (self.params, &texts.params),
+        ] {
+            let plain = plain(text);
+            document.add_text(self.any, &plain);
+            document.add_text(field, plain);
+        }
+        document.add_text(self.noun, plain(&texts.noun));
+        document.add_text(self.verb, plain(texts.verb));
+        let name = format!("{name} {}", texts.noun);
+        let others = [(texts.verb, 0.5), (description, 0.4), (texts.path, 0.3)];
+        for part in Meaning::of_action(&name, &others).packed() {
+            document.add_u64(self.second, part);
+        }
+        document.add_u64(self.second, texts.shape(&name).packed());
         document
+    }
+}
+
+impl Texts<'_> {
+    fn shape(&self, name: &str) -> Shape {
+        let short = |count: usize| u8::try_from(count).unwrap_or(u8::MAX);
+        let depth = if self.path.is_empty() {
+            USUAL_DEPTH
+        } else {
+            self.path.split('/').filter(|part| !part.is_empty()).count()
+        };
+        let mut words = stems(name);
+        words.sort_unstable();
+        words.dedup();
+        Shape {
+            deed: Deed::of_action(self.name, self.effect, self.method),
+            depth: short(depth),
+            words: short(words.len()),
+            of_one: self.path.ends_with('}'),
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use tantivy::{Index, IndexSettings, ReloadPolicy, Searcher, TantivyDocument, Tan
 
 use super::document::{ANALYZER, Fields, schema};
 use super::query::{self, Word};
+use super::second::Ranking;
 use super::{SearchQuery, words};
 
 /// Memory of the writer, in bytes.
@@ -26,8 +27,8 @@ const MOST_LONGER: usize = 8;
 /// An index as it was when it was opened.
 #[derive(Clone)]
 pub(crate) struct DiskIndex {
-    searcher: Searcher,
-    fields: Fields,
+    pub(super) searcher: Searcher,
+    pub(super) fields: Fields,
 }
 
 /// Changes an index.
@@ -48,6 +49,12 @@ const VERSIONS: usize = 8;
 
 /// The most hits that are looked at.
 const MOST_LOOKED_AT: usize = 1_000;
+
+/// So many hits are ranked a second time.
+const RANKED: usize = 400;
+
+/// If connectors are stated that have so many actions or fewer, all of them are ranked a second time.
+const MOST_OF_STATED: usize = 4_000;
 
 /// Returns what an action's id has in common with that of another version of the API: documents with the
 /// same title become connectors of the same name, with numbers.
@@ -198,16 +205,21 @@ impl Indexes {
             return Ok(Vec::new());
         }
         let fields = self.own.fields;
+        let all = self.all_fit(query)?;
+        let ranking = Ranking::new(self, query, &stems)?;
         let words = stems.into_iter().map(|stem| self.word(stem));
-        let made = query::of(fields, &words.collect::<tantivy::Result<Vec<_>>>()?, query);
+        let words = words.collect::<tantivy::Result<Vec<_>>>()?;
+        let made = query::of(fields, &words, query, all);
+        let ranked = if all { MOST_OF_STATED } else { RANKED };
         let looked_at = query.limit.saturating_mul(VERSIONS);
-        let looked_at = looked_at.min(MOST_LOOKED_AT).max(query.limit);
+        let looked_at = looked_at.min(MOST_LOOKED_AT).max(query.limit).max(ranked);
         let mut found = Vec::new();
         for (index, all_seen) in self.all().zip([true, false]) {
             let collector = TopDocs::with_limit(looked_at).order_by_score();
             let best = index
                 .searcher
                 .search_with_statistics_provider(&*made, &collector, self)?;
+            let best = ranking.rank(index, best)?;
             found.extend(
                 best.into_iter()
                     .map(|(score, at)| (score, index, at, all_seen)),
@@ -269,26 +281,29 @@ impl Indexes {
         Ok(Word::begun(stem, longer))
     }
 
-    /// Returns how many actions have a word in the field where it is most frequent.
+    /// Returns how many actions have a word.
     fn actions_with(&self, stem: &str) -> tantivy::Result<u64> {
-        let fields = self.own.fields;
-        let texts = [
-            fields.name,
-            fields.service,
-            fields.path,
-            fields.description,
-            fields.params,
-        ];
-        let mut most = 0;
-        for field in texts {
-            most = most.max(self.doc_freq(&Term::from_field_text(field, stem))?);
+        self.with(self.own.fields.any, stem)
+    }
+
+    /// Returns how many actions have a word in a field.
+    pub(super) fn with(&self, field: Field, stem: &str) -> tantivy::Result<u64> {
+        self.doc_freq(&Term::from_field_text(field, stem))
+    }
+
+    /// Returns whether all actions can be ranked, since connectors are stated that have few.
+    fn all_fit(&self, query: SearchQuery<'_>) -> tantivy::Result<bool> {
+        let mut actions = 0;
+        for connector in query.connectors.unwrap_or_default() {
+            let connector = Term::from_field_text(self.own.fields.connector, connector);
+            actions += self.doc_freq(&connector)?;
         }
-        Ok(most)
+        Ok(query.connectors.is_some() && actions <= MOST_OF_STATED as u64)
     }
 
     /// Returns how much it says that an action has a word, as BM25 does.
     #[expect(clippy::cast_precision_loss, reason = "a weight need not be exact")]
-    fn rarity(&self, stem: &str) -> tantivy::Result<f32> {
+    pub(super) fn rarity(&self, stem: &str) -> tantivy::Result<f32> {
         let all = Bm25StatisticsProvider::total_num_docs(self)? as f32;
         let with = self.actions_with(stem)? as f32;
         Ok((1.0 + (all - with + 0.5) / (with + 0.5)).ln())

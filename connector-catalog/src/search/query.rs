@@ -51,12 +51,17 @@ impl Word {
     }
 }
 
-/// Returns the query of the words of a search.
-pub(super) fn of(fields: Fields, words: &[Word], query: SearchQuery<'_>) -> Box<dyn Query> {
+/// Returns the query of the words of a search. If `all` are wanted, what has none of the words fits too.
+pub(super) fn of(
+    fields: Fields,
+    words: &[Word],
+    query: SearchQuery<'_>,
+    all: bool,
+) -> Box<dyn Query> {
     let fits = words.len().div_ceil(WORDS_PER_FIT);
     let words: Vec<_> = words.iter().map(|word| of_word(fields, word)).collect();
     let words = BooleanQuery::union_with_minimum_required_clauses(words, fits);
-    let mut clauses: Vec<(Occur, Box<dyn Query>)> = vec![(Occur::Must, Box::new(words))];
+    let mut clauses: Vec<(Occur, Box<dyn Query>)> = vec![(words_must(all), Box::new(words))];
     if let Some(connectors) = query.connectors {
         clauses.push(only(fields.connector, connectors.iter().copied()));
     }
@@ -67,6 +72,10 @@ pub(super) fn of(fields: Fields, words: &[Word], query: SearchQuery<'_>) -> Box<
         ));
     }
     Box::new(BooleanQuery::new(clauses))
+}
+
+fn words_must(all: bool) -> Occur {
+    if all { Occur::Should } else { Occur::Must }
 }
 
 /// Keeps what has one of some values.

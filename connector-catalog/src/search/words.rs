@@ -66,7 +66,7 @@ fn is_stop_word(word: &str) -> bool {
 }
 
 /// Splits a text into words in lower case.
-fn split(text: &str) -> Vec<String> {
+pub(super) fn split(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word = String::new();
     let mut end = |word: &mut String| {
@@ -110,6 +110,15 @@ pub(super) fn stems(text: &str) -> Vec<String> {
     let mut stems = Vec::new();
     tokens.process(&mut |token| stems.push(token.text.clone()));
     stems
+}
+
+/// Returns the stem of a word.
+pub(super) fn stem(word: &str) -> String {
+    let mut analyzer = analyzer();
+    let mut tokens = analyzer.token_stream(word);
+    let mut stem = String::new();
+    tokens.process(&mut |token| stem.clone_from(&token.text));
+    stem
 }
 
 /// Returns the stems of a search, each once, as many as count.
