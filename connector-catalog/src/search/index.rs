@@ -51,7 +51,7 @@ const VERSIONS: usize = 8;
 const MOST_LOOKED_AT: usize = 1_000;
 
 /// So many hits are ranked a second time.
-const RANKED: usize = 400;
+const RANKED: usize = 200;
 
 /// If connectors are stated that have so many actions or fewer, all of them are ranked a second time.
 const MOST_OF_STATED: usize = 4_000;
