@@ -186,7 +186,7 @@ mod tests {
         assert!(likeness("picture", "photo") > likeness("picture", "invoice") + 0.3);
         assert!(likeness("reboot the machine", "restart server") > 0.4);
         assert!((likeness("list issues", "listing the issue") - 1.0).abs() < 0.05);
-        assert_eq!(likeness("zzzz", "photo"), 0.0);
+        assert!(likeness("zzzz", "photo").abs() < 0.01);
     }
 
     #[test]
