@@ -1,5 +1,7 @@
 //! The forms in which a secret is written down.
 
+use std::iter;
+
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -27,18 +29,12 @@ pub(super) fn of(secret: &str) -> Vec<Vec<u8>> {
         URL_SAFE.encode(secret).into(),
     ];
     dedup(&mut texts);
-    let mut forms = vec![secret.as_bytes().to_vec()];
-    if secret.contains(' ') {
-        forms.push(secret.replace(' ', "+").into());
-    }
-    // Escapes in the secret itself are unescaped as well.
-    let mut read = secret.as_bytes().to_vec();
-    for _ in 0..LAYERS {
-        match unescape(&read) {
-            Some(next) => read = next,
-            None => break,
-        }
-        forms.push(read.clone());
+    let mut forms = Vec::new();
+    // As it is, and as forms write spaces.
+    for written in [secret.to_owned(), secret.replace(' ', "+")] {
+        // Escapes in the secret itself are unescaped as well.
+        let read = iter::successors(Some(written.into_bytes()), |read| unescape(read));
+        forms.extend(read.take(LAYERS + 1));
     }
     for text in &texts {
         let lower = hex(text);

@@ -90,6 +90,18 @@ fn finds_every_form() {
 }
 
 #[test]
+fn a_secret_with_escapes_of_its_own_is_found_in_a_form() {
+    for secret in [r" \r<😀A", "% 41&amp; %2", r"a b\u0041c%20"] {
+        let redactor = Redactor::new([&Secret::new(secret)]);
+        for first in written(secret) {
+            for second in written(&first).into_iter().take(9) {
+                assert!(redactor.finds_in(&second), "{second}");
+            }
+        }
+    }
+}
+
+#[test]
 fn what_stands_around_a_secret_stays() {
     let text = format!(
         "%41 says \"{}\" and {TOKEN}; 100% ü\\n",
