@@ -5,6 +5,7 @@ use std::io;
 use std::sync::Arc;
 
 use moka::sync::Cache;
+use plugwright_import::ImportedAction;
 use plugwright_sdk::host::{ActionSource, Effect, Invocation, Returns};
 use plugwright_sdk::param::ParamDefinition;
 use plugwright_sdk::schema::Schema;
@@ -38,7 +39,7 @@ pub(crate) struct PackedActions {
     /// What no other connector of the catalog has.
     pub(crate) slot: usize,
     pub(crate) connector: String,
-    pub(crate) pack: Pack,
+    pub(crate) pack: Arc<Pack>,
     pub(crate) loaded: LoadedActions,
 }
 
@@ -52,25 +53,23 @@ impl LoadedActions {
 impl PackedActions {
     fn read(&self, index: usize) -> io::Result<Loaded> {
         let mut reader = self.pack.reader()?;
-        let (action, mut length) = reader.action(index)?;
-        let mut failed = None;
-        let definitions = action.definitions(|name, room| match reader.definition(name, room) {
-            Ok(found) => {
-                let (definition, own) = found?;
-                length += own;
-                Some(definition)
-            }
-            Err(error) => {
-                failed = Some(error);
-                None
-            }
-        });
-        if let Some(error) = failed {
-            return Err(error);
-        }
+        let (action, length) = reader.action(index)?;
+        let (definitions, more) = reader.definitions(|find| action.input_definitions(find))?;
+        let (pack, connector) = (Arc::clone(&self.pack), self.connector.clone());
+        let of_output = move |action: &ImportedAction| {
+            let read = pack
+                .reader()
+                .and_then(|mut reader| reader.definitions(|find| action.output_definitions(find)));
+            let (definitions, _) = read.unwrap_or_else(|error| {
+                let id = format!("{connector}.{}", action.name);
+                tracing::error!(action = id, %error, "the schema of an output can't be read");
+                Default::default()
+            });
+            Arc::new(definitions)
+        };
         Ok(Loaded {
-            action: action.into_action(definitions, self.pack.credential()),
-            weight: u32::try_from(BASE + GROWTH * length).unwrap_or(u32::MAX),
+            action: action.into_action(definitions, Box::new(of_output), self.pack.credential()),
+            weight: u32::try_from(BASE + GROWTH * (length + more)).unwrap_or(u32::MAX),
         })
     }
 }

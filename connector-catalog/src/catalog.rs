@@ -243,7 +243,7 @@ impl Catalog {
                 let actions = PackedActions {
                     slot: index,
                     connector: slot.name.to_string(),
-                    pack,
+                    pack: Arc::new(pack),
                     loaded: self.loaded.clone(),
                 };
                 let relay = match &shell.server {

@@ -28,11 +28,17 @@ pub(crate) const PATTERN_SIZE: usize = 2 << 20;
 /// The schemas of an action have so many parts at most; what is further away is left open.
 const MOST_PARTS: usize = 3000;
 
+/// Returns at least the shared definitions that an action's output needs. They can be large and are seldom
+/// asked for, so that they need not be read with the action.
+pub type OutputDefinitions = Box<dyn Fn(&ImportedAction) -> Arc<Map<String, Value>> + Send + Sync>;
+
 /// An imported operation, ready to run.
 pub(crate) struct OperationAction {
     /// What an invocation takes with it.
     operation: Arc<Operation>,
+    /// At least the shared definitions that the input needs.
     definitions: Arc<Map<String, Value>>,
+    output_definitions: OutputDefinitions,
     check: OnceLock<Option<Check>>,
 }
 
@@ -89,59 +95,72 @@ pub fn schema_parts(schema: &Value) -> usize {
 }
 
 impl ImportedAction {
-    /// Returns the shared definitions that the schemas need. `find` reads one by name, unless it has
+    /// Returns the shared definitions that the input's schema needs. `find` reads one by name, unless it has
     /// more [parts](schema_parts) than the number that it is given.
-    pub fn definitions(
+    pub fn input_definitions(
         &self,
-        mut find: impl FnMut(&str, Option<usize>) -> Option<Value>,
+        find: impl FnMut(&str, Option<usize>) -> Option<Value>,
     ) -> Map<String, Value> {
-        let mut found: Map<String, Value> = Map::new();
-        for schema in [&self.input, &self.output] {
-            let needed = validate::needed(schema, MOST_PARTS, |name, room| {
-                if let Some(known) = found.get(name) {
-                    let fits = room.is_none_or(|room| validate::parts(known) <= room);
-                    return fits.then(|| Cow::Owned(known.clone()));
-                }
-                find(name, room).map(Cow::Owned)
-            });
-            let needed = needed.into_iter();
-            found.extend(needed.map(|(name, definition)| (name, definition.into_owned())));
-        }
-        found
+        definitions(&self.input, find)
     }
 
-    /// Makes the action that a connector takes, with at least its own
-    /// [definitions](Self::definitions).
+    /// Returns the shared definitions that the output's schema needs; `find` is as for the input's.
+    pub fn output_definitions(
+        &self,
+        find: impl FnMut(&str, Option<usize>) -> Option<Value>,
+    ) -> Map<String, Value> {
+        definitions(&self.output, find)
+    }
+
+    /// Makes the action that a connector takes, with at least the definitions of its input.
     pub fn into_action(
         self,
         definitions: Map<String, Value>,
+        output_definitions: OutputDefinitions,
         credential: Arc<[CredentialPlace]>,
     ) -> Arc<dyn Action> {
         Arc::new(OperationAction::new(
             self,
             Arc::new(definitions),
+            output_definitions,
             credential,
         ))
     }
 }
 
-fn fields(action: &ImportedAction, definitions: &Map<String, Value>) -> Option<Fields> {
+fn definitions(
+    schema: &Value,
+    mut find: impl FnMut(&str, Option<usize>) -> Option<Value>,
+) -> Map<String, Value> {
+    let find = |name: &str, room| find(name, room).map(Cow::Owned);
+    let needed = validate::needed(schema, MOST_PARTS, find).into_iter();
+    needed
+        .map(|(name, definition)| (name, definition.into_owned()))
+        .collect()
+}
+
+fn fields(action: &ImportedAction, definitions: &OutputDefinitions) -> Option<Fields> {
     if action.fields.is_empty() {
         return None;
     }
     // An overlay checks them.
-    Fields::parse(&action.fields, &output(&action.output, definitions)).ok()
+    Fields::parse(
+        &action.fields,
+        &output(&action.output, &definitions(action)),
+    )
+    .ok()
 }
 
 impl OperationAction {
     pub(crate) fn new(
         action: ImportedAction,
         definitions: Arc<Map<String, Value>>,
+        output_definitions: OutputDefinitions,
         credential: Arc<[CredentialPlace]>,
     ) -> Self {
         Self {
             operation: Arc::new(Operation {
-                fields: fields(&action, &definitions),
+                fields: fields(&action, &output_definitions),
                 schemes: action
                     .auth
                     .as_ref()
@@ -150,6 +169,7 @@ impl OperationAction {
                 credential,
             }),
             definitions,
+            output_definitions,
             check: OnceLock::new(),
         }
     }
@@ -225,7 +245,8 @@ impl Action for OperationAction {
     }
 
     fn output_schema(&self) -> Schema {
-        output(&self.action().output, &self.definitions)
+        let definitions = (self.output_definitions)(self.action());
+        output(&self.action().output, &definitions)
     }
 
     fn decode(&self, input: Value) -> Result<Invocation> {

@@ -464,8 +464,13 @@ impl ImportedConnector {
         let definitions = Arc::new(self.definitions);
         let credential: Arc<[CredentialPlace]> = self.credential.into();
         let actions = self.actions.into_iter().map(|action| {
-            let (definitions, credential) = (Arc::clone(&definitions), Arc::clone(&credential));
-            Arc::new(OperationAction::new(action, definitions, credential)) as Arc<dyn Action>
+            let (input, output) = (Arc::clone(&definitions), Arc::clone(&definitions));
+            Arc::new(OperationAction::new(
+                action,
+                input,
+                Box::new(move |_| Arc::clone(&output)),
+                Arc::clone(&credential),
+            )) as Arc<dyn Action>
         });
         Connector::new(self.parts, actions.collect())
     }

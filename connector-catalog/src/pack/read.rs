@@ -10,8 +10,8 @@ use plugwright_import::{CredentialPlace, ImportedAction, ImportedConnector};
 use plugwright_sdk::host::Effect;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
 use super::{Head, Piece, Place, TRAILER, damaged};
 
@@ -101,7 +101,7 @@ impl Reader<'_> {
 
     /// Reads a shared definition with its length as JSON, unless it has more parts than there is
     /// room for.
-    pub(crate) fn definition(
+    fn definition(
         &mut self,
         name: &str,
         room: Option<usize>,
@@ -115,6 +115,29 @@ impl Reader<'_> {
             return Ok(None);
         }
         self.item(place).map(Some)
+    }
+
+    /// Reads the shared definitions that are needed, with their length as JSON.
+    pub(crate) fn definitions(
+        &mut self,
+        needed: impl FnOnce(&mut dyn FnMut(&str, Option<usize>) -> Option<Value>) -> Map<String, Value>,
+    ) -> io::Result<(Map<String, Value>, usize)> {
+        let (mut length, mut failed) = (0, None);
+        let found = needed(&mut |name, room| match self.definition(name, room) {
+            Ok(found) => {
+                let (definition, own) = found?;
+                length += own;
+                Some(definition)
+            }
+            Err(error) => {
+                failed = Some(error);
+                None
+            }
+        });
+        match failed {
+            Some(error) => Err(error),
+            None => Ok((found, length)),
+        }
     }
 
     /// Reads the whole connector.
