@@ -12,7 +12,7 @@ use plugwright_import::{Outcome, read};
 use plugwright_sdk::{Value, json};
 
 /// No document below may take longer, in a build without optimization.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// None may take more memory, in bytes, with what the test itself makes.
 #[cfg(target_os = "linux")]
