@@ -15,8 +15,6 @@ use plugwright_store::run_log::{LARGEST_INSERT, RunRow, RunTable, WriteError};
 
 /// How many records are written without waiting for the timer.
 pub(super) const BATCH: usize = LARGEST_INSERT;
-/// How many records become rows before calls go on: that takes less than 50 µs.
-const AT_ONCE: usize = 16;
 /// Size of a batch after an error: on a full disk, a few may fit.
 const FEW: usize = 64;
 /// How long a record waits for others; writing takes the rest of the 50 ms.
@@ -206,14 +204,14 @@ impl Writer {
 
     async fn insert(&mut self, entries: &[Entry]) -> Result<u64, WriteError> {
         let mut rows = Vec::with_capacity(entries.len());
-        for (index, entry) in entries.iter().enumerate() {
+        for entry in entries {
             let record = &entry.record;
-            // Neither many records nor a long walk over values may block the calls on this thread.
-            if index % AT_ONCE == AT_ONCE - 1 || entry.payload.is_some() {
-                tokio::task::yield_now().await;
-            }
             let payload = match &entry.payload {
-                Some(payload) => Some(row::payload(payload, self.settings.payload_cap)),
+                Some(payload) => {
+                    // A long walk over values must not block the calls on this thread.
+                    tokio::task::yield_now().await;
+                    Some(row::payload(payload, self.settings.payload_cap))
+                }
                 None => entry.payload_omitted.then(|| row::OMITTED.to_owned()),
             };
             rows.push(RunRow {

@@ -5,7 +5,6 @@ mod read;
 
 use std::path::Path;
 use std::sync::LazyLock;
-use std::thread;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -14,8 +13,6 @@ use sqlx::sqlite::{
     SqliteRow, SqliteSynchronous,
 };
 use sqlx::{ConnectOptions as _, Connection as _, Sqlite};
-use tokio::runtime::Handle;
-use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::{LARGEST_INSERT, RunLogError, RunRow, RunTable, WriteError};
@@ -26,11 +23,6 @@ pub(super) use read::Reader;
 type Database = Sqlite;
 type Pool = SqlitePool;
 type SqlRow = SqliteRow;
-
-/// How far the writing thread steps back behind those of calls. At full load on two processors it is left a seventh
-/// of one, which is more than it takes.
-#[cfg(target_os = "linux")]
-const NICE: i32 = 5;
 
 const MIGRATIONS: [&str; 1] = [
     // Ids are ordered by time, so the primary key serves newest-first lists, periods and retention.
@@ -78,7 +70,7 @@ impl File {
         };
         let failed = |error: sqlx::Error| refused(error.to_string());
         check_database(path).map_err(|error| refused(error.to_string()))?;
-        let mut connection = connect_behind_calls(options(path)).await.map_err(failed)?;
+        let mut connection = options(path).connect().await.map_err(failed)?;
         let found: i64 = sqlx::query_scalar("PRAGMA user_version")
             .fetch_one(&mut connection)
             .await
@@ -93,26 +85,6 @@ impl File {
             .map_err(failed)?;
         Ok(Self(connection))
     }
-}
-
-/// Connects from a thread of low priority: sqlx starts a thread for the connection, which inherits it. Calls that
-/// are ready to go on then don't wait until a batch is written.
-async fn connect_behind_calls(
-    options: SqliteConnectOptions,
-) -> Result<SqliteConnection, sqlx::Error> {
-    let runtime = Handle::current();
-    let (done, connected) = oneshot::channel();
-    thread::Builder::new().spawn(move || {
-        // Elsewhere, the priority is that of the whole process.
-        #[cfg(target_os = "linux")]
-        if let Err(error) = rustix::process::nice(NICE) {
-            tracing::debug!(%error, "the run log is written with the priority of calls");
-        }
-        let options = options.thread_name(|number| format!("run-log-{number}"));
-        // Nobody waits if opening was given up.
-        let _ = done.send(runtime.block_on(options.connect()));
-    })?;
-    connected.await.map_err(|_| sqlx::Error::WorkerCrashed)?
 }
 
 /// Returns connections that only read, opened when they are needed.
@@ -205,47 +177,4 @@ fn is_transient(error: &sqlx::Error) -> bool {
     // error, full, can't open.
     const TRANSIENT: [i32; 7] = [5, 6, 7, 8, 10, 13, 14];
     crate::sqlite::error::primary(error).is_some_and(|code| TRANSIENT.contains(&code))
-}
-
-#[cfg(all(test, target_os = "linux"))]
-mod tests {
-    use std::fs;
-
-    use super::*;
-
-    /// The names and priorities of this process's threads.
-    fn threads() -> Vec<(String, i32)> {
-        let tasks = fs::read_dir("/proc/self/task").unwrap();
-        let stat = |task: std::io::Result<fs::DirEntry>| {
-            let stat = fs::read_to_string(task.ok()?.path().join("stat")).ok()?;
-            let (_, name) = stat.split_once('(')?;
-            let (name, fields) = name.rsplit_once(')')?;
-            // `nice` is the 19th field of proc_pid_stat(5), and the name the second.
-            let nice = fields.split_whitespace().nth(16)?.parse().ok()?;
-            Some((name.to_owned(), nice))
-        };
-        tasks.filter_map(stat).collect()
-    }
-
-    #[tokio::test]
-    async fn the_writing_thread_steps_back_and_no_other() {
-        let folder = tempfile::tempdir().unwrap();
-        let own = threads();
-        let file = File::open(&folder.path().join("runs.db")).await.unwrap();
-        let writing: Vec<_> = threads()
-            .into_iter()
-            .filter(|(name, _)| name.starts_with("run-log-"))
-            .collect();
-        let before = own.iter().map(|(_, nice)| *nice).max().unwrap();
-        let [(_, nice)] = &writing[..] else {
-            panic!("{writing:?}");
-        };
-        assert_eq!(*nice, (before + NICE).min(19));
-        let rest = threads();
-        let rest = rest
-            .iter()
-            .filter(|(name, _)| !name.starts_with("run-log-"));
-        assert!(rest.into_iter().all(|(_, nice)| *nice <= before));
-        drop(file);
-    }
 }
