@@ -2,6 +2,8 @@
 
 #[path = "graphql/hostile.rs"]
 mod hostile;
+#[path = "hostile/patience.rs"]
+mod patience;
 #[path = "graphql/settings.rs"]
 mod settings;
 
