@@ -190,12 +190,8 @@ impl Catalog {
     }
 
     /// Returns the search index as it is now.
-    pub(crate) fn index(&self) -> Option<DiskIndex> {
-        let current = self.generation();
-        current
-            .index(&self.folder)
-            .inspect_err(|error| tracing::error!(%error, "the search index can't be read"))
-            .ok()
+    pub(crate) fn index(&self) -> Result<DiskIndex, CatalogError> {
+        self.generation().index(&self.folder)
     }
 
     /// Returns the current generation, after a look whether there is a new one.

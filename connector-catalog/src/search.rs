@@ -13,7 +13,7 @@ use std::sync::OnceLock;
 
 use plugwright_sdk::host::{Effect, Library, Registry};
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, CatalogError};
 use index::Indexes;
 
 pub(crate) use index::{DiskIndex, IndexWriter};
@@ -71,10 +71,17 @@ impl<'a> SearchQuery<'a> {
     }
 }
 
-/// The index can't be read.
+/// An index can't be read.
 #[derive(Debug, thiserror::Error)]
-#[error("the search index can't be read: {0}")]
-pub struct SearchError(#[from] tantivy::TantivyError);
+#[non_exhaustive]
+pub enum SearchError {
+    /// That of the catalog, for example since it was made by another version.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    /// Reading failed within a search.
+    #[error("the search index can't be read: {0}")]
+    Index(#[from] tantivy::TantivyError),
+}
 
 /// Finds actions of a registry by the words in their names, titles, paths, parameters and
 /// descriptions, those of compiled connectors and those of a catalog alike.
@@ -139,7 +146,7 @@ impl<R: Deref<Target = Registry>> SearchIndex<R> {
             return Ok(Vec::new());
         }
         let own = self.own()?;
-        let stored = self.catalog().and_then(Catalog::index);
+        let stored = self.catalog().map(Catalog::index).transpose()?;
         let indexes = Indexes {
             own: own.clone(),
             stored,

@@ -227,6 +227,25 @@ fn damage_is_told_and_spares_the_rest() {
 }
 
 #[test]
+fn an_index_of_another_version_is_told() {
+    let data = tempfile::tempdir().unwrap();
+    store(data.path(), &[("pets", "cats")]);
+    let meta = data.path().join("catalog/index/meta.json");
+    let mut stored: Value = serde_json::from_slice(&fs::read(&meta).unwrap()).unwrap();
+    stored["schema"].as_array_mut().unwrap().pop();
+    fs::write(&meta, stored.to_string()).unwrap();
+    let registry = registry(data.path());
+    let error = SearchIndex::new(&registry)
+        .search(SearchQuery::new("cats"))
+        .unwrap_err();
+    assert!(
+        error.to_string().contains("import the documents again"),
+        "{error}"
+    );
+    assert!(registry.connector("pets").is_some());
+}
+
+#[test]
 fn a_search_can_be_narrowed() {
     let data = tempfile::tempdir().unwrap();
     store(data.path(), &[("pets", "cats"), ("animals", "cats")]);
