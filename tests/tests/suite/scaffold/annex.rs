@@ -175,7 +175,7 @@ impl Annex {
         let joined = text.replace("\n[workspace]\n", "\n");
         assert_ne!(joined, text);
         // Profiles are those of the workspace.
-        let (joined, _) = joined.split_once("\n# Backtraces").unwrap_or((&joined, ""));
+        let (joined, _) = joined.split_once("\n[profile.").unwrap_or((&joined, ""));
         let table = "\n[dependencies]\n";
         let all = &self.all;
         let asking = joined.replace(
