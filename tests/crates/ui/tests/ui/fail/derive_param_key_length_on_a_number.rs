@@ -1,7 +1,0 @@
-use plugwright_sdk::Param;
-
-#[derive(Param)]
-#[param(length(1..))]
-struct Count(u32);
-
-fn main() {}

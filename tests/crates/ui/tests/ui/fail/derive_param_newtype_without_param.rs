@@ -1,8 +1,0 @@
-use plugwright_sdk::Param;
-
-struct Inner;
-
-#[derive(Param)]
-struct Outer(Inner);
-
-fn main() {}

@@ -1,9 +1,0 @@
-use plugwright_sdk::{ActionContext, action};
-
-/// Lists things.
-#[action("things.list", read)]
-async fn list(_: &ActionContext) -> Option<String> {
-    None
-}
-
-fn main() {}
