@@ -16,6 +16,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use plugwright_egress::EgressError;
+use plugwright_sdk::Secret;
 use plugwright_sdk::host::Registry;
 use tokio_util::sync::CancellationToken;
 
@@ -147,20 +148,17 @@ pub async fn serve(registry: Registry, config: Config) -> Result<(), ServeError>
     let telemetry = start::telemetry(&config)?;
     let limits = descriptors::fit(config.limits.clone());
     // Comes first, so that a second process on one directory fails before it tries to listen.
+    let show = |token: &Secret| println!("operator token (shown only once): {}", token.expose());
     let Started {
         gateway,
-        new_operator_token,
         _directory,
-    } = start::start(registry, &config).await?;
+    } = start::start(registry, &config, show).await?;
     let listen = |error| ServeError::Listen { address, error };
     let listener = listener::listen(address).map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
     let egress = gateway.engine().egress();
     let workers = workers::start(threads::count(), egress).map_err(ServeError::Threads)?;
     gateway.listens_on(address);
-    if let Some(token) = new_operator_token {
-        println!("operator token (shown only once): {}", token.expose());
-    }
     println!("listening on http://{address}");
     tracing::info!(%address, dev = config.dev, "serving");
 
@@ -196,14 +194,12 @@ pub async fn serve_mcp(
     tools: Option<Patterns>,
 ) -> Result<(), ServeError> {
     let telemetry = start::telemetry(&config)?;
+    // Standard output belongs to the protocol.
+    let show = |token: &Secret| eprintln!("operator token (shown only once): {}", token.expose());
     let Started {
         gateway,
-        new_operator_token,
         _directory,
-    } = start::start(registry, &config).await?;
-    if let Some(token) = new_operator_token {
-        eprintln!("operator token (shown only once): {}", token.expose());
-    }
+    } = start::start(registry, &config, show).await?;
     let stop = CancellationToken::new();
     tokio::spawn({
         let stop = stop.clone();

@@ -1,10 +1,11 @@
 //! Merges flags, environment and file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use plugwright_sdk::host::nearest;
 use serde_json::Value;
 
 use super::error::{ConfigError, Fault};
@@ -136,6 +137,7 @@ impl Inputs {
                 config.connectors.insert((*name).to_owned(), own);
             }
         }
+        self.refuse_unknown_variables(&connectors, &mut faults);
         self.apply_flags(&mut config, &mut sources, &mut faults);
         if faults.is_empty() {
             check(&config, &sources, &mut faults);
@@ -187,6 +189,47 @@ impl Inputs {
             Ok(text) => Ok(Some((path, text))),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(ConfigError::Read { path, error }),
+        }
+    }
+
+    /// Refuses variables of sections, such as `PLUGWRIGHT_POLICY_`, that no setting has: a misspelt one
+    /// would leave a gateway open that its operator takes for restricted. Other variables may belong to
+    /// connectors, as `PLUGWRIGHT_GITHUB_TOKEN` does.
+    fn refuse_unknown_variables(&self, connectors: &[&str], faults: &mut Vec<Fault>) {
+        let of_connectors = connectors.iter().flat_map(|name| {
+            let client = CONNECTOR_SETTINGS.iter().filter(|it| is_of_client(it));
+            client.map(move |it| (format!("connectors.{name}.{}", it.key), it.secret))
+        });
+        let all = SETTINGS.iter().map(|it| (it.key.to_owned(), it.secret));
+        let mut known = BTreeSet::new();
+        for (key, is_secret) in all.chain(of_connectors) {
+            if is_secret {
+                known.insert(format!("{}_FILE", variable(&key)));
+            }
+            known.insert(variable(&key));
+        }
+        let sections = SETTINGS.iter().filter_map(|it| it.key.split_once('.'));
+        let sections: BTreeSet<_> = sections
+            .map(|(section, _)| section)
+            .filter(|section| !connectors.contains(section))
+            .chain(["connectors"])
+            .map(|section| format!("{}_", variable(section)))
+            .collect();
+        for (name, value) in &self.environment {
+            let is_of_section = sections.iter().any(|it| name.starts_with(it));
+            // Scripts unset a variable by making it empty.
+            if !is_of_section || value.is_empty() || known.contains(name) {
+                continue;
+            }
+            let near = nearest::did_you_mean(name, known.iter().map(String::as_str));
+            let hint = near
+                .as_deref()
+                .unwrap_or("; `plugwright config` lists them");
+            faults.push(Fault {
+                key: name.clone(),
+                source: Source::Environment(name.clone()),
+                problem: format!("is not the variable of a setting{hint}"),
+            });
         }
     }
 

@@ -31,8 +31,6 @@ const ENDED_RETENTION: Duration = Duration::from_hours(30 * 24);
 /// A gateway with what belongs to its process.
 pub(super) struct Started {
     pub(super) gateway: Gateway,
-    /// The operator's token, if this start created it.
-    pub(super) new_operator_token: Option<Secret>,
     /// Keeps other processes out.
     pub(super) _directory: Option<DataDirectory>,
 }
@@ -44,8 +42,13 @@ pub(super) fn telemetry(config: &Config) -> Result<Telemetry, ServeError> {
     Ok(telemetry::init(&config.log, traces.as_ref())?)
 }
 
-/// Opens everything that the configuration names.
-pub(super) async fn start(registry: Registry, config: &Config) -> Result<Started, ServeError> {
+/// Opens everything that the configuration names. If this start creates the operator's token, `show`
+/// gets it at once: only its hash is stored, and what comes later may fail.
+pub(super) async fn start(
+    registry: Registry,
+    config: &Config,
+    show: fn(&Secret),
+) -> Result<Started, ServeError> {
     if let Some(path) = &config.lock_file {
         lock::check(&registry, path)?;
     }
@@ -56,7 +59,10 @@ pub(super) async fn start(registry: Registry, config: &Config) -> Result<Started
         run_log,
         directory,
     } = state::open(config).await?;
-    let (operator, new_operator_token) = operator_token(&*store, config).await?;
+    let (operator, created) = operator_token(&*store, config).await?;
+    if let Some(token) = created {
+        show(&token);
+    }
     let builder = Gateway::builder(registry)
         .engine(EngineSettings {
             policy: config.policy.clone(),
@@ -82,7 +88,6 @@ pub(super) async fn start(registry: Registry, config: &Config) -> Result<Started
         .allow_anonymous(config.dev);
     Ok(Started {
         gateway: builder.build()?,
-        new_operator_token,
         _directory: directory,
     })
 }

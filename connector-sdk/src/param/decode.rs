@@ -4,6 +4,7 @@ use std::fmt::{self, Write as _};
 
 use serde_json::Value;
 
+use super::constraint::number;
 use super::{Argument, Constraint, JsonObject, Kind, Param, ParamEntry, ParamSpec, Params, Rule};
 use crate::echo::Echo;
 use crate::error::{ActionError, Faults};
@@ -29,6 +30,8 @@ pub(crate) fn allow_also(message: &str, names: &[&str]) -> Option<String> {
 pub struct At<'a> {
     path: String,
     faults: &'a mut Faults,
+    /// The smallest and the largest value that a rule allows here.
+    bounds: [Option<f64>; 2],
 }
 
 impl<'a> At<'a> {
@@ -36,6 +39,7 @@ impl<'a> At<'a> {
         Self {
             path: String::new(),
             faults,
+            bounds: [None; 2],
         }
     }
 
@@ -67,6 +71,19 @@ impl<'a> At<'a> {
             with_article(expected),
             Shown(got)
         ))
+    }
+
+    /// Reports a number beyond the bounds of its type, with those of the parameter if they are narrower.
+    /// Always `None`.
+    pub(crate) fn out_of_bounds<T>(&mut self, [min, max]: [Value; 2], got: &Value) -> Option<T> {
+        let [low, high] = self.bounds;
+        let min = low
+            .filter(|low| min.as_f64() < Some(*low))
+            .map_or(min, number);
+        let max = high
+            .filter(|high| Some(*high) < max.as_f64())
+            .map_or(max, number);
+        self.fault(format_args!("must be between {min} and {max}, not {got}"))
     }
 
     /// Reports an unknown member; the first time with the list of known ones.
@@ -117,7 +134,14 @@ impl<'a> At<'a> {
             }
         }
         let kept = self.faults.len() == before;
+        if !kept && value.is_number() {
+            // What the type says of its own bounds would contradict the narrower ones.
+            return None;
+        }
+        let bounds = Constraint::bounds(constraints);
+        let outer = std::mem::replace(&mut self.bounds, bounds);
         let decoded = T::decode(value, self);
+        self.bounds = outer;
         decoded.filter(|_| kept)
     }
 }
@@ -204,6 +228,7 @@ pub(crate) fn nested<T: Params>(value: Value, at: &mut At<'_>) -> Option<T> {
     let inner = At {
         path: at.path.clone(),
         faults: &mut *at.faults,
+        bounds: [None; 2],
     };
     let taken = T::take(&mut Decoder::new(members, T::ENTRIES, T::RULES, inner));
     taken.filter(|_| at.faults.len() == before)
@@ -285,6 +310,28 @@ mod tests {
 
     fn decoded(value: Value) -> Result<Boat, ActionError> {
         input(value, Boat::ENTRIES, Boat::RULES, Boat::take)
+    }
+
+    /// A page of a book.
+    #[derive(Debug, plugwright_sdk::Params)]
+    struct Page {
+        /// Its number.
+        #[param(range = 1..)]
+        number: u32,
+    }
+
+    #[test]
+    fn a_number_is_told_the_narrower_bounds_once() {
+        let fault = |number: Value| {
+            let page = json!({ "number": number });
+            let decoded = input(page, Page::ENTRIES, Page::RULES, Page::take);
+            decoded.unwrap_err().message().to_owned()
+        };
+        assert_eq!(fault(json!(-1)), "`number` must be at least 1, not -1");
+        assert_eq!(
+            fault(json!(4_294_967_296_u64)),
+            "`number` must be between 1 and 4294967295, not 4294967296"
+        );
     }
 
     #[test]

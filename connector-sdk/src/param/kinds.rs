@@ -103,7 +103,7 @@ macro_rules! integers {
                 match whole.and_then(|whole| Self::try_from(whole).ok()) {
                     Some(number) => Some(number),
                     None if value.as_f64().is_some_and(|number| number.fract() == 0.0) => {
-                        at.fault(format_args!("must be between {min} and {max}, not {value}"))
+                        at.out_of_bounds([json!(min), json!(max)], &value)
                     }
                     None => at.wrong_type(Self::KIND, &value),
                 }

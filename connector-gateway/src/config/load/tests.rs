@@ -80,6 +80,35 @@ fn a_flag_wins_over_the_environment_over_the_file_over_the_default() {
 }
 
 #[test]
+fn a_variable_of_a_section_that_no_setting_has_is_refused() {
+    let misspelt = |name: &str, value: &str| place("").variable(name, value).load().err();
+    assert_eq!(
+        misspelt("PLUGWRIGHT_POLICY_EFECTS", "read").as_deref(),
+        Some(
+            "PLUGWRIGHT_POLICY_EFECTS is not the variable of a setting; \
+             did you mean `PLUGWRIGHT_POLICY_EFFECTS`?"
+        )
+    );
+    // A connector that is not linked, and a setting that can only stand in the file.
+    for name in ["GITHB_OAUTH_CLIENT_ID", "GITHUB_BASE_URL"] {
+        let name = format!("PLUGWRIGHT_CONNECTORS_{name}");
+        let refused = misspelt(&name, "x").unwrap();
+        assert!(refused.starts_with(&format!("{name} is not")), "{refused}");
+    }
+    assert_eq!(misspelt("PLUGWRIGHT_POLICY_EFECTS", ""), None);
+    assert_eq!(misspelt("PLUGWRIGHT_GITHUB_TOKEN", "x"), None);
+    assert_eq!(
+        misspelt("PLUGWRIGHT_CONNECTORS_GITHUB_OAUTH_CLIENT_ID", "x"),
+        None
+    );
+
+    let mut place = place("").variable("PLUGWRIGHT_WEB_TOKEN", "x");
+    assert!(place.load().is_err());
+    place.inputs.connectors.push("web".to_owned());
+    assert!(place.load().is_ok());
+}
+
+#[test]
 fn every_setting_can_stand_in_the_file() {
     let place = place(
         r#"

@@ -75,19 +75,27 @@ impl From<BodyError> for Failure {
     }
 }
 
-/// Reads a body as a JSON object. It is `{}` if it is empty or its media type is not JSON.
+/// Reads a body as a JSON object, or as `{}` if it is empty.
+///
+/// One of another media type is refused: its options would be lost, and a dry run be a live call.
 fn object(
     bodies: &Bodies,
     headers: &HeaderMap,
     body: &mut BufferedBody,
 ) -> Result<Map<String, Value>, Failure> {
-    if !headers.get(CONTENT_TYPE).is_some_and(is_json) {
+    if body.bytes().is_empty() {
         return Ok(Map::new());
+    }
+    if !headers.get(CONTENT_TYPE).is_some_and(is_json) {
+        return Err(Failure::own(400, "invalid_json", NOT_JSON));
     }
     // The members of the body are what may be nested as deeply as the limit says.
     let object = bodies.object(body, 1)?;
     object.ok_or_else(|| Failure::own(400, "invalid_json", "the body must be a JSON object"))
 }
+
+/// The message about a body of another media type.
+const NOT_JSON: &str = "the body must be JSON, sent with `Content-Type: application/json`";
 
 fn is_json(content_type: &HeaderValue) -> bool {
     let Ok(text) = content_type.to_str() else {

@@ -6,6 +6,7 @@ use std::net::TcpListener;
 use plugwright_tests::gateway::Setup;
 
 use super::setup;
+use crate::fixture;
 
 /// Runs a gateway that must refuse, and checks that it says so in one line, with each of `words`.
 async fn refuses(setup: &Setup, code: i32, words: &[&str]) {
@@ -34,6 +35,26 @@ async fn refuses_a_port_that_is_in_use() {
     let address = taken.local_addr().expect("an address").to_string();
     let setup = setup().argument("--listen").argument(&address);
     refuses(&setup, 1, &[&address, "can't listen on", "in use"]).await;
+}
+
+#[test]
+fn a_first_start_that_fails_does_not_lose_the_operators_token() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("an address").to_string();
+    let directory = tempfile::tempdir().expect("a folder");
+    let output = fixture::GITHUB
+        .command()
+        .args(["serve", "--listen", &address, "--data-dir"])
+        .arg(directory.path())
+        .env_remove("PLUGWRIGHT_ADMIN_TOKEN")
+        .output()
+        .expect("the gateway can be run");
+    assert_eq!(output.status.code(), Some(1));
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        printed.starts_with("operator token (shown only once): "),
+        "{printed}"
+    );
 }
 
 #[tokio::test]

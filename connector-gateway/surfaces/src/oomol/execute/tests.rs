@@ -39,8 +39,7 @@ fn a_body_that_says_nothing_calls_with_an_empty_input() {
     for (kind, body) in [
         ("application/json", ""),
         ("application/json", "{}"),
-        ("text/plain", "no json"),
-        ("application/jsonx", "{\"input\":1}"),
+        ("text/plain", ""),
     ] {
         let asked = asked(
             &headers(&[("content-type", kind)]),
@@ -58,6 +57,21 @@ fn a_body_that_says_nothing_calls_with_an_empty_input() {
         let asked = asked(&headers, &Query::parse(None), b"{\"input\":[1]}");
         assert_eq!(asked.unwrap().input, json!([1]), "{kind}");
     }
+}
+
+#[test]
+fn a_body_of_another_media_type_is_refused() {
+    let body = br#"{"options":{"mode":"dryRun"}}"#;
+    for kind in [
+        "text/plain",
+        "application/jsonx",
+        "application/x-www-form-urlencoded",
+    ] {
+        let headers = headers(&[("content-type", kind)]);
+        let (status, code, _) = refusal(asked(&headers, &Query::parse(None), body));
+        assert_eq!((status, code.as_str()), (400, "invalid_json"), "{kind}");
+    }
+    assert!(asked(&headers(&[]), &Query::parse(None), body).is_err());
 }
 
 #[test]
