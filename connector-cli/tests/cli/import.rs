@@ -128,7 +128,7 @@ fn what_is_wrong_is_said_and_nothing_is_stored() {
     let run = |arguments: &[&str]| run(folder.path(), arguments);
     std::fs::write(folder.path().join("odd.json"), "{\"asyncapi\": \"2.0\"}").unwrap();
     for (arguments, part) in [
-        (&["import", "odd.json"][..], "none of OpenAPI 3"),
+        (&["import", "odd.json"][..], "expected OpenAPI 3"),
         (&["import", "nothing.json"], "can't be read"),
         (
             &["import", "pets.yaml", "--name", "../../x"],

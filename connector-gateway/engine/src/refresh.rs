@@ -227,7 +227,7 @@ fn said(name: &str, failed: RefreshFailure) -> ActionError {
     match failed {
         RefreshFailure::Reauthorize(why) => ActionError::new(
             ErrorCode::CredentialExpired,
-            format!("connection `{name}` has to be connected again: {why}"),
+            format!("connection `{name}` must be reconnected: {why}"),
         ),
         RefreshFailure::Later { message, wait } => ActionError::new(
             ErrorCode::Unavailable,

@@ -413,9 +413,9 @@ fn members_that_are_required_and_not_described_are_parameters() {
 #[test]
 fn other_documents_are_refused() {
     for (document, part) in [
-        (json!({ "asyncapi": "2.0" }), "none of OpenAPI 3"),
+        (json!({ "asyncapi": "2.0" }), "expected OpenAPI 3"),
         (json!({ "openapi": "3.0.0" }), "no `paths`"),
-        (json!([]), "none of OpenAPI 3"),
+        (json!([]), "expected OpenAPI 3"),
     ] {
         let error = import(&document, &Settings::named("x")).unwrap_err();
         assert!(error.to_string().contains(part), "{error}");

@@ -188,7 +188,7 @@ fn check(file: &File, path: &Path) -> Result<(), Fault> {
     let mode = metadata.mode() & 0o777;
     if mode & 0o022 != 0 {
         return untrusted(format!(
-            "can be written by other users (mode {mode:03o}); make sure of what is in it, then run `chmod 600 {shown}`"
+            "can be written by other users (mode {mode:03o}); check its contents, then run `chmod 600 {shown}`"
         ));
     }
     if metadata.nlink() > 1 {
@@ -210,7 +210,7 @@ fn owned(metadata: &fs::Metadata, path: &Path) -> Result<(), Fault> {
         return Ok(());
     }
     Err(Fault::Untrusted(format!(
-        "belongs to another user (uid {owner}, this process has {own}); make sure of what is in it, then run `chown {own} {}`",
+        "belongs to another user (uid {owner}, this process has {own}); check its contents, then run `chown {own} {}`",
         path.display()
     )))
 }

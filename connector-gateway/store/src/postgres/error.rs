@@ -36,7 +36,7 @@ pub(crate) fn reason(error: &sqlx::Error) -> String {
     let said = match sqlstate(error).as_deref() {
         Some(code::READ_ONLY) => "the database can't be written, as on a standby server",
         Some(code::SERIALIZATION | code::DEADLOCK) => "two changes got in each other's way",
-        Some(code::NOT_ALLOWED) => "the role of the database URL lacks a right",
+        Some(code::NOT_ALLOWED) => "the role of the database URL lacks a privilege",
         Some(code::NO_SCHEMA | code::NO_TABLE | code::NO_COLUMN) => {
             "the database does not have the schema of this version; run `plugwright migrate`"
         }
