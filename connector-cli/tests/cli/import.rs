@@ -61,7 +61,7 @@ fn an_imported_connector_is_listed_shown_found_and_run() {
     for part in [
         "petstore  pets.yaml\n  4 operations: 2 imported, 1 degraded, 1 refused\n",
         "refused  -  GET /broken{: the braces of the path do not match",
-        "degraded  pet.create  POST /pets: reference `file:///etc/passwd` leads out of the document",
+        "degraded  pet.create  POST /pets: reference `file:///etc/passwd` points outside the document",
     ] {
         assert!(
             imported.out.contains(part),

@@ -216,8 +216,8 @@ fn references_are_followed_and_circles_end() {
     let report = imported(&document).report;
     assert_eq!(report.count(Outcome::Degraded), 1);
     let reasons = report.operations[0].reasons.join("\n");
-    assert!(reasons.contains("leads out of the document"), "{reasons}");
-    assert!(reasons.contains("leads to itself"), "{reasons}");
+    assert!(reasons.contains("points outside the document"), "{reasons}");
+    assert!(reasons.contains("refers to itself"), "{reasons}");
 }
 
 #[test]

@@ -68,7 +68,7 @@ error_codes! {
     ValidationError "VALIDATION_ERROR" Abort 400 "a parameter is missing, unknown or not allowed";
     AuthRequired "AUTH_REQUIRED" Auth 401 "the action needs a credential and none was given";
     AuthInvalid "AUTH_INVALID" Auth 401 "the credential was refused";
-    Forbidden "FORBIDDEN" Auth 403 "the credential is good but may not do this";
+    Forbidden "FORBIDDEN" Auth 403 "the credential is valid, but not allowed to do this";
     UpstreamError "UPSTREAM_ERROR" Retry 502 "the provider returned an error";
     UpstreamTimeout "UPSTREAM_TIMEOUT" Retry 504 "the provider did not respond in time";
     RateLimited "RATE_LIMITED" Retry 429 "too many calls; wait before the next";
@@ -78,7 +78,7 @@ error_codes! {
     AdminAuthRequired "ADMIN_AUTH_REQUIRED" Auth 401 "an operator's token is needed";
     AdminAuthInvalid "ADMIN_AUTH_INVALID" Auth 403 "the operator's token was refused";
     PlanQuotaExceeded "PLAN_QUOTA_EXCEEDED" Abort 402 "the caller's quota is used up";
-    Conflict "CONFLICT" Abort 409 "the thing was changed or exists already";
+    Conflict "CONFLICT" Abort 409 "the resource was changed or already exists";
     Cancelled "CANCELLED" Abort 499 "the caller cancelled before the response arrived";
     PolicyDenied "POLICY_DENIED" Abort 403 "the operator's policy does not allow this call";
     UpstreamInvalid "UPSTREAM_INVALID" Abort 502 "the provider's response is invalid";

@@ -167,14 +167,14 @@ impl Changes<'_> {
                 self.add(
                     Aspect::Effect,
                     ChangeKind::Wider,
-                    "calls may be repeated now",
+                    "calls may now be repeated",
                 );
             }
             (true, false) => {
                 self.add(
                     Aspect::Effect,
                     ChangeKind::Breaking,
-                    "calls must not be repeated any more",
+                    "calls must no longer be repeated",
                 );
             }
             _ => {}

@@ -246,7 +246,7 @@ fn check(id: Option<&str>, secret: Option<&str>, faults: &mut Faults) {
         faults.note(
             "clientSecret",
             format_args!(
-                "must have 1 to {LONGEST_TEXT} characters of ASCII, and no blank at its begin or end; leave it out for a public client"
+                "must be 1 to {LONGEST_TEXT} printable ASCII characters, without spaces at the start or end; omit it for a public client"
             ),
         );
     }

@@ -53,9 +53,8 @@ pub(super) fn connector<'r>(
         .iter()
         .any(|auth| !matches!(auth.scheme, Scheme::None));
     if !connects {
-        let message = format!(
-            "is `{name}`, which has no authentication, so that there is nothing to connect"
-        );
+        let message =
+            format!("is `{name}`, which has no authentication, so there is nothing to connect");
         faults.note("connector", message);
         return None;
     }

@@ -47,7 +47,7 @@ fn a_stronger_effect_a_further_scope_and_a_further_host_widen_authority() {
         ),
         (
             |action| action.idempotent = true,
-            "wider effect: calls may be repeated now",
+            "wider effect: calls may now be repeated",
         ),
         (
             |action| action.scopes.extend(["delete_repo".to_owned()]),

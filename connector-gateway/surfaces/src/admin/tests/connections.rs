@@ -246,7 +246,7 @@ async fn connectors_that_need_no_connection_or_oauth_say_so() {
         )
         .await;
     let message = reply.message(400, "VALIDATION_ERROR");
-    assert!(message.contains("the connect flow"), "{message}");
+    assert!(message.contains("plugwright connect"), "{message}");
     // Settings are a reason for a connection too.
     let body =
         json!({ "connector": "own-news", "settings": { "base_url": "https://news.acme.test" } });
