@@ -89,8 +89,7 @@ pub enum ImportError {
     #[error(
         "it is not a supported document; expected OpenAPI 3 (`openapi: 3.x`), Swagger 2.0 \
          (`swagger: 2.0`), Google Discovery (`kind: discovery#restDescription`), a Postman \
-         collection 2 (`info.schema`) or a GraphQL schema (`type Query`, or `__schema` of an \
-         introspection query)"
+         collection 2 (`info.schema`) or a GraphQL schema (`type Query`, or `__schema`)"
     )]
     Kind,
     /// A GraphQL schema does not say where its API is, and neither do the settings.
