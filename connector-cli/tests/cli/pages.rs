@@ -40,8 +40,8 @@ const WRITES: &str = "\
 
 This chapter lists the writes of the connectors that come with the binary, and what makes sure that each happens once: if
 its response is lost after the provider did it, and the call is repeated with the same
-[idempotency key](calling.md#idempotency-keys). [Test a connector](testing.md#check-what-becomes-of-lost-responses) explains
-how this is tested.
+[idempotency key](calling.md#idempotency-keys). [Test a connector](testing.md#check-what-becomes-of-lost-responses)
+explains how this is tested.
 ";
 
 /// What may become of a write, and what that means.
