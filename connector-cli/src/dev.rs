@@ -104,7 +104,7 @@ impl Session {
             Built::Binary(binary) => binary,
             Built::Failed => {
                 if self.server.is_some() {
-                    output::note("the last build goes on serving");
+                    output::note("still serving the last build");
                 }
                 return Ok(());
             }

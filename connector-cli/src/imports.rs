@@ -48,7 +48,7 @@ fn with(
         Ok(Some(catalog)) => reporting(catalog),
         Ok(None) => return Ok(registry),
         Err(error) => {
-            note(&format!("imported connectors are left out: {error}"));
+            note(&format!("imported connectors are unavailable: {error}"));
             return Ok(registry);
         }
     };

@@ -160,7 +160,7 @@ fn read(file: &Path) -> Result<Option<Lock>, Failure> {
     let refused = |problem: String| {
         let message = format!("`{}`: {problem}", file.display());
         let error = ActionError::new(ErrorCode::ValidationError, message).with_hint(Hint::Abort);
-        let advice = format!("`{} lock` writes it anew", crate::binary::name());
+        let advice = format!("`{} lock` rewrites it", crate::binary::name());
         Failure::usage(error).advise(advice)
     };
     match fs::read_to_string(file) {

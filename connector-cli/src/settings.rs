@@ -17,7 +17,7 @@ pub(crate) fn reject_unknown(
     for setting in settings {
         if known.iter().all(|known| known.name != setting.name) {
             let allowed = match known.as_slice() {
-                [] => format!("`{}` has none", connector.name()),
+                [] => format!("`{}` has no settings", connector.name()),
                 known => {
                     let names: Vec<_> = known.iter().map(|setting| setting.name).collect();
                     format!("`{}` has {}", connector.name(), names.join(", "))

@@ -137,7 +137,7 @@ impl Http {
             None => Url::parse(&format!("{base}{path}")),
             // A path with these would lead elsewhere.
             Some(id @ ("" | "." | "..")) => {
-                return Err(Error::invalid_request(format!("`{id}` is no name")));
+                return Err(Error::invalid_request(format!("`{id}` is not a name")));
             }
             Some(id) => {
                 let id = utf8_percent_encode(id, SEGMENT);

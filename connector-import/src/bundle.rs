@@ -67,7 +67,7 @@ pub fn files_below(folder: &Path) -> impl FnMut(&Url) -> Result<Vec<u8>, String>
         let folder = folder.as_ref().map_err(io::Error::to_string)?;
         let path = url
             .to_file_path()
-            .map_err(|()| "it is no file".to_owned())?;
+            .map_err(|()| "it is not a file".to_owned())?;
         // Links are followed first.
         let path = path.canonicalize().map_err(|error| error.to_string())?;
         if !path.starts_with(folder) {
@@ -75,7 +75,7 @@ pub fn files_below(folder: &Path) -> impl FnMut(&Url) -> Result<Vec<u8>, String>
         }
         let about = fs::metadata(&path).map_err(|error| error.to_string())?;
         if !about.is_file() {
-            return Err("it is no file".to_owned());
+            return Err("it is not a file".to_owned());
         }
         if about.len() > LARGEST_DOCUMENT as u64 {
             return Err(format!("it has {} bytes", about.len()));
@@ -384,7 +384,7 @@ mod tests {
         for (name, part) in [
             ("../secret.json", "outside of the document's folder"),
             ("link.json", "outside of the document's folder"),
-            ("parts", "it is no file"),
+            ("parts", "it is not a file"),
             ("parts/b.json", "No such file"),
         ] {
             let problem = read(name).unwrap_err();

@@ -87,9 +87,9 @@ pub struct Imported {
 pub enum ImportError {
     /// It is of another kind.
     #[error(
-        "it is none of OpenAPI 3 (`openapi: 3.x`), Swagger 2.0 (`swagger: 2.0`), Google Discovery \
-         (`kind: discovery#restDescription`), Postman collections 2 (`info.schema`) and GraphQL \
-         schemas (`type Query`, or `__schema` of an introspection query)"
+        "it is not a supported document; expected OpenAPI 3 (`openapi: 3.x`), Swagger 2.0 \
+         (`swagger: 2.0`), Google Discovery (`kind: discovery#restDescription`), a Postman \
+         collection 2 (`info.schema`) or a GraphQL schema (`type Query`, or `__schema`)"
     )]
     Kind,
     /// A GraphQL schema does not say where its API is, and neither do the settings.

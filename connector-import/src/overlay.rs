@@ -180,7 +180,10 @@ impl Overlay {
                 .is_ok_and(|url| matches!(url.scheme(), "https" | "http") && url.host().is_some());
             let is_endpoint = |action: &ImportedAction| action.request.graphql.is_some();
             if !is_template && !is_web {
-                faults.push(format!("base URL {} is no http or https URL", quoted(url)));
+                faults.push(format!(
+                    "base URL {} is not an HTTP or HTTPS URL",
+                    quoted(url)
+                ));
             } else if connector.actions.iter().any(is_endpoint) {
                 let (base, path) = graphql::endpoint(url);
                 parts.base_url = base;

@@ -343,11 +343,11 @@ fn a_rule_over_parameters_names_each_of_them_once() {
     assert_eq!(of_rule("requires(a, b), requires(b, a)", &both), []);
     assert_eq!(
         of_rule("exactly_one(a, c)", &both),
-        one("`c` is no parameter; parameters are: a, b", "c")
+        one("`c` is not a parameter; parameters are: a, b", "c")
     );
     assert_eq!(
         of_rule("exactly_one(a, b, a)", &both),
-        one("`a` stands twice in this rule; remove one", "a")
+        one("`a` is named twice in this rule; remove one", "a")
     );
     // The fields of a flattened struct are known to the compiler alone.
     let flattened = format!("{a} #[param(flatten)] others: Others");
@@ -355,6 +355,6 @@ fn a_rule_over_parameters_names_each_of_them_once() {
     let derived = "#[param(exactly_one(a, c))] struct Both { /** A. */ a: Option<u8> }";
     assert_eq!(
         mistakes(|| crate::derive_params::expand(tokens(derived), &sdk())),
-        one("`c` is no parameter; parameters are: a", "c")
+        one("`c` is not a parameter; parameters are: a", "c")
     );
 }

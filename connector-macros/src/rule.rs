@@ -101,7 +101,7 @@ fn check(names: &[Ident], parameters: &[Parameter], errors: &mut Errors) {
         if names[..index].contains(name) {
             errors.at(
                 name,
-                format!("`{name}` stands twice in this rule; remove one"),
+                format!("`{name}` is named twice in this rule; remove one"),
             );
         } else if find(name, parameters).is_none() && !flattens {
             errors.at(name, no_parameter(name, parameters));
@@ -120,5 +120,5 @@ pub(crate) fn no_parameter(name: &Ident, parameters: &[Parameter]) -> String {
     } else {
         known.join(", ")
     };
-    format!("`{name}` is no parameter; parameters are: {known}")
+    format!("`{name}` is not a parameter; parameters are: {known}")
 }

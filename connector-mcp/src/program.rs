@@ -170,7 +170,7 @@ impl Shared {
             environment,
         } = &self.place
         else {
-            return Err("it is no program".into());
+            return Err("it is not a program".into());
         };
         let mut command = Command::new(program);
         command.args(arguments).env_clear();

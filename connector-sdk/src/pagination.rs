@@ -345,7 +345,7 @@ pub(crate) fn resume(url: &mut Url, cursor: &str) -> Result<()> {
     let refused = || {
         ActionError::invalid_param(
             "cursor",
-            "is not a cursor of this action; pass back what a page gave, unchanged",
+            "is not a cursor of this action; pass the cursor of a page unchanged",
         )
     };
     let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| refused())?;

@@ -115,7 +115,7 @@ pub const fn assert_described(name: &str, of: ArgumentType) {
         text::fail(&[
             "parameter `",
             name,
-            "` needs a doc comment (`///` before it), since its type has none that could stand for it: callers read it",
+            "` needs a doc comment (`///` before it), because its type has none",
         ]);
     }
 }

@@ -48,7 +48,7 @@ fn setting<'a>(settings: &'a BTreeMap<String, String>, name: &str) -> Result<&'a
     let value = settings.get(name).ok_or_else(|| {
         ActionError::invalid_param(
             name,
-            "is a setting that this connector needs; the connection has none",
+            "is required by this connector, but the connection doesn't set it",
         )
     })?;
     Ok(value)

@@ -85,7 +85,7 @@ fn summary(report: &FaultReport) -> String {
             // Writing to a string never fails.
             let _ = writeln!(
                 text,
-                "  {}: the double has no answer to {request}",
+                "  {}: the test double has no response to {request}",
                 write.action
             );
         }

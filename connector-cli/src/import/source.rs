@@ -81,8 +81,8 @@ impl<'a> Sources<'a> {
                 let notes = if self.arguments.allow_external_refs {
                     let path = path.canonicalize().map_err(|error| error.to_string())?;
                     let folder = path.parent().unwrap_or(Path::new("/"));
-                    let base =
-                        Url::from_file_path(&path).map_err(|()| "its path is no URL".to_owned())?;
+                    let base = Url::from_file_path(&path)
+                        .map_err(|()| "its path is not a URL".to_owned())?;
                     bundle(&mut value, &base, files_below(folder))
                 } else {
                     Vec::new()

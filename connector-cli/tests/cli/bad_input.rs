@@ -153,7 +153,7 @@ fn a_cursor_is_refused_where_there_are_no_pages() {
         refused(
             &plugwright(&format!("{get} --cursor abc {mode}")),
             4,
-            "`cursor` is only for lists, and this action returns one thing",
+            "`cursor` is only for lists; this action doesn't return one",
         );
     }
 }
@@ -163,7 +163,7 @@ fn a_setting_that_the_connector_lacks_is_refused() {
     refused(
         &plugwright(&format!("{LIST} --set site=eu")),
         4,
-        "`github` has none",
+        "`github` has no settings",
     );
 }
 

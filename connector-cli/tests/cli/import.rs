@@ -61,7 +61,7 @@ fn an_imported_connector_is_listed_shown_found_and_run() {
     for part in [
         "petstore  pets.yaml\n  4 operations: 2 imported, 1 degraded, 1 refused\n",
         "refused  -  GET /broken{: the braces of the path do not match",
-        "degraded  pet.create  POST /pets: reference `file:///etc/passwd` leads out of the document",
+        "degraded  pet.create  POST /pets: reference `file:///etc/passwd` points outside the document",
     ] {
         assert!(
             imported.out.contains(part),
@@ -128,7 +128,7 @@ fn what_is_wrong_is_said_and_nothing_is_stored() {
     let run = |arguments: &[&str]| run(folder.path(), arguments);
     std::fs::write(folder.path().join("odd.json"), "{\"asyncapi\": \"2.0\"}").unwrap();
     for (arguments, part) in [
-        (&["import", "odd.json"][..], "none of OpenAPI 3"),
+        (&["import", "odd.json"][..], "expected OpenAPI 3"),
         (&["import", "nothing.json"], "can't be read"),
         (
             &["import", "pets.yaml", "--name", "../../x"],

@@ -35,7 +35,7 @@ fn a_schema_is_a_connector_that_is_listed_found_and_run() {
     assert_eq!(imported.exit, 0, "{}{}", imported.out, imported.err);
     for part in [
         "4 operations: 3 imported, 0 degraded, 1 refused\n",
-        "refused  -  SUBSCRIPTION petBorn: a subscription has no single answer",
+        "refused  -  SUBSCRIPTION petBorn: a subscription has no single response",
     ] {
         assert!(
             imported.out.contains(part),

@@ -147,7 +147,7 @@ fn a_lock_that_is_missing_or_damaged_has_its_own_exit_code() {
         (good.replacen("idempotent = ", "idempotent = !", 1), "line "),
         (
             good.replacen("title = \"", "title = \"X", 1),
-            "the digest is of other content",
+            "the digest doesn't match the content",
         ),
     ] {
         assert_ne!(damaged, good);

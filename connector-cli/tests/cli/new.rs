@@ -47,7 +47,7 @@ fn what_can_not_be_written_leaves_nothing() {
             4,
             "the document has pets (6)",
         ),
-        (&["--openapi", "bad.yaml"], 4, "none of OpenAPI 3"),
+        (&["--openapi", "bad.yaml"], 4, "expected OpenAPI 3"),
         (
             &["--openapi", "nowhere.yaml"],
             4,

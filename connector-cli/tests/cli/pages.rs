@@ -36,12 +36,12 @@ provider publishes, and traffic that is constructed from its documentation.
 const WRITES: &str = "\
 <!-- Made from what `plugwright check --faults` finds, by `cargo xtask pages`. -->
 
-# Lost answers
+# Lost responses
 
 This chapter lists the writes of the connectors that come with the binary, and what makes sure that each happens once: if
-its answer is lost after the provider did it, and the call is repeated with the same
-[idempotency key](calling.md#idempotency-keys). [Test a connector](testing.md#check-what-becomes-of-lost-answers) explains
-how this is found out.
+its response is lost after the provider did it, and the call is repeated with the same
+[idempotency key](calling.md#idempotency-keys). [Test a connector](testing.md#check-what-becomes-of-lost-responses)
+explains how this is tested.
 ";
 
 /// What may become of a write, and what that means.
@@ -49,11 +49,11 @@ how this is found out.
 const OUTCOMES: [(&str, &str); 5] = [
     (
         "key",
-        "the request carries a key of the call, by which the provider knows a repeated one",
+        "the request carries a key of the call, by which the provider recognises a repeat",
     ),
     (
         "natural key",
-        "the request names what it changes, so that a repeated one changes nothing more",
+        "the request names what it changes, so that a repeat changes nothing more",
     ),
     (
         "reconciled",
@@ -65,7 +65,7 @@ const OUTCOMES: [(&str, &str); 5] = [
     ),
     (
         "not tried",
-        "a function of the connector finds out, but the double of the provider has no answer to what it asks",
+        "a function of the connector finds out, but the test double has no response to what it asks",
     ),
 ];
 

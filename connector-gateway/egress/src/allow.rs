@@ -42,7 +42,7 @@ enum Place {
 /// Why a text is no destination to allow.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{text}` can't be allowed: {fault}; write an address (127.0.0.1), a network (10.0.0.0/8), a name (git.internal) or the names below one (*.internal), with a port if only that one is meant (127.0.0.1:4000, [::1]:4000)"
+    "`{text}` can't be allowed: {fault}; write an address (127.0.0.1), a network (10.0.0.0/8), a name (git.internal) or all subdomains of one (*.internal), optionally with a port (127.0.0.1:4000, [::1]:4000)"
 )]
 pub struct AllowedDestinationError {
     text: String,

@@ -190,7 +190,7 @@ impl Metrics {
         );
         registry.register(
             "reconciliations",
-            "Writes whose response was lost, by what was found out about them",
+            "Writes whose response was lost, by outcome",
             self.reconciliations.0.clone(),
         );
         registry.register(

@@ -139,7 +139,7 @@ impl Projects<'_> {
         let mut grant = new.grant.unwrap_or_else(key_grant);
         let other = |member: &str| Fault {
             param: format!("grant.{member}"),
-            message: "must be left out: a project's key acts for end users alone".to_owned(),
+            message: "must be left out: a project's key can only act for end users".to_owned(),
         };
         // Clients that send a whole grant send the default here.
         if !grant.organizations.is_empty() && grant.organizations != Grant::default().organizations

@@ -17,7 +17,10 @@ pub(crate) const LENGTH: usize = 43;
 pub(crate) fn text() -> Result<Secret, ActionError> {
     let mut bytes = Zeroizing::new([0; 32]);
     aws_lc_rs::rand::fill(bytes.as_mut_slice()).map_err(|_| {
-        ActionError::new(ErrorCode::InternalError, "the system has no random numbers")
+        ActionError::new(
+            ErrorCode::InternalError,
+            "the system's random number generator failed",
+        )
     })?;
     Ok(URL_SAFE_NO_PAD.encode(bytes.as_slice()).into())
 }

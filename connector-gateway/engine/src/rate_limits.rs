@@ -89,7 +89,7 @@ impl RateLimits {
             ActionError::new(
                 ErrorCode::RateLimited,
                 format!(
-                    "the token may make {} call(s) in {} second(s)",
+                    "rate limit exceeded: {} call(s) per {} second(s)",
                     limit.calls, limit.per_seconds
                 ),
             )

@@ -89,7 +89,7 @@ enum RefreshFailure {
 }
 
 /// Why an unreadable credential has to be replaced.
-const DAMAGED: &str = "what is stored of it is damaged";
+const DAMAGED: &str = "its stored credential is damaged";
 
 impl RefreshFailure {
     /// Returns its label in the metrics.
@@ -227,7 +227,7 @@ fn said(name: &str, failed: RefreshFailure) -> ActionError {
     match failed {
         RefreshFailure::Reauthorize(why) => ActionError::new(
             ErrorCode::CredentialExpired,
-            format!("connection `{name}` has to be connected again: {why}"),
+            format!("connection `{name}` must be reconnected: {why}"),
         ),
         RefreshFailure::Later { message, wait } => ActionError::new(
             ErrorCode::Unavailable,
@@ -266,7 +266,7 @@ impl Inner {
                 Lease::Changed => return self.reload(&before).await,
                 Lease::Busy if Instant::now() >= patience => {
                     return Err(RefreshFailure::Later {
-                        message: "another process has begun to and is not done".to_owned(),
+                        message: "another process is still refreshing it".to_owned(),
                         wait: None,
                     });
                 }

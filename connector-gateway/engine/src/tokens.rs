@@ -272,7 +272,7 @@ impl<'a> Tokens<'a> {
             if name != "*" && !known.contains(&**name) {
                 faults.note(
                     format_args!("grant.organizations[{index}]"),
-                    format_args!("is `{}`, which is no organization", Echo(name)),
+                    format_args!("is `{}`, but no organization has that name", Echo(name)),
                 );
             }
         }
@@ -283,7 +283,7 @@ impl<'a> Tokens<'a> {
                 if !known.contains(id) {
                     faults.note(
                         format_args!("grant.connections[{index}]"),
-                        format_args!("is `{id}`, which is no connection"),
+                        format_args!("is `{id}`, but no connection has that id"),
                     );
                 }
             }

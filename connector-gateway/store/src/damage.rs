@@ -15,7 +15,7 @@ pub fn note(what: &str, name: &str, error: &dyn std::fmt::Display) {
             what,
             record = name,
             %error,
-            "a stored record is damaged and left out; restore it from a backup, or delete it and make it anew"
+            "a stored record is damaged and left out; restore it from a backup, or delete and recreate it"
         );
     }
 }

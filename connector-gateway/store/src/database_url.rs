@@ -41,7 +41,7 @@ impl FromStr for DatabaseUrl {
             if !PARAMETERS.contains(&&*name) {
                 let known = PARAMETERS.join("`, `");
                 return Err(format!(
-                    "has a parameter that is not one of `{known}`; user and password stand before the host"
+                    "has a parameter that is not one of `{known}`; put user and password before the host"
                 ));
             }
             if name == "sslmode" && !SSL_MODES.contains(&&*value) {

@@ -187,7 +187,7 @@ impl Endpoint {
             return Ok(None);
         };
         let ended = || {
-            let message = "the session has ended, or never began; send `initialize` again";
+            let message = "unknown or expired session; send `initialize` again";
             ActionError::new(ErrorCode::NotFound, message)
         };
         let id = id.to_str().ok().and_then(|text| Uuid::try_parse(text).ok());

@@ -30,7 +30,7 @@ pub(super) async fn call(
     input: Map<String, Value>,
 ) -> Result<ActionResult> {
     let operation = Operation::parse(template.text.as_str()).map_err(|error| {
-        ActionError::new(ErrorCode::InternalError, "the GraphQL operation is none")
+        ActionError::new(ErrorCode::InternalError, "the GraphQL operation is invalid")
             .with_source(error)
     })?;
     let kind = operation.kind();
@@ -47,7 +47,7 @@ pub(super) async fn call(
         }
         Some(_) => Err(ActionError::new(
             ErrorCode::InternalError,
-            "the pages of a GraphQL list are in no connection",
+            "a GraphQL list with pages is not a connection",
         )),
         None if kind == OperationKind::Query && has_parts(&action.output) => {
             let found: Found = request.fetch().await?;

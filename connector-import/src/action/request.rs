@@ -138,7 +138,7 @@ fn request<'a>(
         headers.push(("cookie".to_owned(), cookies.join("; ")));
     }
     let method = Method::from_bytes(template.method.as_bytes()).map_err(|error| {
-        ActionError::new(ErrorCode::InternalError, "the method is none").with_source(error)
+        ActionError::new(ErrorCode::InternalError, "the HTTP method is invalid").with_source(error)
     })?;
     let mut request = cx.request(method, Path::from(path.as_str()));
     if let Some(schemes) = &operation.schemes {

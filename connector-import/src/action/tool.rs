@@ -165,7 +165,7 @@ async fn file(
 }
 
 fn invalid(problem: &str) -> ActionError {
-    let message = format!("the answer of the MCP server can't be read: {problem}");
+    let message = format!("the MCP server's response can't be read: {problem}");
     ActionError::new(ErrorCode::UpstreamInvalid, message)
 }
 

@@ -204,7 +204,7 @@ impl Root {
 
     fn operation(self, schema: &Schema, field: &Field) -> Result<Made, String> {
         if self == Self::Subscription {
-            return Err("a subscription has no single answer".to_owned());
+            return Err("a subscription has no single response".to_owned());
         }
         let page = paged(schema, field);
         let skips: &[&str] = if page.is_some() { &PAGING } else { &[] };
@@ -219,7 +219,7 @@ impl Root {
         if selector.is_cut {
             arguments
                 .notes
-                .push("of the types of the result only some are told apart".to_owned());
+                .push("only some of the result's types are told apart".to_owned());
         }
         let mut variables: Vec<(&str, &TypeRef)> = Vec::new();
         for own in &arguments.kept {

@@ -19,11 +19,11 @@ pub(super) struct Document<'d> {
 /// A reference leads nowhere.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum BadReference {
-    #[error("reference {0} leads out of the document")]
+    #[error("reference {0} points outside the document")]
     External(String),
-    #[error("reference {0} leads nowhere")]
+    #[error("reference {0} can't be resolved")]
     Missing(String),
-    #[error("reference {0} leads to itself")]
+    #[error("reference {0} refers to itself")]
     Circular(String),
 }
 
@@ -125,11 +125,14 @@ mod tests {
             "/components/schemas/Pet"
         );
         for (reference, part) in [
-            ("#/nope", "leads nowhere"),
-            ("#/loop", "leads to itself"),
-            ("file:///etc/passwd", "leads out of the document"),
-            ("http://169.254.169.254/latest", "leads out of the document"),
-            ("../other.yaml#/Pet", "leads out of the document"),
+            ("#/nope", "can't be resolved"),
+            ("#/loop", "refers to itself"),
+            ("file:///etc/passwd", "points outside the document"),
+            (
+                "http://169.254.169.254/latest",
+                "points outside the document",
+            ),
+            ("../other.yaml#/Pet", "points outside the document"),
         ] {
             let error = document.schema(reference).unwrap_err();
             assert!(error.to_string().contains(part), "{error}");

@@ -182,7 +182,7 @@ fn queries_and_mutations_are_actions() {
     );
     assert_eq!(
         reason("taskChanged"),
-        refused("a subscription has no single answer")
+        refused("a subscription has no single response")
     );
     assert_eq!(
         reason("taskAttach"),

@@ -213,7 +213,7 @@ fn references_that_lead_out() {
         let operation = &imported.report.operations[0];
         assert_eq!(operation.outcome, Outcome::Degraded, "{reference}");
         assert!(
-            operation.reasons[0].contains("leads out of the document"),
+            operation.reasons[0].contains("points outside the document"),
             "{:?}",
             operation.reasons
         );

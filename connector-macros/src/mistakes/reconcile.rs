@@ -54,7 +54,7 @@ fn the_arguments_are_parameters_and_stand_once() {
     assert_eq!(
         of_reconcile("write, reconcile(natural = found(list, name))"),
         one(
-            "`name` is no parameter; parameters are: list, title",
+            "`name` is not a parameter; parameters are: list, title",
             "name"
         )
     );

@@ -302,7 +302,7 @@ fn no_stream(response: &UpstreamResponse) -> ActionError {
     let (status, kind) = (response.status, response.media_type());
     let kind = kind.as_deref().unwrap_or("no content type");
     let message =
-        format!("the provider's answer (HTTP {status}, {kind}) is not a stream of events");
+        format!("the provider's response (HTTP {status}, {kind}) is not a stream of events");
     ActionError::new(ErrorCode::UpstreamInvalid, message)
 }
 

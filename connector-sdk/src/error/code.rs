@@ -68,9 +68,9 @@ error_codes! {
     ValidationError "VALIDATION_ERROR" Abort 400 "a parameter is missing, unknown or not allowed";
     AuthRequired "AUTH_REQUIRED" Auth 401 "the action needs a credential and none was given";
     AuthInvalid "AUTH_INVALID" Auth 401 "the credential was refused";
-    Forbidden "FORBIDDEN" Auth 403 "the credential is good but may not do this";
+    Forbidden "FORBIDDEN" Auth 403 "the credential is valid, but not allowed to do this";
     UpstreamError "UPSTREAM_ERROR" Retry 502 "the provider returned an error";
-    UpstreamTimeout "UPSTREAM_TIMEOUT" Retry 504 "the provider did not answer in time";
+    UpstreamTimeout "UPSTREAM_TIMEOUT" Retry 504 "the provider did not respond in time";
     RateLimited "RATE_LIMITED" Retry 429 "too many calls; wait before the next";
     InternalError "INTERNAL_ERROR" Retry 500 "a defect in the connector or the gateway";
     NotFound "NOT_FOUND" Abort 404 "the provider has no such resource, or hides it from this credential";
@@ -78,13 +78,13 @@ error_codes! {
     AdminAuthRequired "ADMIN_AUTH_REQUIRED" Auth 401 "an operator's token is needed";
     AdminAuthInvalid "ADMIN_AUTH_INVALID" Auth 403 "the operator's token was refused";
     PlanQuotaExceeded "PLAN_QUOTA_EXCEEDED" Abort 402 "the caller's quota is used up";
-    Conflict "CONFLICT" Abort 409 "the thing was changed or exists already";
+    Conflict "CONFLICT" Abort 409 "the resource was changed or already exists";
     Cancelled "CANCELLED" Abort 499 "the caller cancelled before the response arrived";
     PolicyDenied "POLICY_DENIED" Abort 403 "the operator's policy does not allow this call";
-    UpstreamInvalid "UPSTREAM_INVALID" Abort 502 "the provider's answer could not be understood";
+    UpstreamInvalid "UPSTREAM_INVALID" Abort 502 "the provider's response is invalid";
     UpstreamUnreachable "UPSTREAM_UNREACHABLE" Retry 502 "the provider could not be reached";
-    UpstreamSuspended "UPSTREAM_SUSPENDED" Retry 503 "the provider failed several times and is left alone for a while; nothing was sent";
-    ResponseTooLarge "RESPONSE_TOO_LARGE" Abort 502 "the provider's answer is over the size cap";
+    UpstreamSuspended "UPSTREAM_SUSPENDED" Retry 503 "the provider failed several times and is suspended; nothing was sent";
+    ResponseTooLarge "RESPONSE_TOO_LARGE" Abort 502 "the provider's response is too large";
     Unauthorized "UNAUTHORIZED" Auth 401 "the caller's token is missing, unknown, expired or revoked";
     ConnectionNotFound "CONNECTION_NOT_FOUND" Abort 404 "the connection that the call names does not exist";
     ConnectionNotAllowed "CONNECTION_NOT_ALLOWED" Abort 403 "the caller may not use this connection or organization";
@@ -94,7 +94,7 @@ error_codes! {
     Unavailable "UNAVAILABLE" Retry 503 "the gateway can't take calls now; nothing was sent";
     ScopeMissing "SCOPE_MISSING" Auth 403 "the account did not grant what the action needs";
     ProviderNotConfigured "PROVIDER_NOT_CONFIGURED" Abort 409 "the operator has not set up how accounts of the connector are connected";
-    OutcomeUnknown "OUTCOME_UNKNOWN" Abort 409 "a write was sent and no answer came; it may have happened";
+    OutcomeUnknown "OUTCOME_UNKNOWN" Abort 409 "a write was sent, but no response arrived; it may have happened";
 }
 
 impl fmt::Display for ErrorCode {

@@ -131,25 +131,27 @@ impl Problem<'_> {
         match self {
             Self::Json(error) => http::unreadable(response, &error),
             Self::Neither => invalid(format!(
-                "the provider's answer to `{name}` has neither `data` nor `errors`"
+                "the provider's response to `{name}` has neither `data` nor `errors`"
             )),
             Self::Null { pointer } if operation.kind() == OperationKind::Mutation => invalid(
-                format!("the provider's answer to `{name}` has nothing at `{pointer}`"),
+                format!("the provider's response to `{name}` has nothing at `{pointer}`"),
             ),
             Self::Null { pointer } => ActionError::new(
                 ErrorCode::NotFound,
                 "the provider has no such resource, or hides it from this credential",
             )
-            .with_detail(format!("the answer to `{name}` has nothing at `{pointer}`")),
+            .with_detail(format!(
+                "the response to `{name}` has nothing at `{pointer}`"
+            )),
             Self::Shape { pointer, error } => invalid(format!(
-                "the provider's answer to `{name}` has an unexpected shape at `{pointer}`"
+                "the provider's response to `{name}` has an unexpected shape at `{pointer}`"
             ))
             .with_detail(error.to_string()),
             Self::NotAConnection { pointer, lacks } => invalid(format!(
-                "the list at `{pointer}` in the provider's answer to `{name}` lacks {lacks}"
+                "the list at `{pointer}` in the provider's response to `{name}` lacks {lacks}"
             )),
             Self::SamePage { pointer } => invalid(format!(
-                "the list at `{pointer}` in the provider's answer to `{name}` goes on with the same page"
+                "the list at `{pointer}` in the provider's response to `{name}` repeats the same page"
             )),
         }
     }

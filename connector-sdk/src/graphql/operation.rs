@@ -149,7 +149,7 @@ const fn head(text: &str) -> Result<Head, InvalidOperation> {
         b"mutation" => OperationKind::Mutation,
         b"subscription" => {
             return Err(InvalidOperation(
-                "a subscription has no single answer; write a query",
+                "a subscription has no single response; write a query",
             ));
         }
         b"fragment" => {

@@ -283,7 +283,7 @@ fn judge<T>(
         (Some(failure), None) => failure,
         (None, None) => {
             return Err(as_answered(defect(
-                "an answer was neither read nor refused",
+                "a response was neither read nor rejected",
             )));
         }
     };

@@ -166,11 +166,11 @@ fn unknown(path: &[String], depth: usize, known: &[(&str, &Value)]) -> String {
     let asked = Echo(&asked);
     if known.is_empty() && depth > 0 {
         format!(
-            "has `{asked}`, and `{}` has no fields of its own",
+            "has `{asked}`, but `{}` has no fields",
             Echo(&above.join("."))
         )
     } else if known.is_empty() {
-        format!("has `{asked}`, and the output has no fields")
+        format!("has `{asked}`, but the output has no fields")
     } else {
         let near = nearest::names(name, names.clone(), 1);
         let near: Vec<_> = near.into_iter().map(full).collect();
@@ -178,9 +178,9 @@ fn unknown(path: &[String], depth: usize, known: &[(&str, &Value)]) -> String {
         let hint = nearest::question(&near).unwrap_or_else(|| {
             let names: Vec<_> = names.map(full).collect();
             let list = nearest::list(names.iter().map(String::as_str));
-            format!("; there are {list}")
+            format!("; allowed: {list}")
         });
-        format!("has `{asked}`, which is not in the output{hint}")
+        format!("has `{asked}`, which is not an output field{hint}")
     }
 }
 
@@ -271,20 +271,20 @@ mod tests {
     fn a_wrong_name_offers_the_nearest() {
         assert_eq!(
             fields(&["numbr"]).unwrap_err(),
-            "`fields` has `numbr`, which is not in the output; did you mean `number`?"
+            "`fields` has `numbr`, which is not an output field; did you mean `number`?"
         );
         assert_eq!(
             fields(&["user.logn"]).unwrap_err(),
-            "`fields` has `user.logn`, which is not in the output; did you mean `user.login`?"
+            "`fields` has `user.logn`, which is not an output field; did you mean `user.login`?"
         );
         assert_eq!(
             fields(&["number.x"]).unwrap_err(),
-            "`fields` has `number.x`, and `number` has no fields of its own"
+            "`fields` has `number.x`, but `number` has no fields"
         );
         assert!(
             fields(&["zzz"])
                 .unwrap_err()
-                .ends_with("there are number, user, labels, extra")
+                .ends_with("allowed: number, user, labels, extra")
         );
         assert!(fields(&[""]).is_err());
     }
@@ -293,8 +293,8 @@ mod tests {
     fn all_wrong_names_are_reported_together() {
         assert_eq!(
             fields(&["numbr", "number", "user.logn"]).unwrap_err(),
-            "2 problems: `fields` has `numbr`, which is not in the output; did you mean `number`?; \
-             `fields` has `user.logn`, which is not in the output; did you mean `user.login`?"
+            "2 problems: `fields` has `numbr`, which is not an output field; did you mean `number`?; \
+             `fields` has `user.logn`, which is not an output field; did you mean `user.login`?"
         );
     }
 }

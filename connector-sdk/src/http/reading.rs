@@ -25,7 +25,7 @@ pub(crate) fn read_at<T: DeserializeOwned + 'static>(
     let status = response.status;
     let part = body.pointer(pointer).ok_or_else(|| {
         invalid(format!(
-            "the provider's answer (HTTP {status}) has nothing at `{pointer}`"
+            "the provider's response (HTTP {status}) has nothing at `{pointer}`"
         ))
     })?;
     json::read(part.to_string().as_bytes(), None).map_err(|error| unreadable(response, &error))
@@ -36,19 +36,19 @@ pub(crate) fn unreadable(response: &UpstreamResponse, error: &serde_json::Error)
     let status = response.status;
     if response.body.is_empty() {
         return invalid(format!(
-            "the provider's answer (HTTP {status}) has no body, but one was expected"
+            "the provider's response (HTTP {status}) has no body, but one was expected"
         ));
     }
     if error.is_eof() {
         return invalid(format!(
-            "the provider's answer (HTTP {status}) ends within the JSON"
+            "the provider's response (HTTP {status}) ends within the JSON"
         ))
         .ambiguous();
     }
     if error.is_data() {
         let column = error.column();
         return invalid(format!(
-            "the provider's answer (HTTP {status}) is JSON of an unexpected shape"
+            "the provider's response (HTTP {status}) is JSON of an unexpected shape"
         ))
         .with_detail(format!("{error} (line {}, column {column})", error.line()));
     }
@@ -56,7 +56,7 @@ pub(crate) fn unreadable(response: &UpstreamResponse, error: &serde_json::Error)
         .media_type()
         .unwrap_or_else(|| "no content type".to_owned());
     let mut refused = invalid(format!(
-        "the provider's answer (HTTP {status}, {kind}) is not JSON"
+        "the provider's response (HTTP {status}, {kind}) is not JSON"
     ));
     if let Some(text) = response.error_text() {
         refused = refused.with_detail(text);

@@ -113,7 +113,7 @@ impl Upload<'_> {
                 Step::Arrived(now) => {
                     failures = if now > arrived { 0 } else { failures + 1 };
                     if failures > MOST_FAILURES {
-                        return Err(invalid("the provider takes no more of the upload"));
+                        return Err(invalid("the provider accepts no more of the upload"));
                     }
                     arrived = now;
                     self.cx.progress(arrived, Some(self.total), "uploading");

@@ -142,7 +142,7 @@ impl Problem {
                 } else {
                     format!("at `{pointer}`")
                 };
-                invalid(format!("the provider's answer has no list {place}"))
+                invalid(format!("the provider's response has no list {place}"))
             }
             Self::Item(error) => {
                 let message = "an item of the provider's list has an unexpected shape";

@@ -135,7 +135,7 @@ impl ParamEntry {
             None => crate::text::fail(&[
                 "`",
                 name,
-                "` is no parameter, and no field of a flattened struct",
+                "` is neither a parameter nor a field of a flattened struct",
             ]),
         }
     }

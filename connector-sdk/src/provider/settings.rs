@@ -107,7 +107,7 @@ impl<'a> Templates<'a> {
             let listed = || known.iter().map(|setting| setting.name);
             let advice = nearest::did_you_mean(name, listed()).unwrap_or_else(|| {
                 if known.is_empty() {
-                    return "; it has none".to_owned();
+                    return "; it has no settings".to_owned();
                 }
                 let list = faults.list(listed());
                 list.map_or_else(String::new, |list| format!("; it has {list}"))

@@ -76,7 +76,7 @@ impl MockContext {
                 .pop_front();
             let Some((status, body)) = next else {
                 return Err(TransportError::NotRecorded(format!(
-                    "no answer is prepared for {} {}",
+                    "no response is prepared for {} {}",
                     request.method, request.url
                 )));
             };

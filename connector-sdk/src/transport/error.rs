@@ -25,7 +25,7 @@ pub enum TransportError {
     #[error("no response within {} ms", .0.as_millis())]
     Timeout(Duration),
     /// The answer is longer than allowed.
-    #[error("the answer is longer than {cap} bytes")]
+    #[error("the response is longer than {cap} bytes")]
     TooLarge {
         /// The longest allowed.
         cap: usize,

@@ -51,7 +51,7 @@ impl Transport for Mock {
                 ))
             }
             None => Err(TransportError::NotRecorded(format!(
-                "the mock has no further answer to {} {}",
+                "the mock has no further response to {} {}",
                 request.method, request.url
             ))),
         }

@@ -56,7 +56,7 @@ fn offset(cursor: Option<&str>) -> Result<usize> {
         .ok_or_else(|| {
             ActionError::invalid_param(
                 "cursor",
-                "is not a cursor of this action; pass back what a page gave, unchanged",
+                "is not a cursor of this action; pass the cursor of a page unchanged",
             )
         })
 }

@@ -78,7 +78,7 @@ impl Scanner {
                         self.success.push(byte);
                     }
                 }
-                _ => return Err(Error::invalid_response("the response is no envelope")),
+                _ => return Err(Error::invalid_response("the response is not an envelope")),
             }
         }
         Ok(data)
@@ -108,9 +108,9 @@ impl Scanner {
     /// Checks that the envelope was complete, and one of a success.
     pub(super) fn end(&self) -> Result<(), Error> {
         let problem = if self.place != Place::End || !self.has_data {
-            "the response is no complete envelope"
+            "the response is incomplete"
         } else if self.success.trim_ascii() != b"true" {
-            "the response is no success"
+            "the response is not a success"
         } else {
             return Ok(());
         };

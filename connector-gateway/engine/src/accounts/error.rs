@@ -15,7 +15,7 @@ pub enum AccountError {
         near: String,
     },
     /// The project has no such provider config. Those of other projects are not revealed.
-    #[error("the project has no provider config {0}; its operator makes one")]
+    #[error("the project has no provider config {0}; its operator must create one")]
     ConfigNotFound(String),
     /// The provider config is inactive.
     #[error("the project's provider config `{}` is inactive; its operator can activate it", Echo(.0))]

@@ -249,7 +249,7 @@ impl Connect<'_> {
             Err(PutError::OtherAccount(name)) => failure(
                 code::ACCOUNT,
                 format!(
-                    "connection `{name}` is of another account of {}",
+                    "connection `{name}` belongs to another account of {}",
                     connector.display_name()
                 ),
             ),

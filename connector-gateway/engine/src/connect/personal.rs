@@ -65,7 +65,7 @@ impl<'a> Personal<'a> {
     ) -> Result<Self, ActionError> {
         if principal.project.is_some() {
             return Err(denied(
-                "a project's key acts for end users alone: their accounts are at `/v1/saas`",
+                "a project's key can only act for end users: their accounts are at `/v1/saas`",
             ));
         }
         Ok(Self {

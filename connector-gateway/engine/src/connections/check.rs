@@ -21,7 +21,10 @@ pub(super) fn organization(name: &str, known: &[Organization], faults: &mut Faul
         let near = nearest::did_you_mean(name, names).unwrap_or_default();
         faults.note(
             "organization",
-            format_args!("is `{}`, which is no organization{near}", Echo(name)),
+            format_args!(
+                "is `{}`, but no organization has that name{near}",
+                Echo(name)
+            ),
         );
     }
 }
@@ -37,7 +40,7 @@ pub(crate) fn known<'r>(
         let near = near(name, registry.names());
         faults.note(
             "connector",
-            format_args!("is `{}`, which is no connector{near}", Echo(name)),
+            format_args!("is `{}`, but no connector has that name{near}", Echo(name)),
         );
     }
     found
@@ -61,12 +64,12 @@ pub(super) fn connector<'r>(
         {
             return Some(connector);
         }
-        "has no authentication, so that it needs no connection"
+        "needs no connection: it has no authentication"
     } else if schemes
         .iter()
         .all(|auth| is_none(&auth.scheme) || is_oauth(&auth.scheme))
     {
-        "authenticates by OAuth alone, so that its connections are made by the connect flow"
+        "only supports OAuth; connect it with `plugwright connect`"
     } else {
         return Some(connector);
     };

@@ -153,7 +153,7 @@ fn field_faults(declared: &[CustomField], given: &BTreeMap<String, Secret>) -> F
         }
         let advice = nearest::did_you_mean(name, known()).unwrap_or_else(|| {
             let list = faults.list(known());
-            list.map_or_else(String::new, |list| format!("; there are {list}"))
+            list.map_or_else(String::new, |list| format!("; allowed: {list}"))
         });
         faults.note(
             format_args!("credential.fields.{name}"),
@@ -223,9 +223,9 @@ fn forms(schemes: &[&Auth]) -> String {
     let mut forms: Vec<_> = schemes.iter().map(|auth| form(auth)).collect();
     forms.dedup();
     if forms.is_empty() {
-        "null, for the connector has no authentication".to_owned()
+        "null, because the connector has no authentication".to_owned()
     } else {
-        format!("{}, with texts as values", forms.join(" or "))
+        format!("{}, with strings as values", forms.join(" or "))
     }
 }
 

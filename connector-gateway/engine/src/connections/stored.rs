@@ -107,7 +107,7 @@ pub(crate) enum Receiver<'a> {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PutError {
     /// The connection belongs to another account.
-    #[error("connection `{0}` is of another account")]
+    #[error("connection `{0}` belongs to another account")]
     OtherAccount(String),
     /// The owner already has a connection of the requested name.
     #[error("`{0}` is in use")]

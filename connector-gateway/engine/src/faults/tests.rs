@@ -238,7 +238,7 @@ async fn finds_repeated_calls_that_make_something_new() {
             (
                 "duplicate",
                 "is declared idempotent, but a repeated call makes something new: POST \
-                 https://post.example.com/parcels; the answer is lost, request 1"
+                 https://post.example.com/parcels; the response is lost, request 1"
             )
         );
     }

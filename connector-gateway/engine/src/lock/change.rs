@@ -136,7 +136,7 @@ impl Changes<'_> {
             }
         }
         if old.returns != new.returns {
-            let text = "is a list where it was one thing, or one thing where it was a list";
+            let text = "changed from a single value to a list, or back";
             self.add(Aspect::Output, ChangeKind::Breaking, text);
         }
         self.texts(old, new);
@@ -167,14 +167,14 @@ impl Changes<'_> {
                 self.add(
                     Aspect::Effect,
                     ChangeKind::Wider,
-                    "calls may be repeated now",
+                    "calls may now be repeated",
                 );
             }
             (true, false) => {
                 self.add(
                     Aspect::Effect,
                     ChangeKind::Breaking,
-                    "calls must not be repeated any more",
+                    "calls must no longer be repeated",
                 );
             }
             _ => {}
@@ -194,11 +194,11 @@ impl Changes<'_> {
                 }
             }
             (Some(_), None) => {
-                let text = "takes all schemes of its connector now";
+                let text = "now accepts all of its connector's schemes";
                 self.add(Aspect::Auth, ChangeKind::Wider, text);
             }
             (None, Some(_)) => {
-                let text = "takes only some schemes of its connector now";
+                let text = "now accepts only some of its connector's schemes";
                 self.add(Aspect::Auth, ChangeKind::Breaking, text);
             }
             (None, None) => {}

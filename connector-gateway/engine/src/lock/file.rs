@@ -49,7 +49,7 @@ pub enum LockError {
         problem: String,
     },
     /// The block of an action was edited.
-    #[error("`{0}`: the digest is of other content")]
+    #[error("`{0}`: the digest doesn't match the content")]
     Digest(String),
 }
 

@@ -203,13 +203,16 @@ impl Walk {
             let (old, new) = (text(old), text(new));
             self.add(
                 ChangeKind::Breaking,
-                format!("`{}` defaults to {new}, before to {old}", place.path),
+                format!("`{}` now defaults to {new} instead of {old}", place.path),
             );
         }
         if new.publishes_null() && !old.publishes_null() {
             self.add(
                 ChangeKind::Breaking,
-                format!("`{}` takes null as a value, before as left out", place.path),
+                format!(
+                    "`null` is now a value of `{}`; it used to mean \"absent\"",
+                    place.path
+                ),
             );
         }
     }

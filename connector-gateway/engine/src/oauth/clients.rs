@@ -159,7 +159,7 @@ impl OAuthClients<'_> {
             faults.push(Fault {
                 param: "connector".to_owned(),
                 message: format!(
-                    "is `{}`, which has no OAuth, so that it needs no OAuth client",
+                    "is `{}`, which doesn't use OAuth and needs no OAuth client",
                     connector.name()
                 ),
             });
@@ -235,9 +235,7 @@ fn check(id: Option<&str>, secret: Option<&str>, faults: &mut Faults) {
     {
         faults.note(
             "clientId",
-            format_args!(
-                "must have 1 to {LONGEST_TEXT} letters, digits and signs of ASCII, without blanks"
-            ),
+            format_args!("must be 1 to {LONGEST_TEXT} printable ASCII characters without spaces"),
         );
     }
     // RFC 6749, appendix A.2.
@@ -248,7 +246,7 @@ fn check(id: Option<&str>, secret: Option<&str>, faults: &mut Faults) {
         faults.note(
             "clientSecret",
             format_args!(
-                "must have 1 to {LONGEST_TEXT} characters of ASCII, and no blank at its begin or end; leave it out for a public client"
+                "must be 1 to {LONGEST_TEXT} printable ASCII characters, without spaces at the start or end; omit it for a public client"
             ),
         );
     }

@@ -58,7 +58,7 @@ impl OAuthError {
                 reason,
                 retry_after,
             } => {
-                let message = format!("{name} gives no tokens now: {reason}");
+                let message = format!("{name} can't issue tokens now: {reason}");
                 let error = ActionError::new(ErrorCode::UpstreamSuspended, message);
                 match retry_after {
                     Some(wait) => error.with_retry_after(wait),

@@ -137,7 +137,7 @@ impl TokenResponse {
             (200..300, None) => Ok(()),
             (300..400, None) => Err(OAuthError::Unusable {
                 status,
-                problem: "led elsewhere, which is not followed",
+                problem: "a redirect, which is not followed",
             }),
             (_, None) => Err(OAuthError::Unusable {
                 status,

@@ -56,11 +56,11 @@ pub(crate) fn owner(principal: &Principal, selector: &OwnerSelector) -> Result<O
         }),
         (Some(_), OwnerSelector::Organization(_)) => Err(ActionError::new(
             ErrorCode::ConnectionNotAllowed,
-            "a project's key acts for end users alone: call `/v1/saas/actions/{id}` with a `userId`",
+            "a project's key can only act for end users: call `/v1/saas/actions/{id}` with a `userId`",
         )),
         (None, OwnerSelector::EndUser { .. }) => Err(ActionError::new(
             ErrorCode::ConnectionNotAllowed,
-            "only a project's key acts for end users",
+            "only a project's key can act for end users",
         )),
     }
 }

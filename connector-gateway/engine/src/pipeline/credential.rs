@@ -194,7 +194,7 @@ pub(super) async fn open_selected(
         return Err(ActionError::new(
             ErrorCode::CredentialExpired,
             format!(
-                "{} no longer accepts the credential of account `{}`; the user connects it again",
+                "{} no longer accepts the credential of account `{}`; the user must reconnect it",
                 resolved.connector.display_name(),
                 connection.name
             ),

@@ -118,11 +118,11 @@ pub(super) fn open(
     };
     opened().ok_or_else(|| {
         refused(if action.entry.action.returns() == Returns::Single {
-            "is only for lists, and this action returns one thing"
+            "is only for lists; this action doesn't return one"
         } else if vault.is_some() {
-            "is not one that an earlier page of this action gave, or is too old; start again without it"
+            "is invalid or expired; start again without it"
         } else {
-            "is not a cursor of this action; pass back what a page gave, unchanged"
+            "is not a cursor of this action; pass the cursor of a page unchanged"
         })
     })
 }

@@ -75,7 +75,7 @@ impl<'a> Endpoint<'a> {
                 .bytes()
                 .any(|byte| byte.is_ascii_control() || byte == b' ')
         {
-            return refused("must not have backslashes, blanks or control characters");
+            return refused("must not have backslashes, spaces or control characters");
         }
         let (path, query) = text.split_once('?').unwrap_or((text, ""));
         if path.contains('#') || query.contains('#') {
@@ -116,7 +116,7 @@ fn add_texts(name: &str, value: &Value, texts: &mut Vec<String>) -> Result<(), A
         Value::Object(_) => {
             return Err(ActionError::invalid_param(
                 format!("query.{}", Echo(name)),
-                "must be a text, a number, a boolean or a list of these",
+                "must be a string, number, boolean or a list of these",
             ));
         }
     }

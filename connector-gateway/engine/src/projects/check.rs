@@ -53,9 +53,8 @@ pub(super) fn connector<'r>(
         .iter()
         .any(|auth| !matches!(auth.scheme, Scheme::None));
     if !connects {
-        let message = format!(
-            "is `{name}`, which has no authentication, so that there is nothing to connect"
-        );
+        let message =
+            format!("is `{name}`, which has no authentication, so there is nothing to connect");
         faults.note("connector", message);
         return None;
     }
@@ -96,10 +95,10 @@ pub(super) fn scopes(connector: &Connector, given: &[String], faults: &mut Fault
                     return "; it declares none".to_owned();
                 }
                 let list = faults.list(declared());
-                list.map_or_else(String::new, |list| format!("; there are {list}"))
+                list.map_or_else(String::new, |list| format!("; allowed: {list}"))
             });
             let message = format!(
-                "is `{}`, which is no scope of `{}`{allowed}",
+                "is `{}`, which is not a scope of `{}`{allowed}",
                 Echo(scope),
                 connector.name()
             );

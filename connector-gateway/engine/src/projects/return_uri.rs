@@ -107,7 +107,7 @@ fn plain(text: &str) -> Result<Url, String> {
         .chars()
         .any(|it| it.is_control() || it.is_whitespace() || it == '\\')
     {
-        return Err("must have no blank, no control character and no backslash".to_owned());
+        return Err("must not have spaces, control characters or backslashes".to_owned());
     }
     let Ok(url) = Url::parse(text) else {
         return Err(
@@ -123,7 +123,7 @@ fn plain(text: &str) -> Result<Url, String> {
     }
     let given = text.split_once(':').map_or("", |(_, rest)| rest);
     if is_http(&url) && !given.starts_with("//") {
-        return Err(format!("must go on with `//` after `{}:`", url.scheme()));
+        return Err(format!("must have `//` after `{}:`", url.scheme()));
     }
     let authority = given.strip_prefix("//").unwrap_or_default();
     let authority = authority.split(['/', '?', '#']).next().unwrap_or_default();
@@ -330,8 +330,8 @@ mod tests {
             ("https://me:pw@a.example/", "no user name"),
             ("https://a.example/a/../b", "no `.` or `..`"),
             ("https://a.example/%2E%2e/b", "no `.` or `..`"),
-            ("https://a.example\\b", "no backslash"),
-            ("https:a.example", "must go on with `//`"),
+            ("https://a.example\\b", "or backslashes"),
+            ("https:a.example", "must have `//`"),
             ("javascript:alert(1)", "not `javascript`"),
             ("JavaScript:alert(1)", "not `javascript`"),
             ("data:text/html,x", "not `data`"),

@@ -188,12 +188,12 @@ fn check(file: &File, path: &Path) -> Result<(), Fault> {
     let mode = metadata.mode() & 0o777;
     if mode & 0o022 != 0 {
         return untrusted(format!(
-            "can be written by other users (mode {mode:03o}); make sure of what is in it, then run `chmod 600 {shown}`"
+            "can be written by other users (mode {mode:03o}); check its contents, then run `chmod 600 {shown}`"
         ));
     }
     if metadata.nlink() > 1 {
         return untrusted(format!(
-            "is a file with {} names (hard links); put a copy in its place",
+            "has {} hard links; replace it with a copy",
             metadata.nlink()
         ));
     }
@@ -210,7 +210,7 @@ fn owned(metadata: &fs::Metadata, path: &Path) -> Result<(), Fault> {
         return Ok(());
     }
     Err(Fault::Untrusted(format!(
-        "belongs to another user (uid {owner}, this process has {own}); make sure of what is in it, then run `chown {own} {}`",
+        "belongs to another user (uid {owner}, this process has {own}); check its contents, then run `chown {own} {}`",
         path.display()
     )))
 }
@@ -223,7 +223,7 @@ pub(super) fn check_directory(path: &Path) -> Result<(), Fault> {
     let metadata = fs::symlink_metadata(path)?;
     if metadata.is_symlink() {
         return Err(Fault::Untrusted(
-            "is a symbolic link; name the directory that it leads to".to_owned(),
+            "is a symbolic link; specify the directory that it points to".to_owned(),
         ));
     }
     owned(&metadata, path)?;
@@ -232,7 +232,7 @@ pub(super) fn check_directory(path: &Path) -> Result<(), Fault> {
     let is_sticky = mode & 0o1000 != 0;
     if mode & 0o002 != 0 && !is_sticky {
         return Err(Fault::Untrusted(format!(
-            "is in `{0}`, in which every user can exchange it (mode {1:03o}); run `chmod o-w {0}`",
+            "is in `{0}`, where any user can replace it (mode {1:03o}); run `chmod o-w {0}`",
             parent.display(),
             mode & 0o777
         )));

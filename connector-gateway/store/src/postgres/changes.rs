@@ -60,7 +60,7 @@ async fn session(shared: &Shared, missing: &mut bool) -> Result<Infallible, Stri
     // Earlier changes may have been missed.
     shared.changed();
     if std::mem::take(missing) {
-        tracing::info!("changes by other processes are heard of at once again");
+        tracing::info!("change notifications resumed");
     }
     loop {
         match timeout(QUIET, listener.try_recv()).await {

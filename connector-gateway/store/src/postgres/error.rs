@@ -36,12 +36,12 @@ pub(crate) fn reason(error: &sqlx::Error) -> String {
     let said = match sqlstate(error).as_deref() {
         Some(code::READ_ONLY) => "the database can't be written, as on a standby server",
         Some(code::SERIALIZATION | code::DEADLOCK) => "two changes got in each other's way",
-        Some(code::NOT_ALLOWED) => "the role of the database URL lacks a right",
+        Some(code::NOT_ALLOWED) => "the role of the database URL lacks a privilege",
         Some(code::NO_SCHEMA | code::NO_TABLE | code::NO_COLUMN) => {
             "the database does not have the schema of this version; run `plugwright migrate`"
         }
         Some(code::DISK_FULL) => "the disk of the database is full",
-        Some(code::LOCKED) => "another change takes too long",
+        Some(code::LOCKED) => "another change is taking too long",
         Some(code::TOOK_TOO_LONG) => "the database took too long",
         Some(class) if class.starts_with("53") => "the database is overloaded",
         Some(class) if class.starts_with("57P") => "the database is stopping or starting",
@@ -52,7 +52,7 @@ pub(crate) fn reason(error: &sqlx::Error) -> String {
             }
             sqlx::Error::PoolClosed => "it is closed",
             sqlx::Error::Io(reason) => {
-                return format!("the database is out of reach: {}", reason.kind());
+                return format!("the database is unreachable: {}", reason.kind());
             }
             _ => "the database did not respond",
         },

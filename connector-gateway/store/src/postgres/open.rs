@@ -29,12 +29,12 @@ pub enum PostgresError {
     },
     /// There is no schema.
     #[error(
-        "the database {0} is empty; run `plugwright migrate --database-url URL` with a role that may make tables in it"
+        "the database {0} is empty; run `plugwright migrate --database-url URL` with a role that can create tables"
     )]
     Empty(String),
     /// The schema is of an older version.
     #[error(
-        "the database {database} has schema {found}, and this version needs {known}; run `plugwright migrate --database-url URL` with a role that may change tables"
+        "the database {database} has schema {found}, and this version needs {known}; run `plugwright migrate --database-url URL` with a role that can alter tables"
     )]
     Older {
         /// Its URL without the password.
@@ -58,7 +58,7 @@ pub enum PostgresError {
     },
     /// The role lacks a privilege.
     #[error(
-        "the role of {database} lacks a right: {reason}; `plugwright migrate --grant-to ROLE` gives a role what serving takes"
+        "the role of {database} lacks a privilege: {reason}; `plugwright migrate --grant-to ROLE` grants what `serve` needs"
     )]
     NotAllowed {
         /// Its URL without the password.

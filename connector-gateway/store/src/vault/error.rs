@@ -14,7 +14,7 @@ use crate::StoreError;
 pub enum VaultError {
     /// The store contains sealed secrets, but there is no key.
     #[error(
-        "the key file `{}` is missing, but the store was sealed with it; restore it from a backup, or give this process the key of the others on the same store, or begin with a new data directory",
+        "the key file `{}` is missing, but the store was sealed with it; restore it from a backup, give this process the key of the others on the same store, or start with a new data directory",
         .0.display()
     )]
     KeyMissing(PathBuf),
@@ -63,7 +63,7 @@ pub enum VaultError {
     },
     /// Other processes on the store could not open what this one would seal.
     #[error(
-        "key {key} comes first, but {processes} other process(es) on the same store do not have it: add it to {KEY_VARIABLE} of all of them, behind the present one, restart them, and put it first then; a process that has ended counts for some seconds"
+        "key {key} comes first, but {processes} running replica(s) lack it: add it to {KEY_VARIABLE} of all of them, after the current key, and restart them, then put it first (stopped replicas count for a few seconds)"
     )]
     NotEverywhere {
         /// Id of the key.
@@ -73,7 +73,7 @@ pub enum VaultError {
     },
     /// A key file belongs to one process, but others use the store.
     #[error(
-        "a new key in the key file of this process would leave out {processes} other process(es) on the same store: set {KEY_VARIABLE} for all of them instead"
+        "a new key in this process's key file would be unknown to {processes} other running replica(s): set {KEY_VARIABLE} for all of them instead"
     )]
     FileOfOne {
         /// How many others there are.
@@ -121,8 +121,8 @@ impl From<VaultError> for ActionError {
             }
             VaultError::Credential { ref name, .. } => {
                 let message = format!(
-                    "the stored credential of connection `{name}` is damaged; the account has to \
-                     be connected again"
+                    "the stored credential of connection `{name}` is damaged; the account must \
+                     be reconnected"
                 );
                 Self::new(ErrorCode::CredentialExpired, message).with_source(error)
             }

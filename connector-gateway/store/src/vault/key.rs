@@ -133,14 +133,13 @@ impl Keys {
         let mut keys: Vec<Key> = Vec::new();
         for (index, text) in texts.enumerate() {
             let number = index + 1;
-            let decoded = Zeroizing::new(
-                BASE64
-                    .decode(text)
-                    .map_err(|_| malformed(format!("has no base64 as key number {number}")))?,
-            );
+            let decoded =
+                Zeroizing::new(BASE64.decode(text).map_err(|_| {
+                    malformed(format!("has invalid base64 in key number {number}"))
+                })?);
             let bytes: [u8; KEY_LEN] = decoded.as_slice().try_into().map_err(|_| {
                 malformed(format!(
-                    "has {} bytes as key number {number}",
+                    "has {} bytes in key number {number}",
                     decoded.len()
                 ))
             })?;
@@ -150,7 +149,7 @@ impl Keys {
             }
         }
         if keys.is_empty() {
-            return Err(malformed("holds no key".to_owned()));
+            return Err(malformed("contains no key".to_owned()));
         }
         Ok(Self(keys))
     }
@@ -227,12 +226,12 @@ mod tests {
     #[test]
     fn a_malformed_key_is_not_shown() {
         for (text, problem) in [
-            (String::new(), "holds no key"),
-            ("# nothing".to_owned(), "holds no key"),
-            (BASE64.encode("hunter2"), "has 7 bytes as key number 1"),
+            (String::new(), "contains no key"),
+            ("# nothing".to_owned(), "contains no key"),
+            (BASE64.encode("hunter2"), "has 7 bytes in key number 1"),
             (
                 format!("{},hunter2!", encoded(1)),
-                "has no base64 as key number 2",
+                "has invalid base64 in key number 2",
             ),
         ] {
             let error = Keys::parse(&text, KEY).unwrap_err().to_string();

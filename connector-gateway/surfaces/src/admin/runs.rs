@@ -85,9 +85,10 @@ async fn show(State(runs): State<Arc<RunLog>>, Path(id): Path<String>) -> Reply 
 
 fn failure(error: RunLogError) -> ActionError {
     match error {
-        RunLogError::Cursor(_) => {
-            ActionError::invalid_param("cursor", "is not one of this log; start without one")
-        }
+        RunLogError::Cursor(_) => ActionError::invalid_param(
+            "cursor",
+            "is not a cursor of this run log; start without one",
+        ),
         other => ActionError::new(ErrorCode::Unavailable, "the run log can't be read now")
             .with_source(other),
     }
@@ -160,7 +161,11 @@ mod tests {
                 "`outcome` must be `ok`, `error` or an error code",
             ),
             ("/runs?limit=201", 400, "`limit` must be 1 to 200"),
-            ("/runs?cursor=x", 400, "`cursor` is not one of this log"),
+            (
+                "/runs?cursor=x",
+                400,
+                "`cursor` is not a cursor of this run log",
+            ),
             ("/runs?since=soon", 400, "`since` must be a time such as"),
             (
                 "/runs?who=me",

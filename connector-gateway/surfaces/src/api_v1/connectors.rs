@@ -106,7 +106,7 @@ async fn item<'c>(
         ),
         Availability::Available if !configured && forms.is_empty() => (
             Ready::NotConfigured,
-            Some("an operator has to set its OAuth client first"),
+            Some("an operator must set its OAuth client first"),
         ),
         Availability::Available => (Ready::Available, None),
     };

@@ -178,7 +178,7 @@ async fn ask_provider(
         }
         Err(_) => {
             found.status = Health::Degraded;
-            found.error = Some(format!("no answer within {} s", PATIENCE.as_secs()));
+            found.error = Some(format!("no response within {} s", PATIENCE.as_secs()));
         }
     }
 }

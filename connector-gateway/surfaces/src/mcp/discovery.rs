@@ -147,8 +147,8 @@ pub(super) fn tools() -> Vec<Tool> {
         ),
         tool::<Run>(
             RUN,
-            "Runs an action. A list comes in pages: if the answer has a `cursor`, call again with it \
-             for the next. An error says what to correct.",
+            "Runs an action. A list comes in pages: if the response has a `cursor`, call again with \
+             it for the next. An error says what to correct.",
             ToolAnnotations::with_title("Run action")
                 .read_only(false)
                 .destructive(true)

@@ -238,7 +238,7 @@ impl ServerHandler for Server {
             .tools
             .list(&client.caller, client.exposure(), cursor.as_deref());
         let (tools, next) = listed.ok_or_else(|| {
-            let message = "the cursor leads nowhere; list the tools from the start";
+            let message = "the cursor is invalid; list the tools again from the start";
             ErrorData::invalid_params(message, None)
         })?;
         let mut result = ListToolsResult::with_all_items(tools);

@@ -37,7 +37,7 @@ pub(super) fn of(entry: &Entry) -> String {
     let output = schema(&action.output_schema());
     let _ = write!(
         page,
-        "\n## Output\n\nThe answer is `{{\"success\": true, \"message\", \"data\", \"meta\"}}`. \
+        "\n## Output\n\nThe response is `{{\"success\": true, \"message\", \"data\", \"meta\"}}`. \
          The JSON Schema of `data`:\n\n{output}"
     );
     if action.returns() == Returns::List {

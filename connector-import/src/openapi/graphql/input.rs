@@ -94,7 +94,7 @@ fn problem(schema: &Schema, of: &TypeRef) -> Option<String> {
         }
         Some(Kind::Scalar | Kind::Enum(_) | Kind::Input { .. }) => None,
         Some(Kind::Object(_) | Kind::Interface { .. } | Kind::Union(_)) => {
-            Some(format!("{name} is no input type"))
+            Some(format!("{name} is not an input type"))
         }
     }
 }

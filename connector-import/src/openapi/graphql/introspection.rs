@@ -71,7 +71,7 @@ impl Reader {
             return Some(name.to_owned());
         }
         if !name.starts_with("__") {
-            self.notes.add(|| format!("{} is no name", quoted(name)));
+            self.notes.add(|| format!("{} is not a name", quoted(name)));
         }
         None
     }
@@ -97,7 +97,7 @@ impl Reader {
             },
             other => {
                 self.notes
-                    .add(|| format!("{} is no kind of type", quoted(other)));
+                    .add(|| format!("{} is not a kind of type", quoted(other)));
                 return None;
             }
         };

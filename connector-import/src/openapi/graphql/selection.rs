@@ -160,7 +160,7 @@ impl<'s> Selector<'s> {
                 text: String::new(),
                 schema: json!({ "$ref": format!("{PLACE}{name}") }),
             },
-            Kind::Input { .. } => return Err(format!("{name} is no output type")),
+            Kind::Input { .. } => return Err(format!("{name} is not an output type")),
             Kind::Object(fields) => {
                 let mut parts = Parts::default();
                 self.object(name, near(fields), extent, &mut parts);

@@ -116,7 +116,7 @@ pub(super) fn kinds(schema: &Map<String, Value>) -> Kinds {
             "any" | "" => continue,
             _ => {
                 let name = crate::text::quoted(name);
-                kinds.notes.push(format!("{name} is no type"));
+                kinds.notes.push(format!("{name} is not a type"));
                 continue;
             }
         };

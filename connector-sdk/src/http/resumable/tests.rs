@@ -210,7 +210,10 @@ fn a_session_that_does_not_follow_the_protocol_ends_the_upload() {
     let gone = error(|request| opened(request).unwrap_or_else(|| answer(404, &[], "")));
     assert_eq!(gone.code(), ErrorCode::NotFound);
     let stuck = error(|request| opened(request).unwrap_or_else(|| answer(308, &[], "")));
-    assert_eq!(stuck.message(), "the provider takes no more of the upload");
+    assert_eq!(
+        stuck.message(),
+        "the provider accepts no more of the upload"
+    );
     let all = error(|request| {
         opened(request).unwrap_or_else(|| answer(308, &[("range", "bytes=0-4")], ""))
     });

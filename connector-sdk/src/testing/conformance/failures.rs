@@ -271,7 +271,7 @@ async fn check_timeout(
         other => report.find(
             Some(action.name()),
             "failure",
-            format!("no answer before the deadline: {other:?}; expected UPSTREAM_TIMEOUT"),
+            format!("no response before the deadline: {other:?}; expected UPSTREAM_TIMEOUT"),
         ),
     }
 }

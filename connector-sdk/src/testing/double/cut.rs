@@ -40,10 +40,10 @@ impl Cut {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Unreceived => "the request is lost",
-            Self::Dropped => "the answer is lost",
-            Self::TimedOut => "the answer takes too long",
+            Self::Dropped => "the response is lost",
+            Self::TimedOut => "the response takes too long",
             Self::BadGateway => "a proxy answers 502",
-            Self::Truncated => "the answer breaks off",
+            Self::Truncated => "the response is cut off",
         }
     }
 

@@ -281,7 +281,7 @@ impl Provider for Recorded {
         }
         let Some(Found { index, .. }) = found else {
             let line = format!("{} {}", request.method, request.url);
-            let message = format!("the double has no answer to {line}");
+            let message = format!("the test double has no response to {line}");
             return Err(TransportError::NotRecorded(message));
         };
         self.used[index] = true;

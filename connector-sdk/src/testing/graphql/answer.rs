@@ -92,9 +92,9 @@ impl<'a> Walk<'a> {
                 None if *certain => {
                     let position = self.position(field);
                     let at = shown(&below);
-                    self.seen
-                        .faults
-                        .push(format!("the answer lacks `{at}`, which {position} selects"));
+                    self.seen.faults.push(format!(
+                        "the response lacks `{at}`, which {position} selects"
+                    ));
                 }
                 None => {}
             }
@@ -105,7 +105,7 @@ impl<'a> Walk<'a> {
                 let at = shown(&at);
                 let name = self.document.operation.name();
                 self.seen.faults.push(format!(
-                    "the answer has `{at}`, which `{name}` does not select"
+                    "the response has `{at}`, which `{name}` does not select"
                 ));
             }
         }
@@ -231,7 +231,7 @@ impl<'a> Walk<'a> {
         let (at, position) = (shown(pointer), self.position(field));
         self.seen
             .faults
-            .push(format!("{position}: `{at}` in the answer {what}"));
+            .push(format!("{position}: `{at}` in the response {what}"));
     }
 
     fn position(&self, field: &Node<Field>) -> String {

@@ -344,7 +344,7 @@ fn an_answer_has_what_is_selected() {
     assert!(
         wrong.iter().any(|(rule, told)| {
             *rule == "graphql-answer"
-                && told.contains("`task/note` in the answer must be `String`, not 1")
+                && told.contains("`task/note` in the response must be `String`, not 1")
         }),
         "{wrong:?}"
     );

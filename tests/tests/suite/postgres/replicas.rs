@@ -136,7 +136,7 @@ async fn the_key_is_exchanged_while_they_serve() {
 
     let (status, said) = with(new_first.clone()).refused().await;
     assert_eq!(status.code(), Some(1), "{said}");
-    assert!(said.contains("2 other process(es)"), "{said}");
+    assert!(said.contains("2 running replica(s) lack it"), "{said}");
     let (status, said) = with(NEW.to_owned()).refused().await;
     assert_eq!(status.code(), Some(1), "{said}");
 

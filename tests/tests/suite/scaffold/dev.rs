@@ -182,7 +182,7 @@ async fn a_saved_file_is_served_and_nothing_is_left_behind() {
         "use crate::model::Itme;",
     );
     dev.line("error[E0432]: unresolved import `crate::model::Itme`");
-    dev.line("the last build goes on serving");
+    dev.line("still serving the last build");
     assert_eq!(metadata(&client, &url).await, second);
 
     edit(

@@ -47,7 +47,7 @@ fn a_stronger_effect_a_further_scope_and_a_further_host_widen_authority() {
         ),
         (
             |action| action.idempotent = true,
-            "wider effect: calls may be repeated now",
+            "wider effect: calls may now be repeated",
         ),
         (
             |action| action.scopes.extend(["delete_repo".to_owned()]),
@@ -97,13 +97,16 @@ fn a_further_auth_scheme_widens_authority_and_one_less_breaks_calls() {
     assert_eq!(
         change(None, scheme("a")),
         one(
-            "breaking auth: takes only some schemes of its connector now",
+            "breaking auth: now accepts only some of its connector's schemes",
             false
         )
     );
     assert_eq!(
         change(scheme("a"), None),
-        one("wider auth: takes all schemes of its connector now", true)
+        one(
+            "wider auth: now accepts all of its connector's schemes",
+            true
+        )
     );
     assert_eq!(
         change(Some(std::collections::BTreeSet::new()), scheme("a")),

@@ -126,7 +126,7 @@ fn what_is_no_lock_is_refused_with_its_line() {
         (
             "scopes = [\"repo\"]",
             "scopes = []",
-            "`a.b.c`: the digest is of other content",
+            "`a.b.c`: the digest doesn't match the content",
         ),
     ] {
         let error = broken(from, to);

@@ -120,11 +120,11 @@ fn what_leaving_out_means_is_part_of_an_input() {
     let named = |old, new| named(Aspect::Input, &old, &new);
     assert_eq!(
         named(limit(Some(30), true), limit(Some(50), true)),
-        ["breaking: `limit` defaults to 50, before to 30"]
+        ["breaking: `limit` now defaults to 50 instead of 30"]
     );
     assert_eq!(
         named(limit(None, true), limit(Some(50), true)),
-        ["breaking: `limit` defaults to 50, before to nothing"]
+        ["breaking: `limit` now defaults to 50 instead of nothing"]
     );
     assert_eq!(
         named(limit(None, false), limit(Some(50), true)),
@@ -134,7 +134,7 @@ fn what_leaving_out_means_is_part_of_an_input() {
     assert_eq!(
         named(limit(None, true), nullable.clone()),
         [
-            "breaking: `limit` takes null as a value, before as left out",
+            "breaking: `null` is now a value of `limit`; it used to mean \"absent\"",
             "wider: `limit` takes more values",
         ]
     );

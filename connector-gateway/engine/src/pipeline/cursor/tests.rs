@@ -96,7 +96,7 @@ fn an_action_without_pages_takes_no_cursor() {
         let error = open(None, action, "abc").unwrap_err();
         assert_eq!(
             error.message(),
-            "`cursor` is only for lists, and this action returns one thing"
+            "`cursor` is only for lists; this action doesn't return one"
         );
     });
 }

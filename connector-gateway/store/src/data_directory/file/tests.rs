@@ -36,7 +36,7 @@ fn a_file_that_is_not_ours_alone_is_refused_and_named() {
     cases.push((dangling, "is a symbolic link"));
     let hard = place.path().join("hard");
     fs::hard_link(file("other"), &hard).unwrap();
-    cases.push((hard, "2 names"));
+    cases.push((hard, "2 hard links"));
     let open = file("open");
     set_mode(&open, 0o666);
     cases.push((open, "chmod 600"));

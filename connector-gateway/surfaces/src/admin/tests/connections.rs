@@ -137,7 +137,7 @@ async fn everything_that_is_wrong_is_said_at_once() {
     let message = reply.message(400, "VALIDATION_ERROR");
     for part in [
         "`nmae` is not a parameter; did you mean `name`?",
-        "which is no organization; did you mean `default`?",
+        "but no organization has that name; did you mean `default`?",
         "`credential.fields.key` is missing (Key)",
         "`credential.fields.kee` is not a field; did you mean `key`?",
         "`test` can't be true: `desk` has no connection test",
@@ -149,7 +149,7 @@ async fn everything_that_is_wrong_is_said_at_once() {
         .await;
     assert_eq!(
         reply.message(400, "VALIDATION_ERROR"),
-        "`connector` is `shp`, which is no connector; did you mean `shop`?"
+        "`connector` is `shp`, but no connector has that name; did you mean `shop`?"
     );
     assert!(names(&api, "").await.is_empty());
 }
@@ -198,7 +198,7 @@ async fn a_credential_must_be_one_that_the_connector_takes() {
         .await;
     assert_eq!(
         reply.message(400, "VALIDATION_ERROR"),
-        r#"`credential` is missing: give {"username": "..", "password": ".."} or {"fields": {"zone": "..", "key": ".."}}, with texts as values"#
+        r#"`credential` is missing: give {"username": "..", "password": ".."} or {"fields": {"zone": "..", "key": ".."}}, with strings as values"#
     );
     assert!(names(&api, "").await.is_empty());
 }
@@ -246,7 +246,7 @@ async fn connectors_that_need_no_connection_or_oauth_say_so() {
         )
         .await;
     let message = reply.message(400, "VALIDATION_ERROR");
-    assert!(message.contains("the connect flow"), "{message}");
+    assert!(message.contains("plugwright connect"), "{message}");
     // Settings are a reason for a connection too.
     let body =
         json!({ "connector": "own-news", "settings": { "base_url": "https://news.acme.test" } });

@@ -133,7 +133,7 @@ async fn a_damaged_credential_is_connected_again(mut damaged: Damaged) {
         let error = error.result.unwrap_err();
         told(&error, ErrorCode::CredentialExpired);
         assert_eq!(error.hint(), Hint::Auth);
-        assert!(error.message().contains("connected again"), "{error}");
+        assert!(error.message().contains("must be reconnected"), "{error}");
 
         let connections = damaged.bench.gateway.engine().connections().unwrap();
         let id = damaged.connections().await[0].id;

@@ -109,7 +109,7 @@ async fn a_refusal_for_good_asks_for_the_person_and_one_for_now_does_not() {
             .result
             .unwrap_err();
         assert_eq!(error.code(), ErrorCode::CredentialExpired, "{error}");
-        assert!(error.message().contains("connected again"), "{error}");
+        assert!(error.message().contains("must be reconnected"), "{error}");
     }
     let events = bench.server.events().await;
     let refused = events.token_requests("refresh_token", "invalid_grant");
