@@ -19,7 +19,7 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::catalog;
-use crate::connections::Connections;
+use crate::connections::{ConnectionQuota, Connections};
 use crate::metrics::LimitHits;
 use crate::oauth::Registrations;
 use crate::outbound::Outbound;
@@ -70,11 +70,13 @@ pub struct Connect<'a> {
     pub(crate) public_url: Option<&'a Url>,
 }
 
-/// Limits of connect requests.
+/// Limits of connecting.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ConnectLimits {
     /// Open connect requests of one principal.
     pub(crate) open_requests: usize,
+    /// Connections of one owner.
+    pub(crate) connections: usize,
     /// URL prefixes that browsers may return to after connecting an organization's account.
     pub(crate) return_uris: Vec<String>,
 }
@@ -152,6 +154,14 @@ impl<'a> Connect<'a> {
             registry: self.registry,
             identity: self.outbound,
             refresher: self.refresher,
+            quota: Some(self.quota()),
+        }
+    }
+
+    pub(crate) fn quota(&self) -> ConnectionQuota<'a> {
+        ConnectionQuota {
+            most: self.limits.connections,
+            hits: self.hits,
         }
     }
 

@@ -25,6 +25,7 @@ use plugwright_store::{
 use credential::CheckedCredential;
 pub use identity::Identify;
 pub use name::{LONGEST as LONGEST_NAME, fault as name_fault};
+pub use stored::ConnectionQuota;
 pub(crate) use stored::{ConnectionContents, Place, PutError, Receiver, StoredConnections};
 
 /// A connection to create. What could not be parsed is `None` and among the faults.
@@ -69,6 +70,8 @@ pub struct Connections<'a> {
     pub identity: &'a dyn Identify,
     /// Refreshes OAuth credentials, if there is egress.
     pub refresher: Option<&'a Refresher>,
+    /// How many one owner may have; operators decide for themselves.
+    pub quota: Option<ConnectionQuota<'a>>,
 }
 
 impl Connections<'_> {
@@ -125,6 +128,7 @@ impl Connections<'_> {
         let stored = StoredConnections {
             store: self.store,
             vault: self.vault,
+            quota: self.quota,
         };
         let put = stored.put(place, receiver, &material).await;
         put.map_err(|error| match error {

@@ -105,6 +105,8 @@ limits! {
     mcp_sessions_per_principal: usize = 100, McpSessions;
     /// Open connect requests of one principal.
     connect_requests_per_principal: usize = 100, ConnectRequests;
+    /// Connections of one organization or end user, apart from those that operators create.
+    connections_per_owner: usize = 1_000, ConnectionsPerOwner;
     /// Stored idempotency keys of one principal.
     idempotency_keys_per_principal: usize = 100_000, IdempotencyKeys;
     /// How long the outcome of an idempotency key is kept.

@@ -179,6 +179,8 @@ settings! {
         "Maximum number of open MCP sessions of one principal";
     "limits.connect_requests_per_principal", Count<1, 1_000_000> => limits.connect_requests_per_principal;
         "Maximum number of open connect requests of one principal";
+    "limits.connections_per_owner", Count<1, 1_000_000> => limits.connections_per_owner;
+        "Maximum number of connections of one organization or end user, apart from those that operators create";
     "limits.idempotency_keys_per_principal", Count<1, 100_000_000> => limits.idempotency_keys_per_principal;
         "Maximum number of stored `Idempotency-Key`s of one principal";
     "limits.idempotency_retention", Span<1000> => limits.idempotency_retention;

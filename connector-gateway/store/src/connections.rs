@@ -113,6 +113,9 @@ pub trait ConnectionStore: Send + Sync {
     /// Returns connections by owner, connector and name.
     async fn connections(&self, filter: &ConnectionFilter) -> Result<Vec<Connection>, StoreError>;
 
+    /// Counts the connections of an owner.
+    async fn count_connections(&self, owner: &Owner) -> Result<usize, StoreError>;
+
     /// Replaces name, label, default flag, scheme, status, account, settings, scopes, expiry,
     /// credential version and secret, if the stored version is `connection.version`. Clearing the
     /// default flag leaves its owner without a default. Returns it as stored.

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::UpstreamResponse;
 use crate::error::{ActionError, ErrorCode, Result};
-use crate::reading::json;
+use crate::reading::json::{self, crowd};
 
 /// Reads a successful answer as JSON of type `T`.
 pub(crate) fn read<T: DeserializeOwned + 'static>(response: &UpstreamResponse) -> Result<T> {
@@ -34,6 +34,12 @@ pub(crate) fn read_at<T: DeserializeOwned + 'static>(
 /// Says why a successful answer can't be used.
 pub(crate) fn unreadable(response: &UpstreamResponse, error: &serde_json::Error) -> ActionError {
     let status = response.status;
+    if crowd::is_crowded(&response.body) {
+        let most = crowd::MOST_VALUES;
+        let message =
+            format!("the provider's response (HTTP {status}) has more than {most} JSON values");
+        return ActionError::new(ErrorCode::ResponseTooLarge, message).ambiguous();
+    }
     if response.body.is_empty() {
         return invalid(format!(
             "the provider's response (HTTP {status}) has no body, but one was expected"

@@ -15,11 +15,12 @@
 //!
 //! A number with a fraction is no integer, and a text is no number.
 
+pub(crate) mod crowd;
 mod mend;
 
 use std::borrow::Cow;
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _};
 use serde_json::{Error, Value};
 
 use super::charset;
@@ -38,8 +39,12 @@ use super::charset;
 ///
 /// # Errors
 ///
-/// Why the repaired text can't be read.
+/// Why the repaired text can't be read. More than 1,000,000 values are refused.
 pub fn read<T: DeserializeOwned>(bytes: &[u8], content_type: Option<&[u8]>) -> Result<T, Error> {
+    if crowd::is_crowded(bytes) {
+        let most = crowd::MOST_VALUES;
+        return Err(Error::custom(format_args!("more than {most} values")));
+    }
     // Always from text, not from bytes: code that reads a type is large, and there is one copy of it.
     in_turn(
         bytes,

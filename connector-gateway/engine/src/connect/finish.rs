@@ -232,6 +232,7 @@ impl Connect<'_> {
         let connections = StoredConnections {
             store: &*self.storage.store,
             vault: &self.storage.vault,
+            quota: Some(self.quota()),
         };
         let put = connections
             .put(

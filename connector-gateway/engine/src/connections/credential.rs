@@ -163,11 +163,19 @@ fn field_faults(declared: &[CustomField], given: &BTreeMap<String, Secret>) -> F
     faults
 }
 
+/// Longest text of a credential, in bytes: several times that of a private key or a signed token.
+const LONGEST_TEXT: usize = 16 << 10;
+
 fn text_faults(credential: &Credential) -> Faults {
     let mut faults = Faults::new();
     let mut check = |path: &dyn Display, text: &Secret| {
         let text = text.expose();
-        if text.trim().is_empty() {
+        if text.len() > LONGEST_TEXT {
+            faults.note(
+                path,
+                format_args!("must not be longer than {LONGEST_TEXT} bytes"),
+            );
+        } else if text.trim().is_empty() {
             faults.note(path, "must not be empty");
         } else if text.trim() != text {
             faults.note(path, "must not begin or end with white space");

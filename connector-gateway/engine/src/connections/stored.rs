@@ -9,6 +9,8 @@ use zeroize::Zeroizing;
 
 use super::name;
 use crate::concurrent::ATTEMPTS;
+use crate::limits::Limit;
+use crate::metrics::LimitHits;
 use crate::refresh::Validity;
 use plugwright_store::vault::{Vault, VaultError, credential_json};
 use plugwright_store::{
@@ -140,6 +142,25 @@ impl From<VaultError> for PutError {
 pub(crate) struct StoredConnections<'a> {
     pub(crate) store: &'a dyn Store,
     pub(crate) vault: &'a Vault,
+    pub(crate) quota: Option<ConnectionQuota<'a>>,
+}
+
+/// How many connections one owner may have.
+#[derive(Clone, Copy)]
+pub struct ConnectionQuota<'a> {
+    pub(crate) most: usize,
+    pub(crate) hits: &'a LimitHits,
+}
+
+impl ConnectionQuota<'_> {
+    /// Fails if an owner has no room for another connection.
+    async fn check(self, store: &dyn Store, owner: &Owner) -> Result<(), StoreError> {
+        if store.count_connections(owner).await? < self.most {
+            return Ok(());
+        }
+        self.hits.add(Limit::ConnectionsPerOwner);
+        Err(StoreError::TooMany("connections"))
+    }
 }
 
 impl StoredConnections<'_> {
@@ -168,7 +189,12 @@ impl StoredConnections<'_> {
             };
             let connection = match before {
                 Some(before) => self.changed(before, place, material)?,
-                None => self.made(place, receiver, &others, material)?,
+                None => {
+                    if let Some(quota) = self.quota {
+                        quota.check(self.store, place.owner).await?;
+                    }
+                    self.made(place, receiver, &others, material)?
+                }
             };
             let stored = match (receiver, before) {
                 (Receiver::Request(request), _) => {
@@ -314,9 +340,14 @@ mod tests {
     #[tokio::test]
     async fn a_credential_goes_to_the_connection_of_its_account_or_to_a_new_one() {
         let (store, vault) = (SqliteStore::in_memory().await.unwrap(), Vault::ephemeral());
+        let hits = LimitHits::default();
         let connections = StoredConnections {
             store: &store,
             vault: &vault,
+            quota: Some(ConnectionQuota {
+                most: 5,
+                hits: &hits,
+            }),
         };
         let owner = Owner::Organization(DEFAULT_ORGANIZATION.to_owned());
         let put = async |receiver, account| {
@@ -334,14 +365,31 @@ mod tests {
         assert_eq!(unknown.name, "default-3");
         let new = put(Receiver::New, Some("a")).await;
         assert_eq!(new.name, "default-4");
+
+        put(Receiver::New, None).await;
+        let put = async |receiver, account| {
+            let material = material(account);
+            connections
+                .put(place(&owner, None), receiver, &material)
+                .await
+        };
+        let refused = put(Receiver::New, None).await.unwrap_err();
+        assert_eq!(refused.to_string(), "too many connections");
+        // What is there can still be renewed.
+        assert!(put(Receiver::SameAccount, Some("b")).await.is_ok());
     }
 
     #[tokio::test]
     async fn a_name_that_is_asked_for_is_that_or_none() {
         let (store, vault) = (SqliteStore::in_memory().await.unwrap(), Vault::ephemeral());
+        let hits = LimitHits::default();
         let connections = StoredConnections {
             store: &store,
             vault: &vault,
+            quota: Some(ConnectionQuota {
+                most: 5,
+                hits: &hits,
+            }),
         };
         let owner = Owner::Organization(DEFAULT_ORGANIZATION.to_owned());
         let material = material(None);

@@ -139,6 +139,7 @@ impl Engine {
             configured,
             limits: ConnectLimits {
                 open_requests: settings.limits.connect_requests_per_principal,
+                connections: settings.limits.connections_per_owner,
                 return_uris: settings.return_uris,
             },
         };

@@ -110,6 +110,16 @@ impl ConnectionStore for SqlStore {
         self.list(KIND, select, read).await
     }
 
+    async fn count_connections(&self, owner: &Owner) -> Result<usize, StoreError> {
+        let select = "SELECT count(*) FROM connections WHERE owner = $1";
+        let count: i64 = sqlx::query_scalar(select)
+            .bind(owner.key())
+            .fetch_one(self.reading())
+            .await
+            .map_err(store_error)?;
+        Ok(usize::try_from(count).unwrap_or_default())
+    }
+
     async fn update_connection(&self, connection: &Connection) -> Result<Connection, StoreError> {
         self.within(async {
             let mut change = self.change().await?;

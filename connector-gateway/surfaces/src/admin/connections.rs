@@ -56,6 +56,7 @@ impl AdminState {
             registry: &self.registry,
             identity: &*self.identity,
             refresher: self.refresher.as_ref(),
+            quota: None,
         }
     }
 }
