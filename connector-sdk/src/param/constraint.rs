@@ -95,17 +95,15 @@ impl Constraint {
 
     /// Returns the smallest and the largest value that rules on a number allow.
     pub(crate) fn bounds(constraints: &[Self]) -> [Option<f64>; 2] {
-        let ranges = constraints
-            .iter()
-            .filter_map(|constraint| match constraint {
-                Self::Range {
-                    min,
-                    max,
-                    exclusive,
-                } => Some([*min, max.filter(|_| !exclusive)]),
-                _ => None,
-            });
-        ranges.last().unwrap_or_default()
+        let range = constraints.iter().find_map(|constraint| match constraint {
+            Self::Range {
+                min,
+                max,
+                exclusive,
+            } => Some([*min, max.filter(|_| !exclusive)]),
+            _ => None,
+        });
+        range.unwrap_or_default()
     }
 
     /// Returns what is wrong with `value`. A value of another type is not this rule's business.
