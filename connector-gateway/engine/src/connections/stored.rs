@@ -374,7 +374,7 @@ mod tests {
                 .await
         };
         let refused = put(Receiver::New, None).await.unwrap_err();
-        assert_eq!(refused.to_string(), "too many connections");
+        assert!(refused.to_string().contains("too many connections"));
         // What is there can still be renewed.
         assert!(put(Receiver::SameAccount, Some("b")).await.is_ok());
     }

@@ -138,7 +138,7 @@ fn schemas_are_compared_in_their_directions() {
         )
     );
     let (text, widens) = one(|action| action.returns = Returns::List);
-    assert!(text.starts_with("breaking output: is a list") && !widens);
+    assert!(text.starts_with("breaking output: changed from a single value") && !widens);
 }
 
 #[test]

@@ -6,8 +6,7 @@ fn the_client_of_a_connector_comes_from_file_and_environment() {
         "[connectors.github.oauth]\nclient_id = \"Iv1.file\"\ntoken_url = \"https://git.example.com/t\"\n",
     )
     .variable("PLUGWRIGHT_CONNECTORS_GITHUB_OAUTH_CLIENT_SECRET", "hunter2")
-    .variable("PLUGWRIGHT_CONNECTORS_TODOIST_OAUTH_CLIENT_ID", "abc")
-    .variable("PLUGWRIGHT_CONNECTORS_OTHER_OAUTH_CLIENT_ID", "a b");
+    .variable("PLUGWRIGHT_CONNECTORS_TODOIST_OAUTH_CLIENT_ID", "abc");
     let loaded = place.load().unwrap();
     let github = &loaded.config.connectors["github"].oauth;
     assert_eq!(github.client_id.as_deref(), Some("Iv1.file"));
