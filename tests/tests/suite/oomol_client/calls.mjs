@@ -94,9 +94,12 @@ export const calls = {
     assert.equal(await of({}, {}, "?alias=first&connectionName=second"), "second");
     assert.equal(await of({}, second, "?connectionName=first"), "second");
   },
-  async "a body that does not say that it is JSON is an empty input"() {
+  async "a body that does not say that it is JSON is refused, and no empty input"() {
     const answer = await post("local.things.list", "{\"input\": 7}", { "content-type": "text/plain" });
-    assert.deepEqual(answer.data, [THING]);
+    assert.equal(answer.success, false);
+    assert.equal(answer.errorCode, "invalid_json");
+    const empty = await post("local.things.list", "", { "content-type": "text/plain" });
+    assert.deepEqual(empty.data, [THING]);
   },
 
   // What only requests without the client can say.

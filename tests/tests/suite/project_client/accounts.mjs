@@ -204,7 +204,7 @@ export const accounts = {
     }
     assert.deepEqual([account.status, account.available], ["reauth_required", false]);
     const error = await refused(list(), 409, "credential_expired");
-    assert.match(error.message, /connects it again/);
+    assert.match(error.message, /must reconnect it/);
     await fetch(`${place.mail}/restore/lin`, { method: "POST" });
     await refused(list(), 409, "credential_expired");
     const again = await project.connect.apiKey("user_4", mail({ apiKey: "key-of-lin" }));
