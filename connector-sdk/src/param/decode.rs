@@ -316,7 +316,7 @@ mod tests {
     #[derive(Debug, plugwright_sdk::Params)]
     struct Page {
         /// Its number.
-        #[param(range = 1..)]
+        #[param(range(1..))]
         number: u32,
     }
 
