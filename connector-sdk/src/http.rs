@@ -24,7 +24,7 @@ pub(crate) use events::EventReader;
 pub use events::ServerEvent;
 pub(crate) use header_value::{has_refused, unsendable};
 pub use length::LONGEST_URL;
-pub use multipart::Multipart;
+pub use multipart::{Multipart, boundary};
 pub use pairs::Nesting;
 pub use params::{ParamValues, RequestParams};
 pub use path::{OptionalPathValue, Path, PathValue};

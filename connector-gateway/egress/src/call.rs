@@ -24,7 +24,7 @@ use url::{Position, Url};
 use crate::breaker::Permit;
 use crate::egress::Shared;
 use crate::guard::Refusal;
-use crate::{failure, headers, retry};
+use crate::{coding, failure, headers, retry};
 
 /// A request waits for its rate limit by itself if it is no longer than this.
 const SHORT_WAIT: Duration = Duration::from_secs(2);
@@ -280,14 +280,13 @@ impl CallTransport {
             answer.status,
             &answer.headers,
         );
+        let mut answer = coding::decoded(answer);
         let body = Metered {
             inner: answer.body,
             clock,
         };
-        Ok(Response {
-            body: body.boxed(),
-            ..answer
-        })
+        answer.body = body.boxed();
+        Ok(answer)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The HTTP client of calls that the guard watches over.
 
 use std::error::Error;
-use std::io::{self, ErrorKind};
+use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -10,7 +10,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
 use futures_util::{StreamExt as _, TryStreamExt as _};
-use http::header::ACCEPT;
+use http::header::{ACCEPT, ACCEPT_ENCODING};
 use http::uri::InvalidUri;
 use http::{HeaderValue, Uri};
 use http_body::Frame;
@@ -24,9 +24,9 @@ use plugwright_sdk::transport::{Request, Response, Transport, TransportError};
 use rustls::ClientConfig;
 use tokio::net::TcpStream;
 use tower::{Service, ServiceExt as _};
-use tower_http::decompression::Decompression;
 use url::{Position, Url};
 
+use crate::coding;
 use crate::guard::place;
 use crate::resolver::GuardedResolver;
 
@@ -93,7 +93,7 @@ impl Transport for Client {
             host: place(&request.url).to_owned(),
             source,
         };
-        let answer = Decompression::new(&self.pool).call(message(request)?).await;
+        let answer = self.pool.request(message(request)?).await;
         let (head, body) = answer
             .map_err(|error| {
                 if error.is_connect() {
@@ -106,7 +106,9 @@ impl Transport for Client {
         Ok(Response {
             status: head.status.as_u16(),
             headers: head.headers,
-            body: BodyDataStream::new(body).map_err(broken).boxed(),
+            body: BodyDataStream::new(body)
+                .map_err(|error| TransportError::Interrupted(error.into()))
+                .boxed(),
         })
     }
 }
@@ -117,6 +119,9 @@ fn message(request: &Request) -> Result<http::Request<RequestBody>, TransportErr
     headers
         .entry(ACCEPT)
         .or_insert(HeaderValue::from_static("*/*"));
+    headers
+        .entry(ACCEPT_ENCODING)
+        .or_insert(HeaderValue::from_static(coding::ACCEPTED));
     let mut message = http::Request::new(body(&request.body.content));
     // Nothing was tried, so that it says nothing about the host.
     *message.uri_mut() = uri(&url)
@@ -136,18 +141,6 @@ fn body(content: &Content) -> RequestBody {
         Content::File(file) => {
             Either::Right(StreamBody::new(file.open().map_ok(Frame::data).boxed()))
         }
-    }
-}
-
-/// Tells decompression that found bytes which make no sense from connections that broke.
-fn broken(error: BoxError) -> TransportError {
-    let undecodable = error
-        .downcast_ref::<io::Error>()
-        .is_some_and(|error| error.kind() != ErrorKind::UnexpectedEof);
-    if undecodable {
-        TransportError::Undecodable(error)
-    } else {
-        TransportError::Interrupted(error)
     }
 }
 

@@ -4,19 +4,21 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::header::ACCEPT_ENCODING;
+use http::{HeaderMap, HeaderValue};
 use plugwright_sdk::transport::Live;
 use rustls::pki_types::CertificateDer;
 
 use crate::breaker::Breakers;
 use crate::budget::Budgets;
 use crate::call::{CallTransport, EgressCall};
-use crate::client;
 use crate::guard::Guard;
 use crate::pools::{Maker, Pools};
 use crate::resolver::{Lookup, SystemLookup};
 use crate::retry::Jitter;
 use crate::settings::{EgressError, EgressSettings};
 use crate::tls;
+use crate::{client, coding};
 
 /// The way out for all calls: its connections, and what is known of hosts and their limits. Clones
 /// share everything.
@@ -116,7 +118,10 @@ fn unrestricted(
     let certificates = certificates
         .iter()
         .map(|der| reqwest::Certificate::from_der(der));
+    let coding = HeaderValue::from_static(coding::ACCEPTED);
     let client = reqwest::Client::builder()
+        .no_gzip()
+        .default_headers(HeaderMap::from_iter([(ACCEPT_ENCODING, coding)]))
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
         .connect_timeout(connect_timeout)

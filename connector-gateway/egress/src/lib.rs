@@ -6,6 +6,7 @@ mod breaker;
 mod budget;
 mod call;
 mod client;
+mod coding;
 mod egress;
 mod failure;
 mod guard;

@@ -58,7 +58,7 @@ pub(super) async fn call(
     let answer = request.json(&message).send().await?.json();
     let mut answer = answer.ok_or_else(|| invalid("it is not JSON"))?;
     if let Some(error) = answer.get("error") {
-        return Err(refusal(error));
+        return Err(refusal(cx, error));
     }
     let Some(Value::Object(result)) = answer.get_mut("result") else {
         return Err(invalid("it has no result"));
@@ -71,7 +71,8 @@ pub(super) async fn call(
     };
     if result.get("isError") == Some(&Value::Bool(true)) {
         let text = content.iter().filter_map(|block| block["text"].as_str());
-        let text = clean(&text.collect::<Vec<_>>().join(" "), DESCRIPTION);
+        let text = cx.redactor().redact(&text.collect::<Vec<_>>().join(" "));
+        let text = clean(&text, DESCRIPTION);
         let message = match text.as_str() {
             "" => "the tool failed and did not say why".to_owned(),
             text => format!("the tool failed: {text}"),
@@ -102,7 +103,9 @@ async fn data(cx: &ActionContext, content: Vec<Value>, structured: Option<Value>
                     texts.push(text.to_owned());
                     continue;
                 }
-                let uri = resource["uri"].as_str().unwrap_or_default();
+                let uri = cx
+                    .redactor()
+                    .redact(resource["uri"].as_str().unwrap_or_default());
                 let name = uri.rsplit('/').next().map(str::to_owned);
                 let [data, media_type] = ["blob", "mimeType"].map(|name| &resource[name]);
                 files.push(file(cx, name, data, media_type, files.is_empty()).await?);
@@ -170,12 +173,12 @@ fn invalid(problem: &str) -> ActionError {
 }
 
 /// Returns what an error of JSON-RPC means.
-fn refusal(error: &Value) -> ActionError {
+fn refusal(cx: &ActionContext, error: &Value) -> ActionError {
     const INVALID_PARAMS: i64 = -32602;
     let said = error["message"].as_str().unwrap_or("it did not say why");
     let message = format!(
         "the MCP server refused the call: {}",
-        clean(said, DESCRIPTION)
+        clean(&cx.redactor().redact(said), DESCRIPTION)
     );
     let code = match error["code"].as_i64() {
         Some(INVALID_PARAMS) => ErrorCode::ValidationError,

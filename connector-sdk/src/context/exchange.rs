@@ -5,15 +5,15 @@ use std::pin::pin;
 use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
-use http::header::{ACCEPT, CONTENT_TYPE, LOCATION, USER_AGENT};
-use http::{HeaderValue, Method};
+use http::header::{ACCEPT, CONTENT_DISPOSITION, CONTENT_TYPE, LOCATION, USER_AGENT};
+use http::{HeaderMap, HeaderValue, Method};
 use tokio::time::Instant;
 
 use super::{ActionContext, base_url};
 use crate::error::{ActionError, ErrorCode, Hint, Result};
 use crate::file::{FileContent, FileOutput, SaveError};
 use crate::http::{Body, EventReader, ServerEvent, UpstreamResponse, default_error, events};
-use crate::reading::{disposition, link};
+use crate::reading::{charset, disposition, link};
 use crate::transport::{Meaning, Request, Response, TransportError};
 
 const MOST_REDIRECTS: usize = 5;
@@ -53,7 +53,8 @@ impl ActionContext {
     /// mapping sees nothing but an answer that is an error by its status.
     pub(crate) async fn download(&self, request: &Request) -> Result<FileOutput> {
         let started = Instant::now();
-        let response = self.open(request, started).await?;
+        let mut response = self.open(request, started).await?;
+        self.clean_file_name(&mut response.headers);
         if !self.shared.sink.is_set() || !(200..300).contains(&response.status) {
             let response = self.read(response, started).await?;
             let response = self.judge(response)?;
@@ -70,12 +71,13 @@ impl ActionContext {
     /// # Errors
     ///
     /// If it can't be written, or the call is over.
-    pub async fn return_file(&self, file: FileContent) -> Result<FileOutput> {
+    pub async fn return_file(&self, mut file: FileContent) -> Result<FileOutput> {
+        file.name = file.name.map(|name| self.redactor().redact(&name));
         if !self.shared.sink.is_set() {
             return Ok(FileOutput::from_content(file));
         }
         let name = file.name.as_deref().and_then(disposition::tidy);
-        let response = Response::new(200, http::HeaderMap::new(), file.bytes);
+        let response = Response::new(200, HeaderMap::new(), file.bytes);
         let saved = self.save(response, Instant::now()).await?;
         Ok(FileOutput {
             name,
@@ -239,12 +241,41 @@ impl ActionContext {
 
     /// Returns the answer unless it is an error.
     pub(crate) fn judge(&self, response: UpstreamResponse) -> Result<UpstreamResponse> {
-        match self
-            .mapped_error(&response)
-            .or_else(|| default_error(&response))
+        let error = |response: &UpstreamResponse| {
+            let mapped = self.mapped_error(response);
+            mapped
+                .or_else(|| default_error(response))
+                .map_or(Ok(()), Err)
+        };
+        self.understand(&response, error)?;
+        Ok(response)
+    }
+
+    /// Reads an answer. An error repeats what the answer says without the credential's secrets: of what
+    /// it cuts, the redactor would not know a piece of one.
+    pub(crate) fn understand<T>(
+        &self,
+        response: &UpstreamResponse,
+        read: impl Fn(&UpstreamResponse) -> Result<T>,
+    ) -> Result<T> {
+        read(response).or_else(|error| {
+            let clean = response.without_secrets(self.redactor());
+            let error = clean.and_then(|clean| read(&clean).err()).unwrap_or(error);
+            Err(self.clean(error))
+        })
+    }
+
+    /// Takes the credential's secrets out of the name of a file, before a part of it counts as a folder
+    /// or as too long.
+    fn clean_file_name(&self, headers: &mut HeaderMap) {
+        let Some(value) = headers.get_mut(CONTENT_DISPOSITION) else {
+            return;
+        };
+        let text = charset::header(value.as_bytes());
+        if self.redactor().finds_in(&text)
+            && let Ok(clean) = HeaderValue::from_bytes(self.redactor().redact(&text).as_bytes())
         {
-            Some(error) => Err(self.clean(error)),
-            None => Ok(response),
+            *value = clean;
         }
     }
 }
@@ -342,3 +373,6 @@ fn from_transport(error: TransportError) -> ActionError {
         }
     }
 }
+
+#[cfg(all(test, feature = "testing"))]
+mod tests;

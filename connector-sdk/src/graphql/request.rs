@@ -213,10 +213,19 @@ impl<'a> GraphqlRequest<'a> {
         let (pointer, accepts_partial) = (self.pointer, self.accepts_partial);
         let request = self.build()?;
         loop {
-            let response = cx.answer_kept(&request).await?;
-            let answer = answer::read(&response, pointer, accepts_partial, &read);
+            let mut response = cx.answer_kept(&request).await?;
+            let mut answer = answer::read(&response, pointer, accepts_partial, &read);
+            let mut mapped = cx.mapped_error(&response);
+            let is_clear = response.is_success() && mapped.is_none();
+            let is_clear = is_clear && answer.as_ref().is_ok_and(|answer| answer.failure.is_none());
+            // Of what an error cuts, the redactor would not know a piece of a secret.
+            if !is_clear && let Some(clean) = response.without_secrets(cx.redactor()) {
+                response = clean;
+                answer = answer::read(&response, pointer, accepts_partial, &read);
+                mapped = cx.mapped_error(&response);
+            }
             let used_up_for = answer.as_ref().ok().and_then(|answer| answer.used_up_for);
-            let judged = match cx.mapped_error(&response) {
+            let judged = match mapped {
                 Some(error) => Err(Refusal::of(error)),
                 None => judge(cx, &operation, &response, answer, cursor),
             };

@@ -1,4 +1,6 @@
-//! `multipart/form-data` (RFC 7578).
+//! `multipart/form-data` (RFC 7578), and what stands between parts.
+
+use std::collections::HashSet;
 
 use bytes::Bytes;
 use memchr::memmem;
@@ -87,14 +89,8 @@ impl Multipart {
     /// Writes the form with a boundary that is in no part, and the same whenever the parts are the
     /// same.
     pub(crate) fn encode(&self) -> Body {
-        let mut boundary = "plugwright-form".to_owned();
-        while self
-            .parts
-            .iter()
-            .any(|part| contains(&part.content, boundary.as_bytes()))
-        {
-            boundary.push('x');
-        }
+        let contents = self.parts.iter().map(|part| &*part.content);
+        let boundary = boundary("plugwright-form", contents);
         let mut bytes = Vec::new();
         for part in &self.parts {
             bytes.extend_from_slice(format!("--{boundary}\r\n").as_bytes());
@@ -127,8 +123,40 @@ fn one_line(text: &str) -> String {
     text.replace(['\r', '\n'], " ")
 }
 
-fn contains(content: &[u8], needle: &[u8]) -> bool {
-    memmem::find(content, needle).is_some()
+/// Returns a boundary that is in no part of a `multipart` body: `start`, with a number behind it if a
+/// part has `start` in it. It is the same whenever the parts are the same, as dry runs and recordings
+/// need it.
+///
+/// `start` has at most 61 characters, so that the boundary has at most 70 (RFC 2046, section 5.1.1).
+///
+/// ```
+/// use plugwright_sdk::http::boundary;
+///
+/// assert_eq!(boundary("part", [&b"a text"[..]]), "part");
+/// assert_eq!(boundary("part", [&b"--part--"[..]]), "part-00000000");
+/// ```
+pub fn boundary<'a>(start: &str, parts: impl IntoIterator<Item = &'a [u8]>) -> String {
+    const DIGITS: usize = 8;
+
+    let starts = memmem::Finder::new(start);
+    let mut is_free = true;
+    let mut taken = HashSet::new();
+    for part in parts {
+        let mut rest = part;
+        while let Some(at) = starts.find(rest) {
+            is_free = false;
+            let behind = rest[at + start.len()..].strip_prefix(b"-");
+            let digits = behind.and_then(|behind| behind.get(..DIGITS));
+            let digits = digits.and_then(|digits| std::str::from_utf8(digits).ok());
+            taken.extend(digits.and_then(|digits| u32::from_str_radix(digits, 16).ok()));
+            rest = rest.get(at + 1..).unwrap_or_default();
+        }
+    }
+    if is_free {
+        return start.to_owned();
+    }
+    let number = (0..).find(|number| !taken.contains(number));
+    format!("{start}-{:08x}", number.unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -138,16 +166,35 @@ mod tests {
     #[test]
     fn writes_fields_and_files_with_a_boundary_that_is_in_no_part() {
         let body = Multipart::new()
-            .text("note", "plugwright-form")
+            .text("note", "plugwright-form plugwright-form-00000000")
             .file("up", "a\"b.txt", "text/plain", "hello")
             .encode();
         assert_eq!(
             body.content_type.as_deref(),
-            Some("multipart/form-data; boundary=plugwright-formx")
+            Some("multipart/form-data; boundary=plugwright-form-00000001")
         );
         let text = std::str::from_utf8(body.bytes().unwrap()).unwrap();
         assert!(text.contains(
-            "filename=\"a%22b.txt\"\r\nContent-Type: text/plain\r\n\r\nhello\r\n--plugwright-formx--"
+            "filename=\"a%22b.txt\"\r\nContent-Type: text/plain\r\n\r\nhello\r\n--plugwright-form-00000001--"
         ));
+    }
+
+    #[test]
+    fn no_content_makes_a_boundary_long() {
+        let numbers: String = (0..1000)
+            .map(|it| format!("plugwright-form-{it:08X}"))
+            .collect();
+        for (content, expected) in [
+            (
+                format!("plugwright-form{}", "x".repeat(1 << 20)),
+                "plugwright-form-00000000",
+            ),
+            (numbers, "plugwright-form-000003e8"),
+            ("plugwright-for".to_owned(), "plugwright-form"),
+        ] {
+            let boundary = boundary("plugwright-form", [content.as_bytes()]);
+            assert_eq!(boundary, expected);
+            assert!(!content.contains(&boundary));
+        }
     }
 }

@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::HeaderMap;
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderValue};
 use serde_json::Value;
 
 use crate::error::{ActionError, ErrorCode, Hint};
 use crate::reading::{charset, error_body, json, retry_after};
+use crate::secret::Redactor;
 
 /// A provider's answer, read to its end.
 #[derive(Clone, Debug)]
@@ -39,7 +41,7 @@ impl UpstreamResponse {
 
     /// Returns the `Content-Type` as it came.
     pub(crate) fn content_type(&self) -> Option<&[u8]> {
-        Some(self.headers.get(http::header::CONTENT_TYPE)?.as_bytes())
+        Some(self.headers.get(CONTENT_TYPE)?.as_bytes())
     }
 
     /// Returns the body as text, by its charset; what is wrong is replaced. See
@@ -70,6 +72,31 @@ impl UpstreamResponse {
     /// and what a mapping can start from.
     pub fn status_error(&self) -> Option<ActionError> {
         default_error(self)
+    }
+
+    /// Returns the answer without secrets, if its body has any.
+    pub(crate) fn without_secrets(&self, redactor: &Redactor) -> Option<Self> {
+        let text = self.text();
+        if !redactor.finds_in(&text) {
+            return None;
+        }
+        let body = match self.json() {
+            Some(mut json) => {
+                redactor.redact_json(&mut json);
+                json.to_string()
+            }
+            None => redactor.redact(&text),
+        };
+        let mut headers = self.headers.clone();
+        // It is UTF-8 now.
+        if let Some(Ok(kind)) = self.media_type().map(HeaderValue::try_from) {
+            headers.insert(CONTENT_TYPE, kind);
+        }
+        Some(Self {
+            status: self.status,
+            headers,
+            body: body.into(),
+        })
     }
 
     /// Returns the media type without parameters, in lower case.

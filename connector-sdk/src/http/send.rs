@@ -46,8 +46,9 @@ impl RequestBuilder<'_> {
     /// the expected shape.
     pub fn fetch<T: DeserializeOwned + 'static>(self) -> impl Future<Output = Result<T>> + Send {
         async move {
+            let cx = self.cx;
             let response = self.send().await?;
-            reading::read(&response)
+            cx.understand(&response, reading::read)
         }
     }
 
@@ -76,8 +77,9 @@ impl RequestBuilder<'_> {
         pointer: &str,
     ) -> impl Future<Output = Result<T>> + Send {
         async move {
+            let cx = self.cx;
             let response = self.send().await?;
-            reading::read_at(&response, pointer)
+            cx.understand(&response, |response| reading::read_at(response, pointer))
         }
     }
 
@@ -149,7 +151,9 @@ impl RequestBuilder<'_> {
                 None => pagination.start(&mut request.url),
             }
             let response = cx.exchange(&request).await?;
-            pagination::read_page(&pagination, &request.url, &response)
+            cx.understand(&response, |response| {
+                pagination::read_page(&pagination, &request.url, response)
+            })
         }
     }
 
@@ -171,7 +175,9 @@ impl RequestBuilder<'_> {
             let mut items = Vec::new();
             for read in 1.. {
                 let response = cx.exchange(&request).await?;
-                let page: Page<T> = pagination::read_page(&pagination, &request.url, &response)?;
+                let page: Page<T> = cx.understand(&response, |response| {
+                    pagination::read_page(&pagination, &request.url, response)
+                })?;
                 items.extend(page.items);
                 match page.cursor {
                     Some(cursor) if read < most => pagination::resume(&mut request.url, &cursor)?,

@@ -1,5 +1,7 @@
 //! The search for secrets in what leaves the process.
 
+mod form;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
@@ -10,6 +12,7 @@ use memchr::memmem;
 use secrecy::{ExposeSecret, SecretSlice};
 use serde_json::Value;
 
+use self::form::{Form, Seen};
 use super::escape::{locate, unescape};
 use super::forms::{self, LAYERS};
 use super::{REDACTED, Secret};
@@ -48,7 +51,10 @@ const ANCHOR: usize = 32;
 struct Search {
     /// Finds the beginnings of forms; none if all secrets are short.
     anchors: Option<AhoCorasick>,
-    forms: Vec<SecretSlice<u8>>,
+    /// The forms that begin with each anchor.
+    sharing: Vec<Range<usize>>,
+    /// In order.
+    forms: Vec<Form>,
     whole: Vec<SecretSlice<u8>>,
 }
 
@@ -76,6 +82,12 @@ impl Redactor {
             .map(|form| &form[..form.len().min(ANCHOR)])
             .collect();
         beginnings.dedup();
+        let sharing = beginnings.iter().map(|beginning| {
+            let start = found.partition_point(|form| form.as_slice() < *beginning);
+            let rest = &found[start..];
+            start..start + rest.partition_point(|form| form.starts_with(beginning))
+        });
+        let sharing = sharing.collect();
         let anchors = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostFirst)
             .kind(Some(AhoCorasickKind::ContiguousNFA))
@@ -84,7 +96,8 @@ impl Redactor {
             .filter(|_| !beginnings.is_empty());
         Self(Some(Arc::new(Search {
             anchors,
-            forms: found.into_iter().map(SecretSlice::from).collect(),
+            sharing,
+            forms: found.into_iter().map(Form::new).collect(),
             whole,
         })))
     }
@@ -93,7 +106,7 @@ impl Redactor {
     pub fn finds_in(&self, text: &str) -> bool {
         let Some(search) = &self.0 else { return false };
         layers(text.as_bytes(), |layer| {
-            search.next(layer, 0).is_some() || search.is_whole(layer)
+            search.has_any(layer) || search.is_whole(layer)
         })
     }
 
@@ -180,7 +193,7 @@ impl Redactor {
         let Some(search) = &self.0 else { return data };
         let data = data.into_text();
         let suspicious = layers(data.to_json().as_bytes(), |layer| {
-            search.next(layer, 0).is_some() || search.may_have_whole(layer)
+            search.has_any(layer) || search.may_have_whole(layer)
         });
         if !suspicious {
             return data;
@@ -241,20 +254,22 @@ fn layers(text: &[u8], is_found: impl Fn(&[u8]) -> bool) -> bool {
 }
 
 impl Search {
-    /// Finds the first form at or after a place.
-    fn next(&self, text: &[u8], mut from: usize) -> Option<Range<usize>> {
+    fn has_any(&self, text: &[u8]) -> bool {
+        self.next(text, 0, &mut Seen::default()).is_some()
+    }
+
+    /// Finds the first form at or after a place. `seen` is what was found out of the same text before.
+    fn next(&self, text: &[u8], mut from: usize, seen: &mut Seen) -> Option<Range<usize>> {
         let anchors = self.anchors.as_ref()?;
         loop {
             let found = anchors.find(Input::new(text).range(from..))?;
             let start = found.start();
-            let rest = &text[start..];
-            let lengths = self.forms.iter().filter_map(|form| {
-                let form = form.expose_secret();
-                if rest.starts_with(form) {
-                    return Some(form.len());
-                }
-                let same = form.iter().zip(rest).take_while(|(a, b)| a == b).count();
-                (same >= ANCHOR && is_cut(&rest[same..])).then_some(same)
+            let sharing = self.sharing[found.pattern()].clone();
+            let lengths = sharing.filter_map(|place| {
+                let form = &self.forms[place];
+                let same = seen.equal(place, form, text, start);
+                let is_whole = same == form.bytes().len();
+                (is_whole || (same >= ANCHOR && is_cut(&text[start + same..]))).then_some(same)
             });
             match lengths.max() {
                 Some(length) => return Some(start..start + length),
@@ -264,9 +279,9 @@ impl Search {
     }
 
     fn all(&self, text: &[u8]) -> Vec<Range<usize>> {
-        let mut found = Vec::new();
+        let (mut found, mut seen) = (Vec::new(), Seen::default());
         let mut from = 0;
-        while let Some(range) = self.next(text, from) {
+        while let Some(range) = self.next(text, from, &mut seen) {
             from = range.end;
             found.push(range);
         }

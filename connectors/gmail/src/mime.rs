@@ -10,7 +10,7 @@ use mail_builder::headers::raw::Raw;
 use mail_builder::headers::text::Text;
 use mail_builder::headers::{Header as _, HeaderType};
 use mail_builder::mime::{BodyPart, MimePart};
-use plugwright_sdk::http::RequestBuilder;
+use plugwright_sdk::http::{RequestBuilder, boundary};
 use plugwright_sdk::serde::de::DeserializeOwned;
 use plugwright_sdk::{ActionContext, ActionError, FileContent, FileInput, Result, Value, json};
 
@@ -147,16 +147,8 @@ struct Boundaries(String);
 impl Boundaries {
     /// Files are written in base64, which has no `_`; text may be written as it is.
     fn new(composition: &Composition, call: &str) -> Self {
-        let texts = [&composition.text, &composition.html];
-        let mut boundary = format!("_{call}");
-        while texts
-            .into_iter()
-            .flatten()
-            .any(|text| text.contains(&boundary))
-        {
-            boundary.push('_');
-        }
-        Self(boundary)
+        let texts = [&composition.text, &composition.html].into_iter().flatten();
+        Self(boundary(&format!("_{call}"), texts.map(String::as_bytes)))
     }
 
     fn of(&self, media_type: &'static str, number: u8) -> ContentType<'static> {

@@ -1,6 +1,6 @@
 //! Bodies of several parts that belong together (`multipart/related`, RFC 2387).
 
-use plugwright_sdk::http::RequestBuilder;
+use plugwright_sdk::http::{RequestBuilder, boundary};
 use plugwright_sdk::{ActionContext, ActionError, FileInput, Result, Value};
 
 use crate::form::FieldTemplate;
@@ -27,7 +27,8 @@ pub(super) async fn body<'a>(
         let one_line = media_type.replace(['\r', '\n'], " ");
         parts.push((one_line, content.bytes.to_vec()));
     }
-    let boundary = boundary(&parts);
+    let contents = parts.iter().map(|(_, content)| &**content);
+    let boundary = boundary("plugwright-parts", contents);
     let mut bytes = Vec::new();
     for (media_type, content) in &parts {
         let head = format!("--{boundary}\r\nContent-Type: {media_type}\r\n\r\n");
@@ -37,18 +38,4 @@ pub(super) async fn body<'a>(
     }
     bytes.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
     Ok(request.body(&format!("multipart/related; boundary={boundary}"), bytes))
-}
-
-/// Returns a boundary that is in no part: longer than any that looks like it.
-fn boundary(parts: &[(String, Vec<u8>)]) -> String {
-    const START: &str = "plugwright-parts";
-    let longest = parts.iter().flat_map(|(_, content)| {
-        let windows = content.windows(START.len()).enumerate();
-        let starts = windows.filter(|(_, window)| *window == START.as_bytes());
-        starts.map(|(at, _)| {
-            let rest = &content[at + START.len()..];
-            rest.iter().take_while(|byte| **byte == b'x').count() + 1
-        })
-    });
-    format!("{START}{}", "x".repeat(longest.max().unwrap_or_default()))
 }

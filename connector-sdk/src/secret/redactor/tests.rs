@@ -164,6 +164,21 @@ fn what_was_cut_off_a_secret_is_found() {
 }
 
 #[test]
+fn a_text_that_nearly_is_a_long_secret_everywhere_is_searched_soon() {
+    let secret = format!("{}b", "a".repeat(100_000));
+    let redactor = Redactor::new([&Secret::new(secret.as_str())]);
+    let text = "a".repeat(1 << 18);
+    let searched = std::time::Instant::now();
+    assert!(!redactor.finds_in(&format!("{text}c")));
+    assert_eq!(
+        redactor.redact(&format!("{text}b.")),
+        format!("{}{REDACTED}.", &text[100_000..])
+    );
+    // Minutes, if each place were compared to the end.
+    assert!(searched.elapsed().as_secs() < 10);
+}
+
+#[test]
 fn an_error_is_clean_in_every_text() {
     let error = ActionError::invalid_param(TOKEN, percent(TOKEN, true))
         .with_detail(json!({ "said": TOKEN }).to_string())

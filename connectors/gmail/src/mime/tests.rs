@@ -75,7 +75,7 @@ fn the_same_call_writes_the_same_bytes() {
 #[test]
 fn no_text_ends_its_part() {
     let call = plugwright_google::call_id("test");
-    let text = format!("--_{call}.1\n--_{call}.1--\n--_{call}_.1--");
+    let text = format!("--_{call}.1\n--_{call}.1--\n--_{call}-00000000.1--");
     let composition = Composition {
         text: Some(text.clone()),
         ..composition()

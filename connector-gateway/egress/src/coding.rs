@@ -1,0 +1,175 @@
+//! Content codings of answers (RFC 9110, section 8.4.1).
+
+use std::io::{self, ErrorKind};
+
+use async_compression::tokio::bufread::GzipDecoder;
+use bytes::Bytes;
+use futures_util::stream::{self, BoxStream};
+use futures_util::{StreamExt as _, TryStreamExt as _, future};
+use http::HeaderMap;
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
+use plugwright_sdk::transport::{Response, TransportError};
+use tokio_util::io::{ReaderStream, StreamReader};
+
+/// What requests say they take.
+pub(crate) const ACCEPTED: &str = "gzip";
+/// Pieces of a decompressed body are at most this long.
+const PIECE: usize = 16 << 10;
+
+type Body = BoxStream<'static, Result<Bytes, TransportError>>;
+
+/// Makes an answer's body what it was before it was compressed. One that is written in any other way
+/// than was asked for is an error once it is read.
+pub(crate) fn decoded(mut answer: Response) -> Response {
+    match Coding::of(&answer.headers) {
+        Coding::None => {}
+        Coding::Gzip => {
+            answer.headers.remove(CONTENT_ENCODING);
+            answer.headers.remove(CONTENT_LENGTH);
+            answer.body = decompressed(answer.body);
+        }
+        Coding::Other => answer.body = refused(answer.body),
+    }
+    answer
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Coding {
+    None,
+    Gzip,
+    Other,
+}
+
+impl Coding {
+    fn of(headers: &HeaderMap) -> Self {
+        let mut coding = Self::None;
+        for value in headers.get_all(CONTENT_ENCODING) {
+            for name in value.as_bytes().split(|byte| *byte == b',') {
+                let name = name.trim_ascii().to_ascii_lowercase();
+                coding = match (&*name, coding) {
+                    (b"" | b"identity", coding) => coding,
+                    (b"gzip" | b"x-gzip", Self::None) => Self::Gzip,
+                    _ => Self::Other,
+                };
+            }
+        }
+        coding
+    }
+}
+
+/// Decompresses all members of a body (RFC 1952, section 2.2). An empty one stays empty, as answers
+/// without content may name a coding.
+fn decompressed(body: Body) -> Body {
+    let reading = async move {
+        let mut body = written(body).peekable();
+        if std::pin::Pin::new(&mut body).peek().await.is_none() {
+            return stream::empty().boxed();
+        }
+        let reader = StreamReader::new(body.map_err(io::Error::other));
+        let mut decoder = GzipDecoder::new(reader);
+        decoder.multiple_members(true);
+        let pieces = ReaderStream::with_capacity(decoder, PIECE);
+        pieces.map_err(broken).boxed()
+    };
+    stream::once(reading).flatten().boxed()
+}
+
+fn refused(body: Body) -> Body {
+    let pieces = written(body).and_then(|_| {
+        let problem = "it is not in the only coding that was asked for, gzip";
+        future::err(TransportError::Undecodable(problem.into()))
+    });
+    pieces.boxed()
+}
+
+/// Returns the pieces that have bytes in them.
+fn written(body: Body) -> Body {
+    body.try_filter(|piece| future::ready(!piece.is_empty()))
+        .boxed()
+}
+
+/// Tells a body that broke off from bytes that make no sense.
+fn broken(error: io::Error) -> TransportError {
+    let is_cut = error.kind() == ErrorKind::UnexpectedEof;
+    match error.downcast::<TransportError>() {
+        Ok(own) => own,
+        Err(error) if is_cut => TransportError::Interrupted(error.into()),
+        Err(error) => TransportError::Undecodable(error.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+
+    use super::*;
+
+    fn gzip(text: &str) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(text.as_bytes()).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    /// Reads an answer with this `Content-Encoding`, whose body comes in pieces of so many bytes.
+    async fn read(
+        coding: &'static str,
+        body: &[u8],
+        size: usize,
+    ) -> Result<String, TransportError> {
+        let mut answer = Response::new(200, HeaderMap::new(), Bytes::new());
+        answer
+            .headers
+            .insert(CONTENT_ENCODING, coding.parse().unwrap());
+        let pieces: Vec<_> = body
+            .chunks(size)
+            .map(|piece| Ok(piece.to_vec().into()))
+            .collect();
+        answer.body = stream::iter(pieces).boxed();
+        let body = decoded(answer).read(1 << 20).await?;
+        Ok(String::from_utf8(body.to_vec()).unwrap())
+    }
+
+    #[tokio::test]
+    async fn all_members_of_gzip_are_read_by_each_of_its_names() {
+        let members = [gzip("one "), gzip(""), gzip("two")].concat();
+        for coding in ["gzip", "GZIP", "x-gzip", "identity, gzip"] {
+            for size in [1, 7, 4096] {
+                assert_eq!(read(coding, &members, size).await.unwrap(), "one two");
+            }
+            assert_eq!(read(coding, b"", 1).await.unwrap(), "");
+        }
+        assert_eq!(read("identity", b"plain", 2).await.unwrap(), "plain");
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_decompressed_is_no_text() {
+        let body = gzip("hello");
+        for coding in ["br", "deflate", "gzip, gzip", "gzip, br"] {
+            let error = read(coding, &body, 64).await.unwrap_err();
+            assert!(
+                matches!(error, TransportError::Undecodable(_)),
+                "{coding}: {error}"
+            );
+            assert_eq!(read(coding, b"", 1).await.unwrap(), "");
+        }
+        let trailed = [&body[..], b"more"].concat();
+        assert!(read("gzip", &trailed, 64).await.is_err());
+        let error = read("gzip", &body[..body.len() - 1], 64).await.unwrap_err();
+        assert!(matches!(error, TransportError::Interrupted(_)), "{error}");
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_breaks_off_is_no_fault_of_its_coding() {
+        let mut answer = Response::new(200, HeaderMap::new(), Bytes::new());
+        answer
+            .headers
+            .insert(CONTENT_ENCODING, "gzip".parse().unwrap());
+        let lost = || TransportError::Interrupted("lost".into());
+        answer.body = stream::iter([Ok(gzip("hello")[..9].to_vec().into()), Err(lost())]).boxed();
+        let error = decoded(answer).read(1 << 20).await.unwrap_err();
+        assert!(matches!(error, TransportError::Interrupted(_)), "{error}");
+    }
+}

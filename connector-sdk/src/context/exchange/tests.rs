@@ -1,0 +1,85 @@
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::auth::{Auth, Credential};
+use crate::graphql::Operation;
+use crate::secret::REDACTED;
+use crate::testing::{Canned, block_on};
+use crate::{ConnectorDefinition, actions};
+
+static CONNECTOR: ConnectorDefinition = ConnectorDefinition::new("shop", "Shop", "1.0.0")
+    .base_url("https://api.example.com")
+    .auth(&[Auth::bearer_token("API token")])
+    .actions(actions![]);
+
+const TOKEN: &str = "S3cr3t-T0ken/with+chars=9x";
+
+fn answered(status: u16, headers: HeaderMap, body: impl Into<String>) -> ActionContext {
+    let body = body.into();
+    let canned = Canned::new(move |_| Ok(Response::new(status, headers.clone(), body.clone())));
+    ActionContext::builder(&CONNECTOR, Arc::new(canned))
+        .credential(Credential::token(TOKEN))
+        .build()
+}
+
+/// Everything that an error says.
+fn said(error: &ActionError) -> String {
+    format!("{error:?}")
+}
+
+#[test]
+fn nothing_of_a_secret_stays_where_an_error_is_cut() {
+    let text = format!("{} {TOKEN}", "x".repeat(276));
+    for body in [
+        json!({ "message": text }).to_string(),
+        json!({ "errors": { "name": [text] } }).to_string(),
+        json!({ "errors": [{ "field": "name", "message": text }] }).to_string(),
+        json!({ "message": json!({ "message": text }).to_string() }).to_string(),
+        format!("<html><title>{text}</title>"),
+        text.replace('/', "%2F"),
+    ] {
+        let cx = answered(400, HeaderMap::new(), body.as_str());
+        let error = block_on(cx.get("/x").send()).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::ValidationError);
+        let said = said(&error);
+        assert!(
+            said.contains("xxx [redacted]") && !said.contains("S3cr"),
+            "{said}"
+        );
+    }
+    let cx = answered(200, HeaderMap::new(), text.as_str());
+    let error = block_on(cx.get("/x").fetch::<Value>()).unwrap_err();
+    assert_eq!(error.code(), ErrorCode::UpstreamInvalid);
+    assert!(!said(&error).contains("S3cr"), "{error:?}");
+
+    let failed = json!({ "errors": [{ "message": text }] }).to_string();
+    let cx = answered(200, HeaderMap::new(), failed);
+    let operation = Operation::new("query Task { task { title } }");
+    let error = block_on(cx.graphql(operation).at("/task").fetch::<Value>()).unwrap_err();
+    assert!(
+        said(&error).contains(REDACTED) && !said(&error).contains("S3cr"),
+        "{error:?}"
+    );
+}
+
+#[test]
+fn nothing_of_a_secret_stays_in_the_name_of_a_file() {
+    for written in [TOKEN.to_owned(), TOKEN.replace('/', "%2F")] {
+        let disposition = format!("attachment; filename=\"{written}.txt\"");
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_DISPOSITION, disposition.parse().unwrap());
+        let cx = answered(200, headers, "hello");
+        let file = block_on(cx.get("/x").download()).unwrap();
+        assert_eq!(file.name.as_deref(), Some("[redacted].txt"));
+    }
+    let file = FileContent {
+        name: Some(format!("{TOKEN}.txt")),
+        media_type: None,
+        bytes: "hello".into(),
+    };
+    let cx = answered(200, HeaderMap::new(), "");
+    let file = block_on(cx.return_file(file)).unwrap();
+    assert_eq!(file.name.as_deref(), Some("[redacted].txt"));
+}
