@@ -203,6 +203,11 @@ fn own_segment(input: &str, part: &str) -> Result<()> {
             let message = format!("must not be `{part}`");
             Err(ActionError::invalid_param(input, message))
         }
+        // Some servers decode `%2F` and `%5C` before they take the path apart.
+        _ if part.split(['/', '\\']).any(|part| part == "..") => Err(ActionError::invalid_param(
+            input,
+            "must not have `..` between slashes",
+        )),
         _ => Ok(()),
     }
 }
@@ -268,7 +273,7 @@ mod tests {
             let written = segment("color", "color", value, style, explode).unwrap();
             assert_eq!(written, expected, "{style:?} {explode}");
         }
-        for bad in ["", ".", ".."] {
+        for bad in ["", ".", "..", "../admin", "a\\..\\b"] {
             let error = segment("id", "id", &json!(bad), Style::Simple, false).unwrap_err();
             assert_eq!(error.param(), Some("id"));
         }
