@@ -203,11 +203,16 @@ fn own_segment(input: &str, part: &str) -> Result<()> {
             let message = format!("must not be `{part}`");
             Err(ActionError::invalid_param(input, message))
         }
-        // Some servers decode `%2F` and `%5C` before they take the path apart.
-        _ if part.split(['/', '\\']).any(|part| part == "..") => Err(ActionError::invalid_param(
-            input,
-            "must not have `..` between slashes",
-        )),
+        // Some servers decode these before they take the path apart.
+        _ if part
+            .replace("%2F", "/")
+            .replace("%5C", "\\")
+            .split(['/', '\\'])
+            .any(|part| part == "..") =>
+        {
+            let message = "must not have `..` between slashes";
+            Err(ActionError::invalid_param(input, message))
+        }
         _ => Ok(()),
     }
 }
