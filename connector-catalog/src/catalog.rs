@@ -1,6 +1,7 @@
 //! A catalog that is read, and followed as it changes.
 
 mod generation;
+mod own;
 
 use std::fmt;
 use std::fs;
@@ -20,6 +21,7 @@ use crate::pack::Pack;
 use crate::search::DiskIndex;
 use generation::Generation;
 pub(crate) use generation::committed;
+pub(crate) use own::check as check_own;
 
 /// Where a catalog is in a data directory.
 const FOLDER: &str = "catalog";
@@ -67,6 +69,14 @@ pub enum CatalogError {
         /// The cause.
         source: io::Error,
     },
+    /// Another user could have made or changed it.
+    #[error("{path} {problem}", path = .path.display())]
+    Untrusted {
+        /// The file or directory.
+        path: PathBuf,
+        /// What is wrong, and how to fix it.
+        problem: String,
+    },
     /// The search index can't be read or written.
     #[error("the search index in {path}: {source}", path = .path.display())]
     Index {
@@ -103,7 +113,7 @@ impl Catalog {
     ///
     /// # Errors
     ///
-    /// If it can't be read.
+    /// If it can't be read, or another user could have made or changed it.
     pub fn open(data_directory: &Path) -> Result<Option<Self>, CatalogError> {
         let folder = folder(data_directory);
         let slots = boxcar::Vec::new();

@@ -32,10 +32,12 @@ impl CatalogWriter {
     ///
     /// # Errors
     ///
-    /// If it can't be read or made, or another process writes to it.
+    /// If it can't be read or made, another process writes to it, or another user could have made or
+    /// changed it.
     pub fn open(data_directory: &Path) -> Result<Self, CatalogError> {
         let folder = catalog::folder(data_directory);
         create(&folder).map_err(CatalogError::io(&folder))?;
+        catalog::check_own(&folder)?;
         let path = folder.join("lock");
         let lock = File::create(&path).map_err(CatalogError::io(&path))?;
         match lock.try_lock() {

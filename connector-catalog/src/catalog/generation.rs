@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 use std::time::SystemTime;
 
-use super::{CatalogError, Slot, index};
+use super::{CatalogError, Slot, check_own, index};
 use crate::manifest::Manifest;
 use crate::search::DiskIndex;
 
@@ -39,6 +39,7 @@ impl Generation {
         let Some(stamp) = stamp(folder)? else {
             return Ok(None);
         };
+        check_own(folder)?;
         let Some(name) = committed(folder)? else {
             return Ok(None);
         };

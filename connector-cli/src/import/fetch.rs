@@ -73,6 +73,7 @@ impl Fetcher {
             retries: None,
             deadline: self.deadline,
             headers: HeaderMap::new(),
+            withheld: Vec::new(),
             on_error: None,
             response_cap: LARGEST_DOCUMENT,
         });

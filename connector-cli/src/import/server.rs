@@ -134,6 +134,7 @@ fn list(
             retries: None,
             deadline,
             headers: HeaderMap::new(),
+            withheld: Vec::new(),
             on_error: None,
             response_cap: LONGEST_LIST,
         });

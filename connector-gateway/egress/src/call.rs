@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
-use http::HeaderMap;
 use http::header::RETRY_AFTER;
+use http::{HeaderMap, Method};
 use plugwright_sdk::host::ErrorMapper;
 use plugwright_sdk::http::Content;
 use plugwright_sdk::reading::retry_after;
@@ -24,7 +24,7 @@ use url::{Position, Url};
 use crate::breaker::Permit;
 use crate::egress::Shared;
 use crate::guard::Refusal;
-use crate::{coding, failure, headers, retry};
+use crate::{coding, failure, headers, method_override, retry};
 
 /// A request waits for its rate limit by itself if it is no longer than this.
 const SHORT_WAIT: Duration = Duration::from_secs(2);
@@ -47,6 +47,9 @@ pub struct EgressCall {
     pub deadline: Instant,
     /// Further headers of the caller.
     pub headers: HeaderMap,
+    /// Methods that the caller may not use: no request is sent that a provider may take for one of
+    /// these.
+    pub withheld: Vec<Method>,
     /// What the connector makes of error answers, if their status does not say it all: one that it
     /// says to give up on is not asked for again.
     pub on_error: Option<ErrorMapper>,
@@ -306,6 +309,9 @@ impl Transport for CallTransport {
                 .map_err(|error| TransportError::Refused(error.to_string()))?;
         }
         let sending = with_headers.as_deref().unwrap_or(request);
+        if let Some(problem) = method_override::problem(sending, &self.call.withheld) {
+            return Err(TransportError::Refused(problem));
+        }
         self.await_budget(&target).await?;
         let permit = self
             .shared

@@ -5,11 +5,18 @@
 //! API of Facebook). Names are compared without case and punctuation, as some of these frameworks
 //! read `.method`, `_method[]` and `user[_method]` as `_method`.
 
+mod body;
+
 use std::borrow::Cow;
 
+use http::Method;
 use percent_encoding::percent_decode_str;
-use plugwright_sdk::Value;
+use plugwright_sdk::host::Echo;
+use plugwright_sdk::transport::Request;
 use url::form_urlencoded;
+
+use body::Problem;
+pub use body::find_in_body;
 
 /// Names that a query or body has for nothing else, by their letters.
 const NAMES: [&str; 8] = [
@@ -37,7 +44,7 @@ pub enum Override {
         /// The name.
         name: String,
         /// The method that its value names.
-        method: http::Method,
+        method: Method,
     },
 }
 
@@ -48,86 +55,70 @@ pub(crate) fn is_header(normalized: &str) -> bool {
         && (normalized.contains("method") || normalized.ends_with("-verb"))
 }
 
+/// Says which finds count.
+pub type Counts<'a> = &'a dyn Fn(&Override) -> bool;
+
 /// Looks for a name in a query, as it stands in a URL.
-pub fn find_in_query(query: &str) -> Option<Override> {
+pub fn find_in_query(query: &str, counts: Counts<'_>) -> Option<Override> {
     // Some frameworks part pairs at `;` too.
     query
         .split([';', '&'])
         .flat_map(|pair| form_urlencoded::parse(pair.as_bytes()))
-        .find_map(|(name, value)| judge(&name, Some(&value)))
+        .find_map(|(name, value)| judge(&name, Some(&value), counts))
 }
 
 /// Looks for a name among the parameters of a path's segments (`/a;_method=DELETE`).
-pub fn find_in_path(path: &str) -> Option<Override> {
+pub fn find_in_path(path: &str, counts: Counts<'_>) -> Option<Override> {
     let parameters = path
         .split('/')
         .flat_map(|segment| segment.split(';').skip(1));
-    parameters.into_iter().find_map(find_in_query)
+    parameters
+        .into_iter()
+        .find_map(|parameter| find_in_query(parameter, counts))
 }
 
-/// Looks for a name in a body: in the members of JSON and of those right below, in a form, or in a
-/// text that may be one of these.
-pub fn find_in_body(body: &Value) -> Option<Override> {
-    match body {
-        Value::String(text) => find_in_text(text),
-        value => find_in_json(value, 2),
-    }
-}
-
-/// A text is taken for whatever it may be: what a provider reads it as is for its media type to
-/// say, and not every provider asks.
-fn find_in_text(text: &str) -> Option<Override> {
-    let start = text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']);
-    if start.starts_with(['{', '[']) {
-        return serde_json::from_str::<Value>(start)
-            .ok()
-            .and_then(|value| find_in_json(&value, 2));
-    }
-    find_in_parts(text).or_else(|| find_in_query(text).filter(|_| text.contains('=')))
-}
-
-/// Looks through the names of the parts of a `multipart/form-data` body.
-fn find_in_parts(text: &str) -> Option<Override> {
-    let heads = text
-        .lines()
-        .filter(|line| line.len() < 1024)
-        .filter(|line| {
-            line.get(..20)
-                .is_some_and(|start| start.eq_ignore_ascii_case("content-disposition:"))
-        });
-    heads
-        .flat_map(|line| line.split(';').skip(1))
-        .filter_map(|parameter| parameter.split_once('='))
-        .filter(|(key, _)| {
-            let key = key.trim().trim_end_matches('*');
-            key.eq_ignore_ascii_case("name")
-        })
-        .find_map(|(_, name)| judge(name.trim().trim_matches('"'), None))
-}
-
-fn find_in_json(value: &Value, levels: usize) -> Option<Override> {
-    if levels == 0 {
+/// Returns why a request is not sent for a caller who may not use some methods: a provider may
+/// take it for one of these.
+pub(crate) fn problem(request: &Request, withheld: &[Method]) -> Option<String> {
+    if withheld.is_empty() {
         return None;
     }
-    match value {
-        Value::Object(members) => members.iter().find_map(|(name, value)| {
-            judge(name, value.as_str()).or_else(|| find_in_json(value, levels - 1))
-        }),
-        Value::Array(items) => items.iter().find_map(|item| find_in_json(item, levels - 1)),
-        _ => None,
+    let counts: Counts<'_> = &|found| match found {
+        Override::Name(_) => true,
+        Override::Value { method, .. } => *method != request.method && withheld.contains(method),
+    };
+    let query = request.url.query().unwrap_or_default();
+    let in_url =
+        || find_in_path(request.url.path(), counts).or_else(|| find_in_query(query, counts));
+    // The members of a GraphQL request are the connector's, but for the variables, and those are no
+    // parameters to any framework.
+    let in_body = || match request.operation() {
+        Some(_) => None,
+        None => body::of_request(request, counts),
+    };
+    match in_url().map(Problem::Found).or_else(in_body)? {
+        Problem::Found(Override::Name(name) | Override::Value { name, .. }) => Some(format!(
+            "the request has `{}`, by which providers take it for one of another method than {}, \
+             and the caller may not use all methods",
+            Echo(&name),
+            request.method
+        )),
+        Problem::Unreadable(kind) => Some(format!(
+            "the request's body can't be read as {kind}, so whether it asks for another method than \
+             {} is unknown, and the caller may not use all methods",
+            request.method
+        )),
     }
 }
 
 /// Judges a name, and each part of one that is nested (`user[_method]`, `user._method`).
-fn judge(name: &str, value: Option<&str>) -> Option<Override> {
-    // Most names are none of these, and have no letter `m` before an `e`, or are far too long.
-    if name.len() > 256 {
-        return None;
-    }
+fn judge(name: &str, value: Option<&str>, counts: Counts<'_>) -> Option<Override> {
     let decoded: Cow<'_, str> = percent_decode_str(name).decode_utf8_lossy();
-    let parts = decoded.split(['[', ']']).filter(|part| !part.is_empty());
+    let parts = decoded
+        .split(['[', ']', '\0'])
+        .filter(|part| !part.is_empty());
     let whole = std::iter::once(&*decoded);
-    whole.chain(parts).find_map(|part| {
+    let mut found = whole.chain(parts).filter_map(|part| {
         let letters: String = part
             .chars()
             .filter(char::is_ascii_alphanumeric)
@@ -148,11 +139,12 @@ fn judge(name: &str, value: Option<&str>) -> Option<Override> {
             name: decoded.to_string(),
             method,
         })
-    })
+    });
+    found.find(counts)
 }
 
 /// Reads the name of a method that is used, in any case.
-fn method(text: &str) -> Option<http::Method> {
+fn method(text: &str) -> Option<Method> {
     let text = text.trim().to_ascii_uppercase();
     let known = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
     let named = known.contains(&text.as_str());
@@ -161,10 +153,17 @@ fn method(text: &str) -> Option<http::Method> {
 
 #[cfg(test)]
 mod tests {
-    use plugwright_sdk::json;
     use proptest::prelude::*;
 
     use super::*;
+
+    fn find_in_query(query: &str) -> Option<Override> {
+        super::find_in_query(query, &|_| true)
+    }
+
+    fn find_in_path(path: &str) -> Option<Override> {
+        super::find_in_path(path, &|_| true)
+    }
 
     #[test]
     fn finds_names_in_queries_however_they_are_written() {
@@ -185,6 +184,8 @@ mod tests {
             "_HttpMethod=DELETE",
             "a=1;_method=DELETE",
             "_method",
+            "_method%00x=DELETE",
+            &format!("{}_method=DELETE", "+".repeat(300)),
         ] {
             let found = find_in_query(query);
             assert!(
@@ -211,33 +212,36 @@ mod tests {
     }
 
     #[test]
-    fn finds_names_in_bodies_and_paths() {
-        for body in [
-            json!({ "_method": "DELETE" }),
-            json!({ "user": { "_method": "DELETE" } }),
-            json!([{ "_method": "DELETE" }]),
-            json!("a=1&_method=DELETE"),
-            json!("{\"_method\":\"DELETE\"}"),
-            json!("--x\r\nContent-Disposition: form-data; name=\"_method\"\r\n\r\nDELETE\r\n--x--"),
-        ] {
-            assert!(find_in_body(&body).is_some(), "{body}");
-        }
-        for body in [
-            json!(null),
-            json!({ "payment_method": "card", "text": "_method=DELETE" }),
-            json!("The variable _method is read by Rails."),
-            json!({ "a": { "b": { "_method": "DELETE" } } }),
-        ] {
-            assert_eq!(find_in_body(&body), None, "{body}");
-        }
+    fn finds_names_in_paths() {
         assert!(find_in_path("/a;_method=DELETE/b").is_some());
         assert_eq!(find_in_path("/a;v=1/_method"), None);
+    }
+
+    #[test]
+    fn who_may_not_use_all_methods_sends_no_request_that_may_be_of_another() {
+        let problem = |url: &str, withheld: &[Method]| {
+            let url = format!("https://api.example.com{url}").parse().unwrap();
+            problem(&Request::new(Method::GET, url), withheld)
+        };
+        let reader = [Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
+        for url in [
+            "/things?_method=DELETE",
+            "/things?method=GET&_method=DELETE",
+            "/things?method=GET&method=delete",
+            "/things;_method=DELETE/1",
+        ] {
+            assert!(problem(url, &reader).is_some(), "{url}");
+            assert_eq!(problem(url, &[]), None, "{url}");
+        }
+        assert!(problem("/things?method=put", &[Method::DELETE]).is_none());
+        assert!(problem("/things?method=get&q=_method", &reader).is_none());
     }
 
     proptest! {
         #[test]
         fn no_text_is_too_odd(text in "\\PC{0,60}|[_$.a-z\\[\\]%0-9=&;]{0,60}") {
-            drop((find_in_query(&text), find_in_path(&text), find_in_body(&text.into())));
+            drop((find_in_query(&text), find_in_path(&text)));
+            drop(find_in_body(&text.into(), &|_| true));
         }
     }
 }

@@ -43,6 +43,7 @@ mod egress {
             retries: None,
             deadline: Instant::now() + within,
             headers: http::HeaderMap::new(),
+            withheld: Vec::new(),
             on_error: None,
             response_cap: 1 << 20,
         }

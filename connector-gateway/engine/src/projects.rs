@@ -17,6 +17,15 @@ pub(crate) use configs::unknown as unknown_config;
 pub use configs::{ConfigChange, NewConfig};
 pub(crate) use return_uri::problem as return_uri_problem;
 
+/// Checks a URL that browsers may return to: it, and what is below it.
+///
+/// # Errors
+///
+/// What is wrong with it, which continues "it".
+pub fn check_return_uri(text: &str) -> Result<(), String> {
+    return_uri::entry(text).map(drop)
+}
+
 /// A project to create. What could not be parsed is `None` and among the faults.
 #[derive(Debug, Default)]
 pub struct NewProject {

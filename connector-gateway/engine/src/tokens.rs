@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use plugwright_sdk::host::{Echo, Faults};
+use plugwright_sdk::reading::is_unseen;
 use plugwright_sdk::{ActionError, ErrorCode, Patch, Secret};
 use plugwright_store::{ConnectionFilter, Grant, Patterns, Store, Timestamp, Token, TokenHash};
 use uuid::Uuid;
@@ -327,10 +328,17 @@ fn grant_sizes(grant: &Grant, faults: &mut Faults) {
 
 /// Returns what is wrong with a display name.
 pub fn name_fault(name: &str) -> Option<String> {
-    let bad = name.trim().is_empty()
-        || name.chars().count() > LONGEST_NAME
-        || name.chars().any(char::is_control);
+    let bad = name.trim().is_empty() || !is_line(name, LONGEST_NAME);
     bad.then(|| format!("must have 1 to {LONGEST_NAME} characters in one line"))
+}
+
+/// Returns whether a text is one line of at most `most` characters, with none that changes how
+/// others are shown.
+pub fn is_line(text: &str, most: usize) -> bool {
+    // These two join letters and emojis.
+    let is_joiner = |letter| matches!(letter, '\u{200c}' | '\u{200d}');
+    let bad = |letter| is_unseen(letter) && !is_joiner(letter);
+    text.chars().count() <= most && !text.chars().any(bad)
 }
 
 /// Returns a required value if there are no faults.
@@ -344,6 +352,26 @@ pub fn valid<T>(faults: Faults, value: Option<T>) -> Result<T, ActionError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_display_name_is_shown_as_it_is_written() {
+        let longest = "ä".repeat(LONGEST_NAME);
+        for good in ["Acme & Söhne", "می‌خواهم", "👩‍💻", &longest] {
+            assert_eq!(name_fault(good), None, "{good}");
+        }
+        for bad in [
+            "",
+            " ",
+            "a\nb",
+            "a\u{1b}[2J",
+            "a\u{202e}b",
+            "a\u{2066}b",
+            "a\u{2028}b",
+        ] {
+            assert!(name_fault(bad).is_some(), "{bad:?}");
+        }
+        assert!(name_fault(&format!("{longest}ä")).is_some());
+    }
 
     #[test]
     fn a_token_is_random_and_its_hash_is_sha_256() {

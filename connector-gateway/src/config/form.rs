@@ -15,7 +15,7 @@ use tracing_subscriber::EnvFilter;
 use url::Url;
 
 use super::{LogFormat, OutputCheck, size};
-pub(super) use list::{List, PatternList};
+pub(super) use list::{HostName, List, PatternList, ReturnUri};
 
 /// A type of values. Errors continue the setting's name.
 pub(super) trait Form {

@@ -9,8 +9,8 @@ use plugwright_store::DatabaseUrl;
 use plugwright_surfaces::Origin;
 
 use super::form::{
-    Address, Count, Filter, Form, Hidden, HttpUrl, List, Maybe, Path, PatternList, Size, Span,
-    Switch,
+    Address, Count, Filter, Form, Hidden, HostName, HttpUrl, List, Maybe, Path, PatternList,
+    ReturnUri, Size, Span, Switch,
 };
 use super::oauth::ClientId;
 use super::{Config, ConnectorConfig, LogFormat, OutputCheck};
@@ -207,7 +207,7 @@ settings! {
         "Let callers send a credential of their own in `options.headers`, in place of the connection's";
     "public_url", Maybe<HttpUrl> => public_url;
         "URL under which browsers reach the gateway to connect accounts; defaults to the listen address if that is loopback";
-    "connect.return_uris", List<String> => return_uris;
+    "connect.return_uris", List<ReturnUri> => return_uris;
         "URL prefixes that browsers may return to after connecting an organization's account, besides loopback URLs";
     "dialects.oomol", Switch => dialects.oomol, switch = true;
         "Serve `/v1/actions` and related paths, the dialect of OOMOL's clients";
@@ -231,7 +231,7 @@ settings! {
         "OpenTelemetry collector to send traces to (OTLP over HTTP)";
     "mcp.enabled", Switch => mcp, switch = true;
         "Serve MCP at `/mcp`";
-    "web.hosts", List<String> => web.hosts;
+    "web.hosts", List<HostName> => web.hosts;
         "Accepted `Host` names for `/mcp`, and for all requests with `dev`, besides those of loopback; if the gateway doesn't listen on loopback, an empty list accepts any";
     "web.origins", List<Origin> => web.origins;
         "Allowed origins of web pages, besides those of loopback; `*` for all";

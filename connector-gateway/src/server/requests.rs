@@ -40,7 +40,8 @@ impl Service<hyper::Request<Incoming>> for Requests {
         });
         Answering {
             // The router is always ready.
-            answer: self.surfaces.clone().call(request),
+            answer: Surfaces::refusal(&request)
+                .unwrap_or_else(|| self.surfaces.clone().call(request)),
             request: Some(known),
         }
     }

@@ -10,6 +10,7 @@ mod cors;
 mod dialects;
 mod feelr;
 mod gateway;
+mod head;
 mod icons;
 mod in_process;
 mod mcp;

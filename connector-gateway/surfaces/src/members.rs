@@ -18,6 +18,7 @@ use uuid::Uuid;
 
 use super::openapi::operation::in_query_each;
 use super::openapi::{Api, or_null};
+use plugwright_engine::tokens::is_line;
 use plugwright_store::Timestamp;
 
 /// A type that is read from an object or a query.
@@ -96,6 +97,13 @@ impl<T> Kind<T> {
 }
 
 pub(super) const TEXT: Kind<String> = Kind::of("a string");
+/// What people call a connection.
+pub(super) const LABEL: Kind<String> = TEXT
+    .must("a string of at most 200 characters in one line")
+    .read(|value| match value {
+        Value::String(text) if is_line(&text, 200) => Some(text),
+        _ => None,
+    });
 pub(super) const FLAG: Kind<bool> = Kind::of("true or false");
 pub(super) const TEXTS: Kind<Vec<String>> = Kind::of("a list of strings");
 pub(super) const SETTINGS: Kind<BTreeMap<String, String>> =

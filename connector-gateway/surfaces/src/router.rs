@@ -24,7 +24,7 @@ use crate::gateway::Gateway;
 use crate::own::{self, nothing_at};
 use crate::request::{bearer_token, query_fault};
 use crate::timed_body::{BodyTimes, TimedBody};
-use crate::{feelr, icons, mcp, openapi, operations};
+use crate::{feelr, head, icons, mcp, openapi, operations};
 
 /// Returns the routes outside the dialects.
 fn others(gateway: &Gateway) -> Router {
@@ -123,6 +123,12 @@ impl Surfaces {
             },
             hits,
         }
+    }
+
+    /// Returns the response to a request from the network that HTTP/1 asks to refuse.
+    pub fn refusal<B>(request: &Request<B>) -> Option<<Self as Service<Request>>::Future> {
+        let error = head::fault(request.version(), request.headers())?;
+        Some(Either::Right(Either::Right(ready(Ok(own::error(&error))))))
     }
 
     /// Returns the body of the response to a request whose head is too large.

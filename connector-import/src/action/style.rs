@@ -203,6 +203,16 @@ fn own_segment(input: &str, part: &str) -> Result<()> {
             let message = format!("must not be `{part}`");
             Err(ActionError::invalid_param(input, message))
         }
+        // Some servers decode these before they take the path apart.
+        _ if part
+            .replace("%2F", "/")
+            .replace("%5C", "\\")
+            .split(['/', '\\'])
+            .any(|part| part == "..") =>
+        {
+            let message = "must not have `..` between slashes";
+            Err(ActionError::invalid_param(input, message))
+        }
         _ => Ok(()),
     }
 }
@@ -268,7 +278,7 @@ mod tests {
             let written = segment("color", "color", value, style, explode).unwrap();
             assert_eq!(written, expected, "{style:?} {explode}");
         }
-        for bad in ["", ".", ".."] {
+        for bad in ["", ".", "..", "../admin", "a\\..\\b"] {
             let error = segment("id", "id", &json!(bad), Style::Simple, false).unwrap_err();
             assert_eq!(error.param(), Some("id"));
         }

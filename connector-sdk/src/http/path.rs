@@ -150,6 +150,11 @@ fn refuse_dots(name: &str, text: &str) -> Result<(), ActionError> {
             name,
             format!("must not be `{text}`"),
         )),
+        // Some servers decode `%2F` and `%5C` before they take the path apart.
+        _ if text.split(['/', '\\']).any(|part| part == "..") => Err(ActionError::invalid_param(
+            name,
+            "must not have `..` between slashes",
+        )),
         _ => Ok(()),
     }
 }
@@ -204,10 +209,11 @@ mod tests {
 
     #[test]
     fn refuses_empty_and_dot_segments() {
-        for bad in ["", ".", ".."] {
+        for bad in ["", ".", "..", "../admin", "a/../b", "..\\admin"] {
             assert_eq!(path(bad).unwrap_err().param(), Some("name"));
         }
         assert_eq!(path("...").unwrap(), "/labels/...");
+        assert_eq!(path("v1..v2/x").unwrap(), "/labels/v1..v2%2Fx");
     }
 
     #[test]

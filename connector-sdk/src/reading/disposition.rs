@@ -7,7 +7,7 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use percent_encoding::percent_decode;
 
 use super::charset;
-use super::line::is_unseen;
+use super::is_unseen;
 use super::parameter::{Parameter, Parameters, Written};
 
 /// The longest name of a file that file systems take, in bytes.

@@ -40,7 +40,13 @@ pub fn line(text: &str, most: usize) -> String {
 }
 
 /// Tells whether a character changes how others are shown, or is not shown itself.
-pub(super) fn is_unseen(letter: char) -> bool {
+///
+/// ```
+/// use plugwright_sdk::reading::is_unseen;
+///
+/// assert!(is_unseen('\n') && is_unseen('\u{202e}') && !is_unseen('a'));
+/// ```
+pub fn is_unseen(letter: char) -> bool {
     letter.is_control()
         || matches!(letter, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
             | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')

@@ -422,3 +422,22 @@ async fn an_answer_too_long_to_be_heard_is_repeated_by_its_status() {
     assert_eq!(answer.unwrap().status, 200);
     assert_eq!(server.requests().len(), 2);
 }
+
+#[tokio::test]
+async fn a_withheld_method_is_not_asked_for_in_another_way() {
+    let server = Server::answering(&[(200, "")]).await;
+    let send = async |query: &str, withheld: Vec<Method>| {
+        let transport = to_loopback().for_call(EgressCall {
+            withheld,
+            ..call(true, WITHIN)
+        });
+        let url = format!("{}/x?{query}", server.url()).parse().unwrap();
+        transport.send(&Request::new(Method::GET, url)).await
+    };
+    let refused = send("_method=DELETE", vec![Method::DELETE]).await;
+    assert!(matches!(refused, Err(TransportError::Refused(_))));
+    assert!(server.requests().is_empty());
+    send("a=1", vec![Method::DELETE]).await.unwrap();
+    send("_method=DELETE", Vec::new()).await.unwrap();
+    assert_eq!(server.requests().len(), 2);
+}

@@ -6,11 +6,15 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use plugwright_egress::EgressCall;
 use plugwright_sdk::host::{Connector, Identity, Redactor};
+use plugwright_sdk::reading::line;
 use plugwright_sdk::transport::Transport;
 use plugwright_sdk::{Account, ActionContext, ActionError, Credential};
 use tokio::time::Instant;
 
 use crate::outbound::Outbound;
+
+/// Longest id and label of an account, in characters.
+const LONGEST: usize = 200;
 
 /// Identifies the account of a credential.
 #[async_trait]
@@ -74,6 +78,7 @@ impl Identify for Outbound {
             retries: None,
             deadline,
             headers: http::HeaderMap::new(),
+            withheld: Vec::new(),
             on_error: connector.error_mapper(),
             response_cap: self.response_cap,
         });
@@ -87,18 +92,43 @@ impl Identify for Outbound {
         }
         let cx = builder.build();
         let account = identity.ask(&cx).await?;
-        Ok(account.and_then(|account| without_secrets(account, cx.redactor())))
+        Ok(account.and_then(|account| presentable(account, cx.redactor())))
     }
 }
 
-/// Redacts secrets in an account. An account whose id is a secret stays unknown: without it, two of
-/// them would look the same.
-fn without_secrets(account: Account, redactor: &Redactor) -> Option<Account> {
-    if redactor.finds_in(&account.id) {
+/// Redacts secrets in an account, and makes each of its texts a short line. An account whose id is a
+/// secret, or no short line, stays unknown: without it, two of them would look the same.
+fn presentable(account: Account, redactor: &Redactor) -> Option<Account> {
+    let Account { id, label } = account;
+    if redactor.finds_in(&id) || line(&id, LONGEST) != id {
         return None;
     }
-    Some(Account {
-        label: redactor.redact(&account.label),
-        ..account
-    })
+    let label = line(&redactor.redact(&label), LONGEST);
+    Some(Account { id, label })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn presented(id: &str, label: &str) -> Option<Account> {
+        let account = Account {
+            id: id.to_owned(),
+            label: label.to_owned(),
+        };
+        presentable(account, &Redactor::default())
+    }
+
+    #[test]
+    fn what_a_provider_calls_an_account_is_one_short_line() {
+        let label = format!("\u{202e}Me\n\u{1b}[2J {}", "x".repeat(1_000_000));
+        let account = presented("7", &label).unwrap();
+        assert_eq!(account.label.chars().count(), LONGEST);
+        assert!(account.label.starts_with("Me [2J xxx"), "{}", account.label);
+        let longest = "7".repeat(LONGEST);
+        assert_eq!(presented(&longest, "Me").unwrap().id, longest);
+        for id in ["a\nb", "a\u{202e}b", &"7".repeat(LONGEST + 1)] {
+            assert_eq!(presented(id, "Me"), None, "{id}");
+        }
+    }
 }

@@ -241,6 +241,7 @@ impl Provider<'_> {
             retries: Some(0),
             deadline: self.deadline,
             headers: HeaderMap::new(),
+            withheld: Vec::new(),
             on_error: None,
             response_cap: CAP,
         });

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
+use http::Method;
 use plugwright_egress::{CallTransport, CallUsage, EgressCall};
 use plugwright_sdk::host::{ActionContextBuilder, ErrorMapper};
 use plugwright_sdk::transport::{Network, Relayed, Transport};
@@ -40,6 +41,8 @@ pub(super) struct Prepared<'a> {
     pub(super) picked: CallCredential,
     pub(super) owner: Option<&'a Owner>,
     pub(super) cursor: Option<String>,
+    /// Methods that the caller may not use.
+    pub(super) withheld: Vec<Method>,
     pub(super) run: Uuid,
     /// Whether the provider's cursor is sealed later.
     pub(super) seals_cursors: bool,
@@ -139,6 +142,7 @@ fn transport(
         retries: call.options.retries,
         deadline: sending.deadline,
         headers: CallerCredential::others(call, prepared.resolved),
+        withheld: prepared.withheld.clone(),
         on_error: sending.on_error,
         response_cap: outbound.response_cap,
     });

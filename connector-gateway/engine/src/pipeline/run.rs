@@ -19,7 +19,8 @@ use super::judge::judge;
 use super::reconcile::{Reconciled, Settled};
 use super::resolve::Resolved;
 use super::{
-    Pipeline, authorize, claim, credential, decode, instance, invoke, record, resolve, shape,
+    Pipeline, authorize, claim, credential, decode, instance, invoke, record, resolve,
+    sent_by_caller, shape,
 };
 use crate::call::{Call, CallOption, Mode};
 use crate::catalog::HeldFacts;
@@ -260,6 +261,7 @@ impl<'a> Run<'a> {
             picked,
             owner: self.owner.as_ref(),
             cursor,
+            withheld: sent_by_caller::withheld(&self.pipeline.policy, &self.call.principal.grant),
             run: self.id,
             seals_cursors: self.pipeline.storage.is_some(),
         }

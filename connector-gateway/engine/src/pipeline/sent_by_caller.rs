@@ -1,12 +1,15 @@
 //! Checks the caller's own headers and requests, which must not change what the call was authorized
 //! for. This applies to the calls of all surfaces, whatever they have checked themselves.
 
-use http::{HeaderMap, HeaderName};
+use http::{HeaderMap, HeaderName, Method};
 use plugwright_egress::headers::{allowed_header, carries_credential};
-use plugwright_egress::method_override::{Override, find_in_body, find_in_path, find_in_query};
-use plugwright_sdk::Auth;
+use plugwright_egress::method_override::{
+    Counts, Override, find_in_body, find_in_path, find_in_query,
+};
 use plugwright_sdk::auth::{KeyPlace, Scheme};
-use plugwright_sdk::host::{Echo, Effect, Fault};
+use plugwright_sdk::host::{Echo, Fault};
+use plugwright_sdk::{Auth, Value};
+use plugwright_store::Grant;
 use url::form_urlencoded;
 
 use super::resolve::{Resolved, effect_of};
@@ -25,16 +28,31 @@ pub(super) fn faults(policy: &Policy, call: &Call, resolved: &Resolved<'_>) -> V
     if let Target::Proxy { request, .. } = &call.target {
         of_headers(place, &call.options.headers, is_plain, &mut faults);
         of_headers("headers", &request.headers, is_plain, &mut faults);
-        let may = |effect| {
-            policy.effects.contains(&effect) && call.principal.grant.effects.contains(&effect)
-        };
-        of_request(request, schemes, may, &mut faults);
+        let withheld = withheld(policy, &call.principal.grant);
+        of_request(request, schemes, &withheld, &mut faults);
     } else {
         // A credential takes the place of the connection's.
         let is_allowed = |name: &HeaderName| is_plain(name) || carries_credential(name, schemes);
         of_headers(place, &call.options.headers, is_allowed, &mut faults);
     }
     faults
+}
+
+/// Returns the methods that a caller may not use.
+pub(super) fn withheld(policy: &Policy, grant: &Grant) -> Vec<Method> {
+    let all = [
+        Method::GET,
+        Method::HEAD,
+        Method::POST,
+        Method::PUT,
+        Method::PATCH,
+        Method::DELETE,
+    ];
+    let may = |method: &Method| {
+        let (effect, _) = effect_of(method);
+        policy.effects.contains(&effect) && grant.effects.contains(&effect)
+    };
+    all.into_iter().filter(|method| !may(method)).collect()
 }
 
 fn of_headers(
@@ -57,7 +75,7 @@ fn of_headers(
 fn of_request(
     request: &ProxyRequest,
     schemes: &[Auth],
-    may: impl Fn(Effect) -> bool,
+    withheld: &[Method],
     faults: &mut Vec<Fault>,
 ) {
     let mut fault = |param: String, message: String| faults.push(Fault { param, message });
@@ -69,8 +87,9 @@ fn of_request(
         Some((path, query)) => (path, query),
         None => (request.endpoint.as_str(), ""),
     };
-    let in_endpoint = find_in_path(path).or_else(|| find_in_query(query));
-    if let Some(found) = in_endpoint.filter(|found| !is_own(found, request)) {
+    let counts: Counts<'_> = &|found| !is_own(found, request);
+    let in_endpoint = find_in_path(path, counts).or_else(|| find_in_query(query, counts));
+    if let Some(found) = in_endpoint {
         fault("endpoint".to_owned(), refused(&found, request));
     }
     let mut names = form_urlencoded::parse(query.as_bytes());
@@ -87,15 +106,11 @@ fn of_request(
             .map_or(std::slice::from_ref(value), Vec::as_slice);
         let pair = |value: Option<&str>| {
             let mut pair = form_urlencoded::Serializer::new(String::new());
-            find_in_query(&pair.append_pair(name, value.unwrap_or_default()).finish())
+            let pair = pair.append_pair(name, value.unwrap_or_default()).finish();
+            find_in_query(&pair, counts)
         };
-        let found = values
-            .iter()
-            .map(|value| pair(value.as_str()))
-            .chain([pair(None)])
-            .flatten()
-            .find(|found| !is_own(found, request));
-        if let Some(found) = found {
+        let mut values = values.iter().map(Value::as_str).chain([None]);
+        if let Some(found) = values.find_map(pair) {
             fault(param(), refused(&found, request));
         }
     }
@@ -106,15 +121,14 @@ fn of_request(
             format!("can't be sent with {}", request.method),
         );
     }
-    let found = body.and_then(find_in_body);
-    match found {
+    let counts: Counts<'_> = &|found| match found {
         // Many APIs have fields of such names, for webhooks for instance: they only count if this
         // caller may not use that method.
-        Some(Override::Value { method, .. }) if may(effect_of(&method).0) => {}
-        Some(found) if !is_own(&found, request) => {
-            fault("body".to_owned(), refused(&found, request));
-        }
-        _ => {}
+        Override::Value { method, .. } => counts(found) && withheld.contains(method),
+        Override::Name(_) => true,
+    };
+    if let Some(found) = body.and_then(|body| find_in_body(body, counts)) {
+        fault("body".to_owned(), refused(&found, request));
     }
 }
 
@@ -139,4 +153,29 @@ fn refused(found: &Override, request: &ProxyRequest) -> String {
         Echo(name),
         request.method
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use plugwright_sdk::host::Effect;
+
+    use super::*;
+
+    #[test]
+    fn methods_are_withheld_by_the_grant_and_by_the_policy() {
+        let grant = |effects: &[Effect]| Grant {
+            effects: effects.to_vec(),
+            ..Grant::everything()
+        };
+        let all = Policy::default();
+        assert!(withheld(&all, &Grant::everything()).is_empty());
+        let writer = grant(&[Effect::Read, Effect::Write]);
+        assert_eq!(withheld(&all, &writer), [Method::DELETE]);
+        let reads = Policy {
+            effects: vec![Effect::Read],
+            ..Policy::default()
+        };
+        let changing = [Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
+        assert_eq!(withheld(&reads, &Grant::everything()), changing);
+    }
 }

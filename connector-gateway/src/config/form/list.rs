@@ -4,25 +4,28 @@ use std::fmt::Display;
 use std::marker::PhantomData;
 
 use plugwright_egress::AllowedDestination;
-use plugwright_sdk::host::Effect;
+use plugwright_engine::projects::check_return_uri;
+use plugwright_sdk::host::{Echo, Effect};
 use plugwright_store::{Pattern, Patterns};
-use plugwright_surfaces::Origin;
+use plugwright_surfaces::{Origin, WebSettings};
 use serde_json::Value;
 use toml::de::DeValue;
 
 use super::{Form, type_of, wrong_type};
 
 /// An item of a list.
-pub(in crate::config) trait Item: Display + Sized {
+pub(in crate::config) trait Item {
+    /// The parsed item.
+    type Value: Display;
     /// What a list of these accepts.
     const TAKES: &'static str;
 
     /// Parses an item. Errors continue the setting's name.
-    fn parse(text: &str) -> Result<Self, String>;
+    fn parse(text: &str) -> Result<Self::Value, String>;
 }
 
 /// A list.
-pub(in crate::config) struct List<T, C = Vec<T>>(PhantomData<(T, C)>);
+pub(in crate::config) struct List<T: Item, C = Vec<<T as Item>::Value>>(PhantomData<(T, C)>);
 
 /// A list of patterns.
 pub(in crate::config) type PatternList = List<Pattern, Patterns>;
@@ -30,7 +33,7 @@ pub(in crate::config) type PatternList = List<Pattern, Patterns>;
 impl<T, C> Form for List<T, C>
 where
     T: Item,
-    C: FromIterator<T>,
+    C: FromIterator<T::Value>,
     for<'c> &'c C: IntoIterator<Item: Display>,
 {
     type Value = C;
@@ -66,16 +69,34 @@ where
     }
 }
 
-impl Item for String {
-    const TAKES: &'static str = "a list of strings";
+/// The name of a host, with or without a port.
+pub(in crate::config) struct HostName;
 
-    fn parse(text: &str) -> Result<Self, String> {
-        if text.is_empty() || text.contains(|letter: char| letter.is_whitespace() || letter == ',')
-        {
+impl Item for HostName {
+    type Value = String;
+    const TAKES: &'static str = "a list of host names such as `gateway.example.com`";
+
+    fn parse(text: &str) -> Result<String, String> {
+        if !WebSettings::is_host(text) {
             return Err(format!(
-                "has an invalid item `{text}`: items can't be empty or contain spaces or commas"
+                "has an invalid host `{}`: write a name or an address, with or without a port",
+                Echo(text)
             ));
         }
+        Ok(text.to_owned())
+    }
+}
+
+/// A URL that browsers may return to.
+pub(in crate::config) struct ReturnUri;
+
+impl Item for ReturnUri {
+    type Value = String;
+    const TAKES: &'static str = "a list of URLs such as `https://app.example.com/done`";
+
+    fn parse(text: &str) -> Result<String, String> {
+        let checked = check_return_uri(text);
+        checked.map_err(|problem| format!("has an invalid URL `{}`: it {problem}", Echo(text)))?;
         Ok(text.to_owned())
     }
 }
@@ -83,6 +104,7 @@ impl Item for String {
 macro_rules! parsed {
     ($($type:ty, $takes:literal, $noun:literal;)*) => {$(
         impl Item for $type {
+            type Value = Self;
             const TAKES: &'static str = $takes;
 
             fn parse(text: &str) -> Result<Self, String> {
@@ -100,11 +122,41 @@ parsed! {
 }
 
 impl Item for Effect {
+    type Value = Self;
     const TAKES: &'static str = "a list of `read`, `write` and `destructive`";
 
     fn parse(text: &str) -> Result<Self, String> {
         text.parse().map_err(|_| {
             format!("has an unknown effect `{text}`; expected `read`, `write` or `destructive`")
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_and_return_uris_are_what_requests_can_have() {
+        for good in ["gateway.example.com", "10.0.0.1:8080", "[::1]"] {
+            assert_eq!(HostName::parse(good).as_deref(), Ok(good));
+        }
+        for bad in ["", "http://x", "a/b", "*", "a b", "me@a"] {
+            let problem = HostName::parse(bad).unwrap_err();
+            assert!(problem.contains("invalid host"), "{problem}");
+        }
+        for good in ["https://app.example.com/done", "myapp:"] {
+            assert_eq!(ReturnUri::parse(good).as_deref(), Ok(good));
+        }
+        for bad in [
+            "",
+            "javascript:alert(1)",
+            "https:",
+            "app.example.com",
+            "/done",
+        ] {
+            let problem = ReturnUri::parse(bad).unwrap_err();
+            assert!(problem.contains("invalid URL"), "{problem}");
+        }
     }
 }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::Dialect;
 use super::answer::Failure;
 use crate::body::{BodyError, Kind as BodyKind};
-use crate::members::{Body, FLAG, Kind, Members, TEXT, TEXTS, checked, read};
+use crate::members::{self, Body, FLAG, Kind, Members, TEXT, TEXTS, checked, read};
 use plugwright_store::RequestDetails;
 
 /// The members of a JSON object, which an empty body stands for too.
@@ -74,7 +74,7 @@ pub(super) const LIST: Kind<Vec<String>> = TEXTS.read(|value| match value {
     value => serde_json::from_value(value).ok(),
 });
 
-pub(super) const LABEL: Kind<String> = TEXT.about("What people call the connection.");
+pub(super) const LABEL: Kind<String> = members::LABEL.about("What people call the connection.");
 pub(super) const RETURN_URI: Kind<String> = TEXT.about("Where the browser returns to in the end.");
 pub(super) const SLUG: Kind<String> = TEXT
     .schema(|_| json!({ "type": "string", "minLength": 1 }))

@@ -80,6 +80,7 @@ async fn a_reader_makes_no_provider_see_another_method() {
         "/any?X-HTTP-Method-Override=DELETE",
         "/any?method=delete",
         "/any?user[_method]=delete",
+        "/any?method=GET&_method=DELETE",
     ] {
         let call = proxy(reader(), |request| {
             endpoint.clone_into(&mut request.endpoint);
@@ -130,6 +131,10 @@ async fn a_write_is_not_made_a_deletion_by_its_body() {
         json!("name=x&_method=DELETE"),
         json!("{\"_method\":\"DELETE\"}"),
         json!({ "method": "DELETE" }),
+        json!({ "method": "POST", "_method": "DELETE" }),
+        json!([[{ "_method": "DELETE" }]]),
+        json!("{=1&_method=DELETE"),
+        json!("{\"_method\":\"DELETE\",\"x\":\"\\ud800\"}"),
     ] {
         let error = bench
             .run(post(writer(), body.clone()))
@@ -138,6 +143,13 @@ async fn a_write_is_not_made_a_deletion_by_its_body() {
             .unwrap_err();
         assert_eq!(error.param(), Some("body"), "{body}: {error}");
     }
+    let mut as_form = post(writer(), json!({ "name": "&_method=DELETE&" }));
+    if let Target::Proxy { request, .. } = &mut as_form.target {
+        let form = "application/x-www-form-urlencoded".parse().unwrap();
+        request.headers.insert("content-type", form);
+    }
+    let error = bench.run(as_form).await.result.unwrap_err();
+    assert_eq!(error.code(), ErrorCode::PolicyDenied, "{error}");
     assert!(bench.upstream.received().is_empty());
     // Data that names a method which the caller may use anyway.
     for (grant, body) in [

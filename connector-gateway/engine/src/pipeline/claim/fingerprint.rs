@@ -18,8 +18,10 @@ pub(super) fn of(call: &Call, resolved: &Resolved<'_>, place: Place<'_>) -> [u8;
         provider_configs, ..
     } = &call.owner
     {
+        hash.text("provider configs");
+        hash.count(provider_configs.len());
         for config in provider_configs {
-            hash.texts(["provider config", &config.to_string()]);
+            hash.text(&config.to_string());
         }
     }
     match &call.connection {
@@ -36,6 +38,7 @@ pub(super) fn of(call: &Call, resolved: &Resolved<'_>, place: Place<'_>) -> [u8;
         }
         Target::Proxy { request, .. } => {
             hash.texts(["proxy", request.method.as_str(), &request.endpoint]);
+            hash.count(request.query.len());
             for (name, value) in &request.query {
                 hash.text(name);
                 hash.value(value);
@@ -46,10 +49,10 @@ pub(super) fn of(call: &Call, resolved: &Resolved<'_>, place: Place<'_>) -> [u8;
     }
     hash.text(call.options.cursor.as_deref().unwrap_or_default());
     hash.text(if call.options.raw { "raw" } else { "" });
-    call.options
-        .fields
-        .iter()
-        .for_each(|field| hash.text(field));
+    hash.count(call.options.fields.len());
+    for field in &call.options.fields {
+        hash.text(field);
+    }
     hash.headers(&call.options.headers);
     hash.finish()
 }
@@ -68,7 +71,12 @@ impl Fingerprint {
         bytes
     }
 
-    /// Adds a string, prefixed by its length so that lists are unambiguous.
+    /// Adds the length of a list that follows, so that no entry of it passes for one of the next.
+    fn count(&mut self, entries: usize) {
+        self.0.update(&entries.to_be_bytes());
+    }
+
+    /// Adds a string, prefixed by its length so that no two lists of strings look the same.
     pub(in crate::pipeline) fn text(&mut self, text: &str) {
         self.0.update(&text.len().to_be_bytes());
         self.0.update(text.as_bytes());
@@ -86,6 +94,7 @@ impl Fingerprint {
             .map(|(name, value)| (name.as_str(), value.as_bytes()))
             .collect();
         pairs.sort_unstable();
+        self.count(pairs.len());
         for (name, value) in pairs {
             self.text(name);
             self.0.update(&value.len().to_be_bytes());
@@ -127,6 +136,7 @@ mod tests {
     use plugwright_sdk::json;
 
     use super::*;
+    use crate::call::{CallOptions, ProxyRequest};
     use crate::catalog::{Catalog, HeldFacts};
     use crate::pipeline::resolve::resolve;
     use crate::principal::Principal;
@@ -144,6 +154,24 @@ mod tests {
                 account: Some(uuid::Uuid::from_u128(1)),
             },
         )
+    }
+
+    /// The fingerprint of a direct request with one entry in a list.
+    fn direct(change: impl FnOnce(&mut ProxyRequest, &mut CallOptions)) -> [u8; 32] {
+        fingerprint(|call| {
+            let mut request = ProxyRequest {
+                endpoint: "/user".to_owned(),
+                method: http::Method::GET,
+                query: Vec::new(),
+                headers: http::HeaderMap::new(),
+                body: None,
+            };
+            change(&mut request, &mut call.options);
+            call.target = Target::Proxy {
+                connector: "github".to_owned(),
+                request: Box::new(request),
+            };
+        })
     }
 
     fn with_input(input: Value) -> [u8; 32] {
@@ -165,6 +193,20 @@ mod tests {
             fingerprint(|_| {}),
             fingerprint(|call| call.options.timeout = Some(std::time::Duration::from_secs(9)))
         );
+    }
+
+    #[test]
+    fn an_entry_of_one_list_is_none_of_another() {
+        let one = || http::HeaderValue::from_static("1");
+        let all = [
+            direct(|request, _| request.query.push(("a".to_owned(), json!(1)))),
+            direct(|request, _| drop(request.headers.insert("a", one()))),
+            direct(|_, options| options.fields = vec!["a".to_owned(), "1".to_owned()]),
+            direct(|_, options| drop(options.headers.insert("a", one()))),
+        ];
+        for (at, print) in all.iter().enumerate() {
+            assert!(!all[..at].contains(print), "{at}");
+        }
     }
 
     #[test]

@@ -37,7 +37,7 @@ async fn heads_beyond_the_limits_are_refused() {
         ("a head of megabytes", field(3 << 20)),
     ] {
         let bench = serving(small_heads()).await;
-        let head = format!("GET /healthz HTTP/1.1\r\nconnection: close\r\n{extra}");
+        let head = format!("GET /healthz HTTP/1.1\r\nhost: a\r\nconnection: close\r\n{extra}");
         let (mut from, mut to) = bench.connect().await.into_split();
         let sent = tokio::spawn(async move {
             // The refusal may come, and the connection end, before all is sent.
@@ -62,6 +62,23 @@ async fn heads_beyond_the_limits_are_refused() {
         assert!(bench.is_served().await, "{what}");
         bench.stop().await;
     }
+}
+
+#[tokio::test]
+async fn requests_without_one_host_or_with_unknown_codings_are_refused() {
+    let bench = serving(small_heads()).await;
+    for (fields, status) in [
+        ("", "400"),
+        ("host: a\r\nhost: a\r\n", "400"),
+        ("host: a@b\r\n", "400"),
+        ("host: a\r\ntransfer-encoding: gzip, chunked\r\n", "501"),
+    ] {
+        let head = format!("GET /healthz HTTP/1.1\r\n{fields}\r\n");
+        let mut stream = bench.sends(head.as_bytes()).await;
+        answer_with(&mut stream, &format!("HTTP/1.1 {status}")).await;
+    }
+    assert!(bench.is_served().await);
+    bench.stop().await;
 }
 
 /// Makes the frames of a request over HTTP/2 with one field of this length.

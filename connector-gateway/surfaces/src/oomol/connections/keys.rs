@@ -12,7 +12,7 @@ use serde_json::json;
 use super::accounts::Account;
 use super::{AUTH_TYPE_MISMATCH, SETTINGS, conflicting, connector};
 use crate::caller::Caller;
-use crate::members::{Body, Kind, Members, TEXT};
+use crate::members::{Body, Kind, LABEL, Members};
 use crate::oomol::dialect::Segment;
 use crate::oomol::envelope::{Failure, fresh};
 use crate::oomol::request::{organization, receive};
@@ -39,7 +39,7 @@ impl<const NAMED: bool> Body for NewAccount<NAMED> {
         const KEY: Kind<Secret> = SECRET.schema(|_| json!({ "type": "string" }));
         Self {
             name: alias(members, ALIAS),
-            label: members.text("comment", TEXT),
+            label: members.text("comment", LABEL),
             settings: extra(members, SETTINGS),
             secret: if NAMED {
                 secrets(members, "values").map(SubmittedSecret::Values)

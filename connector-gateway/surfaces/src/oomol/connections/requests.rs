@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{NO_REQUEST, SETTINGS, conflicting, connector, spelled};
 use crate::caller::Caller;
 use crate::connect::paths;
-use crate::members::{Body, FLAG, Members, TEXT, TEXTS};
+use crate::members::{Body, FLAG, LABEL, Members, TEXT, TEXTS};
 use crate::oomol::dialect::Segment;
 use crate::oomol::envelope::{Failure, fresh};
 use crate::oomol::request::{organization, receive};
@@ -32,7 +32,7 @@ impl Body for ConnectBody {
     fn read(members: &mut Members<'_>) -> Self {
         let details = RequestDetails {
             name: alias(members, ALIAS),
-            label: members.text("comment", TEXT),
+            label: members.text("comment", LABEL),
             settings: extra(members, SETTINGS),
             scopes: members
                 .optional("authorizationOptionIds", TEXTS.about("Scopes."))
