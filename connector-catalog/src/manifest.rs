@@ -53,9 +53,17 @@ pub(crate) struct Manifest {
     pub(crate) refused: Vec<RefusedDocument>,
 }
 
+/// Says what to do about a file that is not of the form in which it was written.
+pub(crate) fn damaged(error: &serde_json::Error) -> io::Error {
+    let message =
+        format!("it is damaged ({error}); remove the catalog and import the documents again");
+    io::Error::new(io::ErrorKind::InvalidData, message)
+}
+
 impl Manifest {
     pub(crate) fn read(path: &Path) -> io::Result<Self> {
-        let manifest: Self = serde_json::from_slice(&fs::read(path)?)?;
+        let manifest: Self =
+            serde_json::from_slice(&fs::read(path)?).map_err(|error| damaged(&error))?;
         if manifest.version != VERSION {
             let message = format!(
                 "it has version {}, and this program reads version {VERSION}; remove the catalog and \

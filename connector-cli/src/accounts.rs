@@ -10,8 +10,7 @@ use crate::args::{AccountListArguments, DisconnectArguments, GatewayArguments};
 use crate::client::{self, Client};
 use crate::failure::{Failure, Stop};
 use crate::gateway::present::{self, Column, columns, text};
-use crate::output;
-use crate::remote;
+use crate::{backend, output, remote};
 
 const COLUMNS: &[Column] = columns! {
     "connector" = "service"; "name" = "alias"; "account" = "accountLabel"; "status";
@@ -24,24 +23,30 @@ pub(crate) fn list(
     arguments: &AccountListArguments,
 ) -> Result<(), Stop> {
     let remote = remote::for_person(gateway)?;
-    let mut items = client::with(&remote, "v1", async |client| {
-        all(client, arguments.status.as_deref()).await
-    })?;
     let fits = |item: &Value, member: &str, wanted: &Option<String>| {
         wanted
             .as_deref()
             .is_none_or(|wanted| item[member] == wanted)
     };
-    items.retain(|item| {
-        fits(item, "service", &arguments.connector)
-            && fits(item, "organization", &arguments.organization)
-    });
+    let items = client::with(&remote, "v1", async |client| {
+        let mut items = all(client, arguments.status.as_deref()).await?;
+        items.retain(|item| {
+            fits(item, "service", &arguments.connector)
+                && fits(item, "organization", &arguments.organization)
+        });
+        if let (Some(name), true) = (&arguments.connector, items.is_empty()) {
+            backend::require_connector(client, name).await?;
+        }
+        Ok(items)
+    })?;
     Ok(present::list(items, arguments.output, COLUMNS)?)
 }
 
 async fn all(client: &Client, status: Option<&str>) -> Result<Vec<Value>, Failure> {
     let query = [("status", status.map(str::to_owned))];
-    match client.get(&["connections"], &query).await?["data"].take() {
+    let answer = client.get(&["connections"], &query).await;
+    let mut answer = answer.map_err(|failure| failure.in_options(&[("status", "--status")]))?;
+    match answer["data"].take() {
         Value::Array(items) => Ok(items),
         _ => Err(client.not_a_gateway("the response has no list")),
     }
@@ -83,7 +88,7 @@ fn describe(account: &Value) -> String {
 fn agrees(what: &str) -> Result<bool, Failure> {
     if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
         let message = "is required without a terminal";
-        return Err(Failure::param("yes", message));
+        return Err(Failure::param("--yes", message));
     }
     let question = format!("disconnect {}? [y/N] ", output::escape(what));
     let asked = || {

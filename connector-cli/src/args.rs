@@ -14,6 +14,7 @@ mod lock;
 #[cfg(feature = "postgres")]
 mod migrate;
 mod new;
+mod number;
 mod operator;
 mod pair;
 mod profile;
@@ -40,6 +41,7 @@ pub(crate) use lock::{DeniedKind, LockArguments};
 #[cfg(feature = "postgres")]
 pub(crate) use migrate::MigrateArguments;
 pub(crate) use new::{AuthScheme, NewArguments};
+pub(crate) use number::within;
 pub(crate) use operator::*;
 pub(crate) use pair::{Assignment, Setting};
 use plugwright_sdk::host::Effect;
@@ -48,6 +50,8 @@ pub(crate) use profile::{ProfileAddArguments, ProfileArguments, ProfileCommand};
 pub(crate) use record::RecordArguments;
 #[cfg(feature = "serve")]
 pub(crate) use serve::{ConfigArguments, McpArguments, ServeArguments, SettingArguments};
+
+use crate::failure::Options;
 
 const HEADING: Style = AnsiColor::Green.on_default().bold();
 const NAME: Style = AnsiColor::Cyan.on_default().bold();
@@ -128,6 +132,20 @@ pub(crate) enum Command {
     Completions(CompletionsArguments),
 }
 
+impl Command {
+    /// Returns the operator's options by the names that the gateway's API has for their values.
+    pub(crate) fn options(&self) -> Options {
+        match self {
+            Self::Connection(_) => ConnectionArguments::OPTIONS,
+            Self::Token(_) => TokenArguments::OPTIONS,
+            Self::Project(arguments) => arguments.command.options(),
+            Self::OAuth(_) => OAuthArguments::OPTIONS,
+            Self::Runs(_) => RunsArguments::OPTIONS,
+            _ => &[],
+        }
+    }
+}
+
 /// List all actions, or those of one connector
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -192,9 +210,12 @@ pub(crate) struct SearchArguments {
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
     pub(crate) output: ListFormat,
     /// Show at most this many actions
-    #[arg(short, long, value_name = "N", default_value_t = 10)]
+    #[arg(short, long, value_name = "N", default_value_t = 10, value_parser = within(1..=MOST_FOUND))]
     pub(crate) limit: usize,
 }
+
+/// The largest `--limit` of a search.
+const MOST_FOUND: usize = 10_000;
 
 fn effect(text: &str) -> Result<Effect, String> {
     text.parse()
@@ -335,7 +356,7 @@ pub(crate) enum ListFormat {
     /// Aligned columns
     #[default]
     Table,
-    /// JSON array
+    /// JSON
     Json,
 }
 

@@ -70,7 +70,7 @@ impl Backend {
         match self {
             Self::Local(_) if arguments.ready => {
                 let message = "needs a gateway, which has the accounts: use --gateway or a profile";
-                Err(Failure::param("ready", message).into())
+                Err(Failure::param("--ready", message).into())
             }
             Self::Local(registry) => {
                 if let Some(name) = &arguments.connector {
@@ -111,16 +111,26 @@ impl Backend {
                     profile: Box::new(connector.into()),
                     actions: of_registry(registry, Some(name))?,
                 }),
-                None => Ok(of_entry(&lookup::action(registry, name)?)?),
+                None => {
+                    let found = lookup::action(registry, name).map_err(|failure| {
+                        let known: Vec<_> = registry.names().collect();
+                        lookup::or_connector(failure, name, &known)
+                    })?;
+                    Ok(of_entry(&found)?)
+                }
             },
             Self::Remote(remote) => client::with(remote, "v1", async |client| {
-                if services(client).await?.iter().any(|known| known == name) {
+                let known = services(client).await?;
+                if known.iter().any(|known| known == name) {
                     return Ok(Subject::Connector {
                         profile: profile(client, name).await?.into(),
                         actions: of_service(client, name).await?,
                     });
                 }
-                let info = described(client, name).await?;
+                let info = described(client, name).await.map_err(|failure| {
+                    let known: Vec<_> = known.iter().map(String::as_str).collect();
+                    lookup::or_connector(failure, name, &known)
+                })?;
                 Ok(Subject::Action {
                     example: command_line::example_of(&info, &[]),
                     info: info.into(),
@@ -154,6 +164,17 @@ fn of_entry(entry: &Entry) -> Result<Subject, Failure> {
 pub(crate) async fn described(client: &Client, name: &str) -> Result<ActionInfo, Failure> {
     let answer = client.get(&["actions", name], &[]).await?;
     ActionInfo::read(&answer["data"]).ok_or_else(|| malformed(client))
+}
+
+/// Checks that the gateway has a connector of this name.
+pub(crate) async fn require_connector(client: &Client, name: &str) -> Result<(), Failure> {
+    let known = services(client).await?;
+    let known: Vec<_> = known.iter().map(String::as_str).collect();
+    if known.contains(&name) {
+        Ok(())
+    } else {
+        Err(lookup::unknown_connector(name, &known))
+    }
 }
 
 /// Fetches the names of the connectors.

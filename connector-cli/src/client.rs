@@ -5,7 +5,7 @@ mod error;
 use std::time::Duration;
 
 use http::Method;
-use plugwright_sdk::{ActionError, ErrorCode, Secret};
+use plugwright_sdk::{ActionError, ErrorCode};
 use reqwest::redirect::Policy;
 use serde_json::Value;
 use url::{Host, Url};
@@ -23,7 +23,7 @@ const TIMEOUT: Duration = Duration::from_mins(5);
 pub(crate) struct Client {
     http: reqwest::Client,
     base: Url,
-    token: Option<Secret>,
+    remote: Remote,
     /// First segment of every path.
     root: &'static str,
 }
@@ -48,10 +48,16 @@ pub(crate) fn with<T>(
 
 impl Client {
     pub(crate) fn new(remote: &Remote, root: &'static str) -> Result<Self, Failure> {
-        let base = &remote.base;
+        let mut base = remote.base.clone();
         if !matches!(base.scheme(), "http" | "https") {
             let message = format!("must be an http or https URL, not `{base}`");
-            return Err(Failure::param("gateway", message));
+            return Err(Failure::param("--gateway", message));
+        }
+        // With what clients of the API need at its end.
+        if base.path().trim_end_matches('/').ends_with("/v1")
+            && let Ok(mut segments) = base.path_segments_mut()
+        {
+            segments.pop_if_empty().pop();
         }
         // A proxy can't reach this machine's loopback address.
         let local = match base.host() {
@@ -71,8 +77,8 @@ impl Client {
             http: http.build().map_err(|error| {
                 Failure::internal(format!("can't create an HTTP client: {error}"))
             })?,
-            base: base.clone(),
-            token: remote.token.clone(),
+            base,
+            remote: remote.clone(),
             root,
         })
     }
@@ -127,7 +133,21 @@ impl Client {
                 .body(body.to_string());
         }
         let response = self.ask(request.timeout(TIMEOUT)).await?;
-        response.map_err(|error| error.into_failure(self.root))
+        response.map_err(|error| self.failure(error))
+    }
+
+    /// Converts an error of the gateway to the failure of a command that calls no action.
+    pub(crate) fn failure(&self, error: GatewayError) -> Failure {
+        let refused = matches!(
+            error.error.code(),
+            ErrorCode::Unauthorized | ErrorCode::AdminAuthRequired | ErrorCode::AdminAuthInvalid
+        );
+        let failure = Failure::from(error.error);
+        if refused {
+            failure.advise(self.remote.advice(self.root))
+        } else {
+            failure
+        }
     }
 
     /// Sends a POST request with headers and a timeout.
@@ -153,7 +173,7 @@ impl Client {
         &self,
         request: reqwest::RequestBuilder,
     ) -> Result<Result<Value, GatewayError>, Failure> {
-        let request = match &self.token {
+        let request = match &self.remote.token {
             Some(token) => request.bearer_auth(token.expose()),
             None => request,
         };

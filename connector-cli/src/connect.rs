@@ -79,7 +79,8 @@ async fn begin(
         .collect();
     let path = ["connections", &arguments.connector, "connect"];
     let answer = client.post(&path, &headers, &body, TIMEOUT).await?;
-    let mut answer = answer.map_err(|error| error.into_failure("v1"))?;
+    let mut answer =
+        answer.map_err(|error| client.failure(error).in_options(ConnectArguments::OPTIONS))?;
     Ok(answer["data"].take())
 }
 

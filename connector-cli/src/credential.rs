@@ -81,7 +81,7 @@ fn form(auth: &Auth) -> String {
 fn read(file: &Path) -> Result<Credential, Failure> {
     let refused = |problem: String| {
         let message = format!("(`{}`) {problem}", file.display());
-        Failure::param("credential-file", message)
+        Failure::param("--credential-file", message)
     };
     let text = plugwright_store::data_directory::read_trusted(file)
         .map_err(|error| refused(format!("can't be read: {error}")))?;

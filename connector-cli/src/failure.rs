@@ -1,10 +1,13 @@
 //! Failures of commands.
 
+use std::error::Error as _;
 use std::fmt::Write as _;
 use std::io;
 use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
+use plugwright_sdk::host::Fault;
+use plugwright_sdk::transport::TransportError;
 use plugwright_sdk::{ActionError, ErrorCode, Hint};
 
 use crate::binary;
@@ -45,6 +48,16 @@ impl From<Failure> for Stop {
     }
 }
 
+impl Stop {
+    /// Says options in place of the names that the gateway's API has for their values.
+    pub(crate) fn in_options(self, options: Options) -> Self {
+        match self {
+            Self::Failed(failure) => failure.in_options(options).into(),
+            stop @ Self::Output(_) => stop,
+        }
+    }
+}
+
 /// An error with its exit code and advice for the reader.
 #[derive(Debug)]
 pub(crate) struct Failure {
@@ -56,7 +69,11 @@ pub(crate) struct Failure {
 impl From<ActionError> for Failure {
     /// Chooses the exit code by the error's hint and code.
     fn from(error: ActionError) -> Self {
-        let exit = if error.hint() == Hint::Auth {
+        let denied = matches!(
+            error.code(),
+            ErrorCode::ConnectionNotAllowed | ErrorCode::PolicyDenied
+        );
+        let exit = if error.hint() == Hint::Auth || denied {
             Exit::Authentication
         } else if error.code().as_str().contains("NOT_FOUND") {
             Exit::NotFound
@@ -89,6 +106,22 @@ impl Failure {
         Self::usage(ActionError::invalid_param(name, message))
     }
 
+    /// Creates the failure of arguments that can't be parsed.
+    pub(crate) fn arguments(error: &clap::Error) -> Self {
+        let text = error.to_string();
+        let mut parts = text.split("\n\n").map(|part| {
+            let words: Vec<_> = part.split_whitespace().collect();
+            words.join(" ")
+        });
+        let message = parts.next().unwrap_or_default();
+        let message = message.strip_prefix("error: ").unwrap_or(&message);
+        let failure = Self::usage(ActionError::new(ErrorCode::ValidationError, message));
+        match parts.find(|part| part.starts_with("tip: ")) {
+            Some(tip) => failure.detail(tip.trim_start_matches("tip: ")),
+            None => failure,
+        }
+    }
+
     /// Creates a failure that the caller did not cause.
     pub(crate) fn internal(message: impl Into<String>) -> Self {
         let error = ActionError::new(ErrorCode::InternalError, message).with_hint(Hint::Abort);
@@ -113,6 +146,22 @@ impl Failure {
     /// Adds detail.
     pub(crate) fn detail(mut self, detail: impl Into<String>) -> Self {
         self.error = self.error.with_detail(detail);
+        self
+    }
+
+    /// Says options in place of the names that the gateway's API has for their values.
+    pub(crate) fn in_options(mut self, options: Options) -> Self {
+        let is_one = |fault: &Fault| option_of(&fault.param, options).is_some();
+        if self.error.faults().iter().any(is_one) {
+            let (status, hint) = (self.error.status(), self.error.hint());
+            let renamed = self
+                .error
+                .into_faults()
+                .renamed(|param| option_of(param, options).unwrap_or_else(|| param.to_owned()));
+            self.error = ActionError::invalid(renamed)
+                .with_status(status)
+                .with_hint(hint);
+        }
         self
     }
 
@@ -145,6 +194,9 @@ impl Failure {
         if let Some(detail) = self.error.detail() {
             label(&mut text, LABEL, "detail", detail);
         }
+        if let Some(cause) = cause(&self.error) {
+            label(&mut text, LABEL, "cause", &cause);
+        }
         if let Some(advice) = self.advice.clone().or_else(|| advice_for(&self.error)) {
             label(&mut text, LABEL, "hint", &advice);
         }
@@ -154,9 +206,43 @@ impl Failure {
     /// Formats it for programs, on one line.
     pub(crate) fn to_json(&self) -> String {
         // Only strings and numbers, so this always serializes.
-        let json = serde_json::to_value(&self.error).unwrap_or_default();
+        let mut json = serde_json::to_value(&self.error).unwrap_or_default();
+        if json["detail"].is_null()
+            && let Some(cause) = cause(&self.error)
+        {
+            json["detail"] = cause.into();
+        }
         crate::output::json::line(&json)
     }
+}
+
+/// Returns the innermost cause of a request without a response, which the message leaves out. An error
+/// whose cause has a secret in it has lost it when it was redacted.
+fn cause(error: &ActionError) -> Option<String> {
+    let mut cause = error.source()?;
+    while !cause.is::<TransportError>() {
+        cause = cause.source()?;
+    }
+    cause = cause.source()?;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    Some(cause.to_string())
+}
+
+/// Names of values in the gateway's API, and the options that they come from.
+pub(crate) type Options = &'static [(&'static str, &'static str)];
+
+/// Returns the option for a value of the API, or for one within it.
+fn option_of(param: &str, options: Options) -> Option<String> {
+    options.iter().find_map(|(name, option)| {
+        let rest = param.strip_prefix(name)?;
+        match rest.strip_prefix('.') {
+            Some(member) => Some(format!("{option} {member}")),
+            None if rest.is_empty() || rest.starts_with('[') => Some((*option).to_owned()),
+            None => None,
+        }
+    })
 }
 
 fn advice_for(error: &ActionError) -> Option<String> {
@@ -177,8 +263,6 @@ fn label(text: &mut String, style: Style, label: &str, message: &str) {
 mod tests {
     use std::time::Duration;
 
-    use plugwright_sdk::host::Fault;
-
     use super::*;
 
     fn plain(failure: &Failure) -> String {
@@ -191,6 +275,8 @@ mod tests {
             (ErrorCode::AuthRequired, Exit::Authentication),
             (ErrorCode::CredentialExpired, Exit::Authentication),
             (ErrorCode::Forbidden, Exit::Authentication),
+            (ErrorCode::PolicyDenied, Exit::Authentication),
+            (ErrorCode::ConnectionNotAllowed, Exit::Authentication),
             (ErrorCode::NotFound, Exit::NotFound),
             (ErrorCode::ActionNotFound, Exit::NotFound),
             (ErrorCode::ValidationError, Exit::Usage),
@@ -217,6 +303,49 @@ mod tests {
             plain(&error.into()),
             "error: slow down\ndetail: first\n  second \\u{1b}[2J\nhint: try again in 7 seconds\n"
         );
+    }
+
+    #[test]
+    fn the_innermost_cause_of_a_lost_request_is_told() {
+        let unreachable = || {
+            let lost = TransportError::Unreachable {
+                host: "pets.example".to_owned(),
+                source: "connection refused".into(),
+            };
+            Failure::from(
+                ActionError::new(ErrorCode::UpstreamUnreachable, "no way").with_source(lost),
+            )
+        };
+        assert_eq!(
+            plain(&unreachable()),
+            "error: no way\ncause: connection refused\nhint: try again later\n"
+        );
+        assert!(
+            unreachable()
+                .to_json()
+                .contains(r#""detail":"connection refused""#)
+        );
+        let other = ActionError::new(ErrorCode::InternalError, "no").with_source("of this process");
+        assert!(!plain(&other.into()).contains("cause"));
+    }
+
+    #[test]
+    fn faults_name_options_in_place_of_what_the_api_calls_them() {
+        const OPTIONS: Options = &[
+            ("expiresAt", "--expires"),
+            ("extra", "--set"),
+            ("uris", "--uri"),
+        ];
+        let named = |param: &str| {
+            let error = ActionError::invalid_param(param, "is odd").with_status(422);
+            let failure = Failure::usage(error).in_options(OPTIONS);
+            assert_eq!(failure.error.status(), 422);
+            failure.error.message().to_owned()
+        };
+        assert_eq!(named("expiresAt"), "`--expires` is odd");
+        assert_eq!(named("extra.site"), "`--set site` is odd");
+        assert_eq!(named("uris[1]"), "`--uri` is odd");
+        assert_eq!(named("urisome"), "`urisome` is odd");
     }
 
     #[test]

@@ -31,7 +31,10 @@ pub(crate) fn execute(
     gateway: &GatewayArguments,
     command: &Command,
 ) -> Result<(), Stop> {
-    let api = Api(gateway);
+    let api = Api {
+        gateway,
+        options: command.options(),
+    };
     match command {
         Command::Connection(arguments) => connection::execute(registry, api, &arguments.command),
         Command::Token(arguments) => token::execute(api, &arguments.command),

@@ -43,8 +43,8 @@ pub(crate) fn import(compiled: &[Connector], arguments: &ImportArguments) -> Res
     let source = arguments.source.as_deref().unwrap_or_default();
     let documents = source::documents(source, &data)?;
     for (option, given) in [
-        ("name", arguments.name.is_some()),
-        ("overlay", arguments.overlay.is_some()),
+        ("--name", arguments.name.is_some()),
+        ("--overlay", arguments.overlay.is_some()),
     ] {
         if documents.len() > 1 && given {
             let message = "is for one document, and the directory has several";
@@ -56,10 +56,15 @@ pub(crate) fn import(compiled: &[Connector], arguments: &ImportArguments) -> Res
     let mut names = names(compiled);
     let (mut texts, mut objects) = (String::new(), Vec::new());
     let (mut problems, number) = (Vec::new(), documents.len());
+    let mut code = ErrorCode::ValidationError;
     let progress = Progress::new(number);
     for document in documents {
         progress.start(&document.to_string());
-        let result = sources.read(&document).and_then(|(value, notes)| {
+        let read = sources.read(&document).map_err(|problem| {
+            code = problem.code;
+            problem.message
+        });
+        let result = read.and_then(|(value, notes)| {
             let settings = settings(&document, &value, overlay.as_ref(), arguments);
             let mut imported = one(&store, &value, &names, overlay.as_ref(), settings)?;
             imported.report.notes.extend(notes);
@@ -86,12 +91,11 @@ pub(crate) fn import(compiled: &[Connector], arguments: &ImportArguments) -> Res
         DetailFormat::Json => output::json::pretty(&Value::Array(objects)),
     })?;
     if !problems.is_empty() && problems.len() == number {
-        let message = match problems.as_slice() {
-            [problem] => problem.clone(),
-            _ => "no document could be imported".to_owned(),
+        let error = match problems.as_slice() {
+            [problem] => ActionError::new(code, problem),
+            _ => ActionError::new(ErrorCode::ValidationError, "no document could be imported"),
         };
-        let error = ActionError::new(ErrorCode::ValidationError, message);
-        return Err(Failure::usage(error).into());
+        return Err(Failure::from(error).into());
     }
     Ok(())
 }
@@ -106,7 +110,7 @@ fn one_server(compiled: &[Connector], arguments: &ImportArguments) -> Result<(),
     let (document, mut imported) = server::read(&store, &names(compiled), arguments)?;
     if let Some(overlay) = overlay {
         overlay.apply(&mut imported).map_err(|error| {
-            Failure::usage(ActionError::invalid_param("overlay", error.to_string()))
+            Failure::usage(ActionError::invalid_param("--overlay", error.to_string()))
         })?;
     }
     progress.finish("writing the catalog");
@@ -174,7 +178,7 @@ fn overlay(path: &Path) -> Result<Overlay, Failure> {
     };
     read().map_err(|problem| {
         let message = format!("`{}` can't be used: {problem}", path.display());
-        Failure::usage(ActionError::invalid_param("overlay", message))
+        Failure::usage(ActionError::invalid_param("--overlay", message))
     })
 }
 

@@ -88,7 +88,7 @@ fn put<'a>(
 
 fn text(source: &str) -> Result<String, ActionError> {
     let refused = |from: &str, error: std::io::Error| {
-        ActionError::invalid_param("input", format!("can't be read from {from}: {error}"))
+        ActionError::invalid_param("--input", format!("can't be read from {from}: {error}"))
     };
     match (source, source.strip_prefix('@')) {
         ("-", _) => {
@@ -115,13 +115,13 @@ fn object(text: &str) -> Result<Map<String, Value>, ActionError> {
         Ok(Value::Array(_)) => "an array",
         Err(error) => {
             return Err(ActionError::invalid_param(
-                "input",
+                "--input",
                 format!("is not JSON: {error}"),
             ));
         }
     };
     Err(ActionError::invalid_param(
-        "input",
+        "--input",
         format!("must be a JSON object of parameters, not {kind}"),
     ))
 }
@@ -229,12 +229,12 @@ mod tests {
     fn a_malformed_input_says_where() {
         let error = input(Some("{\"shop\":\n x}"), &[]).unwrap_err();
         assert!(
-            error.starts_with("`input` is not JSON: ") && error.ends_with("at line 2 column 2"),
+            error.starts_with("`--input` is not JSON: ") && error.ends_with("at line 2 column 2"),
             "{error}"
         );
         assert_eq!(
             input(Some("[1]"), &[]).unwrap_err(),
-            "`input` must be a JSON object of parameters, not an array"
+            "`--input` must be a JSON object of parameters, not an array"
         );
         assert!(
             input(Some("@/no/such/file"), &[])

@@ -4,7 +4,7 @@ use plugwright_sdk::host::{Connector, Entry, Registry, nearest};
 use plugwright_sdk::{ActionError, Cassette, ErrorCode};
 
 use crate::binary;
-use crate::failure::Failure;
+use crate::failure::{Exit, Failure};
 
 /// Finds an action by any spelling of its id, or suggests the nearest ones.
 pub(crate) fn action(registry: &Registry, name: &str) -> Result<Entry, Failure> {
@@ -41,6 +41,17 @@ pub(crate) fn unknown_connector(name: &str, known: &[&str]) -> Failure {
     ActionError::new(ErrorCode::ConnectorNotFound, message).into()
 }
 
+/// Of a name that is no action's, offers the connector that it is near to, if it has the form of a
+/// connector's name.
+pub(crate) fn or_connector(failure: Failure, name: &str, known: &[&str]) -> Failure {
+    let is_near = || nearest::did_you_mean(name, known.iter().copied()).is_some();
+    if failure.exit == Exit::NotFound && !name.contains('.') && is_near() {
+        unknown_connector(name, known)
+    } else {
+        failure
+    }
+}
+
 /// Returns the recorded traffic that a connector comes with.
 pub(crate) fn cassettes(connector: &Connector) -> Result<Vec<Cassette>, Failure> {
     Cassette::shipped(connector.cassettes()).map_err(|error| Failure::internal(error.to_string()))
@@ -49,7 +60,6 @@ pub(crate) fn cassettes(connector: &Connector) -> Result<Vec<Cassette>, Failure>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::failure::Exit;
     use crate::fixture::SHOP;
 
     #[test]

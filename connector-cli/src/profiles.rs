@@ -22,6 +22,7 @@ const FILE: &str = "profiles.toml";
 
 /// A gateway and its token.
 pub(crate) struct Profile {
+    pub(crate) name: String,
     pub(crate) base: Url,
     pub(crate) token: Option<Secret>,
 }
@@ -92,8 +93,13 @@ impl Profiles {
             .map_err(|error| broken(&file, &format!("can't be read: {error}")))?
             .unwrap_or_default();
         let written = toml::from_str(&text)
-            // Only the message: a line of the file may show a token.
-            .map_err(|error| broken(&file, &format!("is invalid: {}", error.message())))?;
+            // Only the message and where: the line of the file may show a token.
+            .map_err(|error: toml::de::Error| {
+                let before = error.span().and_then(|span| text.get(..span.start));
+                let line = before.map(|before| format!(" (line {})", before.split('\n').count()));
+                let line = line.unwrap_or_default();
+                broken(&file, &format!("is invalid{line}: {}", error.message()))
+            })?;
         Ok(Self { file, written })
     }
 
@@ -119,7 +125,11 @@ impl Profiles {
             )
         })?;
         let token = profile.token.as_deref().map(Secret::new);
-        Ok(Profile { base, token })
+        Ok(Profile {
+            name: name.to_owned(),
+            base,
+            token,
+        })
     }
 
     /// Returns the active profile, if any.
@@ -146,11 +156,11 @@ impl Profiles {
             return Err(ActionError::new(ErrorCode::Conflict, message).into());
         }
         let Some(base) = &gateway.gateway else {
-            return Err(Failure::param("gateway", "is required"));
+            return Err(Failure::param("--gateway", "is required"));
         };
         if !matches!(base.scheme(), "http" | "https") {
             let message = format!("must be an http or https URL, not `{base}`");
-            return Err(Failure::param("gateway", message));
+            return Err(Failure::param("--gateway", message));
         }
         let token = match remote::token_argument(gateway)? {
             Some(token) => Some(token),
@@ -159,6 +169,11 @@ impl Profiles {
                 None => ask()?,
             },
         };
+        let without = if token.is_some() {
+            ""
+        } else {
+            " without a token"
+        };
         let profile = ProfileEntry {
             gateway: base.to_string(),
             token: token.map(|token| token.expose().to_owned()),
@@ -166,7 +181,7 @@ impl Profiles {
         self.written.profiles.insert(name.clone(), profile);
         self.write()?;
         output::note(&format!(
-            "added profile {name}; switch to it with `{} profile use {name}`",
+            "added profile {name}{without}; switch to it with `{} profile use {name}`",
             binary::name()
         ));
         Ok(())

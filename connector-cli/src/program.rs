@@ -1,5 +1,6 @@
 //! Runs the command line: from arguments to an exit code.
 
+use std::ffi::{OsStr, OsString};
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::time::SystemTime;
@@ -41,15 +42,7 @@ pub fn main(connectors: impl IntoIterator<Item = &'static ConnectorDefinition>) 
         .and_then(|matches| Ok((Arguments::from_arg_matches(&matches)?, matches)));
     let (arguments, matches) = match parsed {
         Ok(parsed) => parsed,
-        Err(error) => {
-            // There is nowhere left to report a failure to print.
-            let _ = error.print();
-            return if error.use_stderr() {
-                Exit::Usage.into()
-            } else {
-                ExitCode::SUCCESS
-            };
-        }
+        Err(error) => return unparsed(&error),
     };
     let connectors: Vec<_> = connectors.into_iter().map(Connector::from).collect();
     match execute(&connectors, &arguments) {
@@ -58,16 +51,37 @@ pub fn main(connectors: impl IntoIterator<Item = &'static ConnectorDefinition>) 
             report(&failure, wants_json(&matches));
             failure.exit.into()
         }
-        // The reader has closed the pipe, as `head` does.
-        Err(Stop::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Err(Stop::Output(error)) => {
-            report(
-                &Failure::internal(format!("can't write to standard output: {error}")),
-                false,
-            );
-            Exit::Failure.into()
-        }
+        Err(Stop::Output(error)) => unprinted(&error),
     }
+}
+
+/// Prints help, or what is wrong with the arguments.
+fn unparsed(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        return match error.print() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => unprinted(&error),
+        };
+    }
+    if format_of(std::env::args_os().skip(1)).is_some_and(|format| is_json(&format)) {
+        report(&Failure::arguments(error), true);
+    } else {
+        // There is nowhere left to report a failure to print.
+        let _ = error.print();
+    }
+    Exit::Usage.into()
+}
+
+fn unprinted(error: &io::Error) -> ExitCode {
+    // The reader has closed the pipe, as `head` does.
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        return ExitCode::SUCCESS;
+    }
+    report(
+        &Failure::internal(format!("can't write to standard output: {error}")),
+        false,
+    );
+    Exit::Failure.into()
 }
 
 fn execute(connectors: &[Connector], arguments: &Arguments) -> Result<(), Stop> {
@@ -150,7 +164,35 @@ fn wants_json(mut called: &ArgMatches) -> bool {
     }
     let format = called.try_get_raw("output").ok().flatten();
     let format = format.and_then(|mut values| values.next_back());
-    format.is_some_and(|format| format == "json" || format == "jsonl")
+    format.is_some_and(is_json)
+}
+
+fn is_json(format: &OsStr) -> bool {
+    format == "json" || format == "jsonl"
+}
+
+/// Returns the output format among arguments that can't be parsed.
+fn format_of(arguments: impl Iterator<Item = OsString>) -> Option<OsString> {
+    let mut format = None;
+    let mut arguments = arguments.take_while(|argument| argument != "--");
+    while let Some(argument) = arguments.next() {
+        let Some(text) = argument.to_str() else {
+            continue;
+        };
+        let value = ["--output", "--format", "-o"].iter().find_map(|option| {
+            let rest = text.strip_prefix(option)?;
+            match rest.strip_prefix('=') {
+                Some(value) => Some(value),
+                None => (rest.is_empty() || *option == "-o").then_some(rest),
+            }
+        });
+        match value {
+            Some("") => format = arguments.next().or(format),
+            Some(value) => format = Some(value.into()),
+            None => {}
+        }
+    }
+    format
 }
 
 fn report(failure: &Failure, json: bool) {
@@ -172,6 +214,30 @@ mod tests {
     use crate::BUNDLED;
     use crate::info::ActionInfo;
     use crate::{command_line, lookup};
+
+    #[test]
+    fn the_format_of_arguments_that_cannot_be_parsed_is_known() {
+        let found = |line: &str| {
+            let words = line.split(' ').map(OsString::from);
+            format_of(words).map(|format| format.into_string().unwrap())
+        };
+        for line in [
+            "-o json",
+            "-ojson",
+            "-o=json",
+            "--output json",
+            "--format=json",
+            "-o x -o json",
+        ] {
+            assert_eq!(
+                found(&format!("list --wrong {line}")).as_deref(),
+                Some("json"),
+                "{line}"
+            );
+        }
+        assert_eq!(found("list -- -o json"), None);
+        assert_eq!(found("list --outputs json"), None);
+    }
 
     #[test]
     fn the_example_of_every_bundled_action_replays() {

@@ -6,6 +6,7 @@ use plugwright_sdk::{ActionError, ErrorCode, Secret};
 use url::Url;
 
 use crate::args::GatewayArguments;
+use crate::binary;
 use crate::failure::Failure;
 use crate::profiles::Profiles;
 
@@ -22,6 +23,25 @@ pub(crate) struct Remote {
     pub(crate) base: Url,
     /// `None` for a gateway that needs no token.
     pub(crate) token: Option<Secret>,
+    /// The profile that named it.
+    profile: Option<String>,
+}
+
+impl Remote {
+    /// Explains where the token comes from, after the gateway refused it, or its absence.
+    pub(crate) fn advice(&self, root: &str) -> String {
+        match &self.profile {
+            Some(name) => format!(
+                "pass --token-file, or store a token in the profile: `{program} profile remove {name}`, then \
+                 `{program} profile add {name} --gateway URL --token-file FILE`",
+                program = binary::name(),
+            ),
+            None if root == "admin" => format!(
+                "set {OPERATORS_TOKEN} or pass --token-file; `serve` prints the token on its first start"
+            ),
+            None => format!("set {TOKEN} or pass --token-file"),
+        }
+    }
 }
 
 /// Returns the gateway that runs actions, or `None` if this process does.
@@ -29,7 +49,7 @@ pub(crate) fn for_caller(arguments: &GatewayArguments) -> Result<Option<Remote>,
     let found = find(arguments, TOKEN)?;
     if found.is_none() && (arguments.token.is_some() || arguments.token_file.is_some()) {
         let message = format!("needs a gateway: use --gateway, {GATEWAY} or a profile");
-        return Err(Failure::param("token", message));
+        return Err(Failure::param("--token", message));
     }
     Ok(found)
 }
@@ -37,13 +57,14 @@ pub(crate) fn for_caller(arguments: &GatewayArguments) -> Result<Option<Remote>,
 /// Returns the operator's gateway and token.
 pub(crate) fn for_operator(arguments: &GatewayArguments) -> Result<Remote, Failure> {
     if arguments.local {
-        return Err(Failure::param("local", "can't be used with this command"));
+        return Err(Failure::param("--local", "can't be used with this command"));
     }
     let remote = match find(arguments, OPERATORS_TOKEN)? {
         Some(remote) => remote,
         None => Remote {
             base: url(HERE, "gateway")?,
             token: token(token_argument(arguments)?, OPERATORS_TOKEN)?,
+            profile: None,
         },
     };
     if remote.token.is_none() {
@@ -51,7 +72,7 @@ pub(crate) fn for_operator(arguments: &GatewayArguments) -> Result<Remote, Failu
             ErrorCode::AdminAuthRequired,
             "this command requires the operator's token",
         );
-        return Err(Failure::from(error).advise(advice("admin")));
+        return Err(Failure::from(error).advise(remote.advice("admin")));
     }
     Ok(remote)
 }
@@ -60,7 +81,7 @@ pub(crate) fn for_operator(arguments: &GatewayArguments) -> Result<Remote, Failu
 pub(crate) fn for_person(arguments: &GatewayArguments) -> Result<Remote, Failure> {
     if arguments.local {
         return Err(Failure::param(
-            "local",
+            "--local",
             "can't be used with this command: a gateway keeps accounts",
         ));
     }
@@ -69,6 +90,7 @@ pub(crate) fn for_person(arguments: &GatewayArguments) -> Result<Remote, Failure
         None => Ok(Remote {
             base: url(HERE, "gateway")?,
             token: token(token_argument(arguments)?, TOKEN)?,
+            profile: None,
         }),
     }
 }
@@ -76,25 +98,14 @@ pub(crate) fn for_person(arguments: &GatewayArguments) -> Result<Remote, Failure
 /// Rejects gateway arguments for a command that uses no gateway.
 pub(crate) fn reject_arguments(arguments: &GatewayArguments) -> Result<(), Failure> {
     let named = [
-        ("gateway", arguments.gateway.is_some()),
-        ("token", arguments.token.is_some()),
-        ("token-file", arguments.token_file.is_some()),
-        ("profile", arguments.profile.is_some()),
+        ("--gateway", arguments.gateway.is_some()),
+        ("--token", arguments.token.is_some()),
+        ("--token-file", arguments.token_file.is_some()),
+        ("--profile", arguments.profile.is_some()),
     ];
     match named.into_iter().find(|(_, given)| *given) {
         Some((name, _)) => Err(Failure::param(name, "can't be used with this command")),
         None => Ok(()),
-    }
-}
-
-/// Explains where the token comes from, after the gateway refused it.
-pub(crate) fn advice(root: &str) -> String {
-    if root == "admin" {
-        format!(
-            "set {OPERATORS_TOKEN} or pass --token-file; `serve` prints the token on its first start"
-        )
-    } else {
-        format!("set {TOKEN} or pass --token-file")
     }
 }
 
@@ -104,7 +115,7 @@ fn find(arguments: &GatewayArguments, variable: &str) -> Result<Option<Remote>, 
     if arguments.local {
         if arguments.gateway.is_some() || arguments.profile.is_some() {
             return Err(Failure::param(
-                "local",
+                "--local",
                 "can't be used with --gateway or --profile",
             ));
         }
@@ -114,7 +125,7 @@ fn find(arguments: &GatewayArguments, variable: &str) -> Result<Option<Remote>, 
     let (base, name) = match (&arguments.gateway, &arguments.profile) {
         (Some(_), Some(_)) => {
             let message = "can't be used with --gateway";
-            return Err(Failure::param("profile", message));
+            return Err(Failure::param("--profile", message));
         }
         (Some(base), None) => (Some(base.clone()), None),
         (None, Some(name)) => (None, Some(name)),
@@ -125,7 +136,11 @@ fn find(arguments: &GatewayArguments, variable: &str) -> Result<Option<Remote>, 
     };
     if let Some(base) = base {
         let token = token(given, variable)?;
-        return Ok(Some(Remote { base, token }));
+        return Ok(Some(Remote {
+            base,
+            token,
+            profile: None,
+        }));
     }
     let profiles = Profiles::read()?;
     let profile = match name {
@@ -135,6 +150,7 @@ fn find(arguments: &GatewayArguments, variable: &str) -> Result<Option<Remote>, 
     Ok(profile.map(|profile| Remote {
         token: given.or(profile.token),
         base: profile.base,
+        profile: Some(profile.name),
     }))
 }
 
@@ -149,7 +165,7 @@ fn token(given: Option<Secret>, variable: &str) -> Result<Option<Secret>, Failur
 /// Reads the token from the arguments.
 pub(crate) fn token_argument(arguments: &GatewayArguments) -> Result<Option<Secret>, Failure> {
     match (&arguments.token, &arguments.token_file) {
-        (Some(_), Some(_)) => Err(Failure::param("token-file", "can't be used with --token")),
+        (Some(_), Some(_)) => Err(Failure::param("--token-file", "can't be used with --token")),
         (Some(token), None) => parse_token(token.expose(), "--token").map(Some),
         (None, Some(file)) => token_file(file).map(Some),
         (None, None) => Ok(None),
@@ -159,7 +175,7 @@ pub(crate) fn token_argument(arguments: &GatewayArguments) -> Result<Option<Secr
 fn token_file(file: &Path) -> Result<Secret, Failure> {
     let text = plugwright_store::data_directory::read_trusted(file).map_err(|error| {
         let message = format!("(`{}`) can't be read: {error}", file.display());
-        Failure::param("token-file", message)
+        Failure::param("--token-file", message)
     })?;
     parse_token(&text, &format!("`{}`", file.display()))
 }

@@ -35,8 +35,8 @@ pub(crate) fn run(backend: Backend, arguments: &RunArguments) -> Result<(), Stop
 
 fn here(registry: Registry, arguments: &RunArguments) -> Result<(), Stop> {
     let of_gateways = [
-        ("connection", &arguments.connection),
-        ("organization", &arguments.organization),
+        ("--connection", &arguments.connection),
+        ("--organization", &arguments.organization),
     ];
     for (name, given) in of_gateways {
         if given.is_some() {

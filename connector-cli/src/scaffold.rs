@@ -96,7 +96,7 @@ pub(crate) fn create(registry: &Registry, arguments: &NewArguments) -> Result<()
 
 /// Validates a base URL and returns it in normal form, without the trailing slash.
 fn base_url(text: &str) -> Result<String, ActionError> {
-    let refused = |message: &str| Err(ActionError::invalid_param("base-url", message));
+    let refused = |message: &str| Err(ActionError::invalid_param("--base-url", message));
     if text.contains(['{', '}']) {
         return refused("can't be a template; add one later in `src/lib.rs` of the new crate");
     }
@@ -123,7 +123,7 @@ fn make(folder: &Path) -> Result<(), Failure> {
     fs::create_dir(folder).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => {
             let message = format!("already exists: `{}`", folder.display());
-            Failure::usage(ActionError::invalid_param("dir", message))
+            Failure::usage(ActionError::invalid_param("--dir", message))
                 .advise("choose another directory with --dir")
         }
         _ => unwritable(folder, &error),

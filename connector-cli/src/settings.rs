@@ -24,7 +24,7 @@ pub(crate) fn reject_unknown(
                 }
             };
             return Err(ActionError::invalid_param(
-                "set",
+                "--set",
                 format!("has no setting `{}`: {allowed}", setting.name),
             ));
         }
@@ -41,7 +41,7 @@ pub(crate) fn require(connector: &Connector, settings: &[Setting]) -> Result<(),
     let missing = required.find(|known| settings.iter().all(|setting| setting.name != known.name));
     match missing.map(|missing| missing.name) {
         Some(name) => Err(ActionError::invalid_param(
-            "set",
+            "--set",
             format!(
                 "is missing `{name}`: pass --set {name}=VALUE to complete {}",
                 connector.base_url()
@@ -91,7 +91,7 @@ mod tests {
         let unknown = reject_unknown(&regional, &[setting("sight")]).unwrap_err();
         assert_eq!(
             unknown.message(),
-            "`set` has no setting `sight`: `regional` has site"
+            "`--set` has no setting `sight`: `regional` has site"
         );
         assert!(reject_unknown(&(&SHOP).into(), &[setting("site")]).is_err());
     }

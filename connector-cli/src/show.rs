@@ -43,7 +43,7 @@ fn page(backend: &Backend, profile: &ConnectorInfo) -> Result<String, Failure> {
     };
     let Some(definition) = definition else {
         let message = "can't be `markdown` for a connector on a gateway, only for its actions";
-        return Err(Failure::param("output", message));
+        return Err(Failure::param("--output", message));
     };
     markdown::connector(definition).map_err(|error| Failure::internal(error.to_string()))
 }

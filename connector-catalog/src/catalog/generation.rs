@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use std::time::SystemTime;
 
 use super::{CatalogError, Slot, check_own, index};
-use crate::manifest::Manifest;
+use crate::manifest::{Manifest, damaged};
 use crate::search::DiskIndex;
 
 /// The file that an import replaces last.
@@ -139,7 +139,7 @@ pub(crate) fn committed(folder: &Path) -> Result<Option<String>, CatalogError> {
     };
     let meta: Result<Meta, _> = serde_json::from_slice(&bytes);
     let meta = meta
-        .map_err(io::Error::from)
+        .map_err(|error| damaged(&error))
         .map_err(CatalogError::io(&path))?;
     Ok(meta.payload)
 }

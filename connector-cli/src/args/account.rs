@@ -3,6 +3,7 @@
 use clap::Args;
 
 use crate::args::{DetailFormat, ListFormat, Setting};
+use crate::failure::Options;
 
 /// Connect an account in the browser
 #[derive(Debug, Args)]
@@ -48,6 +49,16 @@ pub(crate) struct ConnectArguments {
     pub(crate) output: DetailFormat,
 }
 
+impl ConnectArguments {
+    pub(crate) const OPTIONS: Options = &[
+        ("alias", "--name"),
+        ("appId", "--reconnect"),
+        ("authorizationOptionIds", "--scopes"),
+        ("comment", "--label"),
+        ("extra", "--set"),
+    ];
+}
+
 /// List connected accounts
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -62,7 +73,8 @@ pub(crate) struct AccountListArguments {
     /// Only list accounts of this organization
     #[arg(long, value_name = "NAME")]
     pub(crate) organization: Option<String>,
-    /// Only list accounts with this status: `active` or `reauth_required`
+    /// Only list accounts with this status: `active`, `reauth_required`, `error` or
+    /// `disconnected`
     #[arg(long, value_name = "STATUS")]
     pub(crate) status: Option<String>,
     /// Output format

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::{Assignment, Setting};
+use super::{Assignment, Setting, within};
 
 /// An action, its parameters, and how to call it.
 #[derive(Debug, Args)]
@@ -28,7 +28,7 @@ pub(crate) struct CallArguments {
     #[arg(long = "set", value_name = "NAME=VALUE")]
     pub(crate) settings: Vec<Setting>,
     /// Timeout in seconds, for all pages together
-    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = within(1..=86_400))]
     timeout: u64,
 }
 

@@ -7,9 +7,6 @@ use plugwright_sdk::{ActionError, ErrorCode, Hint};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::failure::Failure;
-use crate::remote;
-
 /// An error response of the operator's API.
 #[derive(Deserialize)]
 struct AdminResponse {
@@ -80,17 +77,6 @@ impl GatewayError {
             error: envelope.into_body().into_error(),
             sent,
         })
-    }
-
-    /// Converts it to the failure of a command that calls no action.
-    pub(crate) fn into_failure(self, root: &str) -> Failure {
-        match self.error.code() {
-            ErrorCode::Unauthorized
-            | ErrorCode::AdminAuthRequired
-            | ErrorCode::AdminAuthInvalid => Failure::from(self.error).advise(remote::advice(root)),
-            ErrorCode::ValidationError => Failure::usage(self.error),
-            _ => self.error.into(),
-        }
     }
 }
 

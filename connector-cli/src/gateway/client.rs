@@ -8,12 +8,16 @@ use super::present::{self, Column};
 use crate::args::{DetailFormat, GatewayArguments, ListFormat};
 use crate::client;
 pub(super) use crate::client::Client;
-use crate::failure::{Failure, Stop};
+use crate::failure::{Failure, Options, Stop};
 use crate::{output, remote};
 
 /// The operator's API of the gateway that the arguments choose.
 #[derive(Clone, Copy)]
-pub(super) struct Api<'a>(pub(super) &'a GatewayArguments);
+pub(super) struct Api<'a> {
+    pub(super) gateway: &'a GatewayArguments,
+    /// The options of the command.
+    pub(super) options: Options,
+}
 
 impl Api<'_> {
     /// Runs `work` with a client.
@@ -21,7 +25,8 @@ impl Api<'_> {
         self,
         work: impl AsyncFnOnce(&Client) -> Result<T, Failure>,
     ) -> Result<T, Stop> {
-        client::with(&remote::for_operator(self.0)?, "admin", work)
+        client::with(&remote::for_operator(self.gateway)?, "admin", work)
+            .map_err(|stop| stop.in_options(self.options))
     }
 
     /// Prints the record that `work` returns.

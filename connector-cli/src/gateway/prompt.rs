@@ -18,7 +18,7 @@ pub(super) fn credential(connector: &Connector, file: Option<&Path>) -> Result<V
         let mut text = String::new();
         let refused = |problem: String| {
             let message = format!("(standard input) {problem}");
-            Failure::param("credential-file", message)
+            Failure::param("--credential-file", message)
         };
         io::stdin()
             .read_to_string(&mut text)
@@ -45,7 +45,7 @@ const CLIENT_SECRET: &str = "PLUGWRIGHT_OAUTH_CLIENT_SECRET";
 
 /// Finds the secret of an OAuth client. Messages never repeat it.
 pub(super) fn client_secret(name: &str, file: Option<&Path>) -> Result<String, Failure> {
-    let refused = |problem: String| Failure::param("secret-file", problem);
+    let refused = |problem: String| Failure::param("--secret-file", problem);
     let read = match file {
         Some(file) if file == Path::new("-") => {
             let mut text = String::new();

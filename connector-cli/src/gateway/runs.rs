@@ -7,7 +7,7 @@ use super::connection;
 use super::present::{self, Column, columns, text};
 use crate::args::{DetailFormat, RunFormat, RunsArguments};
 use crate::failure::{Failure, Stop};
-use crate::output;
+use crate::{backend, client, output, remote};
 
 const COLUMNS: &[Column] = columns! {
     "started" = "startedAt"; "action" by target; "outcome"; "status"; "ms" by millis; "principal";
@@ -45,6 +45,12 @@ pub(super) fn runs(api: Api<'_>, arguments: &RunsArguments) -> Result<(), Stop> 
         };
     }
     let (runs, cursor) = api.with(async |client| read(client, arguments).await)?;
+    // The log may have runs of connectors that are gone.
+    if let (Some(name), true) = (&arguments.connector, runs.is_empty()) {
+        client::with(&remote::for_operator(api.gateway)?, "v1", async |client| {
+            backend::require_connector(client, name).await
+        })?;
+    }
     show(arguments.output, runs)?;
     if let Some(cursor) = cursor {
         output::note(&format!("more: --cursor {cursor}, or --all"));

@@ -202,12 +202,10 @@ pub(super) fn choose(
                 .iter()
                 .filter_map(|token| token["id"].as_str())
                 .collect();
-            let message = format!(
-                "names {} {what}s; use one of the ids {}",
-                ids.len(),
-                ids.join(", ")
-            );
-            Err(Failure::param(what, message))
+            let (count, ids) = (ids.len(), ids.join(", "));
+            let message = format!("`{name}` names {count} {what}s; use one of the ids {ids}");
+            let error = ActionError::new(ErrorCode::ValidationError, message);
+            Err(Failure::usage(error))
         }
     }
 }

@@ -8,6 +8,7 @@ use http::header::{ACCEPT, LOCATION, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Method};
 use plugwright_egress::{AllowedDestination, CallTransport, Egress, EgressCall, EgressSettings};
 use plugwright_import::LARGEST_DOCUMENT;
+use plugwright_sdk::ErrorCode;
 use plugwright_sdk::transport::{Request, Response, Transport as _, TransportError};
 use tokio::runtime::Runtime;
 use tokio::time::Instant;
@@ -22,6 +23,50 @@ const MOST_REDIRECTS: usize = 5;
 const AGENT: &str = concat!("plugwright/", env!("CARGO_PKG_VERSION"));
 const ALLOW: &str = "allow it with --egress-allow";
 const ACCEPTED: &str = "application/json, application/yaml, application/vnd.oai.openapi, */*;q=0.5";
+
+/// Why there is no document.
+#[derive(Debug)]
+pub(super) struct Problem {
+    pub(super) message: String,
+    pub(super) code: ErrorCode,
+}
+
+impl From<String> for Problem {
+    /// Of what is wrong with the document, or with how it is asked for.
+    fn from(message: String) -> Self {
+        let code = ErrorCode::ValidationError;
+        Self { message, code }
+    }
+}
+
+impl From<TransportError> for Problem {
+    fn from(error: TransportError) -> Self {
+        let code = match &error {
+            TransportError::Unreachable { .. } => ErrorCode::UpstreamUnreachable,
+            TransportError::Interrupted(_) => ErrorCode::UpstreamError,
+            TransportError::Timeout(_) => ErrorCode::UpstreamTimeout,
+            TransportError::Suspended { .. } => ErrorCode::UpstreamSuspended,
+            _ => ErrorCode::ValidationError,
+        };
+        let message = match &error {
+            TransportError::DestinationRefused(refusal) => allowed_by_option(refusal),
+            TransportError::Unreachable { source, .. } => {
+                let mut root: &dyn Error = source.as_ref();
+                while let Some(cause) = root.source() {
+                    root = cause;
+                }
+                format!("{error}: {root}")
+            }
+            error => error.to_string(),
+        };
+        Self { message, code }
+    }
+}
+
+/// Names the option where a message names the setting of a gateway.
+pub(super) fn allowed_by_option(refusal: &str) -> String {
+    refusal.replace("an operator can allow it with `egress.allow`", ALLOW)
+}
 
 /// Fetches documents.
 pub(super) struct Fetcher {
@@ -54,7 +99,7 @@ impl Fetcher {
     }
 
     /// Fetches a document.
-    pub(super) fn fetch(&self, url: &Url) -> Result<Fetched, String> {
+    pub(super) fn fetch(&self, url: &Url) -> Result<Fetched, Problem> {
         self.fetch_if(url, |_| true)
     }
 
@@ -63,9 +108,10 @@ impl Fetcher {
         let origin = base.origin();
         self.fetch_if(url, |url| url.origin() == origin)
             .map(|fetched| fetched.bytes)
+            .map_err(|problem| problem.message)
     }
 
-    fn fetch_if(&self, url: &Url, allows: impl Fn(&Url) -> bool) -> Result<Fetched, String> {
+    fn fetch_if(&self, url: &Url, allows: impl Fn(&Url) -> bool) -> Result<Fetched, Problem> {
         let transport = self.egress.for_call(EgressCall {
             budget: "import".to_owned(),
             caller: EgressCall::caller_of("import"),
@@ -80,9 +126,12 @@ impl Fetcher {
         let following = follow(&transport, url.clone(), allows);
         // The time starts to run within the runtime.
         let fetching = async { tokio::time::timeout_at(self.deadline, following).await };
-        self.runtime
-            .block_on(fetching)
-            .unwrap_or_else(|_| Err(format!("it took more than {} s", PATIENCE.as_secs())))
+        self.runtime.block_on(fetching).unwrap_or_else(|_| {
+            Err(Problem {
+                message: format!("it took more than {} s", PATIENCE.as_secs()),
+                code: ErrorCode::UpstreamTimeout,
+            })
+        })
     }
 }
 
@@ -91,41 +140,46 @@ async fn follow(
     transport: &CallTransport,
     mut url: Url,
     allows: impl Fn(&Url) -> bool,
-) -> Result<Fetched, String> {
+) -> Result<Fetched, Problem> {
     for _ in 0..=MOST_REDIRECTS {
         let mut request = Request::new(Method::GET, url.clone());
         let headers = &mut request.headers;
         headers.insert(ACCEPT, HeaderValue::from_static(ACCEPTED));
         headers.insert(USER_AGENT, HeaderValue::from_static(AGENT));
-        let response = transport
-            .send(&request)
-            .await
-            .map_err(|error| problem(&error))?;
+        let response = transport.send(&request).await?;
         match response.status {
             200 => {
-                let bytes = response
-                    .read(LARGEST_DOCUMENT)
-                    .await
-                    .map_err(|error| problem(&error))?;
+                let bytes = response.read(LARGEST_DOCUMENT).await?;
                 return Ok(Fetched {
                     url,
                     bytes: bytes.into(),
                 });
             }
             301 | 302 | 303 | 307 | 308 => {
-                let next = target(&url, &response).ok_or("the redirect leads nowhere")?;
+                let next =
+                    target(&url, &response).ok_or("the redirect leads nowhere".to_owned())?;
                 if url.scheme() == "https" && next.scheme() != "https" {
-                    return Err("it is redirected from https to http".to_owned());
+                    return Err("it is redirected from https to http".to_owned().into());
                 }
                 if !allows(&next) {
-                    return Err("it is redirected to another origin".to_owned());
+                    return Err("it is redirected to another origin".to_owned().into());
                 }
                 url = next;
             }
-            status => return Err(format!("the server answers with status {status}")),
+            status => {
+                return Err(Problem {
+                    message: format!("the server answers with status {status}"),
+                    code: match status {
+                        401 => ErrorCode::AuthRequired,
+                        403 => ErrorCode::Forbidden,
+                        404 | 410 => ErrorCode::NotFound,
+                        _ => ErrorCode::UpstreamError,
+                    },
+                });
+            }
         }
     }
-    Err(format!("it is redirected more than {MOST_REDIRECTS} times"))
+    Err(format!("it is redirected more than {MOST_REDIRECTS} times").into())
 }
 
 fn target(url: &Url, response: &Response) -> Option<Url> {
@@ -133,20 +187,4 @@ fn target(url: &Url, response: &Response) -> Option<Url> {
     let mut next = url.join(location).ok()?;
     next.set_fragment(None);
     Some(next)
-}
-
-fn problem(error: &TransportError) -> String {
-    match error {
-        TransportError::DestinationRefused(refusal) => {
-            refusal.replace("an operator can allow it with `egress.allow`", ALLOW)
-        }
-        TransportError::Unreachable { source, .. } => {
-            let mut root: &dyn Error = source.as_ref();
-            while let Some(cause) = root.source() {
-                root = cause;
-            }
-            format!("{error}: {root}")
-        }
-        error => error.to_string(),
-    }
 }

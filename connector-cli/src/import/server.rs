@@ -11,10 +11,11 @@ use plugwright_mcp::{Servers, list_request};
 use plugwright_sdk::host::{AuthParts, Connector};
 use plugwright_sdk::http::{HeaderMap, Path};
 use plugwright_sdk::transport::{Network, Relayed};
-use plugwright_sdk::{ActionContext, ActionError, ErrorCode};
+use plugwright_sdk::{ActionContext, ActionError, ErrorCode, Hint};
 use serde_json::Value;
 use tokio::time::Instant;
 
+use super::fetch::allowed_by_option;
 use super::source::Document;
 use super::store::Store;
 use crate::args::ImportArguments;
@@ -36,7 +37,7 @@ pub(super) fn read(
     let (name, place, auth) = named(store, arguments)?;
     if names.contains(&name) {
         let message = format!("the binary has a connector `{name}`; choose another name");
-        return Err(Failure::param("name", message));
+        return Err(Failure::param("--name", message));
     }
     let earlier = store.earlier(&name);
     let listing = list(&name, &place, &auth, arguments)?;
@@ -67,7 +68,7 @@ fn named(
         let known = earlier.and_then(|earlier| Some((earlier.server?, earlier.parts.auth)));
         let (server, auth) = known.ok_or_else(|| {
             let message = format!("`{name}` is not an imported MCP server");
-            Failure::param("accept", message)
+            Failure::param("--accept", message)
         })?;
         return Ok((name.clone(), server.place, auth));
     }
@@ -77,7 +78,7 @@ fn named(
     if source.starts_with("https://") || source.starts_with("http://") {
         let given = [
             ("argument", server.arguments.is_empty()),
-            ("env", server.environment.is_empty()),
+            ("--env", server.environment.is_empty()),
         ];
         for (option, is_empty) in given {
             if !is_empty {
@@ -91,7 +92,7 @@ fn named(
     }
     if server.auth.is_some() {
         let message = "is for a server at a URL; a program gets its secrets by `--env`";
-        return Err(Failure::param("auth", message));
+        return Err(Failure::param("--auth", message));
     }
     let place = ServerPlace::Program {
         program: source,
@@ -160,7 +161,13 @@ fn list(
         servers.stop().await;
         answer
     })?;
-    let answer = listed?.json().unwrap_or_default();
+    let listed = listed.map_err(|error| match (error.code(), place) {
+        (ErrorCode::DestinationRefused, _) => refused(allowed_by_option(error.message())),
+        // It would fail again.
+        (_, ServerPlace::Program { .. }) => error.with_hint(Hint::Abort).into(),
+        _ => error.into(),
+    })?;
+    let answer = listed.json().unwrap_or_default();
     match answer.get("result") {
         Some(result) => Ok(result.clone()),
         None => Err(refused("the MCP server did not list its tools".to_owned())),

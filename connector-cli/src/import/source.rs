@@ -10,7 +10,7 @@ use plugwright_sdk::ActionError;
 use serde_json::Value;
 use url::Url;
 
-use super::fetch::Fetcher;
+use super::fetch::{Fetcher, Problem};
 use crate::args::ImportArguments;
 use crate::failure::Failure;
 
@@ -72,7 +72,7 @@ impl<'a> Sources<'a> {
     }
 
     /// Reads a document; returns it, with what was wrong with its references to others.
-    pub(super) fn read(&self, document: &Document) -> Result<(Value, Vec<String>), String> {
+    pub(super) fn read(&self, document: &Document) -> Result<(Value, Vec<String>), Problem> {
         match document {
             Document::File(path) => {
                 let bytes = file(path).map_err(|error| format!("it can't be read: {error}"))?;
@@ -102,7 +102,7 @@ impl<'a> Sources<'a> {
                 Ok((value, notes))
             }
             #[cfg(feature = "serve")]
-            Document::Server(_) => Err("it is an MCP server".to_owned()),
+            Document::Server(_) => Err("it is an MCP server".to_owned().into()),
         }
     }
 }

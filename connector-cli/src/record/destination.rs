@@ -21,7 +21,7 @@ impl Destination {
         let name = file_name(action, arguments.case.as_deref()).map_err(Failure::usage)?;
         if !arguments.dir.is_dir() {
             let message = format!("is not a directory: `{}`", arguments.dir.display());
-            let failure = Failure::usage(ActionError::invalid_param("dir", message));
+            let failure = Failure::usage(ActionError::invalid_param("--dir", message));
             return Err(failure.advise("run this in the directory of the connector's crate"));
         }
         let destination = Self {
@@ -77,7 +77,7 @@ fn file_name(action: &str, case: Option<&str>) -> Result<String, ActionError> {
             Ok(format!("{action}.{case}.json"))
         }
         Some(_) => Err(ActionError::invalid_param(
-            "case",
+            "--case",
             "must be lower-case letters, digits and hyphens, such as `not-found`",
         )),
     }

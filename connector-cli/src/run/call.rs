@@ -6,7 +6,7 @@ use std::path::Path;
 use plugwright_engine::{self as engine, ConnectionSelector, SaveTo};
 use plugwright_sdk::host::Returns;
 use plugwright_sdk::host::fields::Fields;
-use plugwright_sdk::{ActionError, Credential, ErrorCode};
+use plugwright_sdk::{ActionError, Credential, ErrorCode, Hint};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
@@ -78,7 +78,11 @@ impl<'a> Call<'a> {
                             call.handles.save_to = Some(SaveTo::new(file));
                         }
                     }
-                    Err(error) => return Ok(PagedOutcome::unmade(unsaved(path, error))),
+                    Err(error) => {
+                        let message = format!("can't be written to `{}`: {error}", path.display());
+                        let error = ActionError::invalid_param("--save", message);
+                        return Ok(PagedOutcome::unmade(error));
+                    }
                 }
             }
             let all_pages = self.arguments.all_pages;
@@ -162,7 +166,9 @@ pub(super) fn complete<'a>(
 
 fn unsaved(path: &Path, error: io::Error) -> ActionError {
     let message = format!("`{}` can't be written: {error}", path.display());
-    ActionError::new(ErrorCode::InternalError, message).with_source(error)
+    ActionError::new(ErrorCode::InternalError, message)
+        .with_hint(Hint::Abort)
+        .with_source(error)
 }
 
 /// Converts an action's error to a failure.

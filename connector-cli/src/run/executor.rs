@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::client::Client;
-use crate::failure::Failure;
+use crate::failure::{Failure, Options};
 
 /// Extra time for the way to a gateway and back.
 const SLACK: Duration = Duration::from_secs(10);
@@ -34,7 +34,7 @@ impl Executor {
             Self::Local(engine) => {
                 let outcome = engine.execute(call).await;
                 Ok(Outcome {
-                    result: outcome.result.map_err(rename_options),
+                    result: outcome.result.map_err(in_options),
                     ..outcome
                 })
             }
@@ -53,14 +53,17 @@ impl Executor {
     }
 }
 
-/// Renames faults in `/v1/actions` options to the command line's options.
-fn rename_options(error: ActionError) -> ActionError {
-    let of_option = |name: &str| name.strip_prefix("options.").map(str::to_owned);
-    if error.param().is_none_or(|name| of_option(name).is_none()) {
-        return error;
-    }
-    let faults = error.into_faults();
-    ActionError::invalid(faults.renamed(|name| of_option(name).unwrap_or_else(|| name.to_owned())))
+/// Names the command line's options in faults of those of `/v1/actions`.
+fn in_options(error: ActionError) -> ActionError {
+    const OPTIONS: Options = &[
+        ("connectionName", "--connection"),
+        ("options.connectionId", "--connection"),
+        ("options.cursor", "--cursor"),
+        ("options.fields", "--fields"),
+        ("options.raw", "--raw"),
+        ("options.timeoutMs", "--timeout"),
+    ];
+    Failure::from(error).in_options(OPTIONS).error
 }
 
 async fn there(client: &Client, call: &Call) -> Result<Outcome, Failure> {
@@ -97,7 +100,7 @@ async fn there(client: &Client, call: &Call) -> Result<Outcome, Failure> {
             let earlier = ["replayed", "reconciled"].map(is);
             (id, Ok(result), earlier, true)
         }
-        Err(error) => (None, Err(error.error), [false; 2], error.sent),
+        Err(error) => (None, Err(in_options(error.error)), [false; 2], error.sent),
     };
     Ok(Outcome {
         execution_id: execution_id.unwrap_or(Uuid::nil()),

@@ -1,7 +1,9 @@
 //! `--live`: calls the provider.
 
+use std::error::Error as _;
+
 use plugwright_sdk::host::{Entry, Registry};
-use plugwright_sdk::{ErrorCode, Hint};
+use plugwright_sdk::{ActionError, ErrorCode, Hint};
 
 use super::call::{Call, give};
 use super::pages;
@@ -25,7 +27,15 @@ pub(super) fn run(registry: Registry, entry: &Entry, call: &Call<'_>) -> Result<
 
 /// Says what to do when the provider rejected the credential.
 pub(crate) fn advise(entry: &Entry, failure: Failure) -> Failure {
-    if failure.error.hint() != Hint::Auth || failure.is_advised() {
+    if failure.is_advised() {
+        return failure;
+    }
+    if failure.error.code() == ErrorCode::UpstreamUnreachable
+        && let Some(variable) = proxy(&failure.error)
+    {
+        return failure.advise(format!("is the proxy in {variable} right?"));
+    }
+    if failure.error.hint() != Hint::Auth {
         return failure;
     }
     let scopes = entry.action.scopes().into_iter();
@@ -41,4 +51,17 @@ pub(crate) fn advise(entry: &Entry, failure: Failure) -> Failure {
         connector,
         &credential::variable(connector),
     ))
+}
+
+/// Returns the variable that names the proxy, if the request was to go through one. What is in it may
+/// have a password.
+fn proxy(error: &ActionError) -> Option<&'static str> {
+    let mut cause = error.source()?;
+    // Only this client takes a proxy; programs and their like take none.
+    while !cause.is::<reqwest::Error>() {
+        cause = cause.source()?;
+    }
+    ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
+        .into_iter()
+        .find(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }

@@ -15,7 +15,7 @@ use crate::args::{Mode, RunArguments};
 use crate::client::{self, Client};
 use crate::failure::{Exit, Failure, Stop};
 use crate::info::ActionInfo;
-use crate::remote::{self, Remote};
+use crate::remote::Remote;
 use crate::runtime::block_on;
 use crate::{backend, facts, input, output};
 
@@ -38,7 +38,7 @@ pub(super) fn run(remote: &Remote, arguments: &RunArguments) -> Result<(), Stop>
         Mode::Live | Mode::Replay => call.deliver(&executor, |_| {}).map(drop),
     };
     done.map_err(|stop| match stop {
-        Stop::Failed(failure) => advise(&info, *failure).into(),
+        Stop::Failed(failure) => advise(remote, &info, *failure).into(),
         stop @ Stop::Output(_) => stop,
     })
 }
@@ -46,9 +46,12 @@ pub(super) fn run(remote: &Remote, arguments: &RunArguments) -> Result<(), Stop>
 /// Rejects arguments that only make sense in this process.
 fn refuse_local_arguments(arguments: &RunArguments) -> Result<(), Failure> {
     let given = [
-        ("replay", arguments.mode.choice() == Mode::Replay),
-        ("credential-file", arguments.call.credential_file.is_some()),
-        ("set", !arguments.call.settings.is_empty()),
+        ("--replay", arguments.mode.choice() == Mode::Replay),
+        (
+            "--credential-file",
+            arguments.call.credential_file.is_some(),
+        ),
+        ("--set", !arguments.call.settings.is_empty()),
     ];
     match given.into_iter().find(|(_, given)| *given) {
         Some((name, _)) => {
@@ -100,15 +103,16 @@ fn prepare(
 }
 
 /// Adds advice to a failure that has none.
-fn advise(info: &ActionInfo, failure: Failure) -> Failure {
+fn advise(remote: &Remote, info: &ActionInfo, failure: Failure) -> Failure {
     if failure.is_advised() {
         return failure;
     }
-    if failure.exit == Exit::Usage {
+    let of_option = failure.error.param().is_some_and(|it| it.starts_with("--"));
+    if failure.exit == Exit::Usage && !of_option {
         return Failure::usage(failure.error).advise_show(&info.id(), "lists the parameters");
     }
     match failure.error.code() {
-        ErrorCode::Unauthorized => failure.advise(remote::advice("v1")),
+        ErrorCode::Unauthorized => failure.advise(remote.advice("v1")),
         ErrorCode::Forbidden if !info.scopes.is_empty() => {
             let scopes = facts::scopes(info, str::to_owned);
             failure.advise(format!("the credential needs these scopes: {scopes}"))

@@ -23,14 +23,19 @@ pub(super) fn run(
     let connector = &entry.connector;
     let mut cassettes = lookup::cassettes(connector)?;
     if cassettes.is_empty() {
+        let mut own = registry.own_connectors().iter();
+        let is_built_in = own.any(|own| own.name() == connector.name());
         let message = format!(
             "connector `{}` has no recorded traffic to replay",
             connector.name()
         );
         let failure = Failure::from(ActionError::new(ErrorCode::NotFound, message));
-        return Err(failure
-            .advise("use `--mock`, which needs no recordings; new ones are built in by rebuilding")
-            .into());
+        let advice = if is_built_in {
+            "use `--mock`, which needs no recordings; new ones are built in by rebuilding"
+        } else {
+            "imported connectors have none; use `--mock`, which needs no recordings"
+        };
+        return Err(failure.advise(advice).into());
     }
     // A request may be recorded several times: prefer this action's recordings, and successes.
     let own = |cassette: &Cassette| cassette.action == entry.action.name();

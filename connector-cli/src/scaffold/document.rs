@@ -25,7 +25,7 @@ pub(super) fn content(
 ) -> Result<Content, Failure> {
     let refused = |problem: String| {
         let message = format!("(`{}`) can't be used: {}", path.display(), escape(&problem));
-        Failure::usage(ActionError::invalid_param("openapi", message))
+        Failure::usage(ActionError::invalid_param("--openapi", message))
     };
     let bytes = fs::read(path).map_err(|error| refused(error.to_string()))?;
     let document = read(&bytes).map_err(|error| refused(error.to_string()))?;

@@ -20,7 +20,7 @@ impl Source {
     pub(super) fn checkout(path: &Path) -> Result<Self, ActionError> {
         let refused = |problem: &str| {
             let message = format!("(`{}`) {problem}", path.display());
-            Err(ActionError::invalid_param("sdk-path", message))
+            Err(ActionError::invalid_param("--sdk-path", message))
         };
         let Ok(mut root) = fs::canonicalize(path) else {
             return refused("can't be read");

@@ -77,12 +77,12 @@ fn a_malformed_input_says_where() {
     refused(
         &plugwright(r#"run github.issues.list --input {"repo":}"#),
         4,
-        "`input` is not JSON: expected value at line 1 column 9",
+        "`--input` is not JSON: expected value at line 1 column 9",
     );
     refused(
         &plugwright(r"run github.issues.list --input [1]"),
         4,
-        "`input` must be a JSON object of parameters, not an array",
+        "`--input` must be a JSON object of parameters, not an array",
     );
     refused(
         &plugwright_reading("run github.issues.list --input -", "{\n  x"),
@@ -141,7 +141,7 @@ fn a_foreign_cursor_is_refused() {
         refused(
             &plugwright(&format!("{LIST} per_page=3 --cursor {cursor}")),
             4,
-            "`cursor` is not a cursor of this action",
+            "`--cursor` is not a cursor of this action",
         );
     }
 }
@@ -153,7 +153,7 @@ fn a_cursor_is_refused_where_there_are_no_pages() {
         refused(
             &plugwright(&format!("{get} --cursor abc {mode}")),
             4,
-            "`cursor` is only for lists; this action doesn't return one",
+            "`--cursor` is only for lists; this action doesn't return one",
         );
     }
 }

@@ -213,6 +213,10 @@ async fn answer(
             "auth",
         );
     }
+    if uri.path() == "/v1/actions" {
+        let services = json!({ "data": [{ "service": "github" }] });
+        return services.to_string().into_response();
+    }
     let path = uri.path().strip_prefix("/admin").unwrap().to_owned();
     let query = uri.query().unwrap_or_default();
     let all = [
@@ -226,6 +230,20 @@ async fn answer(
     }
     match (method.as_str(), path.as_str()) {
         ("GET", "/tokens") => ok(json!({ "items": [token()] })),
+        ("POST", "/tokens") if sent["name"] == "faulty" => {
+            let faults = json!([
+                { "param": "expiresAt", "message": "must be in the future" },
+                { "param": "grant.organizations[0]", "message": "is unknown" },
+            ]);
+            let body = json!({ "error": {
+                "code": "VALIDATION_ERROR", "message": "2 problems", "status": 422, "faults": faults,
+            } });
+            (StatusCode::UNPROCESSABLE_ENTITY, body.to_string()).into_response()
+        }
+        ("POST", "/organizations") if sent["name"] == "denied" => {
+            error(403, "POLICY_DENIED", "not allowed", "abort")
+        }
+        ("GET", "/runs") if query.contains("connector=githb") => ok(json!({ "items": [] })),
         ("POST", "/tokens") => {
             let mut made = token();
             made["token"] = json!("pw_secret");

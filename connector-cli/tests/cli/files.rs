@@ -51,13 +51,14 @@ fn nothing_is_left_of_a_file_that_did_not_come() {
 #[test]
 fn a_place_that_can_t_be_written_is_named() {
     let ran = plugwright(&format!("{ARCHIVE} --save /no/such/folder/file"));
-    assert_eq!(ran.exit, 1);
+    assert_eq!(ran.exit, 4);
     assert!(
         ran.err
-            .contains("`/no/such/folder/file` can't be written: "),
+            .contains("`--save` can't be written to `/no/such/folder/file`: "),
         "{}",
         ran.err
     );
+    assert!(!ran.err.contains("try again"), "{}", ran.err);
 }
 
 #[test]

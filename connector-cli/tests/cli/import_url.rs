@@ -125,21 +125,31 @@ fn references_are_followed_within_the_origin_if_allowed() {
 fn what_may_not_be_fetched_says_why() {
     let server = Server::start();
     let folder = tempfile::tempdir().unwrap();
-    for (path, part) in [
-        ("/inside", "gives out the credentials of a machine"),
-        ("/file", "`file` URLs can't be called"),
-        ("/loop", "redirected more than 5 times"),
-        ("/gone", "status 404"),
-        ("/big", "longer than 134217728 bytes"),
+    for (path, exit, part) in [
+        ("/inside", 4, "gives out the credentials of a machine"),
+        ("/file", 4, "`file` URLs can't be called"),
+        ("/loop", 4, "redirected more than 5 times"),
+        ("/gone", 3, "status 404"),
+        ("/big", 4, "longer than 134217728 bytes"),
     ] {
         let ran = server.import(folder.path(), path, &[]);
-        assert_eq!(ran.exit, 4, "{path}: {}{}", ran.out, ran.err);
+        assert_eq!(ran.exit, exit, "{path}: {}{}", ran.out, ran.err);
         assert!(ran.err.contains(part), "{path}: {}", ran.err);
     }
     let url = server.url("/api/openapi.json");
     let ran = finish(command(&["import", &url]).current_dir(folder.path()));
     assert_eq!(ran.exit, 4, "{}", ran.out);
     assert!(ran.err.contains("--egress-allow"), "{}", ran.err);
+    // Nobody listens at this port.
+    let away = [
+        "import",
+        "http://127.0.0.1:1/a.json",
+        "--egress-allow",
+        "127.0.0.1",
+    ];
+    let ran = finish(command(&away).current_dir(folder.path()));
+    assert_eq!(ran.exit, 1, "{}{}", ran.out, ran.err);
+    assert!(ran.err.contains("Connection refused"), "{}", ran.err);
     assert!(!folder.path().join("data").exists());
 }
 

@@ -28,3 +28,4 @@ mod output_forms;
 #[cfg(all(feature = "hackernews", feature = "todoist"))]
 mod pages;
 mod projects;
+mod remedies;

@@ -1,6 +1,7 @@
 //! A child process with those that it starts: package runners start the server in processes of their own.
 
 use std::io;
+use std::process::ExitStatus;
 use std::time::Duration;
 
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
@@ -8,6 +9,9 @@ use tokio::time::timeout;
 
 /// How long a program may take to end by itself, and then to end when it is asked to.
 const GRACE: Duration = Duration::from_secs(2);
+
+/// A program that has closed its output ends within this time, if that was its end.
+const CLOSING: Duration = Duration::from_millis(500);
 
 /// A child process at the head of a process group of its own. Dropping it kills all of them.
 pub(super) struct Group {
@@ -36,6 +40,11 @@ impl Group {
     ) -> (Option<ChildStdin>, Option<ChildStdout>, Option<ChildStderr>) {
         let child = &mut self.child;
         (child.stdin.take(), child.stdout.take(), child.stderr.take())
+    }
+
+    /// Returns how the program ended, if it has ended or is about to.
+    pub(super) async fn ended(&mut self) -> Option<ExitStatus> {
+        timeout(CLOSING, self.child.wait()).await.ok()?.ok()
     }
 
     /// Waits for the program's end, then asks for it. What is left after that is killed.

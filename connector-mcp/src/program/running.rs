@@ -10,9 +10,7 @@ use rmcp::model::{
     CallToolRequest, CallToolRequestParams, ClientCapabilities, ClientConfig, ClientRequest,
     Implementation, ListToolsRequest, PaginatedRequestParams, ServerResult,
 };
-use rmcp::service::{
-    ClientInitializeError, NotificationContext, PeerRequestOptions, RequestHandle, RunningService,
-};
+use rmcp::service::{NotificationContext, PeerRequestOptions, RequestHandle, RunningService};
 use rmcp::transport::async_rw::AsyncRwTransport;
 use rmcp::{ClientHandler, RoleClient, ServiceError, serve_client};
 use serde_json::{Map, Value, json};
@@ -57,10 +55,10 @@ impl ClientHandler for Client {
 impl Running {
     /// Greets a program that was started.
     pub(super) async fn start(
-        group: Group,
+        mut group: Group,
         (stdin, stdout): (ChildStdin, ChildStdout),
         redactor: Redactor,
-    ) -> Result<Self, Box<ClientInitializeError>> {
+    ) -> Result<Self, String> {
         let (known, overlong) = (Arc::default(), Arc::default());
         let lines = Lines::new(stdout, Arc::clone(&overlong));
         let transport = AsyncRwTransport::<RoleClient, _, _>::new(lines, stdin)
@@ -68,7 +66,16 @@ impl Running {
         let client = Client {
             known: Arc::clone(&known),
         };
-        let service = serve_client(client, transport).await.map_err(Box::new)?;
+        let service = match serve_client(client, transport).await {
+            Ok(service) => service,
+            Err(error) => {
+                return Err(match group.ended().await {
+                    Some(status) => format!("it ended before it was ready ({status})"),
+                    // What it said may have a secret of its environment in it.
+                    None => redactor.redact(&error.to_string()),
+                });
+            }
+        };
         Ok(Self {
             peer: service.peer().clone(),
             service: Mutex::new(Some(service)),
@@ -95,7 +102,10 @@ impl Running {
 
     pub(super) async fn list(&self) -> Result<Listing, TransportError> {
         let listing = tokio::time::timeout(LISTED, self.pages()).await;
-        listing.unwrap_or_else(|_| Err(unlisted(ServiceError::Timeout { timeout: LISTED })))
+        listing.unwrap_or_else(|_| {
+            let late = ServiceError::Timeout { timeout: LISTED };
+            Err(self.unlisted(&late))
+        })
     }
 
     async fn pages(&self) -> Result<Listing, TransportError> {
@@ -117,8 +127,8 @@ impl Running {
                 .await;
             let page = match page {
                 Ok(ServerResult::ListToolsResult(page)) => page,
-                Ok(_) => return Err(unlisted(ServiceError::UnexpectedResponse)),
-                Err(error) => return Err(unlisted(error)),
+                Ok(_) => return Err(self.unlisted(&ServiceError::UnexpectedResponse)),
+                Err(error) => return Err(self.unlisted(&error)),
             };
             let tools = page.tools.iter().map(|tool| json!(tool)).collect();
             listing.add(tools)?;
@@ -171,6 +181,14 @@ impl Running {
         }
     }
 
+    /// Says that the program did not list its tools, so that none was called.
+    fn unlisted(&self, error: &ServiceError) -> TransportError {
+        TransportError::Unreachable {
+            host: "the MCP server".to_owned(),
+            source: self.redactor.redact(&error.to_string()).into(),
+        }
+    }
+
     /// Ends the program: closes its input first, as the protocol asks.
     pub(super) async fn stop(&self) {
         if let Some(mut service) = self.service.lock().await.take() {
@@ -180,14 +198,6 @@ impl Running {
         if let Some(group) = self.group.lock().await.take() {
             group.stop().await;
         }
-    }
-}
-
-/// Says that a server did not list its tools, so that none was called.
-fn unlisted(error: ServiceError) -> TransportError {
-    TransportError::Unreachable {
-        host: "the MCP server".to_owned(),
-        source: error.into(),
     }
 }
 

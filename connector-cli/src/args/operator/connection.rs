@@ -5,12 +5,24 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use crate::args::{DetailFormat, ListFormat, Setting};
+use crate::failure::Options;
 
 /// Manage connections: credentials that the gateway keeps sealed
 #[derive(Debug, Args)]
 pub(crate) struct ConnectionArguments {
     #[command(subcommand)]
     pub(crate) command: ConnectionCommand,
+}
+
+impl ConnectionArguments {
+    pub(crate) const OPTIONS: Options = &[
+        ("name", "--name"),
+        ("organization", "--organization"),
+        ("project", "--project"),
+        ("externalUserId", "--user"),
+        ("settings", "--set"),
+        ("credential", "--credential-file"),
+    ];
 }
 
 const NAMES: &str = "\

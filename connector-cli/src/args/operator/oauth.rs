@@ -5,12 +5,20 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use crate::args::{DetailFormat, ListFormat};
+use crate::failure::Options;
 
 /// Manage OAuth clients: the gateway's registrations with providers
 #[derive(Debug, Args)]
 pub(crate) struct OAuthArguments {
     #[command(subcommand)]
     pub(crate) command: OAuthCommand,
+}
+
+impl OAuthArguments {
+    pub(crate) const OPTIONS: Options = &[
+        ("clientId", "--client-id"),
+        ("clientSecret", "--secret-file"),
+    ];
 }
 
 #[derive(Debug, Subcommand)]

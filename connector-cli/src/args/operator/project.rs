@@ -3,14 +3,41 @@
 use clap::{Args, Subcommand};
 use plugwright_store::Pattern;
 
-use super::token::{AllowedActions, Expiry, Rate};
+use super::token::{AllowedActions, Expiry, Rate, TokenArguments};
 use crate::args::{DetailFormat, ListFormat};
+use crate::failure::Options;
 
 /// Manage projects: products whose end users connect their own accounts
 #[derive(Debug, Args)]
 pub(crate) struct ProjectArguments {
     #[command(subcommand)]
     pub(crate) command: ProjectCommand,
+}
+
+impl ProjectCommand {
+    const OPTIONS: Options = &[
+        ("displayName", "--display-name"),
+        ("returnUris", "--return-uri"),
+    ];
+    const UPDATE_OPTIONS: Options = &[
+        ("name", "--name"),
+        ("displayName", "--display-name"),
+        ("returnUris", "--return-uri"),
+    ];
+    const CONFIG_OPTIONS: Options = &[
+        ("name", "--name"),
+        ("scopes", "--scopes"),
+        ("active", "--active"),
+    ];
+
+    pub(crate) fn options(&self) -> Options {
+        match self {
+            Self::Update(_) => Self::UPDATE_OPTIONS,
+            Self::Key(_) => TokenArguments::OPTIONS,
+            Self::Config(_) => Self::CONFIG_OPTIONS,
+            _ => Self::OPTIONS,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]

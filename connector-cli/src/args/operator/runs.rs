@@ -6,7 +6,8 @@ use std::time::SystemTime;
 use clap::Args;
 use plugwright_store::Timestamp;
 
-use crate::args::RunFormat;
+use crate::args::{RunFormat, within};
+use crate::failure::Options;
 
 /// List runs, newest first, or show one
 #[derive(Debug, Args)]
@@ -42,7 +43,7 @@ pub(crate) struct RunsArguments {
     #[arg(long, value_name = "TIME")]
     pub(crate) until: Option<Moment>,
     /// Page size
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=200))]
+    #[arg(long, value_name = "N", value_parser = within(1..=200))]
     pub(crate) limit: Option<u32>,
     /// Continue from this cursor
     #[arg(long, value_name = "CURSOR", allow_hyphen_values = true)]
@@ -53,6 +54,20 @@ pub(crate) struct RunsArguments {
     /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
     pub(crate) output: RunFormat,
+}
+
+impl RunsArguments {
+    pub(crate) const OPTIONS: Options = &[
+        ("action", "--action"),
+        ("connector", "--connector"),
+        ("connection", "--connection"),
+        ("principal", "--principal"),
+        ("outcome", "--outcome"),
+        ("since", "--since"),
+        ("until", "--until"),
+        ("limit", "--limit"),
+        ("cursor", "--cursor"),
+    ];
 }
 
 /// A point in the past.

@@ -9,12 +9,29 @@ use plugwright_sdk::host::Effect;
 use plugwright_store::{Grant, Pattern, RateLimit, Timestamp};
 
 use crate::args::{DetailFormat, ListFormat};
+use crate::failure::Options;
 
 /// Manage the tokens of callers
 #[derive(Debug, Args)]
 pub(crate) struct TokenArguments {
     #[command(subcommand)]
     pub(crate) command: TokenCommand,
+}
+
+impl TokenArguments {
+    pub(crate) const OPTIONS: Options = &[
+        ("name", "--name"),
+        ("expiresAt", "--expires"),
+        ("grant.actions", "--allow"),
+        ("grant.blockedActions", "--block"),
+        ("grant.effects", "--effects"),
+        ("grant.connections", "--connections"),
+        ("grant.proxies", "--proxies"),
+        ("grant.connect", "--connect"),
+        ("grant.organizations", "--organizations"),
+        ("grant.rateLimit", "--rate"),
+        ("grant.mcpTools", "--mcp-tools"),
+    ];
 }
 
 #[derive(Debug, Subcommand)]

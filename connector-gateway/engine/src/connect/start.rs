@@ -185,7 +185,10 @@ impl Connect<'_> {
             }
             if declared.iter().all(|known| known.name != scope) {
                 let names = declared.iter().map(|known| known.name);
-                let near = nearest::did_you_mean(scope, names).unwrap_or_default();
+                let near = nearest::did_you_mean(scope, names.clone()).unwrap_or_else(|| {
+                    let list = (!declared.is_empty()).then(|| faults.list(names)).flatten();
+                    list.map_or_else(String::new, |list| format!("; there are {list}"))
+                });
                 faults.note(
                     "scopes",
                     format_args!(

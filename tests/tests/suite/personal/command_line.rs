@@ -208,7 +208,7 @@ async fn what_is_not_granted_or_not_there_has_its_exit_code() {
     let world = World::new().await;
     let terminal = Terminal::new(&world).await;
     let refused = terminal.run(&["connect", "keyed", "--no-browser"]).await;
-    assert_eq!(refused.status.code(), Some(1), "{refused:?}");
+    assert_eq!(refused.status.code(), Some(2), "{refused:?}");
     assert!(said(&refused).contains("--connect keyed"), "{refused:?}");
     let unknown = terminal.run(&["connect", "sined", "--no-browser"]).await;
     assert_eq!(unknown.status.code(), Some(3), "{unknown:?}");
@@ -221,5 +221,9 @@ async fn what_is_not_granted_or_not_there_has_its_exit_code() {
     ];
     let wrong = terminal.run(&wrong).await;
     assert_eq!(wrong.status.code(), Some(4), "{wrong:?}");
-    assert!(said(&wrong).contains("tasks.read"), "{wrong:?}");
+    let problem = said(&wrong);
+    assert!(
+        problem.contains("`--scopes`") && problem.contains("tasks.read"),
+        "{wrong:?}"
+    );
 }
