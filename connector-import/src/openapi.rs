@@ -398,16 +398,11 @@ impl<'d> Importer<'d> {
 
     fn finish(self, source: Source, parts: ConnectorParts) -> Imported {
         let mut report = self.report;
-        let mut schemes = self.security.finish(&self.needs);
-        report.notes.append(&mut schemes.notes);
-        let auth = schemes.auth;
-        let mut connector = ImportedConnector::new(source, ConnectorParts { auth, ..parts });
-        connector.credential = schemes.credential;
+        let mut connector = ImportedConnector::new(source, parts);
         connector.definitions = self.schemas.finish();
         connector.actions = self.actions;
-        for (action, taken) in connector.actions.iter_mut().zip(schemes.taken) {
-            action.auth = taken;
-        }
+        let schemes = self.security.finish(&self.needs);
+        schemes.give(&mut connector, &mut report);
         connector.forget_undeclared_scopes();
         Imported { connector, report }
     }
