@@ -209,18 +209,29 @@ impl Pagination for CursorField {
     }
 }
 
-/// Pages are numbered from 1; a page with fewer items than asked for is the last.
+/// Pages are numbered, from 1 unless stated; a page with fewer items than asked for is the last.
 #[derive(Clone, Copy, Debug)]
 pub struct PageNumber {
     parameter: &'static str,
     size: usize,
+    first: usize,
 }
 
 impl PageNumber {
     /// `parameter` takes the number; `size` is how many items a full page has, as the request asks
     /// for them.
     pub const fn new(parameter: &'static str, size: usize) -> Self {
-        Self { parameter, size }
+        Self {
+            parameter,
+            size,
+            first: 1,
+        }
+    }
+
+    /// Sets the number of the page that comes without the parameter.
+    #[must_use]
+    pub const fn first(self, first: usize) -> Self {
+        Self { first, ..self }
     }
 }
 
@@ -230,7 +241,7 @@ impl Pagination for PageNumber {
             return Next::End;
         }
         let page = query_number(url, self.parameter)
-            .unwrap_or(1)
+            .unwrap_or(self.first)
             .saturating_add(1);
         Next::Parameter(self.parameter.to_owned(), page.to_string())
     }
