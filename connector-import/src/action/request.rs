@@ -282,18 +282,30 @@ async fn multipart<'a>(
             }
             continue;
         }
-        let file = value.as_str().and_then(FileInput::from_text);
-        let file =
-            file.ok_or_else(|| ActionError::invalid_param(field.input.as_str(), "must be a file"))?;
-        let content = cx.read_file(&file).await?;
-        form = form.file(
-            field.name.as_str(),
-            content.name.unwrap_or_else(|| "file".to_owned()),
-            content
-                .media_type
-                .unwrap_or_else(|| "application/octet-stream".to_owned()),
-            content.bytes,
-        );
+        for file in files(field, value)? {
+            let content = cx.read_file(&file).await?;
+            form = form.file(
+                field.name.as_str(),
+                content.name.unwrap_or_else(|| "file".to_owned()),
+                content
+                    .media_type
+                    .unwrap_or_else(|| "application/octet-stream".to_owned()),
+                content.bytes,
+            );
+        }
     }
     Ok(request.multipart(form))
+}
+
+/// Reads a member that is a file or a list of files.
+fn files(field: &FieldTemplate, value: &Value) -> Result<Vec<FileInput>> {
+    let values = match value {
+        Value::Array(values) => values.as_slice(),
+        one => std::slice::from_ref(one),
+    };
+    let read = |value: &Value| {
+        let file = value.as_str().and_then(FileInput::from_text);
+        file.ok_or_else(|| ActionError::invalid_param(field.input.as_str(), "must be a file"))
+    };
+    values.iter().map(read).collect()
 }

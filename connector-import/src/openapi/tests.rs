@@ -1,6 +1,7 @@
 #![expect(clippy::needless_pass_by_value, reason = "it reads better in tests")]
 mod auth;
 mod lists;
+mod wire;
 
 use std::sync::Arc;
 
@@ -106,7 +107,7 @@ fn parameters_and_body_are_one_flat_input_and_one_request() {
         "path": { "shop": "a/b" },
         "query": { "tags": ["x", "y"], "filter": { "size": 2 } },
         "header": { "X-Trace": "t" }, "cookie": { "lang": "de" },
-        "body": { "name": "lamp", "shop_body": 7 },
+        "body": { "name": "lamp", "shop": 7 },
     });
     assert_eq!(plan(&document, "item.create", sections).unwrap(), planned);
     let error = plan(&document, "item.create", json!({ "shop": "..", "nam": 1 })).unwrap_err();
