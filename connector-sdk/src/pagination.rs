@@ -316,16 +316,15 @@ fn cursor_for(url: &Url, next: Next) -> Result<Option<String>> {
         })?,
         Next::Parameter(name, value) => {
             let mut target = url.clone();
-            let kept: Vec<_> = url
-                .query_pairs()
-                .filter(|(other, _)| *other != name)
-                .map(|(n, v)| (n.into_owned(), v.into_owned()))
-                .collect();
-            target
-                .query_pairs_mut()
-                .clear()
-                .extend_pairs(kept)
-                .append_pair(&name, &value);
+            // What is kept stays as it was written.
+            let is_other = |pair: &&str| {
+                let mut pairs = url::form_urlencoded::parse(pair.as_bytes());
+                pairs.next().is_some_and(|(other, _)| other != name)
+            };
+            let pairs = url.query().unwrap_or_default().split('&');
+            let kept: Vec<_> = pairs.filter(is_other).collect();
+            target.set_query((!kept.is_empty()).then(|| kept.join("&")).as_deref());
+            target.query_pairs_mut().append_pair(&name, &value);
             target
         }
     };

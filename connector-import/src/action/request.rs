@@ -87,6 +87,7 @@ fn request<'a>(
     let template = &operation.action.request;
     let mut path = template.path.clone();
     let mut query = template.query.clone();
+    let mut encoded: Vec<(String, String)> = Vec::new();
     let mut headers: Vec<(String, String)> = Vec::new();
     let mut cookies: Vec<String> = Vec::new();
     for parameter in &template.parameters {
@@ -103,7 +104,10 @@ fn request<'a>(
             }
             (_, None) => {}
             (ParameterPlace::Query, Some(given)) => {
-                query.extend(style::pairs(&parameter.name, given, style, explode));
+                match style::encoded(&parameter.name, given, style, explode) {
+                    Some(pairs) => encoded.extend(pairs),
+                    None => query.extend(style::pairs(&parameter.name, given, style, explode)),
+                }
             }
             (ParameterPlace::Header, Some(given)) => {
                 headers.push((parameter.name.clone(), style::header(given, style, explode)));
@@ -149,6 +153,9 @@ fn request<'a>(
     }
     for (name, text) in &query {
         request = request.query(name, text);
+    }
+    for (name, text) in encoded {
+        request = request.query_encoded(name, text);
     }
     if let Some(accept) = &template.accept {
         request = request.header("accept", accept);
@@ -277,8 +284,12 @@ async fn multipart<'a>(
     for (field, value) in given {
         if !field.file {
             let (style, explode) = field.style.unwrap_or((Style::Form, true));
+            let is_json = style == Style::Json || (style == Style::Form && value.is_object());
             for (name, text) in style::field(&field.name, value, style, explode) {
-                form = form.text(name, text);
+                form = match is_json {
+                    true => form.typed(name, "application/json", text),
+                    false => form.text(name, text),
+                };
             }
             continue;
         }

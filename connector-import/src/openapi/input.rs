@@ -205,9 +205,9 @@ impl<'a, 'd> Input<'a, 'd> {
             _ => {}
         }
         let content = parameter.get("content").and_then(Value::as_object);
-        let content = content.and_then(|content| content.values().next());
+        let content = content.and_then(|content| content.iter().next());
         let schema = match content {
-            Some(content) => content.get("schema"),
+            Some((_, content)) => content.get("schema"),
             None => parameter.get("schema"),
         };
         let mut converted = match schema {
@@ -229,27 +229,34 @@ impl<'a, 'd> Input<'a, 'd> {
         {
             converted["minLength"] = 1.into();
         }
-        let (style, explode) = if content.is_some() {
+        // What is of another media type is the text that it is.
+        let is_json = |kind: &str| kind.to_ascii_lowercase().contains("json");
+        let (style, explode) = if content.is_some_and(|(kind, _)| is_json(kind)) {
             (Style::Json, false)
         } else {
             let stated = parameter.get("style").and_then(Value::as_str);
-            let keeps_slashes = parameter.get("allowReserved") == Some(&Value::Bool(true));
+            let keeps_reserved = parameter.get("allowReserved") == Some(&Value::Bool(true));
             let style = match (stated, place) {
-                (_, ParameterPlace::Path) if keeps_slashes => Style::Reserved,
+                (_, ParameterPlace::Path) if keeps_reserved => Style::Reserved,
+                (None | Some("form"), ParameterPlace::Query) if keeps_reserved => Style::Reserved,
                 (Some("form"), _) => Style::Form,
                 (Some("simple"), _) => Style::Simple,
                 (Some("label"), ParameterPlace::Path) => Style::Label,
                 (Some("matrix"), ParameterPlace::Path) => Style::Matrix,
-                (Some("spaceDelimited"), ParameterPlace::Query) => Style::SpaceDelimited,
-                (Some("pipeDelimited"), ParameterPlace::Query) => Style::PipeDelimited,
-                (Some("tabDelimited"), ParameterPlace::Query) => Style::TabDelimited,
+                (Some("spaceDelimited"), _) => Style::SpaceDelimited,
+                (Some("pipeDelimited"), _) => Style::PipeDelimited,
+                (Some("tabDelimited"), _) => Style::TabDelimited,
                 (Some("deepObject"), ParameterPlace::Query) => Style::DeepObject,
                 (_, ParameterPlace::Query | ParameterPlace::Cookie) => Style::Form,
                 _ => Style::Simple,
             };
             let explode = match parameter.get("explode") {
                 Some(Value::Bool(explode)) => *explode,
-                _ => matches!(style, Style::Form | Style::DeepObject),
+                _ => match style {
+                    Style::Form | Style::DeepObject => true,
+                    Style::Reserved => place == ParameterPlace::Query,
+                    _ => false,
+                },
             };
             (style, explode)
         };
@@ -413,6 +420,7 @@ fn field_style(own: Option<&Value>) -> (Style, bool) {
         Some("deepObject") => (Style::DeepObject, true),
         Some("spaceDelimited") => (Style::SpaceDelimited, explode.unwrap_or(false)),
         Some("pipeDelimited") => (Style::PipeDelimited, explode.unwrap_or(false)),
+        Some("tabDelimited") => (Style::TabDelimited, explode.unwrap_or(false)),
         _ => (Style::Form, explode.unwrap_or(true)),
     }
 }

@@ -105,7 +105,10 @@ impl Servers {
     ) -> (Option<String>, String) {
         let own = [operation, path_item];
         let own = own.iter().filter(|_| !self.is_given);
-        let Some(own) = own.flat_map(|part| listed(part)).find_map(|it| self.own(it)) else {
+        let Some(own) = own
+            .flat_map(|part| listed(part))
+            .find_map(|it| self.own(it))
+        else {
             return (None, format!("{}{path}", self.prefix));
         };
         match own {
@@ -244,7 +247,8 @@ mod tests {
 
     #[test]
     fn a_document_without_servers_leaves_the_base_url_to_the_connection() {
-        let servers = Servers::new(&json!({ "servers": [{ "url": "/api/v2/" }] }), None, None).unwrap();
+        let servers =
+            Servers::new(&json!({ "servers": [{ "url": "/api/v2/" }] }), None, None).unwrap();
         assert_eq!(
             (servers.base_url.as_str(), servers.prefix.as_str()),
             ("{base_url}", "/api/v2")
@@ -298,12 +302,32 @@ mod tests {
         // The document's server, that of the operation, where the document is, and what is called.
         for (document, operation, is_located, expected) in [
             ("https://api.test/v1", None, false, "https://api.test/v1 /x"),
-            ("https://api.test/v1", Some("/v2"), false, "https://api.test/v2 /x"),
-            ("https://api.test/v1", Some("/v1"), false, "https://api.test/v1 /x"),
-            ("https://api.test/v1", Some("/v2"), true, "https://docs.test/v2 /x"),
+            (
+                "https://api.test/v1",
+                Some("/v2"),
+                false,
+                "https://api.test/v2 /x",
+            ),
+            (
+                "https://api.test/v1",
+                Some("/v1"),
+                false,
+                "https://api.test/v1 /x",
+            ),
+            (
+                "https://api.test/v1",
+                Some("/v2"),
+                true,
+                "https://docs.test/v2 /x",
+            ),
             ("/api/{version}", None, false, "{base_url} /api/v3/x"),
             ("/api/{version}", Some("/b"), false, "{base_url} /b/x"),
-            ("/api/{version}", Some("https://own.test"), false, "https://own.test /x"),
+            (
+                "/api/{version}",
+                Some("https://own.test"),
+                false,
+                "https://own.test /x",
+            ),
             ("/api/{version}", None, true, "https://docs.test/api/v3 /x"),
             ("v1", None, true, "https://docs.test/a/v1 /x"),
         ] {
@@ -319,8 +343,16 @@ mod tests {
         }
         let silent = Servers::new(&none, None, Some(&location)).unwrap();
         assert_eq!(silent.base_url, "https://docs.test");
-        assert!(silent.notes[0].contains("https://docs.test"), "{:?}", silent.notes);
+        assert!(
+            silent.notes[0].contains("https://docs.test"),
+            "{:?}",
+            silent.notes
+        );
         let hostless = Servers::new(&server("/v1"), None, None).unwrap();
-        assert!(hostless.notes[0].contains("no host"), "{:?}", hostless.notes);
+        assert!(
+            hostless.notes[0].contains("no host"),
+            "{:?}",
+            hostless.notes
+        );
     }
 }

@@ -87,7 +87,7 @@ fn parameters_and_body_are_one_flat_input_and_one_request() {
     assert_eq!(planned.method, "POST");
     assert_eq!(
         planned.url,
-        "https://shop.test/api/shops/a%2Fb/items?tags=x%7Cy&filter%5Bsize%5D=2"
+        "https://shop.test/api/shops/a%2Fb/items?filter%5Bsize%5D=2&tags=x%7Cy"
     );
     let body = planned.body.as_ref().unwrap().bytes();
     assert_eq!(body, r#"{"name":"lamp","shop":7}"#.as_bytes());
@@ -350,7 +350,7 @@ fn swagger_2_says_the_same_in_its_own_words() {
         json!({ "id": 7, "tags": ["a", "b"], "name": "Rex" }),
     )
     .unwrap();
-    assert_eq!(planned.url, "https://pets.test/v1/pets/7?tags=a+b");
+    assert_eq!(planned.url, "https://pets.test/v1/pets/7?tags=a%20b");
     let planned = plan(
         &document,
         "picture.upload",

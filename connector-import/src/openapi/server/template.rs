@@ -288,7 +288,8 @@ mod tests {
             ("api.test/v1", None),
             ("localhost:80/v1", None),
         ] {
-            let server = json!({ "url": url, "variables": { "version": { "default": 2, "enum": [1, 2] } } });
+            let server =
+                json!({ "url": url, "variables": { "version": { "default": 2, "enum": [1, 2] } } });
             let template = Template::of(&server, Some(&base));
             let found = template.map(|template| template.url);
             assert_eq!(found.as_deref(), expected, "{url}");
