@@ -286,9 +286,10 @@ async fn multipart<'a>(
             let (style, explode) = field.style.unwrap_or((Style::Form, true));
             let is_json = style == Style::Json || (style == Style::Form && value.is_object());
             for (name, text) in style::field(&field.name, value, style, explode) {
-                form = match is_json {
-                    true => form.typed(name, "application/json", text),
-                    false => form.text(name, text),
+                form = if is_json {
+                    form.typed(name, "application/json", text)
+                } else {
+                    form.text(name, text)
                 };
             }
             continue;
