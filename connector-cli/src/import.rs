@@ -21,7 +21,7 @@ use crate::args::{DetailFormat, ImportArguments};
 use crate::failure::{Failure, Stop};
 use crate::output;
 use crate::output::progress::Progress;
-use source::{Document, Sources};
+use source::{Content, Document, Sources};
 use store::Store;
 
 /// A document with what became of it.
@@ -64,10 +64,10 @@ pub(crate) fn import(compiled: &[Connector], arguments: &ImportArguments) -> Res
             code = problem.code;
             problem.message
         });
-        let result = read.and_then(|(value, notes)| {
-            let settings = settings(&document, &value, overlay.as_ref(), arguments);
-            let mut imported = one(&store, &value, &names, overlay.as_ref(), settings)?;
-            imported.report.notes.extend(notes);
+        let result = read.and_then(|content| {
+            let settings = settings(&document, &content, overlay.as_ref(), arguments);
+            let mut imported = one(&store, &content.value, &names, overlay.as_ref(), settings)?;
+            imported.report.notes.extend(content.notes);
             Ok(imported)
         });
         let done = store.keep(Done { document, result })?;
@@ -152,12 +152,12 @@ fn stated(arguments: &ImportArguments) -> Result<Option<Overlay>, Failure> {
 /// Returns how a document is imported.
 fn settings(
     document: &Document,
-    value: &Value,
+    content: &Content,
     overlay: Option<&Overlay>,
     arguments: &ImportArguments,
 ) -> Settings {
     // Without an endpoint there is nothing of a GraphQL API to lay an overlay over.
-    let endpoint = overlay.filter(|_| openapi::is_graphql(value));
+    let endpoint = overlay.filter(|_| openapi::is_graphql(&content.value));
     let endpoint = endpoint.and_then(|overlay| overlay.base_url.as_deref());
     // Settings of a connection that are in it are filled in later.
     let endpoint = endpoint.map(|url| url.replace(['{', '}'], ""));
@@ -165,6 +165,7 @@ fn settings(
         name: arguments.name.clone(),
         title: document.stem(),
         base_url: arguments.base_url.clone().or(endpoint),
+        location: content.location.clone(),
         earlier: Vec::new(),
     }
 }

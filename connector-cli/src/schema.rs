@@ -95,6 +95,13 @@ pub(crate) fn is_file(schema: &Value) -> bool {
     schema.get("contentMediaType").is_some()
 }
 
+/// Returns whether a value is a file or a list of files.
+pub(crate) fn takes_files(root: &Value, schema: &Value) -> bool {
+    let schema = resolve(root, schema);
+    let items = schema.get("items");
+    is_file(schema) || items.is_some_and(|items| is_file(resolve(root, items)))
+}
+
 fn name_of(root: &Value, schema: &Value, deepest: usize) -> String {
     let schema = resolve(root, schema);
     if deepest == 0 {

@@ -36,9 +36,17 @@ pub(crate) fn strategy(
             text(member),
             text(more)
         ),
-        PageStyle::Number { parameter, size } => {
+        PageStyle::Number {
+            parameter,
+            first,
+            size,
+        } => {
+            let first = match first {
+                1 => String::new(),
+                first => format!(".first({first})"),
+            };
             format!(
-                "PageNumber::new({}, {})",
+                "PageNumber::new({}, {}){first}",
                 text(parameter),
                 length(size, arguments)
             )

@@ -2,6 +2,7 @@
 
 mod graphql;
 mod request;
+mod section;
 mod steps;
 mod style;
 mod tool;
@@ -261,7 +262,7 @@ impl Action for OperationAction {
             }
         };
         let known = self.action().input["properties"].as_object();
-        let members = validate::flattened(members, known);
+        let members = section::flattened(members, known, &self.action().request)?;
         let mut members = validate::without_nulls(members, known);
         for (name, value) in &self.action().defaults {
             members

@@ -116,6 +116,10 @@ fn yaml_here(text: &str) -> Result<Value, String> {
         non_finite_float_policy: NonFiniteFloatPolicy::AsString,
         with_snippet: false,
         null_as_string: true,
+        // As in YAML 1.2, where `no`, `on` and `1_000` are texts. What `0777` stands for is uncertain.
+        strict_booleans: true,
+        underscored_numbers_as_strings: true,
+        leading_zero_numbers_as_strings: true,
     };
     serde_saphyr::from_str_with_options(text, options).map_err(|error| {
         let message = error.to_string();
@@ -140,6 +144,15 @@ mod tests {
         for text in [json.as_str(), &format!("\u{feff}{json}"), yaml] {
             assert_eq!(read(text.as_bytes()).unwrap(), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn yaml_is_that_of_version_1_2() {
+        let yaml = "on: [no, off, y, Yes, true, True, 0777, 007, 0, 0.5, -1, 1_000]\n";
+        let expected = json!({
+            "on": ["no", "off", "y", "Yes", true, true, "0777", "007", 0, 0.5, -1, "1_000"],
+        });
+        assert_eq!(read(yaml.as_bytes()).unwrap(), expected);
     }
 
     #[test]

@@ -369,6 +369,9 @@ pub enum PageStyle {
     Number {
         /// The query parameter.
         parameter: String,
+        /// The number of the page that comes without it.
+        #[serde(default = "one", skip_serializing_if = "is_one")]
+        first: u64,
         /// How long a full page is.
         size: PageSize,
     },
@@ -379,6 +382,18 @@ pub enum PageStyle {
         /// How long a full page is.
         size: PageSize,
     },
+}
+
+fn one() -> u64 {
+    1
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_one(number: &u64) -> bool {
+    *number == 1
 }
 
 /// How long a full page is.

@@ -24,6 +24,7 @@ use std::borrow::Cow;
 use plugwright_sdk::Value;
 use plugwright_sdk::host::{ConnectorParts, InvalidConnector, RESERVED_NAMES, Returns, check_name};
 use serde_json::Map;
+use url::Url;
 
 use crate::form::{
     ImportedAction, ImportedConnector, Operation, ParameterPlace, ParameterTemplate,
@@ -58,6 +59,8 @@ pub struct Settings {
     pub title: Option<String>,
     /// The base URL, in place of the document's servers; the endpoint of a GraphQL API.
     pub base_url: Option<String>,
+    /// Where the document is; the URLs of its servers may be relative to that.
+    pub location: Option<Url>,
     /// The names of an earlier import, which stay.
     pub earlier: Vec<(Operation, String)>,
 }
@@ -155,19 +158,18 @@ pub fn import(document: &Value, settings: &Settings) -> Result<Imported, ImportE
     if graphql::is_one(document) {
         return graphql::import(document, settings);
     }
-    let Converted {
-        document,
-        kind,
-        notes,
-    } = converted(document)?;
-    let document = Document::new(&document);
+    // Where a collection is stored says nothing of its API.
+    let location = settings.location.as_ref();
+    let location = location.filter(|_| !postman::is_one(document));
+    let converted = converted(document)?;
+    let document = Document::new(&converted.document);
     let root = document.root();
     let paths = root.get("paths").and_then(Value::as_object);
     let paths = paths.ok_or(ImportError::NoPaths)?;
     let info = |key: &str| root.get("info").and_then(|info| info.get(key));
     let title = info("title").and_then(Value::as_str).unwrap_or_default();
     let name = self::name(root, settings)?;
-    let mut servers = Servers::new(root, settings.base_url.as_deref())?;
+    let mut servers = Servers::new(root, settings.base_url.as_deref(), location)?;
     let mut importer = Importer {
         document,
         names: Names::new(&name, settings.earlier.iter().cloned()),
@@ -176,7 +178,7 @@ pub fn import(document: &Value, settings: &Settings) -> Result<Imported, ImportE
         actions: Vec::new(),
         needs: Vec::new(),
         report: DocumentReport {
-            notes,
+            notes: converted.notes,
             ..DocumentReport::default()
         },
     };
@@ -208,7 +210,7 @@ pub fn import(document: &Value, settings: &Settings) -> Result<Imported, ImportE
         ..ConnectorParts::default()
     };
     let source = Source {
-        kind,
+        kind: converted.kind,
         title,
         version: clean(&version, 40),
     };
@@ -364,6 +366,7 @@ impl<'d> Importer<'d> {
         let (effect, idempotent) = effect::of(&key.method, verb, &key.path);
         let (title, description) = texts(text("summary"), text("description"), &name, key);
         let deprecated = operation.get("deprecated") == Some(&Value::Bool(true));
+        let (host, path) = servers.target(operation, item, &path);
         Ok(ImportedAction {
             name,
             title,
@@ -379,8 +382,8 @@ impl<'d> Importer<'d> {
             output: data,
             request: RequestTemplate {
                 method: key.method.clone(),
-                host: servers.host(operation, item),
-                path: format!("{}{path}", servers.prefix()),
+                host,
+                path,
                 query,
                 accept: output.accept,
                 parameters,
@@ -398,16 +401,11 @@ impl<'d> Importer<'d> {
 
     fn finish(self, source: Source, parts: ConnectorParts) -> Imported {
         let mut report = self.report;
-        let mut schemes = self.security.finish(&self.needs);
-        report.notes.append(&mut schemes.notes);
-        let auth = schemes.auth;
-        let mut connector = ImportedConnector::new(source, ConnectorParts { auth, ..parts });
-        connector.credential = schemes.credential;
+        let mut connector = ImportedConnector::new(source, parts);
         connector.definitions = self.schemas.finish();
         connector.actions = self.actions;
-        for (action, taken) in connector.actions.iter_mut().zip(schemes.taken) {
-            action.auth = taken;
-        }
+        let schemes = self.security.finish(&self.needs);
+        schemes.give(&mut connector, &mut report);
         connector.forget_undeclared_scopes();
         Imported { connector, report }
     }

@@ -40,6 +40,14 @@ pub enum Outcome {
     Hidden,
 }
 
+impl OperationReport {
+    /// Says of an action what could not be kept.
+    pub(crate) fn degrade(&mut self, reason: &str) {
+        self.outcome = Outcome::Degraded;
+        self.reasons.push(reason.to_owned());
+    }
+}
+
 impl DocumentReport {
     /// Returns how many operations are actions, degraded ones included.
     pub fn imported(&self) -> usize {

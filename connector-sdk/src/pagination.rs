@@ -209,18 +209,29 @@ impl Pagination for CursorField {
     }
 }
 
-/// Pages are numbered from 1; a page with fewer items than asked for is the last.
+/// Pages are numbered, from 1 unless stated; a page with fewer items than asked for is the last.
 #[derive(Clone, Copy, Debug)]
 pub struct PageNumber {
     parameter: &'static str,
     size: usize,
+    first: usize,
 }
 
 impl PageNumber {
     /// `parameter` takes the number; `size` is how many items a full page has, as the request asks
     /// for them.
     pub const fn new(parameter: &'static str, size: usize) -> Self {
-        Self { parameter, size }
+        Self {
+            parameter,
+            size,
+            first: 1,
+        }
+    }
+
+    /// Sets the number of the page that comes without the parameter.
+    #[must_use]
+    pub const fn first(self, first: usize) -> Self {
+        Self { first, ..self }
     }
 }
 
@@ -230,7 +241,7 @@ impl Pagination for PageNumber {
             return Next::End;
         }
         let page = query_number(url, self.parameter)
-            .unwrap_or(1)
+            .unwrap_or(self.first)
             .saturating_add(1);
         Next::Parameter(self.parameter.to_owned(), page.to_string())
     }
@@ -305,16 +316,15 @@ fn cursor_for(url: &Url, next: Next) -> Result<Option<String>> {
         })?,
         Next::Parameter(name, value) => {
             let mut target = url.clone();
-            let kept: Vec<_> = url
-                .query_pairs()
-                .filter(|(other, _)| *other != name)
-                .map(|(n, v)| (n.into_owned(), v.into_owned()))
-                .collect();
-            target
-                .query_pairs_mut()
-                .clear()
-                .extend_pairs(kept)
-                .append_pair(&name, &value);
+            // What is kept stays as it was written.
+            let is_other = |pair: &&str| {
+                let mut pairs = url::form_urlencoded::parse(pair.as_bytes());
+                pairs.next().is_some_and(|(other, _)| other != name)
+            };
+            let pairs = url.query().unwrap_or_default().split('&');
+            let kept: Vec<_> = pairs.filter(is_other).collect();
+            target.set_query((!kept.is_empty()).then(|| kept.join("&")).as_deref());
+            target.query_pairs_mut().append_pair(&name, &value);
             target
         }
     };

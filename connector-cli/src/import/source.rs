@@ -61,6 +61,15 @@ impl Document {
     }
 }
 
+/// What a document says.
+pub(super) struct Content {
+    pub(super) value: Value,
+    /// The URL that it was read from.
+    pub(super) location: Option<Url>,
+    /// What was wrong with its references to others.
+    pub(super) notes: Vec<String>,
+}
+
 /// Reads documents, and what they refer to if that is allowed.
 pub(super) struct Sources<'a> {
     arguments: &'a ImportArguments,
@@ -71,8 +80,8 @@ impl<'a> Sources<'a> {
         Self { arguments }
     }
 
-    /// Reads a document; returns it, with what was wrong with its references to others.
-    pub(super) fn read(&self, document: &Document) -> Result<(Value, Vec<String>), Problem> {
+    /// Reads a document.
+    pub(super) fn read(&self, document: &Document) -> Result<Content, Problem> {
         match document {
             Document::File(path) => {
                 let bytes = file(path).map_err(|error| format!("it can't be read: {error}"))?;
@@ -87,7 +96,11 @@ impl<'a> Sources<'a> {
                 } else {
                     Vec::new()
                 };
-                Ok((value, notes))
+                Ok(Content {
+                    value,
+                    location: None,
+                    notes,
+                })
             }
             Document::Url(url) => {
                 let fetcher = Fetcher::new(&self.arguments.egress_allow)?;
@@ -99,7 +112,11 @@ impl<'a> Sources<'a> {
                 } else {
                     Vec::new()
                 };
-                Ok((value, notes))
+                Ok(Content {
+                    value,
+                    location: Some(base),
+                    notes,
+                })
             }
             #[cfg(feature = "serve")]
             Document::Server(_) => Err("it is an MCP server".to_owned().into()),

@@ -17,16 +17,23 @@ use crate::schema;
 /// A file with the name of its attachment.
 pub(super) type Attachment = (String, FileSource);
 
-/// Attaches files: `NAME=@FILE` becomes the name of an attachment if the parameter is a file, and the
-/// text of the file if it is a string.
+/// Attaches files: `NAME=@FILE` becomes the name of an attachment if the parameter is a file or a list of
+/// files, and the text of the file if it is a string.
 pub(crate) fn attach(
     input_schema: &Value,
     assignments: &[Assignment],
 ) -> Result<(Vec<Assignment>, Vec<Attachment>), ActionError> {
-    let mut files = Vec::new();
+    let mut files: Vec<Attachment> = Vec::new();
     let left = replace(input_schema, assignments, |name, path| {
-        files.push((name.to_owned(), FileSource::from_path(path)?));
-        Ok(format!("attachment:{name}"))
+        let mut attachment = name.to_owned();
+        let mut number = 1;
+        while files.iter().any(|(known, _)| *known == attachment) {
+            number += 1;
+            attachment = format!("{name}.{number}");
+        }
+        let text = format!("attachment:{attachment}");
+        files.push((attachment, FileSource::from_path(path)?));
+        Ok(text)
     })?;
     Ok((left, files))
 }
@@ -60,7 +67,7 @@ fn replace(
             let message = format!("can't be read from `{path}`: {problem}");
             ActionError::invalid_param(name, message)
         };
-        let text = if schema::is_file(found) {
+        let text = if schema::takes_files(input_schema, found) {
             text_of(name, path).map_err(|error| refused(error.to_string()))?
         } else if schema::kind(input_schema, found) != "string" {
             text.clone()
@@ -137,12 +144,16 @@ mod tests {
     fn attached(argument: &str) -> Result<(Vec<String>, usize), String> {
         let schema = json!({ "properties": {
             "content": { "type": "string", "contentMediaType": "application/octet-stream" },
+            "files": { "type": "array", "items": { "type": "string", "contentMediaType": "a/b" } },
             "text": { "type": "string" },
             "texts": { "type": "array", "items": { "type": "string" } },
             "cell": { "type": "object", "properties": { "source": { "type": "string" } } }
         } });
-        let assignment = argument.parse().expect("it is an assignment");
-        let (left, files) = attach(&schema, &[assignment]).map_err(|error| error.to_string())?;
+        let assignments: Vec<_> = argument
+            .split('\n')
+            .map(|argument| argument.parse().expect("it is an assignment"))
+            .collect();
+        let (left, files) = attach(&schema, &assignments).map_err(|error| error.to_string())?;
         let texts = left.into_iter().map(|assignment| match assignment {
             Assignment::Text { text, .. } => text,
             Assignment::Json { value, .. } => value.to_string(),
@@ -156,6 +167,16 @@ mod tests {
         assert_eq!(
             attached(&format!("content{manifest}")),
             Ok((vec!["attachment:content".to_owned()], 1))
+        );
+        assert_eq!(
+            attached(&format!("files{manifest}\nfiles{manifest}")),
+            Ok((
+                vec![
+                    "attachment:files".to_owned(),
+                    "attachment:files.2".to_owned()
+                ],
+                2
+            ))
         );
         let text = include_str!("../../Cargo.toml").to_owned();
         for name in ["text", "cell.source"] {

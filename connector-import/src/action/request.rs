@@ -87,6 +87,7 @@ fn request<'a>(
     let template = &operation.action.request;
     let mut path = template.path.clone();
     let mut query = template.query.clone();
+    let mut encoded: Vec<(String, String)> = Vec::new();
     let mut headers: Vec<(String, String)> = Vec::new();
     let mut cookies: Vec<String> = Vec::new();
     for parameter in &template.parameters {
@@ -103,7 +104,10 @@ fn request<'a>(
             }
             (_, None) => {}
             (ParameterPlace::Query, Some(given)) => {
-                query.extend(style::pairs(&parameter.name, given, style, explode));
+                match style::encoded(&parameter.name, given, style, explode) {
+                    Some(pairs) => encoded.extend(pairs),
+                    None => query.extend(style::pairs(&parameter.name, given, style, explode)),
+                }
             }
             (ParameterPlace::Header, Some(given)) => {
                 headers.push((parameter.name.clone(), style::header(given, style, explode)));
@@ -149,6 +153,9 @@ fn request<'a>(
     }
     for (name, text) in &query {
         request = request.query(name, text);
+    }
+    for (name, text) in encoded {
+        request = request.query_encoded(name, text);
     }
     if let Some(accept) = &template.accept {
         request = request.header("accept", accept);
@@ -277,23 +284,40 @@ async fn multipart<'a>(
     for (field, value) in given {
         if !field.file {
             let (style, explode) = field.style.unwrap_or((Style::Form, true));
+            let is_json = style == Style::Json || (style == Style::Form && value.is_object());
             for (name, text) in style::field(&field.name, value, style, explode) {
-                form = form.text(name, text);
+                form = if is_json {
+                    form.typed(name, "application/json", text)
+                } else {
+                    form.text(name, text)
+                };
             }
             continue;
         }
-        let file = value.as_str().and_then(FileInput::from_text);
-        let file =
-            file.ok_or_else(|| ActionError::invalid_param(field.input.as_str(), "must be a file"))?;
-        let content = cx.read_file(&file).await?;
-        form = form.file(
-            field.name.as_str(),
-            content.name.unwrap_or_else(|| "file".to_owned()),
-            content
-                .media_type
-                .unwrap_or_else(|| "application/octet-stream".to_owned()),
-            content.bytes,
-        );
+        for file in files(field, value)? {
+            let content = cx.read_file(&file).await?;
+            form = form.file(
+                field.name.as_str(),
+                content.name.unwrap_or_else(|| "file".to_owned()),
+                content
+                    .media_type
+                    .unwrap_or_else(|| "application/octet-stream".to_owned()),
+                content.bytes,
+            );
+        }
     }
     Ok(request.multipart(form))
+}
+
+/// Reads a member that is a file or a list of files.
+fn files(field: &FieldTemplate, value: &Value) -> Result<Vec<FileInput>> {
+    let values = match value {
+        Value::Array(values) => values.as_slice(),
+        one => std::slice::from_ref(one),
+    };
+    let read = |value: &Value| {
+        let file = value.as_str().and_then(FileInput::from_text);
+        file.ok_or_else(|| ActionError::invalid_param(field.input.as_str(), "must be a file"))
+    };
+    values.iter().map(read).collect()
 }

@@ -12,6 +12,23 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
+/// What a value of a query may have that keeps its reserved characters: all but what ends it or stands for
+/// something else there.
+const RESERVED: &AsciiSet = &SEGMENT
+    .remove(b':')
+    .remove(b'/')
+    .remove(b'?')
+    .remove(b'@')
+    .remove(b'!')
+    .remove(b'$')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'*')
+    .remove(b',')
+    .remove(b';')
+    .remove(b'=');
+
 /// Objects in a query may be in one another so many times.
 const DEEPEST: usize = 16;
 
@@ -53,28 +70,78 @@ pub(super) fn pairs(
             .iter()
             .map(|item| (name.to_owned(), text(item)))
             .collect(),
-        (style, Value::Array(items)) if !items.is_empty() => {
-            let separator = match style {
-                Style::SpaceDelimited => " ",
-                Style::PipeDelimited => "|",
-                Style::TabDelimited => "\t",
-                _ => ",",
-            };
-            one(items.iter().map(text).collect::<Vec<_>>().join(separator))
-        }
-        (_, Value::Array(_)) => Vec::new(),
+        (_, Value::Array(items)) if items.is_empty() => Vec::new(),
         (_, Value::Object(members)) if explode => members
             .iter()
             .filter(|(_, member)| !member.is_null())
             .map(|(name, member)| (name.clone(), text(member)))
             .collect(),
-        (_, Value::Object(members)) => {
-            let parts = members
-                .iter()
-                .flat_map(|(name, member)| [name.clone(), text(member)]);
-            one(parts.collect::<Vec<_>>().join(","))
-        }
+        (style, Value::Array(_) | Value::Object(_)) => one(parts(value).join(separator(style))),
         (_, scalar) => one(text(scalar)),
+    }
+}
+
+/// Writes a value as pairs of a query that are percent-encoded, if some of its characters stand for
+/// themselves: the delimiters of a list, or all that a parameter may have.
+pub(super) fn encoded(
+    name: &str,
+    value: &Value,
+    style: Style,
+    explode: bool,
+) -> Option<Vec<(String, String)>> {
+    let plain = |text: &str| utf8_percent_encode(text, SEGMENT).to_string();
+    let is_list = matches!(value, Value::Array(_) | Value::Object(_));
+    let written = |text: &str| match style {
+        Style::Reserved => utf8_percent_encode(text, RESERVED).to_string(),
+        _ => plain(text),
+    };
+    match style {
+        Style::Reserved if explode || !is_list => {
+            let pairs = pairs(name, value, Style::Form, explode).into_iter();
+            Some(
+                pairs
+                    .map(|(name, text)| (plain(&name), written(&text)))
+                    .collect(),
+            )
+        }
+        Style::Form
+        | Style::Reserved
+        | Style::SpaceDelimited
+        | Style::PipeDelimited
+        | Style::TabDelimited
+            if is_list && !explode =>
+        {
+            let parts: Vec<_> = parts(value).iter().map(|part| written(part)).collect();
+            let separator = match separator(style) {
+                "," => ",".to_owned(),
+                other => plain(other),
+            };
+            let pair = || (plain(name), parts.join(&separator));
+            Some((!parts.is_empty()).then(pair).into_iter().collect())
+        }
+        _ => None,
+    }
+}
+
+/// Returns what is between the parts of a list.
+fn separator(style: Style) -> &'static str {
+    match style {
+        Style::SpaceDelimited => " ",
+        Style::PipeDelimited => "|",
+        Style::TabDelimited => "\t",
+        _ => ",",
+    }
+}
+
+/// Returns the items of a list, or names and members of an object in turn.
+fn parts(value: &Value) -> Vec<String> {
+    match value {
+        Value::Array(items) => items.iter().map(text).collect(),
+        Value::Object(members) => members
+            .iter()
+            .flat_map(|(name, member)| [name.clone(), text(member)])
+            .collect(),
+        scalar => vec![text(scalar)],
     }
 }
 
@@ -118,7 +185,7 @@ fn deep(name: &str, value: &Value, depth: usize, pairs: &mut Vec<(String, String
 pub(super) fn header(value: &Value, style: Style, explode: bool) -> String {
     match (style, value) {
         (Style::Json, value) => value.to_string(),
-        (_, Value::Array(items)) => items.iter().map(text).collect::<Vec<_>>().join(","),
+        (style, Value::Array(_)) => parts(value).join(separator(style)),
         (_, Value::Object(members)) => {
             let separator = if explode { "=" } else { "," };
             let parts = members
@@ -174,7 +241,7 @@ pub(super) fn segment(
         (Style::Matrix, Value::Object(_)) if explode => format!(";{}", members("=", ";")),
         (Style::Matrix, Value::Object(_)) => format!(";{}={}", encode(name), members(",", ",")),
         (Style::Matrix, scalar) => format!(";{}={}", encode(name), encode(&text(scalar))),
-        (_, Value::Array(items)) => list(items, ","),
+        (style, Value::Array(items)) => list(items, &encode(separator(style)).replace("%2C", ",")),
         (_, Value::Object(_)) if explode => members("=", ","),
         (_, Value::Object(_)) => members(",", ","),
         (_, scalar) => encode(&text(scalar)),
@@ -252,6 +319,34 @@ mod tests {
                 .collect();
             assert_eq!(written.join("&"), expected, "{style:?} {explode}");
         }
+        let parts = json!(["a b", "c,d", "/?&"]);
+        for (style, explode, value, expected) in [
+            (Style::Form, false, &parts, "color=a%20b,c%2Cd,%2F%3F%26"),
+            (Style::SpaceDelimited, false, &list, "color=blue%20black"),
+            (
+                Style::PipeDelimited,
+                false,
+                &object,
+                "color=R%7C100%7CG%7C200",
+            ),
+            (Style::Form, false, &object, "color=R,100,G,200"),
+            (Style::Reserved, false, &parts, "color=a%20b,c,d,/?%26"),
+            (
+                Style::Reserved,
+                true,
+                &json!("a/b?c=d&e#"),
+                "color=a/b?c=d%26e%23",
+            ),
+            (Style::Form, false, &json!([]), ""),
+        ] {
+            let written: Vec<_> = encoded("color", value, style, explode)
+                .unwrap()
+                .into_iter()
+                .map(|(name, text)| format!("{name}={text}"))
+                .collect();
+            assert_eq!(written.join("&"), expected, "{style:?} {explode}");
+        }
+        assert_eq!(encoded("color", &list, Style::Form, true), None);
         let nested = json!({ "a": [{ "b": 1 }], "c": ["x"] });
         let written = pairs("m", &nested, Style::DeepObject, true);
         let names: Vec<_> = written.iter().map(|(name, _)| name.as_str()).collect();
@@ -274,6 +369,7 @@ mod tests {
             (Style::Matrix, false, &list, ";color=blue,black"),
             (Style::Matrix, true, &list, ";color=blue;color=black"),
             (Style::Matrix, true, &object, ";R=100;G=200"),
+            (Style::PipeDelimited, false, &list, "blue%7Cblack"),
         ] {
             let written = segment("color", "color", value, style, explode).unwrap();
             assert_eq!(written, expected, "{style:?} {explode}");

@@ -1,4 +1,4 @@
-//! Inputs: brought to one form, checked against the schema, and the flat view of the schema.
+//! Inputs: checked against the schema, and the flat view of the schema.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -12,45 +12,12 @@ use serde_json::Map;
 
 use super::PATTERN_SIZE;
 
-/// The sections that an input may be divided into.
-const SECTIONS: [&str; 7] = [
-    "path", "query", "header", "headers", "cookie", "cookies", "body",
-];
-
 /// Compiles a schema; patterns are matched in linear time.
 pub(super) fn compile(schema: &Value) -> Option<Validator> {
     jsonschema::options()
         .with_pattern_options(PatternOptions::regex().size_limit(PATTERN_SIZE))
         .build(schema)
         .ok()
-}
-
-/// Brings an input in sections (`{"path": {..}, "query": {..}, "body": {..}}`) to the flat form.
-pub(super) fn flattened(
-    members: Map<String, Value>,
-    known: Option<&Map<String, Value>>,
-) -> Map<String, Value> {
-    let is_known = |name: &str| known.is_some_and(|known| known.contains_key(name));
-    let is_section = |(name, value): (&String, &Value)| {
-        SECTIONS.contains(&name.as_str())
-            && (name == "body" || (value.is_object() && !is_known(name)))
-    };
-    let has_section = members
-        .keys()
-        .any(|name| SECTIONS.contains(&name.as_str()) && !is_known(name));
-    if members.is_empty() || !has_section || !members.iter().all(is_section) {
-        return members;
-    }
-    let mut flat = Map::new();
-    for (name, value) in members {
-        match value {
-            Value::Object(inner) if name != "body" || !is_known("body") => flat.extend(inner),
-            value => {
-                flat.insert(name, value);
-            }
-        }
-    }
-    flat
 }
 
 /// Drops members that are null where null is not allowed: they count as absent.
@@ -353,25 +320,6 @@ mod tests {
             Value::Object(members) => members,
             other => panic!("{other} is no object"),
         }
-    }
-
-    #[test]
-    fn sections_are_flattened_unless_the_names_are_parameters() {
-        let known = object(json!({ "id": {}, "name": {} }));
-        let flat = |input: Value| Value::Object(flattened(object(input), Some(&known)));
-        let sections = json!({ "path": { "id": 1 }, "body": { "name": "x" } });
-        assert_eq!(flat(sections), json!({ "id": 1, "name": "x" }));
-        for same in [
-            json!({ "id": 1 }),
-            json!({ "path": "x" }),
-            json!({ "path": {}, "id": 1 }),
-        ] {
-            assert_eq!(flat(same.clone()), same);
-        }
-        let known = object(json!({ "id": {}, "body": {} }));
-        let input = object(json!({ "path": { "id": 1 }, "body": { "a": 1 } }));
-        let flat = Value::Object(flattened(input, Some(&known)));
-        assert_eq!(flat, json!({ "id": 1, "body": { "a": 1 } }));
     }
 
     #[test]

@@ -71,7 +71,7 @@ pub(crate) fn endpoint(url: &str) -> (String, String) {
 pub(super) fn import(document: &Value, settings: &Settings) -> Result<Imported, ImportError> {
     let name = super::name(document, settings)?;
     let given = settings.base_url.as_deref().ok_or(ImportError::Endpoint)?;
-    let url = Servers::new(&Value::Null, Some(given))?.base_url;
+    let url = Servers::new(&Value::Null, Some(given), None)?.base_url;
     let slash = if given.ends_with('/') { "/" } else { "" };
     let (base_url, path) = endpoint(&format!("{url}{slash}"));
     let mut schema = match document {

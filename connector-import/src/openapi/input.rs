@@ -1,5 +1,8 @@
 //! The input of an action: parameters and the members of the body, side by side.
 
+mod file;
+mod media;
+
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use plugwright_sdk::{Value, json};
@@ -202,9 +205,9 @@ impl<'a, 'd> Input<'a, 'd> {
             _ => {}
         }
         let content = parameter.get("content").and_then(Value::as_object);
-        let content = content.and_then(|content| content.values().next());
+        let content = content.and_then(|content| content.iter().next());
         let schema = match content {
-            Some(content) => content.get("schema"),
+            Some((_, content)) => content.get("schema"),
             None => parameter.get("schema"),
         };
         let mut converted = match schema {
@@ -226,27 +229,34 @@ impl<'a, 'd> Input<'a, 'd> {
         {
             converted["minLength"] = 1.into();
         }
-        let (style, explode) = if content.is_some() {
+        // What is of another media type is the text that it is.
+        let is_json = |kind: &str| kind.to_ascii_lowercase().contains("json");
+        let (style, explode) = if content.is_some_and(|(kind, _)| is_json(kind)) {
             (Style::Json, false)
         } else {
             let stated = parameter.get("style").and_then(Value::as_str);
-            let keeps_slashes = parameter.get("allowReserved") == Some(&Value::Bool(true));
+            let keeps_reserved = parameter.get("allowReserved") == Some(&Value::Bool(true));
             let style = match (stated, place) {
-                (_, ParameterPlace::Path) if keeps_slashes => Style::Reserved,
+                (_, ParameterPlace::Path) if keeps_reserved => Style::Reserved,
+                (None | Some("form"), ParameterPlace::Query) if keeps_reserved => Style::Reserved,
                 (Some("form"), _) => Style::Form,
                 (Some("simple"), _) => Style::Simple,
                 (Some("label"), ParameterPlace::Path) => Style::Label,
                 (Some("matrix"), ParameterPlace::Path) => Style::Matrix,
-                (Some("spaceDelimited"), ParameterPlace::Query) => Style::SpaceDelimited,
-                (Some("pipeDelimited"), ParameterPlace::Query) => Style::PipeDelimited,
-                (Some("tabDelimited"), ParameterPlace::Query) => Style::TabDelimited,
+                (Some("spaceDelimited"), _) => Style::SpaceDelimited,
+                (Some("pipeDelimited"), _) => Style::PipeDelimited,
+                (Some("tabDelimited"), _) => Style::TabDelimited,
                 (Some("deepObject"), ParameterPlace::Query) => Style::DeepObject,
                 (_, ParameterPlace::Query | ParameterPlace::Cookie) => Style::Form,
                 _ => Style::Simple,
             };
             let explode = match parameter.get("explode") {
                 Some(Value::Bool(explode)) => *explode,
-                _ => matches!(style, Style::Form | Style::DeepObject),
+                _ => match style {
+                    Style::Form | Style::DeepObject => true,
+                    Style::Reserved => place == ParameterPlace::Query,
+                    _ => false,
+                },
             };
             (style, explode)
         };
@@ -286,7 +296,7 @@ impl<'a, 'd> Input<'a, 'd> {
             .filter_map(|(name, content)| {
                 let schema = content.get("schema");
                 let schema = schema.and_then(|schema| self.document.resolve(schema).ok());
-                Some((encoding(name, schema)?, name, content))
+                Some((media::encoding(name, schema)?, name, content))
             })
             .min_by_key(|((rank, _, _), _, _)| *rank);
         let Some(((_, encoding, media_type), _, content)) = chosen else {
@@ -315,7 +325,7 @@ impl<'a, 'd> Input<'a, 'd> {
         let schema = content.get("schema");
         match encoding {
             BodyEncoding::Binary => {
-                let input = self.add("file", "body", file("The body, as a file."), stated);
+                let input = self.add("file", "body", file::one("The body, as a file."), stated);
                 return BodySource::Member(input);
             }
             BodyEncoding::Text => {
@@ -364,13 +374,10 @@ impl<'a, 'd> Input<'a, 'd> {
             if member.get("readOnly") == Some(&Value::Bool(true)) {
                 continue;
             }
-            let mut converted = self.schemas.convert(member);
             let has_files = matches!(encoding, BodyEncoding::Multipart | BodyEncoding::Related);
-            let is_file = has_files && converted["contentMediaType"] == "application/octet-stream";
-            if is_file {
-                let described = converted["description"].as_str().unwrap_or("A file.");
-                converted = file(described);
-            }
+            let files = has_files.then(|| self.files(member)).flatten();
+            let is_file = files.is_some();
+            let converted = files.unwrap_or_else(|| self.schemas.convert(member));
             let own = encodings.and_then(|encodings| encodings.get(name));
             let style = (encoding != BodyEncoding::Json).then(|| field_style(own));
             let input = self.add(name, "body", converted, required.contains(name));
@@ -413,16 +420,9 @@ fn field_style(own: Option<&Value>) -> (Style, bool) {
         Some("deepObject") => (Style::DeepObject, true),
         Some("spaceDelimited") => (Style::SpaceDelimited, explode.unwrap_or(false)),
         Some("pipeDelimited") => (Style::PipeDelimited, explode.unwrap_or(false)),
+        Some("tabDelimited") => (Style::TabDelimited, explode.unwrap_or(false)),
         _ => (Style::Form, explode.unwrap_or(true)),
     }
-}
-
-/// The schema of a file, as the SDK's own.
-fn file(description: &str) -> Value {
-    use plugwright_sdk::{FileInput, Param as _};
-    let mut schema = FileInput::schema();
-    schema.insert("description".into(), description.into());
-    schema.into()
 }
 
 /// Returns the names in the braces of a path.
@@ -431,62 +431,4 @@ pub(super) fn placeholders(path: &str) -> impl Iterator<Item = &str> {
         .skip(1)
         .filter_map(|part| part.split_once('}'))
         .map(|(name, _)| name)
-}
-
-/// Says how a content type is written, and how much it is preferred, less being more.
-fn encoding(name: &str, schema: Option<&Value>) -> Option<(u8, BodyEncoding, String)> {
-    let plain = name
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
-    let is_text = schema.is_some_and(|schema| schema["type"] == "string");
-    let is_binary = schema.is_none_or(|schema| {
-        schema.as_object().is_some_and(serde_json::Map::is_empty)
-            || schema["format"] == "binary"
-            || schema["type"] == "file"
-    });
-    Some(match plain.as_str() {
-        "application/json" => (0, BodyEncoding::Json, "application/json".to_owned()),
-        json if json.ends_with("+json") && is_media_type(json) => {
-            (1, BodyEncoding::Json, json.to_owned())
-        }
-        "text/json" | "application/x-json" => (1, BodyEncoding::Json, plain),
-        "application/x-www-form-urlencoded" => (2, BodyEncoding::Form, plain),
-        "multipart/form-data" => (3, BodyEncoding::Multipart, plain),
-        "multipart/related" => (4, BodyEncoding::Related, plain),
-        "*/*" | "application/*" | "" => match (is_binary, is_text) {
-            (true, _) => (
-                5,
-                BodyEncoding::Binary,
-                "application/octet-stream".to_owned(),
-            ),
-            (_, true) => (5, BodyEncoding::Text, "text/plain".to_owned()),
-            _ => (4, BodyEncoding::Json, "application/json".to_owned()),
-        },
-        text if (text.starts_with("text/") || text.ends_with("xml")) && is_media_type(text) => {
-            (6, BodyEncoding::Text, text.to_owned())
-        }
-        "application/x-ndjson"
-        | "application/jsonl"
-        | "application/graphql"
-        | "application/yaml"
-        | "application/x-yaml"
-        | "application/sql" => (6, BodyEncoding::Text, plain),
-        other if other.starts_with("multipart/") => return None,
-        other if is_media_type(other) => (7, BodyEncoding::Binary, other.to_owned()),
-        other if other.ends_with("/*") => (
-            8,
-            BodyEncoding::Binary,
-            "application/octet-stream".to_owned(),
-        ),
-        _ => return None,
-    })
-}
-
-fn is_media_type(text: &str) -> bool {
-    text.split_once('/').is_some_and(|(kind, sub)| {
-        is_token(kind) && is_token(sub) && !sub.contains('*') && !kind.contains('*')
-    })
 }

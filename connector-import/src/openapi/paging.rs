@@ -130,6 +130,9 @@ const SIZES: &[&str] = &[
     "page[limit]",
 ];
 
+/// Words of a description which say that pages are numbered from 0.
+const ZERO_BASED: &[&str] = &["zero-based", "zero based", "0-based", "0 based", "(0..n)"];
+
 /// Finds out whether an operation returns a list, and where it goes on.
 pub(super) fn of<'d>(
     document: Document<'d>,
@@ -207,6 +210,18 @@ impl Query<'_> {
         })
     }
 
+    /// Returns the number of the page that comes if the parameter is not stated.
+    fn first(&self, name: &str) -> u64 {
+        let schema = self.schema(name);
+        let member = |keyword: &str| schema?.get(keyword);
+        let described = member("description").and_then(Value::as_str);
+        let described = described.unwrap_or_default().to_ascii_lowercase();
+        let is_zero = member("minimum").and_then(Value::as_f64) == Some(0.0)
+            || ZERO_BASED.iter().any(|words| described.contains(words));
+        let stated = member("default").and_then(Value::as_u64);
+        stated.unwrap_or(u64::from(!is_zero))
+    }
+
     /// Returns the paging by numbers of pages or items, if the parameters are those of one.
     fn counted(&self) -> Option<PageStyle> {
         let size = || {
@@ -219,6 +234,7 @@ impl Query<'_> {
         if let Some(name) = NUMBERS.iter().find(|name| self.is_number(name)) {
             return Some(PageStyle::Number {
                 parameter: (*name).to_owned(),
+                first: self.first(name),
                 size: size(),
             });
         }

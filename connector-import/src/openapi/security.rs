@@ -13,7 +13,8 @@ use plugwright_sdk::host::{AuthParts, SchemeParts, ScopeParts};
 use url::Url;
 
 use super::reference::Document;
-use crate::form::{ActionAuth, CredentialPlace};
+use crate::form::{ActionAuth, CredentialPlace, ImportedConnector};
+use crate::report::DocumentReport;
 use crate::text::quoted;
 pub(crate) use scheme::is_token;
 use scheme::{MOST_SCOPES, Made, is_scope};
@@ -72,7 +73,7 @@ pub(super) struct Need {
 
 #[derive(Debug, Default)]
 enum Requirements {
-    /// The document says nothing, or nothing that could be kept.
+    /// The document says nothing, or names schemes that it does not declare.
     #[default]
     Unknown,
     Stated {
@@ -85,12 +86,39 @@ enum Requirements {
 #[derive(Default)]
 pub(super) struct Schemes {
     /// The schemes, the preferred one first.
-    pub(super) auth: Vec<AuthParts>,
+    auth: Vec<AuthParts>,
     /// Where the fields of the custom scheme go.
-    pub(super) credential: Vec<CredentialPlace>,
+    credential: Vec<CredentialPlace>,
     /// What each operation takes.
-    pub(super) taken: Vec<Option<Vec<ActionAuth>>>,
-    pub(super) notes: Vec<String>,
+    taken: Vec<Taken>,
+    notes: Vec<String>,
+}
+
+/// What an operation takes of the auth schemes.
+struct Taken {
+    /// The schemes; `None` if that is all of them.
+    auth: Option<Vec<ActionAuth>>,
+    /// Whether none of the schemes that it needs could be kept, so that it takes no credential.
+    is_lost: bool,
+}
+
+impl Schemes {
+    /// Gives the schemes to a connector, and to each action what it takes of them.
+    pub(super) fn give(mut self, connector: &mut ImportedConnector, report: &mut DocumentReport) {
+        report.notes.append(&mut self.notes);
+        connector.parts.auth = self.auth;
+        connector.credential = self.credential;
+        let operations = report.operations.iter_mut();
+        let operations = operations.filter(|operation| operation.name.is_some());
+        let actions = connector.actions.iter_mut().zip(operations);
+        for ((action, operation), taken) in actions.zip(self.taken) {
+            action.auth = taken.auth;
+            if taken.is_lost {
+                operation
+                    .degrade("what it needs to authenticate can't be sent: it takes no credential");
+            }
+        }
+    }
 }
 
 impl<'d> Security<'d> {
@@ -126,6 +154,7 @@ impl<'d> Security<'d> {
         let mut is_optional = requirements.is_empty();
         let mut ways = BTreeSet::new();
         let mut scopes: Vec<Vec<String>> = Vec::new();
+        let mut is_declared = false;
         if requirements.len() > MOST_REQUIREMENTS {
             need.notes.push(format!(
                 "more than {MOST_REQUIREMENTS} security requirements"
@@ -145,6 +174,7 @@ impl<'d> Security<'d> {
                 need.notes.push(note);
                 continue;
             }
+            is_declared = true;
             let Some(way) = self.way(&names, &mut need.notes) else {
                 continue;
             };
@@ -179,7 +209,7 @@ impl<'d> Security<'d> {
         } else if scopes.iter().all(|set| set.len() == 1) {
             need.any_scope = scopes.concat();
         }
-        if is_optional || !ways.is_empty() {
+        if is_optional || is_declared {
             need.requirements = Requirements::Stated { ways, is_optional };
         }
         need
@@ -302,6 +332,8 @@ impl<'d> Security<'d> {
                 .iter()
                 .any(|need| silent(need) && need.notes.is_empty());
         let order = self.order(&mut schemes.notes);
+        // What belongs to other schemes is not sent in place of what could not be kept.
+        self.allows_none |= needs.iter().any(|need| self.is_lost(need, &order));
         for index in &order {
             let way = &self.ways[*index];
             schemes.auth.push(way.auth.clone());
@@ -315,8 +347,10 @@ impl<'d> Security<'d> {
             schemes.auth.len() - 1
         });
         for need in needs {
-            let taken = self.taken(need, &order, none, &schemes.auth);
-            schemes.taken.push(taken);
+            schemes.taken.push(Taken {
+                auth: self.taken(need, &order, none, &schemes.auth),
+                is_lost: self.is_lost(need, &order),
+            });
         }
         schemes
     }
@@ -348,6 +382,27 @@ impl<'d> Security<'d> {
         order
     }
 
+    /// Returns which of the ways that an operation takes a kept one stands for.
+    fn own(&self, ways: &BTreeSet<usize>, index: usize) -> Option<usize> {
+        let way = &self.ways[index];
+        // What has more fields than are needed will do as well.
+        let fits = |own: &&usize| {
+            let names = &self.ways[**own].names;
+            way.is_custom() && names.iter().all(|it| way.names.contains(it))
+        };
+        ways.get(&index).or_else(|| ways.iter().find(fits)).copied()
+    }
+
+    /// Tells whether an operation needs a credential, and none that it takes could be kept.
+    fn is_lost(&self, need: &Need, order: &[usize]) -> bool {
+        match &need.requirements {
+            Requirements::Unknown => false,
+            Requirements::Stated { ways, is_optional } => {
+                !is_optional && order.iter().all(|index| self.own(ways, *index).is_none())
+            }
+        }
+    }
+
     /// Returns what an operation takes of the auth schemes; `None` if that is all of them.
     fn taken(
         &self,
@@ -362,18 +417,10 @@ impl<'d> Security<'d> {
         let mut taken = Vec::new();
         for (scheme, index) in order.iter().enumerate() {
             let way = &self.ways[*index];
-            // What has more fields than are needed will do as well.
-            let fits = |own: &usize| {
-                let names = &self.ways[*own].names;
-                own == index || (way.is_custom() && names.iter().all(|it| way.names.contains(it)))
-            };
-            let Some(own) = ways
-                .get(index)
-                .or_else(|| ways.iter().find(|own| fits(own)))
-            else {
+            let Some(own) = self.own(ways, *index) else {
                 continue;
             };
-            let names = self.ways[*own].names.iter().filter(|_| way.is_custom());
+            let names = self.ways[own].names.iter().filter(|_| way.is_custom());
             taken.push(ActionAuth {
                 scheme,
                 fields: names
@@ -381,10 +428,13 @@ impl<'d> Security<'d> {
                     .collect(),
             });
         }
-        taken.extend(none.filter(|_| *is_optional).map(|scheme| ActionAuth {
-            scheme,
-            fields: Vec::new(),
-        }));
+        taken.extend(
+            none.filter(|_| *is_optional || taken.is_empty())
+                .map(|scheme| ActionAuth {
+                    scheme,
+                    fields: Vec::new(),
+                }),
+        );
         let sends_all = |way: &ActionAuth| match &auth[way.scheme].scheme {
             SchemeParts::Custom { fields } => fields.len() == way.fields.len(),
             _ => true,

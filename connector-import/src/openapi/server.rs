@@ -4,8 +4,8 @@ mod template;
 
 use std::collections::BTreeMap;
 
-use plugwright_sdk::Value;
 use plugwright_sdk::host::{HostParts, SettingParts};
+use plugwright_sdk::{Value, json};
 use url::Url;
 
 use super::ImportError;
@@ -33,18 +33,25 @@ pub(super) struct Servers {
     hosts: BTreeMap<String, String>,
     settings: Vec<SettingParts>,
     is_given: bool,
+    /// Where the document is, to which relative URLs of servers refer.
+    location: Option<Url>,
     pub(super) notes: Vec<String>,
 }
 
 impl Servers {
     /// Reads the servers of a document; a base URL that is given stands in place of them.
-    pub(super) fn new(document: &Value, given: Option<&str>) -> Result<Self, ImportError> {
+    pub(super) fn new(
+        document: &Value,
+        given: Option<&str>,
+        location: Option<&Url>,
+    ) -> Result<Self, ImportError> {
         let mut servers = Self {
             base_url: BASE_URL.to_owned(),
             prefix: String::new(),
             hosts: BTreeMap::new(),
             settings: Vec::new(),
             is_given: given.is_some(),
+            location: location.cloned(),
             notes: Vec::new(),
         };
         if let Some(given) = given {
@@ -53,20 +60,28 @@ impl Servers {
             servers.base_url = without_slash(url.as_str());
             return Ok(servers);
         }
-        match listed(document).find_map(Template::of) {
-            Some(template) => servers.base_url = servers.settled(template),
-            None => {
-                let path = listed(document).find_map(|server| {
-                    let path = server.get("url")?.as_str()?;
-                    (path.starts_with('/') && !path.starts_with("//")).then_some(path)
-                });
-                servers.prefix = without_slash(path.unwrap_or_default());
-                servers.notes.push(
-                    "the document names no server, so that the base URL is a setting of the connection"
-                        .to_owned(),
-                );
+        let is_silent = listed(document).next().is_none();
+        let root = json!({ "servers": [{ "url": "/" }] });
+        let stated = if is_silent { &root } else { document };
+        if let Some(template) = listed(stated).find_map(|server| Template::of(server, location)) {
+            servers.base_url = servers.settled(template);
+            if is_silent {
+                let base_url = &servers.base_url;
+                servers.notes.push(format!(
+                    "the document names no server, so that calls go where it is: {base_url}"
+                ));
             }
+            return Ok(servers);
         }
+        let path = listed(document).find_map(|server| path_of(server, "/"));
+        let problem = match &path {
+            Some(_) => "the servers of the document have no host",
+            None => "the document names no server",
+        };
+        servers.prefix = path.unwrap_or_default();
+        servers.notes.push(format!(
+            "{problem}, so that the base URL is a setting of the connection"
+        ));
         Ok(servers)
     }
 
@@ -80,20 +95,49 @@ impl Servers {
         Url::parse(&filled).ok()
     }
 
-    /// Returns what stands before the paths of operations.
-    pub(super) fn prefix(&self) -> &str {
-        &self.prefix
+    /// Returns where an operation goes: the further host, if it or its path names a server of its own,
+    /// and the path there.
+    pub(super) fn target(
+        &mut self,
+        operation: &Value,
+        path_item: &Value,
+        path: &str,
+    ) -> (Option<String>, String) {
+        let own = [operation, path_item];
+        let own = own.iter().filter(|_| !self.is_given);
+        let Some(own) = own
+            .flat_map(|part| listed(part))
+            .find_map(|it| self.own(it))
+        else {
+            return (None, format!("{}{path}", self.prefix));
+        };
+        match own {
+            Own::Url(template) => {
+                let url = self.settled(template);
+                (self.host(url), path.to_owned())
+            }
+            Own::Path(prefix) if self.base_url == BASE_URL => (None, format!("{prefix}{path}")),
+            Own::Path(prefix) => {
+                let (scheme, rest) = self.base_url.split_once("//").unwrap_or_default();
+                let host = rest.split('/').next().unwrap_or_default();
+                let url = format!("{scheme}//{host}{prefix}");
+                (self.host(url), path.to_owned())
+            }
+        }
     }
 
-    /// Returns the further host that an operation goes to, if it or its path names a server of its
-    /// own.
-    pub(super) fn host(&mut self, operation: &Value, path_item: &Value) -> Option<String> {
-        if self.is_given {
-            return None;
-        }
-        let own = |part| listed(part).find_map(Template::of);
-        let template = own(operation).or_else(|| own(path_item))?;
-        let url = self.settled(template);
+    /// Reads a server that an operation names itself.
+    fn own(&self, server: &Value) -> Option<Own> {
+        let template = Template::of(server, self.location.as_ref());
+        template.map(Own::Url).or_else(|| {
+            let base = self.base();
+            let base = base.as_ref().map_or("/", Url::path);
+            path_of(server, base).map(Own::Path)
+        })
+    }
+
+    /// Returns the name of the host of a URL, if that is a further one.
+    fn host(&mut self, url: String) -> Option<String> {
         if url == self.base_url {
             return None;
         }
@@ -172,6 +216,21 @@ impl Servers {
     }
 }
 
+/// A server that an operation names itself.
+enum Own {
+    Url(Template),
+    /// A path at the host of the document's servers.
+    Path(String),
+}
+
+/// Returns the path of a server that has no host, which is relative to another.
+fn path_of(server: &Value, base: &str) -> Option<String> {
+    const NOWHERE: &str = "https://nowhere.invalid";
+    let base = Url::parse(&format!("{NOWHERE}{base}")).ok()?;
+    let template = Template::of(server, Some(&base))?;
+    template.url.strip_prefix(NOWHERE).map(str::to_owned)
+}
+
 /// Returns the servers that a part of a document lists.
 fn listed(part: &Value) -> impl Iterator<Item = &Value> {
     let servers = part.get("servers").and_then(Value::as_array);
@@ -180,21 +239,24 @@ fn listed(part: &Value) -> impl Iterator<Item = &Value> {
 
 #[cfg(test)]
 mod tests {
-    use plugwright_sdk::json;
-
     use super::*;
+
+    fn host(servers: &mut Servers, operation: &Value, item: &Value) -> Option<String> {
+        servers.target(operation, item, "/x").0
+    }
 
     #[test]
     fn a_document_without_servers_leaves_the_base_url_to_the_connection() {
-        let servers = Servers::new(&json!({ "servers": [{ "url": "/api/v2/" }] }), None).unwrap();
+        let servers =
+            Servers::new(&json!({ "servers": [{ "url": "/api/v2/" }] }), None, None).unwrap();
         assert_eq!(
-            (servers.base_url.as_str(), servers.prefix()),
+            (servers.base_url.as_str(), servers.prefix.as_str()),
             ("{base_url}", "/api/v2")
         );
         assert_eq!(servers.notes.len(), 1);
-        let given = Servers::new(&json!({}), Some("https://own.test/")).unwrap();
+        let given = Servers::new(&json!({}), Some("https://own.test/"), None).unwrap();
         assert_eq!(given.base_url, "https://own.test");
-        assert!(Servers::new(&json!({}), Some("ftp://own.test/")).is_err());
+        assert!(Servers::new(&json!({}), Some("ftp://own.test/"), None).is_err());
     }
 
     #[test]
@@ -205,14 +267,14 @@ mod tests {
         };
         let document = json!({ "servers": [{ "url": "https://{region}.api.test",
             "variables": { "region": { "default": "eu", "enum": ["eu", "us"] } } }] });
-        let mut servers = Servers::new(&document, None).unwrap();
+        let mut servers = Servers::new(&document, None, None).unwrap();
         let none = json!({});
-        assert_eq!(servers.host(&none, &none), None);
-        assert_eq!(servers.host(&document, &region("eu")), None);
-        let name = servers.host(&none, &region("eu")).unwrap();
-        assert_eq!(servers.host(&region("eu"), &none), Some(name));
+        assert_eq!(host(&mut servers, &none, &none), None);
+        assert_eq!(host(&mut servers, &document, &region("eu")), None);
+        let name = host(&mut servers, &none, &region("eu")).unwrap();
+        assert_eq!(host(&mut servers, &region("eu"), &none), Some(name));
         // Another default for the same name can't be a setting too.
-        servers.host(&region("us"), &none).unwrap();
+        host(&mut servers, &region("us"), &none).unwrap();
         let urls: Vec<_> = servers
             .hosts()
             .into_iter()
@@ -226,9 +288,71 @@ mod tests {
         assert_eq!(servers.base().unwrap().as_str(), "https://eu.api.test/");
         for number in 0..2 * MOST_HOSTS {
             let other = json!({ "servers": [{ "url": format!("https://h{number}.test") }] });
-            servers.host(&other, &none);
+            host(&mut servers, &other, &none);
         }
         assert_eq!(servers.hosts().len(), MOST_HOSTS);
         assert_eq!(servers.notes.len(), 1);
+    }
+
+    #[test]
+    fn servers_without_a_host_are_at_that_of_the_document_or_of_the_others() {
+        let server = |url: &str| json!({ "servers": [{ "url": url, "variables": { "version": { "default": "v3" } } }] });
+        let none = json!({});
+        let location = Url::parse("https://docs.test/a/openapi.json").unwrap();
+        // The document's server, that of the operation, where the document is, and what is called.
+        for (document, operation, is_located, expected) in [
+            ("https://api.test/v1", None, false, "https://api.test/v1 /x"),
+            (
+                "https://api.test/v1",
+                Some("/v2"),
+                false,
+                "https://api.test/v2 /x",
+            ),
+            (
+                "https://api.test/v1",
+                Some("/v1"),
+                false,
+                "https://api.test/v1 /x",
+            ),
+            (
+                "https://api.test/v1",
+                Some("/v2"),
+                true,
+                "https://docs.test/v2 /x",
+            ),
+            ("/api/{version}", None, false, "{base_url} /api/v3/x"),
+            ("/api/{version}", Some("/b"), false, "{base_url} /b/x"),
+            (
+                "/api/{version}",
+                Some("https://own.test"),
+                false,
+                "https://own.test /x",
+            ),
+            ("/api/{version}", None, true, "https://docs.test/api/v3 /x"),
+            ("v1", None, true, "https://docs.test/a/v1 /x"),
+        ] {
+            let location = is_located.then_some(&location);
+            let mut servers = Servers::new(&server(document), None, location).unwrap();
+            let operation = operation.map_or(none.clone(), server);
+            let (host, path) = servers.target(&operation, &none, "/x");
+            let hosts = servers.hosts();
+            let mut hosts = hosts.iter();
+            let host = host.map(|name| hosts.find(|host| host.name == name).unwrap());
+            let url = host.map_or(&servers.base_url, |host| &host.base_url);
+            assert_eq!(format!("{url} {path}"), expected, "{document}");
+        }
+        let silent = Servers::new(&none, None, Some(&location)).unwrap();
+        assert_eq!(silent.base_url, "https://docs.test");
+        assert!(
+            silent.notes[0].contains("https://docs.test"),
+            "{:?}",
+            silent.notes
+        );
+        let hostless = Servers::new(&server("/v1"), None, None).unwrap();
+        assert!(
+            hostless.notes[0].contains("no host"),
+            "{:?}",
+            hostless.notes
+        );
     }
 }

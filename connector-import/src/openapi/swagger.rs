@@ -257,10 +257,12 @@ fn parameter_of(parameter: &Value) -> Value {
     }
     if let Some((style, explode)) = style_of(parameter) {
         let is_query = parameter.get("in").and_then(Value::as_str) == Some("query");
-        made.insert(
-            "style".into(),
-            if is_query { style } else { "simple" }.into(),
-        );
+        let style = if style == "form" && !is_query {
+            "simple"
+        } else {
+            style
+        };
+        made.insert("style".into(), style.into());
         made.insert("explode".into(), explode.into());
     }
     made.insert("schema".into(), schema_of(parameter));

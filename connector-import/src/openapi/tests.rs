@@ -1,6 +1,7 @@
 #![expect(clippy::needless_pass_by_value, reason = "it reads better in tests")]
 mod auth;
 mod lists;
+mod wire;
 
 use std::sync::Arc;
 
@@ -86,7 +87,7 @@ fn parameters_and_body_are_one_flat_input_and_one_request() {
     assert_eq!(planned.method, "POST");
     assert_eq!(
         planned.url,
-        "https://shop.test/api/shops/a%2Fb/items?tags=x%7Cy&filter%5Bsize%5D=2"
+        "https://shop.test/api/shops/a%2Fb/items?filter%5Bsize%5D=2&tags=x%7Cy"
     );
     let body = planned.body.as_ref().unwrap().bytes();
     assert_eq!(body, r#"{"name":"lamp","shop":7}"#.as_bytes());
@@ -106,7 +107,7 @@ fn parameters_and_body_are_one_flat_input_and_one_request() {
         "path": { "shop": "a/b" },
         "query": { "tags": ["x", "y"], "filter": { "size": 2 } },
         "header": { "X-Trace": "t" }, "cookie": { "lang": "de" },
-        "body": { "name": "lamp", "shop_body": 7 },
+        "body": { "name": "lamp", "shop": 7 },
     });
     assert_eq!(plan(&document, "item.create", sections).unwrap(), planned);
     let error = plan(&document, "item.create", json!({ "shop": "..", "nam": 1 })).unwrap_err();
@@ -349,7 +350,7 @@ fn swagger_2_says_the_same_in_its_own_words() {
         json!({ "id": 7, "tags": ["a", "b"], "name": "Rex" }),
     )
     .unwrap();
-    assert_eq!(planned.url, "https://pets.test/v1/pets/7?tags=a+b");
+    assert_eq!(planned.url, "https://pets.test/v1/pets/7?tags=a%20b");
     let planned = plan(
         &document,
         "picture.upload",

@@ -28,7 +28,8 @@ pub struct Multipart {
 #[derive(Clone, Debug)]
 struct Part {
     name: String,
-    file: Option<(String, String)>,
+    file_name: Option<String>,
+    content_type: Option<String>,
     content: Bytes,
 }
 
@@ -43,7 +44,25 @@ impl Multipart {
     pub fn text(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.parts.push(Part {
             name: name.into(),
-            file: None,
+            file_name: None,
+            content_type: None,
+            content: Bytes::from(value.into()),
+        });
+        self
+    }
+
+    /// Adds a text field that is of a media type, such as JSON.
+    #[must_use]
+    pub fn typed(
+        mut self,
+        name: impl Into<String>,
+        content_type: impl Into<String>,
+        value: impl Into<String>,
+    ) -> Self {
+        self.parts.push(Part {
+            name: name.into(),
+            file_name: None,
+            content_type: Some(content_type.into()),
             content: Bytes::from(value.into()),
         });
         self
@@ -60,7 +79,8 @@ impl Multipart {
     ) -> Self {
         self.parts.push(Part {
             name: name.into(),
-            file: Some((file_name.into(), content_type.into())),
+            file_name: Some(file_name.into()),
+            content_type: Some(content_type.into()),
             content: content.into(),
         });
         self
@@ -95,14 +115,14 @@ impl Multipart {
         for part in &self.parts {
             bytes.extend_from_slice(format!("--{boundary}\r\n").as_bytes());
             let name = quoted(&part.name);
-            let head = match &part.file {
-                None => format!("Content-Disposition: form-data; name=\"{name}\"\r\n\r\n"),
-                Some((file_name, content_type)) => format!(
-                    "Content-Disposition: form-data; name=\"{name}\"; filename=\"{}\"\r\nContent-Type: {}\r\n\r\n",
-                    quoted(file_name),
-                    one_line(content_type),
-                ),
-            };
+            let mut head = format!("Content-Disposition: form-data; name=\"{name}\"");
+            if let Some(file_name) = &part.file_name {
+                head.push_str(&format!("; filename=\"{}\"", quoted(file_name)));
+            }
+            if let Some(content_type) = &part.content_type {
+                head.push_str(&format!("\r\nContent-Type: {}", one_line(content_type)));
+            }
+            head.push_str("\r\n\r\n");
             bytes.extend_from_slice(head.as_bytes());
             bytes.extend_from_slice(&part.content);
             bytes.extend_from_slice(b"\r\n");

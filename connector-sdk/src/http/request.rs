@@ -50,6 +50,8 @@ struct Draft<'a> {
     method: Method,
     target: Result<Target<'a>>,
     query: Vec<(String, String)>,
+    /// Parameters that are percent-encoded, as they are sent.
+    encoded: Vec<(String, String)>,
     headers: Vec<(String, String)>,
     body: Content,
     is_optional: bool,
@@ -105,6 +107,7 @@ impl<'a> RequestBuilder<'a> {
             method,
             target,
             query: Vec::new(),
+            encoded: Vec::new(),
             headers: Vec::new(),
             body: Content::None,
             is_optional: false,
@@ -168,6 +171,13 @@ impl<'a> RequestBuilder<'a> {
             }
             Err(error) => self.fail(error),
         }
+        self
+    }
+
+    /// Adds a query parameter whose name and value are percent-encoded, for values in which some delimiters
+    /// stand for themselves, such as the commas of a list.
+    pub fn query_encoded(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.draft.encoded.push((name.into(), value.into()));
         self
     }
 
@@ -349,7 +359,12 @@ impl<'a> RequestBuilder<'a> {
         if !draft.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&draft.query);
         }
-        length::check(&url, self.cx, &draft.query)?;
+        for (name, value) in &draft.encoded {
+            let before = url.query().map(|query| format!("{query}&"));
+            let query = format!("{}{name}={value}", before.unwrap_or_default());
+            url.set_query(Some(&query));
+        }
+        length::check(&url, self.cx, &[draft.query, draft.encoded].concat())?;
         let body = match draft.body {
             Content::None => Body::default(),
             Content::Json(Value::Object(members), _) if draft.is_optional && members.is_empty() => {

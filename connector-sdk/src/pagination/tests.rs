@@ -69,6 +69,10 @@ fn numbered_pages_and_offsets_end_with_a_short_page() {
         Next::Parameter("page".into(), "2".into())
     );
     assert_eq!(next_of(&pages, 1), Next::End);
+    assert_eq!(
+        next_of(&pages.first(0), 2),
+        Next::Parameter("page".into(), "1".into())
+    );
     let offsets = Offset::new("offset", 2);
     assert_eq!(
         next_of(&offsets, 2),

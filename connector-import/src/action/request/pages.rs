@@ -84,11 +84,15 @@ impl Pagination for Paging<'_> {
                     _ => Next::End,
                 }
             }
-            PageStyle::Number { parameter, size } => {
+            PageStyle::Number {
+                parameter,
+                first,
+                size,
+            } => {
                 if count == 0 || count < self.size(size) {
                     return Next::End;
                 }
-                let page = number(url, parameter).unwrap_or(1).saturating_add(1);
+                let page = number(url, parameter).unwrap_or(*first).saturating_add(1);
                 Next::Parameter(parameter.clone(), page.to_string())
             }
             PageStyle::Offset { parameter, size } => {

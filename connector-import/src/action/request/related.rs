@@ -1,8 +1,9 @@
 //! Bodies of several parts that belong together (`multipart/related`, RFC 2387).
 
 use plugwright_sdk::http::{RequestBuilder, boundary};
-use plugwright_sdk::{ActionContext, ActionError, FileInput, Result, Value};
+use plugwright_sdk::{ActionContext, Result, Value};
 
+use super::files;
 use crate::form::FieldTemplate;
 
 /// Writes JSON, which is the root, before files. The boundary is in no part, and the same whenever
@@ -18,14 +19,13 @@ pub(super) async fn body<'a>(
         parts.push(("application/json".to_owned(), text.into_bytes()));
     }
     for (field, value) in given.iter().filter(|(field, _)| field.file) {
-        let file = value.as_str().and_then(FileInput::from_text);
-        let file =
-            file.ok_or_else(|| ActionError::invalid_param(field.input.as_str(), "must be a file"))?;
-        let content = cx.read_file(&file).await?;
-        let media_type = content.media_type.as_deref();
-        let media_type = media_type.unwrap_or("application/octet-stream");
-        let one_line = media_type.replace(['\r', '\n'], " ");
-        parts.push((one_line, content.bytes.to_vec()));
+        for file in files(field, value)? {
+            let content = cx.read_file(&file).await?;
+            let media_type = content.media_type.as_deref();
+            let media_type = media_type.unwrap_or("application/octet-stream");
+            let one_line = media_type.replace(['\r', '\n'], " ");
+            parts.push((one_line, content.bytes.to_vec()));
+        }
     }
     let contents = parts.iter().map(|(_, content)| &**content);
     let boundary = boundary("plugwright-parts", contents);

@@ -138,12 +138,17 @@ pub(super) fn kinds(schema: &Map<String, Value>) -> Kinds {
             kinds.names.push("array");
         }
     }
-    if kinds.has("string")
-        && matches!(
-            schema.get("format").and_then(Value::as_str),
-            Some("binary" | "file")
-        )
-    {
+    let text = |keyword: &str| schema.get(keyword).and_then(Value::as_str);
+    // Since version 3.1: the bytes themselves, as they have no encoding.
+    let is_binary = !schema.contains_key("contentEncoding")
+        && text("contentMediaType").is_some_and(|kind| {
+            let parts = ["octet-stream", "image/", "audio/", "video/", "pdf", "zip"];
+            parts.iter().any(|part| kind.contains(part))
+        });
+    if is_binary && !kinds.is_stated() && !combines {
+        kinds.names.push("string");
+    }
+    if kinds.has("string") && (is_binary || matches!(text("format"), Some("binary" | "file"))) {
         kinds.is_file = true;
     }
     kinds

@@ -25,8 +25,8 @@ pub(super) struct Template {
 
 impl Template {
     /// Makes the template of a server. A variable is a setting if it is a part of the host or has
-    /// several allowed values; any other has its default.
-    pub(super) fn of(server: &Value) -> Option<Self> {
+    /// several allowed values; any other has its default. A relative URL is resolved against a base.
+    pub(super) fn of(server: &Value, base: Option<&Url>) -> Option<Self> {
         let url = server.get("url")?.as_str()?.trim();
         let url = url.split(['?', '#']).next().unwrap_or_default();
         if url.len() > LONGEST_URL || url.matches('{').count() > MOST_VARIABLES {
@@ -64,6 +64,10 @@ impl Template {
         }
         filled.push_str(rest);
         sample.push_str(rest);
+        if is_relative(&sample) {
+            (filled, settings) = (resolved(&sample, base?)?, Vec::new());
+            sample.clone_from(&filled);
+        }
         let absolute = |url: String| match url.strip_prefix("//") {
             Some(host) => format!("https://{host}"),
             None => url,
@@ -75,6 +79,19 @@ impl Template {
             settings,
         })
     }
+}
+
+/// Tells whether a URL has no host. What looks like one is none that lacks its scheme.
+fn is_relative(url: &str) -> bool {
+    let first = url.split('/').next().unwrap_or_default();
+    let is_path = first.trim_start_matches('.').is_empty() || !first.contains(['.', ':']);
+    is_path && !url.starts_with("//")
+}
+
+/// Resolves a relative URL; one that is empty is the root.
+fn resolved(url: &str, base: &Url) -> Option<String> {
+    let url = base.join(if url.is_empty() { "/" } else { url }).ok()?;
+    Some(url.into())
 }
 
 /// A variable of a server.
@@ -252,7 +269,30 @@ mod tests {
                 url: url.to_owned(),
                 settings,
             });
-            assert_eq!(Template::of(&server), expected, "{server}");
+            assert_eq!(Template::of(&server, None), expected, "{server}");
+        }
+    }
+
+    #[test]
+    fn relative_urls_are_resolved_against_a_base() {
+        let base = Url::parse("https://docs.test/a/openapi.json?x#y").unwrap();
+        for (url, expected) in [
+            ("", Some("https://docs.test")),
+            ("/", Some("https://docs.test")),
+            ("/v1/", Some("https://docs.test/v1")),
+            ("v1", Some("https://docs.test/a/v1")),
+            ("../v1", Some("https://docs.test/v1")),
+            ("/api/{version}", Some("https://docs.test/api/2")),
+            ("//api.test", Some("https://api.test")),
+            ("https://api.test", Some("https://api.test")),
+            ("api.test/v1", None),
+            ("localhost:80/v1", None),
+        ] {
+            let server =
+                json!({ "url": url, "variables": { "version": { "default": 2, "enum": [1, 2] } } });
+            let template = Template::of(&server, Some(&base));
+            let found = template.map(|template| template.url);
+            assert_eq!(found.as_deref(), expected, "{url}");
         }
     }
 }

@@ -8,6 +8,7 @@ use plugwright_sdk::transport::Plan;
 use plugwright_sdk::{ActionContext, Credential, ErrorCode, Value, json};
 
 use super::{document, imported, plan, with};
+use crate::report::Outcome;
 
 #[test]
 fn requirements_become_auth_schemes() {
@@ -221,6 +222,49 @@ fn each_action_takes_what_its_own_requirements_name() {
         let found = sent(&document, &name, credential);
         assert_eq!(found.as_deref(), expected.as_deref(), "{action}");
     }
+}
+
+#[test]
+fn what_could_not_be_kept_is_sent_nothing_in_place() {
+    let schemes = json!({
+        "key": { "type": "apiKey", "in": "header", "name": "X-Key" },
+        "app": { "type": "apiKey", "in": "query", "name": "app_id" },
+        "sid": { "type": "apiKey", "in": "cookie", "name": "sid" },
+        "token": { "type": "http", "scheme": "bearer" },
+        "digest": { "type": "http", "scheme": "digest" },
+    });
+    let document = with(
+        requiring(
+            &json!(null),
+            &[
+                ("both", json!([{ "key": [], "app": [] }])),
+                ("again", json!([{ "key": [], "app": [] }])),
+                ("token", json!([{ "token": [] }])),
+                ("session", json!([{ "sid": [] }])),
+                ("digest", json!([{ "digest": [] }])),
+                ("either", json!([{ "sid": [] }, { "token": [] }])),
+            ],
+        ),
+        "/components",
+        json!({ "securitySchemes": schemes }),
+    );
+    for action in ["session", "digest"] {
+        let name = format!("shop.{action}.get");
+        for credential in [Credential::token("t"), fields(&["key", "app"])] {
+            assert_eq!(sent(&document, &name, credential), Ok(String::new()));
+        }
+    }
+    assert!(
+        sent(&document, "shop.either.get", Credential::token("t")).is_ok_and(|it| !it.is_empty())
+    );
+    let degraded: Vec<_> = imported(&document)
+        .report
+        .operations
+        .into_iter()
+        .filter(|operation| operation.outcome == Outcome::Degraded)
+        .map(|operation| operation.path)
+        .collect();
+    assert_eq!(degraded, ["/session", "/digest"]);
 }
 
 #[test]

@@ -86,6 +86,42 @@ fn lists_are_known_by_parameters_and_answers() {
 }
 
 #[test]
+fn the_first_page_has_the_number_that_the_document_gives_it() {
+    for (page, expected) in [
+        (json!({}), 1),
+        (json!({ "default": 0 }), 0),
+        (json!({ "minimum": 0 }), 0),
+        (json!({ "minimum": 0, "default": 1 }), 1),
+        (json!({ "description": "Zero-based page index (0..N)" }), 0),
+    ] {
+        let mut schema = page.clone();
+        schema["type"] = "integer".into();
+        let document = document(json!({ "/items": { "get": {
+            "operationId": "listItems",
+            "parameters": [
+                { "name": "page", "in": "query", "schema": schema },
+                { "name": "size", "in": "query", "schema": { "type": "integer", "default": 2 } },
+            ],
+            "responses": { "200": { "content": { "application/json": { "schema": {
+                "type": "array", "items": { "type": "object" },
+            } } } } },
+        } } }));
+        let imported = imported(&document).connector;
+        let paging = imported.actions[0].paging.as_ref().unwrap();
+        let PageStyle::Number { first, .. } = paging.style else {
+            panic!("{paging:?}");
+        };
+        assert_eq!(first, expected, "{page}");
+        let cursor = run(&document, "items.list", json!({}), "[1, 2]")
+            .meta
+            .cursor;
+        let own = json!({ "page": expected });
+        let stated = run(&document, "items.list", own, "[1, 2]").meta.cursor;
+        assert_eq!(cursor, stated, "{page}");
+    }
+}
+
+#[test]
 fn pages_lead_to_the_next_and_end() {
     let document = document(json!({ "/items": { "get": {
         "operationId": "listItems",

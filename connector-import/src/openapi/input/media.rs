@@ -1,0 +1,64 @@
+//! Content types of bodies.
+
+use plugwright_sdk::Value;
+
+use crate::form::BodyEncoding;
+use crate::openapi::security::is_token;
+
+/// Says how a content type is written, and how much it is preferred, less being more.
+pub(super) fn encoding(name: &str, schema: Option<&Value>) -> Option<(u8, BodyEncoding, String)> {
+    let plain = name
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
+    let is_text = schema.is_some_and(|schema| schema["type"] == "string");
+    let is_binary = schema.is_none_or(|schema| {
+        schema.as_object().is_some_and(serde_json::Map::is_empty)
+            || schema["format"] == "binary"
+            || schema["type"] == "file"
+    });
+    Some(match plain.as_str() {
+        "application/json" => (0, BodyEncoding::Json, "application/json".to_owned()),
+        json if json.ends_with("+json") && is_media_type(json) => {
+            (1, BodyEncoding::Json, json.to_owned())
+        }
+        "text/json" | "application/x-json" => (1, BodyEncoding::Json, plain),
+        "application/x-www-form-urlencoded" => (2, BodyEncoding::Form, plain),
+        "multipart/form-data" => (3, BodyEncoding::Multipart, plain),
+        "multipart/related" => (4, BodyEncoding::Related, plain),
+        "*/*" | "application/*" | "" => match (is_binary, is_text) {
+            (true, _) => (
+                5,
+                BodyEncoding::Binary,
+                "application/octet-stream".to_owned(),
+            ),
+            (_, true) => (5, BodyEncoding::Text, "text/plain".to_owned()),
+            _ => (4, BodyEncoding::Json, "application/json".to_owned()),
+        },
+        text if (text.starts_with("text/") || text.ends_with("xml")) && is_media_type(text) => {
+            (6, BodyEncoding::Text, text.to_owned())
+        }
+        "application/x-ndjson"
+        | "application/jsonl"
+        | "application/graphql"
+        | "application/yaml"
+        | "application/x-yaml"
+        | "application/sql" => (6, BodyEncoding::Text, plain),
+        other if other.starts_with("multipart/") => return None,
+        other if is_media_type(other) => (7, BodyEncoding::Binary, other.to_owned()),
+        other if other.ends_with("/*") => (
+            8,
+            BodyEncoding::Binary,
+            "application/octet-stream".to_owned(),
+        ),
+        _ => return None,
+    })
+}
+
+fn is_media_type(text: &str) -> bool {
+    text.split_once('/').is_some_and(|(kind, sub)| {
+        is_token(kind) && is_token(sub) && !sub.contains('*') && !kind.contains('*')
+    })
+}

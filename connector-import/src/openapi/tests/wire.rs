@@ -1,0 +1,140 @@
+//! How values are written into requests.
+
+use plugwright_sdk::{Value, json};
+
+use super::{document, imported, plan};
+
+fn posting(content: Value) -> Value {
+    document(json!({ "/things": { "post": {
+        "operationId": "thing.send", "requestBody": { "required": true, "content": content },
+    } } }))
+}
+
+fn body(document: &Value, input: Value) -> String {
+    let planned = plan(document, "thing.send", input).unwrap();
+    String::from_utf8(planned.body.unwrap().bytes().to_vec()).unwrap()
+}
+
+#[test]
+fn lists_of_files_and_files_of_every_version_are_sent_as_files() {
+    let modern = json!({ "type": "string", "contentMediaType": "application/octet-stream" });
+    let nothing = json!({ "type": "null" });
+    let document = posting(json!({ "multipart/form-data": { "schema": {
+        "type": "object", "properties": {
+            "old": { "type": "array", "items": { "type": "string", "format": "binary" } },
+            "list": { "type": "array", "items": modern, "maxItems": 2, "description": "Pictures" },
+            "one": modern,
+            "maybe": { "anyOf": [modern, nothing] },
+            "several": { "anyOf": [{ "type": "array", "items": modern }, nothing] },
+            "untyped": { "contentMediaType": "image/png" },
+            "coded": { "type": "string", "contentMediaType": "image/png", "contentEncoding": "base64" },
+        },
+    } } }));
+    let schema = &imported(&document).connector.actions[0].input["properties"];
+    assert_eq!(schema["list"]["maxItems"], 2);
+    assert_eq!(schema["list"]["description"], "Pictures");
+    let file = |text: &str| format!("data:text/plain,{text}");
+    let sent = body(
+        &document,
+        json!({
+            "old": [file("a1"), file("a2")], "list": [file("b")], "one": file("c"),
+            "maybe": file("d"), "several": [file("e")], "untyped": file("f"), "coded": "Zw==",
+        }),
+    );
+    for (name, content) in [
+        ("old", "a1"),
+        ("old", "a2"),
+        ("list", "b"),
+        ("one", "c"),
+        ("maybe", "d"),
+        ("several", "e"),
+        ("untyped", "f"),
+    ] {
+        let part = format!(
+            "name=\"{name}\"; filename=\"file\"\r\nContent-Type: text/plain\r\n\r\n{content}\r\n"
+        );
+        assert!(sent.contains(&part), "{part} is not in {sent}");
+    }
+    assert!(sent.contains("name=\"coded\"\r\n"), "{sent}");
+    let none = plan(&document, "thing.send", json!({ "list": ["@a.txt"] }));
+    assert_eq!(none.unwrap_err().param(), Some("list[0]"));
+}
+
+#[test]
+fn parameters_are_written_as_their_style_and_media_type_want() {
+    let list = json!({ "type": "array", "items": { "type": "string" } });
+    let text = json!({ "schema": { "type": "string" } });
+    let document = document(
+        json!({ "/things/{ids}": { "get": { "operationId": "thing.get", "parameters": [
+        { "name": "ids", "in": "path", "style": "simple", "schema": list },
+        { "name": "commas", "in": "query", "explode": false, "schema": list },
+        { "name": "url", "in": "query", "allowReserved": true, "schema": { "type": "string" } },
+        { "name": "many", "in": "query", "allowReserved": true, "schema": list },
+        { "name": "plain", "in": "query", "content": { "text/plain": text } },
+        { "name": "any", "in": "header", "content": { "*/*": text } },
+        { "name": "json", "in": "query", "content": { "application/json": text } },
+    ] } } }),
+    );
+    let input = json!({
+        "ids": ["a", "b"], "commas": ["a b", "c,d"], "url": "https://a.test/x?y", "many": ["a:b", "c&d"],
+        "plain": "x y", "any": "x y", "json": "z",
+    });
+    let planned = plan(&document, "thing.get", input).unwrap();
+    let (path, query) = planned.url.split_once('?').unwrap();
+    assert_eq!(path, "https://shop.test/api/things/a,b");
+    assert_eq!(
+        query,
+        "plain=x+y&json=%22z%22&commas=a%20b,c%2Cd&url=https://a.test/x?y&many=a:b&many=c%26d"
+    );
+    assert!(
+        planned
+            .headers
+            .contains(&("any".to_owned(), "x y".to_owned()))
+    );
+}
+
+#[test]
+fn json_parts_of_a_form_say_so() {
+    let document = posting(json!({ "multipart/form-data": {
+        "schema": { "type": "object", "properties": {
+            "meta": { "type": "object" }, "tags": { "type": "array", "items": { "type": "string" } },
+            "note": { "type": "string" },
+        } },
+        "encoding": { "tags": { "contentType": "application/json" } },
+    } }));
+    let input = json!({ "meta": { "a": 1 }, "tags": ["x"], "note": "n" });
+    let sent = body(&document, input);
+    for part in [
+        "name=\"meta\"\r\nContent-Type: application/json\r\n\r\n{\"a\":1}\r\n",
+        "name=\"tags\"\r\nContent-Type: application/json\r\n\r\n[\"x\"]\r\n",
+        "name=\"note\"\r\n\r\nn\r\n",
+    ] {
+        assert!(sent.contains(part), "{part} is not in {sent}");
+    }
+}
+
+#[test]
+fn swagger_separators_are_kept_wherever_the_list_goes() {
+    let list = |name: &str, place: &str, format: &str| {
+        json!({ "name": name, "in": place, "type": "array", "items": { "type": "string" },
+            "collectionFormat": format, "required": true })
+    };
+    let document = json!({
+        "swagger": "2.0", "info": { "title": "Shop", "version": "1" }, "host": "shop.test",
+        "paths": { "/things/{ids}": { "post": { "operationId": "thing.send",
+            "consumes": ["application/x-www-form-urlencoded"],
+            "parameters": [
+                list("ids", "path", "pipes"), list("X-Tags", "header", "ssv"), list("form", "formData", "tsv"),
+                list("plain", "header", "csv"),
+            ] } } },
+    });
+    let both = ["a", "b"];
+    let input = json!({ "ids": both, "X-Tags": both, "form": both, "plain": both });
+    let planned = plan(&document, "thing.send", input).unwrap();
+    assert_eq!(planned.url, "https://shop.test/things/a%7Cb");
+    for header in [("x-tags", "a b"), ("plain", "a,b")] {
+        let header = (header.0.to_owned(), header.1.to_owned());
+        assert!(planned.headers.contains(&header), "{:?}", planned.headers);
+    }
+    assert_eq!(planned.body.unwrap().bytes(), "form=a%09b".as_bytes());
+}
