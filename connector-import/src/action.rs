@@ -263,14 +263,18 @@ impl Action for OperationAction {
         };
         let known = self.action().input["properties"].as_object();
         let members = section::flattened(members, known, &self.action().request)?;
-        let mut members = validate::without_nulls(members, known);
+        let check = self.check();
+        let mut members = match check {
+            Some(check) => validate::without_nulls(members, &check.validator),
+            None => members,
+        };
         for (name, value) in &self.action().defaults {
             members
                 .entry(name.as_str())
                 .or_insert_with(|| value.clone());
         }
         let input = Value::Object(members);
-        let faults = match self.check() {
+        let faults = match check {
             Some(check) => check.faults(&input),
             None => Faults::new(),
         };

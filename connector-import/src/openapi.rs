@@ -37,7 +37,7 @@ pub use example::{Examples, OperationExamples};
 use input::{Input, placeholders};
 use output::Output;
 use reference::Document;
-use schema::Schemas;
+use schema::{Schemas, budget};
 pub(crate) use security::is_token;
 use security::{Need, Security};
 use server::Servers;
@@ -298,6 +298,8 @@ impl<'d> Importer<'d> {
                 Err(format!(
                     "the document has more than {MOST_OPERATIONS} operations"
                 ))
+            } else if self.schemas.is_spent() {
+                Err("what the operations before it take and return is too large".to_owned())
             } else {
                 self.operation(&key, item, operation, servers)
             };
@@ -305,6 +307,7 @@ impl<'d> Importer<'d> {
             self.report.operations.push(match made {
                 Ok(action) => {
                     let name = action.name.clone();
+                    self.schemas.spend(budget::of(&action));
                     self.actions.push(action);
                     OperationReport {
                         method: key.method,

@@ -22,27 +22,32 @@ pub(super) fn compile(schema: &Value) -> Option<Validator> {
 
 /// Drops members that are null where null is not allowed: they count as absent.
 pub(super) fn without_nulls(
-    mut members: Map<String, Value>,
-    known: Option<&Map<String, Value>>,
+    members: Map<String, Value>,
+    validator: &Validator,
 ) -> Map<String, Value> {
-    members.retain(|name, value| {
-        !value.is_null()
-            || known
-                .and_then(|known| known.get(name))
-                .is_some_and(takes_null)
-    });
-    members
-}
-
-fn takes_null(schema: &Value) -> bool {
-    let is_null = |kind: &Value| kind == "null";
-    match &schema["type"] {
-        Value::String(kind) => kind == "null",
-        Value::Array(kinds) => kinds.iter().any(is_null),
-        _ => schema["anyOf"]
-            .as_array()
-            .is_some_and(|parts| parts.iter().any(|part| is_null(&part["type"]))),
+    let nulls: Map<String, Value> = members
+        .iter()
+        .filter(|(_, value)| value.is_null())
+        .map(|(name, _)| (name.clone(), Value::Null))
+        .collect();
+    if nulls.is_empty() {
+        return members;
     }
+    let mut refused = HashSet::new();
+    for error in validator.iter_errors(&nulls.into()) {
+        match (error.instance_path().as_str(), error.kind()) {
+            ("", ValidationErrorKind::AdditionalProperties { unexpected }) => {
+                refused.extend(unexpected.iter().cloned());
+            }
+            ("", _) => {}
+            (pointer, _) => {
+                refused.insert(pointer[1..].replace("~1", "/").replace("~0", "~"));
+            }
+        }
+    }
+    let kept = members.into_iter();
+    kept.filter(|(name, value)| !value.is_null() || !refused.contains(name))
+        .collect()
 }
 
 /// Returns everything that is wrong with an input. No message repeats a value of it.
@@ -292,7 +297,8 @@ fn kind<'a>(schema: &'a Value, definitions: &'a Map<String, Value>) -> &'a str {
         let target = schema
             .as_object()
             .and_then(reference)
-            .and_then(|name| definitions.get(name));
+            .and_then(|name| definitions.get(name))
+            .or_else(|| or_null(schema));
         match target {
             Some(target) => schema = target,
             None => break,
@@ -306,6 +312,15 @@ fn kind<'a>(schema: &'a Value, definitions: &'a Map<String, Value>) -> &'a str {
             .find(|kind| *kind != "null")
             .unwrap_or("any"),
         _ => "any",
+    }
+}
+
+/// Returns what a value may be beside null, if that is one alternative.
+fn or_null(schema: &Value) -> Option<&Value> {
+    let parts = schema.get("anyOf").or_else(|| schema.get("oneOf"))?;
+    match parts.as_array()?.as_slice() {
+        [part, null] | [null, part] if null["type"] == "null" => Some(part),
+        _ => None,
     }
 }
 

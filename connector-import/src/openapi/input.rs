@@ -111,6 +111,11 @@ impl<'a, 'd> Input<'a, 'd> {
                 *number += 1;
             }
         }
+        let mut schema = schema;
+        if let Some(schema) = schema.as_object_mut() {
+            // It is a part of the input, whatever else its schema stands for.
+            schema.remove("readOnly");
+        }
         self.properties.insert(input.clone(), schema);
         if required {
             self.required.push(input.as_str().into());
@@ -341,6 +346,9 @@ impl<'a, 'd> Input<'a, 'd> {
         if let Some(schema) = schema {
             let members = Members::of(self.document, schema);
             let has_required = members.required().next().is_some();
+            if !is_form && let Some(any) = self.schemas.any_subtype(schema) {
+                return BodySource::Member(self.add("body", "body", any, stated));
+            }
             let spreads = !members.is_mixed
                 && !members.is_empty()
                 && members.len() <= MOST_FIELDS
@@ -370,14 +378,17 @@ impl<'a, 'd> Input<'a, 'd> {
         let required: BTreeSet<_> = members.required().collect();
         let encodings = content.get("encoding");
         let mut fields = Vec::new();
-        for (name, member) in members.iter() {
-            if member.get("readOnly") == Some(&Value::Bool(true)) {
+        for keyword in &members.dropped {
+            self.schemas.note(format!("`{keyword}` is not kept"));
+        }
+        for (name, definitions) in members.all() {
+            if members.is_marked(name, "readOnly") {
                 continue;
             }
             let has_files = matches!(encoding, BodyEncoding::Multipart | BodyEncoding::Related);
-            let files = has_files.then(|| self.files(member)).flatten();
+            let files = has_files.then(|| self.files(definitions[0])).flatten();
             let is_file = files.is_some();
-            let converted = files.unwrap_or_else(|| self.schemas.convert(member));
+            let converted = files.unwrap_or_else(|| self.schemas.convert_all(definitions));
             let own = encodings.and_then(|encodings| encodings.get(name));
             let style = (encoding != BodyEncoding::Json).then(|| field_style(own));
             let input = self.add(name, "body", converted, required.contains(name));

@@ -3,7 +3,7 @@
 use plugwright_sdk::{Value, json};
 
 use super::reference::Document;
-use super::schema::{Members, Schemas};
+use super::schema::{Members, Schemas, budget};
 use crate::form::ResponseKind;
 
 /// Longest example that is kept, in bytes of JSON.
@@ -111,10 +111,16 @@ impl<'d> Output<'d> {
             (ResponseKind::Text, _) => json!({ "type": "string" }),
             (ResponseKind::File, _) => plugwright_sdk::schema::of::<plugwright_sdk::FileOutput>(),
         };
-        if self.kind == ResponseKind::Json
-            && let Some(example) = self.example.and_then(|example| example.pointer(pointer))
+        let fits = |example: &&Value| match self.kind {
+            ResponseKind::Json => true,
+            ResponseKind::Text => example.is_string(),
+            ResponseKind::File | ResponseKind::ToolResult => false,
+        };
+        let example = self.example.and_then(|example| example.pointer(pointer));
+        if let Some(example) = example.filter(fits)
             && example.to_string().len() <= LONGEST_EXAMPLE
         {
+            schemas.spend(budget::size(example));
             converted["examples"] = json!([example]);
         }
         converted

@@ -16,6 +16,34 @@ pub(super) struct Document<'d> {
     root: &'d Value,
 }
 
+/// Keywords that say something of a value, and so count beside a reference.
+const CONSTRAINTS: [&str; 24] = [
+    "type",
+    "properties",
+    "required",
+    "additionalProperties",
+    "patternProperties",
+    "dependentRequired",
+    "minProperties",
+    "maxProperties",
+    "items",
+    "prefixItems",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "allOf",
+    "anyOf",
+    "oneOf",
+    "not",
+    "enum",
+    "const",
+    "pattern",
+    "minLength",
+    "maxLength",
+    "minimum",
+    "maximum",
+];
+
 /// A reference leads nowhere.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum BadReference {
@@ -36,6 +64,34 @@ impl<'d> Document<'d> {
         self.root
     }
 
+    /// Tells whether a schema is a reference and more: until version 3.1, what stands beside one does not
+    /// count.
+    pub(super) fn is_extended(&self, schema: &Value) -> bool {
+        let version = self.root.get("openapi").and_then(Value::as_str);
+        reference_of(schema).is_some()
+            && version
+                .is_some_and(|version| version.starts_with('3') && !version.starts_with("3.0"))
+            && CONSTRAINTS
+                .iter()
+                .any(|keyword| schema.get(keyword).is_some())
+    }
+
+    /// Tells whether a schema is marked so, where it is or where it leads to.
+    pub(super) fn is_marked(&self, schema: &'d Value, flag: &str) -> bool {
+        const DEEPEST: usize = 3;
+        const MOST_PARTS: usize = 8;
+        fn of<'d>(document: Document<'d>, schema: &'d Value, flag: &str, depth: usize) -> bool {
+            let is_so = |schema: &Value| schema.get(flag) == Some(&Value::Bool(true));
+            let target = document.resolve(schema).unwrap_or(schema);
+            let parts = target.get("allOf").and_then(Value::as_array);
+            let mut parts = parts.into_iter().flatten().take(MOST_PARTS);
+            is_so(schema)
+                || is_so(target)
+                || (depth < DEEPEST && parts.any(|part| of(document, part, flag, depth + 1)))
+        }
+        of(*self, schema, flag, 0)
+    }
+
     /// Follows references until there is something else.
     pub(super) fn resolve(&self, value: &'d Value) -> Result<&'d Value, BadReference> {
         let mut value = value;
@@ -50,11 +106,12 @@ impl<'d> Document<'d> {
         Err(BadReference::Circular(quoted(first.unwrap_or_default())))
     }
 
-    /// Follows a reference to a schema: returns where it is in the end, and what is there.
+    /// Follows a reference to a schema: returns where it is in the end, and what is there, which may be
+    /// an extended reference.
     pub(super) fn schema(&self, reference: &str) -> Result<(String, &'d Value), BadReference> {
         let (mut pointer, mut value) = self.target(reference)?;
         for _ in 0..LONGEST_CHAIN {
-            let Some(next) = reference_of(value) else {
+            let Some(next) = reference_of(value).filter(|_| !self.is_extended(value)) else {
                 return Ok((pointer, value));
             };
             (pointer, value) = self.target(next)?;

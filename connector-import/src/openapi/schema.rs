@@ -1,24 +1,25 @@
 //! Schemas of documents, brought to JSON Schema 2020-12.
 
+pub(super) mod budget;
 mod cycle;
 mod keyword;
 mod merge;
+mod subtype;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use plugwright_sdk::{Value, json};
 use serde_json::Map;
 
 use super::reference::{Document, reference_of};
 use crate::text::{self, clean};
+use budget::{PART, VALUE, size};
 use keyword::{Kinds, Patterns, kinds};
 pub(super) use merge::Members;
+use subtype::Subtypes;
 
 /// Schemas may be in one another so many times.
 const DEEPEST: usize = 48;
-
-/// All schemas of a document may have so many parts.
-const MOST_PARTS: usize = 6_000_000;
 
 /// A list of allowed values may be this long.
 const LONGEST_ENUM: usize = 500;
@@ -32,7 +33,9 @@ pub(super) struct Schemas<'d> {
     /// Which number the next definition of a name gets.
     numbers: HashMap<String, usize>,
     waiting: Vec<(String, &'d Value)>,
-    parts: usize,
+    /// About how many bytes were made.
+    spent: usize,
+    subtypes: Option<Subtypes<'d>>,
     patterns: Patterns,
     /// What could not be kept since the last [`notes`](Self::notes).
     notes: BTreeSet<String>,
@@ -46,7 +49,8 @@ impl<'d> Schemas<'d> {
             keys: HashMap::new(),
             numbers: HashMap::new(),
             waiting: Vec::new(),
-            parts: 0,
+            spent: 0,
+            subtypes: None,
             patterns: Patterns::default(),
             notes: BTreeSet::new(),
         }
@@ -66,12 +70,21 @@ impl<'d> Schemas<'d> {
 
     /// Converts a schema, and the definitions that it refers to.
     pub(super) fn convert(&mut self, schema: &'d Value) -> Value {
-        let converted = self.part(schema, 0);
+        self.convert_all(&[schema])
+    }
+
+    /// Converts a schema that is defined several times, each time in addition.
+    pub(super) fn convert_all(&mut self, definitions: &[&'d Value]) -> Value {
+        let converted = self.together(definitions, 0);
+        self.convert_waiting();
+        converted
+    }
+
+    fn convert_waiting(&mut self) {
         while let Some((key, schema)) = self.waiting.pop() {
             let definition = self.part(schema, 0);
             self.definitions.insert(key, definition);
         }
-        converted
     }
 
     /// Returns the definitions, without references that lead nowhere but to themselves.
@@ -80,10 +93,30 @@ impl<'d> Schemas<'d> {
         self.definitions
     }
 
+    fn together(&mut self, definitions: &[&'d Value], depth: usize) -> Value {
+        let &[first, ref more @ ..] = definitions else {
+            return json!({});
+        };
+        if more.is_empty() {
+            return self.part(first, depth);
+        }
+        // Where both are known they can be compared.
+        let known = |schema| self.document.resolve(schema).unwrap_or(schema);
+        let definitions: Vec<_> = definitions.iter().map(|schema| known(schema)).collect();
+        let mut whole = self.part(definitions[0], depth);
+        for more in &definitions[1..] {
+            let more = self.part(more, depth);
+            if !merge::combine(&mut whole, more) {
+                self.note("definitions of one member contradict one another");
+            }
+        }
+        whole
+    }
+
     fn part(&mut self, schema: &'d Value, depth: usize) -> Value {
-        self.parts += 1;
-        if depth > DEEPEST || self.parts > MOST_PARTS {
-            self.note("schemas are nested too deep or have too many parts");
+        self.spend(PART);
+        if depth > DEEPEST || self.is_spent() {
+            self.note("schemas are nested too deep or are too large");
             return json!({});
         }
         let Some(object) = schema.as_object() else {
@@ -96,17 +129,29 @@ impl<'d> Schemas<'d> {
                 }
             };
         };
-        if let Some(reference) = reference_of(schema) {
-            return self.reference(reference, object);
+        let reference = reference_of(schema);
+        if let Some(reference) = reference
+            && !self.document.is_extended(schema)
+        {
+            return self.reference(reference, schema, object);
         }
         if let Some(merged) = self.merged(schema) {
             return self.converted(&merged, depth);
         }
-        self.converted_ref(object, depth)
+        let mut converted = self.converted_ref(schema, depth);
+        if let Some(reference) = reference {
+            let target = self.target(reference);
+            let parts = converted.get_mut("allOf").and_then(Value::as_array_mut);
+            match parts {
+                Some(parts) => parts.insert(0, target),
+                None => converted["allOf"] = json!([target]),
+            }
+        }
+        converted
     }
 
-    fn reference(&mut self, reference: &str, siblings: &'d Map<String, Value>) -> Value {
-        let mut converted = match self.document.schema(reference) {
+    fn target(&mut self, reference: &str) -> Value {
+        match self.document.schema(reference) {
             Ok((pointer, target)) => {
                 let key = self.key(pointer, target);
                 json!({ "$ref": format!("#/$defs/{key}") })
@@ -115,7 +160,21 @@ impl<'d> Schemas<'d> {
                 self.note(error.to_string());
                 json!({})
             }
-        };
+        }
+    }
+
+    fn reference(
+        &mut self,
+        reference: &str,
+        schema: &'d Value,
+        siblings: &'d Map<String, Value>,
+    ) -> Value {
+        let mut converted = self.target(reference);
+        for flag in ["readOnly", "writeOnly"] {
+            if self.document.is_marked(schema, flag) {
+                converted[flag] = true.into();
+            }
+        }
         if let Some(text) = siblings.get("description").and_then(Value::as_str) {
             let text = clean(text, text::PARAMETER);
             if !text.is_empty() {
@@ -167,18 +226,16 @@ impl<'d> Schemas<'d> {
 
     /// Converts a schema that was put together of parts of the document.
     fn converted(&mut self, merged: &merge::Merged<'d>, depth: usize) -> Value {
-        let mut converted = match merged.base {
-            Some(base) => self.converted_ref(base, depth),
-            None => json!({}),
-        };
+        let mut converted = self.converted_ref(merged.base, depth);
         let Some(object) = converted.as_object_mut() else {
             return converted;
         };
         object.remove("allOf");
         object.insert("type".into(), "object".into());
         let mut properties = Map::new();
-        for (name, member) in merged.members.iter() {
-            let member = self.part(member, depth + 1);
+        for (name, definitions) in merged.members.all() {
+            let member = self.together(definitions, depth + 1);
+            self.spend(VALUE + name.len());
             properties.insert(name.to_owned(), member);
         }
         if let Some(object) = converted.as_object_mut() {
@@ -193,14 +250,21 @@ impl<'d> Schemas<'d> {
         converted
     }
 
-    fn converted_ref(&mut self, schema: &'d Map<String, Value>, depth: usize) -> Value {
+    fn converted_ref(&mut self, whole: &'d Value, depth: usize) -> Value {
+        let Some(schema) = whole.as_object() else {
+            return json!({});
+        };
         let mut kinds = kinds(schema);
         let mut converted = Map::new();
         if let Some(text) = schema.get("description").and_then(Value::as_str) {
             let text = clean(text, text::PARAMETER);
             if !text.is_empty() {
+                self.spend(VALUE + text.len());
                 converted.insert("description".into(), text.into());
             }
+        }
+        for keyword in keyword::dropped(schema) {
+            self.note(format!("`{keyword}` is not kept"));
         }
         for note in kinds.notes.drain(..) {
             self.note(note);
@@ -211,15 +275,16 @@ impl<'d> Schemas<'d> {
         if kinds.is_file {
             converted.insert("contentMediaType".into(), "application/octet-stream".into());
         }
-        self.objects(schema, &mut converted, depth);
+        self.objects(whole, schema, &mut converted, depth);
         self.arrays(schema, &kinds, &mut converted, depth);
-        self.alternatives(schema, &mut converted, depth);
+        self.alternatives(whole, schema, &mut converted, depth);
         self.values(schema, &kinds, &mut converted);
         for note in keyword::limits(schema, &kinds, &mut self.patterns, &mut converted) {
             self.note(note);
         }
         for flag in ["deprecated", "readOnly", "writeOnly"] {
-            if schema.get(flag) == Some(&Value::Bool(true)) {
+            let is_own = schema.get(flag) == Some(&Value::Bool(true));
+            if is_own || (flag != "deprecated" && self.document.is_marked(whole, flag)) {
                 converted.insert(flag.into(), true.into());
             }
         }
@@ -231,38 +296,48 @@ impl<'d> Schemas<'d> {
 
     fn objects(
         &mut self,
+        whole: &'d Value,
         schema: &'d Map<String, Value>,
         converted: &mut Map<String, Value>,
         depth: usize,
     ) {
-        let mut known = None;
         if let Some(members) = schema.get("properties").and_then(Value::as_object) {
             let mut properties = Map::new();
             for (name, member) in members {
                 let part = self.part(member, depth + 1);
+                self.spend(VALUE + name.len());
                 properties.insert(name.clone(), part);
             }
-            known = Some(members);
             converted.insert("properties".into(), properties.into());
         }
         if let Some(names) = schema.get("required").and_then(Value::as_array) {
-            // What only one side may have is not required of the other.
-            let one_sided = |name: &str| {
-                known.and_then(|known| known.get(name)).is_some_and(|part| {
-                    ["readOnly", "writeOnly"]
-                        .iter()
-                        .any(|flag| part.get(flag) == Some(&Value::Bool(true)))
-                })
-            };
+            let members = Members::of(self.document, whole);
+            let mut seen = HashSet::new();
             let mut required: Vec<Value> = Vec::new();
             for name in names.iter().filter_map(Value::as_str) {
-                if !one_sided(name) && !required.iter().any(|known| known == name) {
+                // What only one side may have is not required of the other.
+                if seen.insert(name) && !members.is_one_sided(name) {
+                    self.spend(VALUE + name.len());
                     required.push(name.into());
                 }
             }
             if !required.is_empty() {
                 converted.insert("required".into(), required.into());
             }
+        }
+        if let Some(names) = schema.get("dependentRequired").and_then(Value::as_object) {
+            let is_text = |names: &&Value| {
+                names
+                    .as_array()
+                    .is_some_and(|names| names.iter().all(Value::is_string))
+            };
+            let kept = names.iter().filter(|(_, names)| is_text(names));
+            let kept: Map<_, _> = kept
+                .map(|(name, names)| (name.clone(), names.clone()))
+                .collect();
+            let kept = Value::from(kept);
+            self.spend(size(&kept));
+            converted.insert("dependentRequired".into(), kept);
         }
         match schema.get("additionalProperties") {
             Some(Value::Bool(allowed)) => {
@@ -325,6 +400,7 @@ impl<'d> Schemas<'d> {
 
     fn alternatives(
         &mut self,
+        whole: &'d Value,
         schema: &'d Map<String, Value>,
         converted: &mut Map<String, Value>,
         depth: usize,
@@ -337,6 +413,15 @@ impl<'d> Schemas<'d> {
                 .iter()
                 .map(|part| self.part(part, depth + 1))
                 .collect();
+            if keyword == "allOf" {
+                let members = Members::of(self.document, whole);
+                let lists = parts.iter_mut().filter_map(|part| part.get_mut("required"));
+                for names in lists.filter_map(Value::as_array_mut) {
+                    names.retain(|name| {
+                        !name.as_str().is_some_and(|name| members.is_one_sided(name))
+                    });
+                }
+            }
             // Where every value would fit two of them, none would fit one alone.
             let keyword = match keyword {
                 "oneOf" if keyword::overlap(&parts) => "anyOf",
@@ -371,6 +456,7 @@ impl<'d> Schemas<'d> {
         converted: &mut Map<String, Value>,
     ) {
         if let Some(value) = schema.get("const") {
+            self.spend(size(value));
             converted.insert("enum".into(), json!([value]));
         } else if let Some(values) = schema.get("enum").and_then(Value::as_array) {
             if values.len() > LONGEST_ENUM {
@@ -379,6 +465,7 @@ impl<'d> Schemas<'d> {
             }
             let values = kinds.fitting(values);
             if !values.is_empty() {
+                self.spend(values.iter().map(size).sum());
                 converted.insert("enum".into(), values.into());
             }
         }

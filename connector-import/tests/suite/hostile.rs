@@ -329,3 +329,44 @@ fn names_by_the_thousand_that_become_one() {
     let input = &imported.connector.actions[0].input["properties"];
     assert_eq!(input.as_object().unwrap().len(), 20_000);
 }
+
+/// A document of many paths that all have what one path has.
+fn many_paths(count: usize, item: Value) -> Value {
+    let paths: serde_json::Map<String, Value> = (0..count)
+        .map(|number| (format!("/p{number}"), json!({ "$ref": "#/x-item" })))
+        .collect();
+    json!({
+        "openapi": "3.0.0", "info": { "title": "x", "version": "1" },
+        "servers": [{ "url": "https://evil.test" }], "paths": paths, "x-item": item,
+    })
+}
+
+#[test]
+fn one_large_path_many_times() {
+    let methods = ["get", "put", "post", "delete", "options", "head", "patch"];
+    let parameter =
+        |name: String, schema: &Value| json!({ "name": name, "in": "query", "schema": schema });
+    let values: Vec<Value> = (0..500)
+        .map(|number| json!(format!("value{number}")))
+        .collect();
+    let values = json!({ "type": "string", "enum": values });
+    let text = json!({ "type": "string" });
+    let few = vec![parameter("a".to_owned(), &values)];
+    let many = (0..3000).map(|number| parameter(format!("p{number}"), &text));
+    let long =
+        json!({ "name": "a", "in": "query", "description": "long ".repeat(500), "example": "x" });
+    for (count, parameters) in [(2_000, few), (400, many.collect()), (20_000, vec![long])] {
+        let mut item = json!({ "parameters": parameters });
+        for method in methods {
+            item[method] = json!({ "responses": {} });
+        }
+        let patience = Patience::begin();
+        let settings = Settings::named("evil");
+        let imported = openapi::import(&many_paths(count, item), &settings).unwrap();
+        patience.check();
+        took_bounded_memory();
+        let refused = imported.report.count(Outcome::Refused);
+        assert!(imported.report.imported() > 0);
+        assert!(refused > 0, "{} are made", imported.report.imported());
+    }
+}

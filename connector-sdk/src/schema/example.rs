@@ -1,5 +1,6 @@
 //! Plausible values for a schema.
 
+mod list;
 mod text;
 mod together;
 
@@ -128,29 +129,6 @@ impl Maker<'_> {
         self.left.get() == 0
     }
 
-    fn array(&self, schema: &Value, depth: usize) -> Value {
-        let count = |keyword| {
-            schema
-                .get(keyword)
-                .and_then(Value::as_u64)
-                .and_then(|count| usize::try_from(count).ok())
-        };
-        let least = count("minItems").unwrap_or(0);
-        let items = schema.get("items").unwrap_or(&Value::Null);
-        let wanted = match depth {
-            _ if self.is_full() => 0,
-            0 if refers(self.root, items) => 0,
-            0 => least,
-            _ => least.max(1),
-        };
-        let item = |_| self.make(items, depth.saturating_sub(1));
-        let most = count("maxItems").unwrap_or(usize::MAX).min(64);
-        (0..wanted.min(most))
-            .take_while(|index| *index == 0 || !self.is_full())
-            .map(item)
-            .collect()
-    }
-
     fn object(&self, schema: &Value, together: &Together<'_>, depth: usize) -> Value {
         let properties = schema.get("properties").and_then(Value::as_object);
         let optional: Vec<_> = properties
@@ -254,18 +232,42 @@ fn whole(schema: &Value) -> i64 {
         .into_iter();
     let low = low.chain(above).max().unwrap_or(i64::MIN);
     let high = high.chain(below).min().unwrap_or(i64::MAX);
-    1.max(low).min(high)
+    let value = 1.max(low).min(high);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_precision_loss,
+        reason = "saturates, and steps of such numbers can't be told apart"
+    )]
+    let step = |_| stepped(schema, value as f64) as i64;
+    bound("multipleOf").map_or(value, step)
 }
 
 fn number(schema: &Value) -> Value {
     let bound = |keyword| schema.get(keyword).and_then(Value::as_f64);
     let low = bound("minimum").or_else(|| bound("exclusiveMinimum"));
     let high = bound("maximum").or_else(|| bound("exclusiveMaximum"));
-    match (low, high) {
-        (Some(low), Some(high)) => json!(f64::midpoint(low, high)),
-        (Some(low), None) => json!(low + 1.5),
-        (None, Some(high)) => json!(high - 1.5),
-        (None, None) => json!(1.5),
+    let value = match (low, high) {
+        (Some(low), Some(high)) => f64::midpoint(low, high),
+        (Some(low), None) => low + 1.5,
+        (None, Some(high)) => high - 1.5,
+        (None, None) => 1.5,
+    };
+    json!(stepped(schema, value))
+}
+
+/// Returns the multiple next to a value: above it, if that is allowed.
+fn stepped(schema: &Value, value: f64) -> f64 {
+    let bound = |keyword| schema.get(keyword).and_then(Value::as_f64);
+    let Some(step) = bound("multipleOf").filter(|step| *step > 0.0) else {
+        return value;
+    };
+    let above = (value / step).ceil() * step;
+    let is_allowed = bound("maximum").is_none_or(|high| above <= high)
+        && bound("exclusiveMaximum").is_none_or(|high| above < high);
+    if is_allowed {
+        above
+    } else {
+        (value / step).floor() * step
     }
 }
 
@@ -306,7 +308,24 @@ mod tests {
             json!({ "type": "integer", "minimum": 5 }),
             json!({ "type": "integer", "exclusiveMaximum": -3 }),
             json!({ "type": "number", "exclusiveMinimum": 0, "maximum": 0.5 }),
+            json!({ "type": "number", "multipleOf": 0.25, "minimum": 0.3 }),
+            json!({ "type": "number", "multipleOf": 2.5, "exclusiveMaximum": 5 }),
+            json!({ "type": "integer", "multipleOf": 5, "maximum": 12 }),
             json!({ "type": ["null", "boolean"] }),
+            json!({ "type": "array", "prefixItems": [{ "type": "string" }, { "type": "integer" }],
+                "items": false, "minItems": 2 }),
+            json!({ "type": "array", "prefixItems": [{ "type": "string" }], "items": { "type": "integer" },
+                "minItems": 3 }),
+            json!({ "type": "array", "uniqueItems": true, "minItems": 2, "items": { "enum": ["a", "b"] } }),
+            json!({ "type": "array", "uniqueItems": true, "minItems": 3,
+                "items": { "type": "integer", "multipleOf": 2, "minimum": 4 } }),
+            json!({ "type": "array", "uniqueItems": true, "minItems": 3,
+                "items": { "type": "integer", "maximum": -4 } }),
+            json!({ "type": "array", "uniqueItems": true, "minItems": 3,
+                "items": { "type": "string", "minLength": 4, "maxLength": 5 } }),
+            json!({ "type": "array", "uniqueItems": true, "minItems": 2, "items": { "type": "boolean" } }),
+            json!({ "type": "array", "uniqueItems": true, "minItems": 2, "items": { "type": "object",
+                "required": ["id"], "properties": { "id": { "type": "integer" } } } }),
             json!({ "type": "array", "minItems": 2, "items": { "enum": ["a", "b"] } }),
             json!({ "anyOf": [{ "type": "string" }, { "type": "integer" }] }),
             json!({ "allOf": [

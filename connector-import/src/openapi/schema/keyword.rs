@@ -11,6 +11,8 @@ use serde_json::Map;
 pub(super) struct Kinds {
     names: Vec<&'static str>,
     pub(super) nullable: bool,
+    /// Whether null is the only type that is stated.
+    only_null: bool,
     /// Whether it stands for the bytes of a file.
     pub(super) is_file: bool,
     pub(super) notes: Vec<String>,
@@ -22,7 +24,7 @@ impl Kinds {
     }
 
     pub(super) fn is_stated(&self) -> bool {
-        !self.names.is_empty()
+        !self.names.is_empty() || self.only_null
     }
 
     pub(super) fn to_value(&self) -> Option<Value> {
@@ -31,7 +33,7 @@ impl Kinds {
             names.push("null");
         }
         match names.as_slice() {
-            [] => None,
+            [] => self.only_null.then(|| "null".into()),
             [one] => Some((*one).into()),
             many => Some(json!(many)),
         }
@@ -96,6 +98,7 @@ pub(super) fn kinds(schema: &Map<String, Value>) -> Kinds {
         Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).collect(),
         _ => Vec::new(),
     };
+    kinds.only_null = !stated.is_empty() && stated.iter().all(|name| *name == "null");
     for name in stated {
         let known = match name.to_ascii_lowercase().as_str() {
             "string" | "str" | "text" | "date" | "datetime" | "date-time" | "uuid" | "uri"
@@ -152,6 +155,27 @@ pub(super) fn kinds(schema: &Map<String, Value>) -> Kinds {
         kinds.is_file = true;
     }
     kinds
+}
+
+/// Keywords that are not kept, and limit values.
+const DROPPED: [&str; 8] = [
+    "if",
+    "dependentSchemas",
+    "contains",
+    "propertyNames",
+    "unevaluatedProperties",
+    "unevaluatedItems",
+    "$dynamicRef",
+    "$recursiveRef",
+];
+
+/// Returns the keywords of a schema that are not kept.
+pub(super) fn dropped(schema: &Map<String, Value>) -> impl Iterator<Item = &'static str> {
+    let limits = |keyword: &&str| {
+        let value = schema.get(*keyword);
+        value.is_some_and(|value| *value != Value::Bool(true))
+    };
+    DROPPED.into_iter().filter(limits)
 }
 
 /// Formats that are kept: the others say nothing to a caller.
@@ -296,7 +320,7 @@ impl Patterns {
 }
 
 /// Tells whether two of several alternatives surely overlap: they are the same, one takes anything,
-/// or one takes integers and one numbers.
+/// or one takes integers and one numbers. What there is beside null often takes null too.
 pub(super) fn overlap(parts: &[Value]) -> bool {
     let is_plain = |part: &Value, name: &str| {
         part["type"] == name && part.get("enum").is_none() && part.get("format").is_none()
@@ -311,7 +335,11 @@ pub(super) fn overlap(parts: &[Value]) -> bool {
             .is_some_and(|part| part.keys().all(|name| name == "description"))
     };
     let string = any("string") && parts.iter().filter(|part| part["type"] == "string").count() > 1;
-    same || string || (any("integer") && any("number")) || parts.iter().any(takes_anything)
+    let or_null = parts.len() == 2 && any("null");
+    same || or_null
+        || string
+        || (any("integer") && any("number"))
+        || parts.iter().any(takes_anything)
 }
 
 /// Tells whether a converted schema without types takes no `null`.

@@ -1,0 +1,55 @@
+//! How much memory may be made of a document: small ones can refer to the same large part many times.
+
+use plugwright_sdk::Value;
+
+use super::Schemas;
+use crate::form::ImportedAction;
+
+/// What is made of a document may take about so many bytes of memory.
+const MOST_BYTES: usize = 400 << 20;
+
+/// About so many bytes each schema takes, beside its texts and values.
+pub(super) const PART: usize = 300;
+
+/// About so many bytes each value and each name takes, beside its text.
+pub(super) const VALUE: usize = 64;
+
+impl Schemas<'_> {
+    /// Counts bytes of memory that what is made of the document takes.
+    pub(in crate::openapi) fn spend(&mut self, bytes: usize) {
+        self.spent = self.spent.saturating_add(bytes);
+    }
+
+    /// Tells whether no more may be made of the document.
+    pub(in crate::openapi) fn is_spent(&self) -> bool {
+        self.spent > MOST_BYTES
+    }
+}
+
+/// Returns about how many bytes of memory a value takes.
+pub(in crate::openapi) fn size(value: &Value) -> usize {
+    VALUE
+        + match value {
+            Value::String(text) => text.len(),
+            Value::Array(items) => items.iter().map(size).sum(),
+            Value::Object(members) => {
+                let members = members.iter();
+                let sizes = members.map(|(name, value)| VALUE + name.len() + size(value));
+                sizes.sum()
+            }
+            _ => 0,
+        }
+}
+
+/// Returns about how many bytes of memory an action takes, beside its schemas.
+pub(in crate::openapi) fn of(action: &ImportedAction) -> usize {
+    const FACTS: usize = 1000;
+    const PARAMETER: usize = 200;
+    let request = &action.request;
+    let parameters = request.parameters.iter();
+    let parameters = parameters.map(|parameter| PARAMETER + 2 * parameter.name.len());
+    let scopes = action.scopes.iter().chain(&action.any_scope);
+    let scopes = scopes.map(|scope| VALUE + scope.len());
+    let texts = action.title.len() + action.description.len() + 4 * request.path.len();
+    FACTS + texts + parameters.sum::<usize>() + scopes.sum::<usize>()
+}

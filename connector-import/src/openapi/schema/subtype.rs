@@ -1,0 +1,76 @@
+//! Schemas that stand for others, told apart by a discriminator.
+
+use std::collections::HashMap;
+
+use plugwright_sdk::{Value, json};
+
+use super::Schemas;
+use crate::openapi::reference::{Document, escape, reference_of};
+
+/// Schemas may be made of others so many times.
+const DEEPEST: usize = 3;
+
+/// So many parts of an `allOf` are followed.
+const MOST_PARTS: usize = 4;
+
+/// So many schemas are named in place of one.
+const MOST_SUBTYPES: usize = 50;
+
+/// The schemas that are made of each one with a discriminator, with their pointers.
+pub(super) type Subtypes<'d> = HashMap<*const Value, Vec<(String, &'d Value)>>;
+
+fn subtypes(document: Document<'_>) -> Subtypes<'_> {
+    let mut found = Subtypes::new();
+    let schemas = document.root().pointer("/components/schemas");
+    for (name, schema) in schemas.and_then(Value::as_object).into_iter().flatten() {
+        let pointer = format!("/components/schemas/{}", escape(name));
+        ancestors(document, schema, 0, &mut |base| {
+            let known = found.entry(std::ptr::from_ref(base)).or_default();
+            if known.len() < MOST_SUBTYPES && known.iter().all(|(known, _)| *known != pointer) {
+                known.push((pointer.clone(), schema));
+            }
+        });
+    }
+    found
+}
+
+/// Finds the schemas with a discriminator that a schema is made of.
+fn ancestors<'d>(
+    document: Document<'d>,
+    schema: &'d Value,
+    depth: usize,
+    found: &mut impl FnMut(&'d Value),
+) {
+    let parts = schema.get("allOf").and_then(Value::as_array);
+    for part in parts.into_iter().flatten().take(MOST_PARTS) {
+        let base = reference_of(part).and_then(|reference| document.schema(reference).ok());
+        let Some((_, base)) = base else { continue };
+        if base.get("discriminator").is_some() {
+            found(base);
+        }
+        if depth < DEEPEST {
+            ancestors(document, base, depth + 1, found);
+        }
+    }
+}
+
+impl<'d> Schemas<'d> {
+    /// Converts a schema that stands for those that are made of it: to it or any of them. Returns none if
+    /// there are no such.
+    pub(in crate::openapi) fn any_subtype(&mut self, schema: &'d Value) -> Option<Value> {
+        let (pointer, base) = self.document.schema(reference_of(schema)?).ok()?;
+        base.get("discriminator")?;
+        let document = self.document;
+        let all = self.subtypes.get_or_insert_with(|| subtypes(document));
+        let others = all.get(&std::ptr::from_ref(base))?.clone();
+        let any: Vec<Value> = std::iter::once((pointer, base))
+            .chain(others)
+            .map(|(pointer, schema)| {
+                let key = self.key(pointer, schema);
+                json!({ "$ref": format!("#/$defs/{key}") })
+            })
+            .collect();
+        self.convert_waiting();
+        Some(json!({ "description": "The body.", "anyOf": any }))
+    }
+}

@@ -1,0 +1,258 @@
+//! What schemas of bodies mean.
+
+use plugwright_sdk::{Value, json};
+
+use super::{document, imported, plan, with};
+use crate::report::Outcome;
+
+/// A document of one operation, which takes a body, and of schemas.
+fn posting(version: &str, body: Value, schemas: Value) -> Value {
+    let content = json!({ "application/json": { "schema": body } });
+    let mut document = with(
+        document(json!({ "/things": { "post": {
+            "operationId": "thing.send", "requestBody": { "required": true, "content": content },
+        } } })),
+        "/components",
+        json!({ "schemas": schemas }),
+    );
+    document["openapi"] = version.into();
+    document
+}
+
+/// Returns the body that is sent, or the parameter that is wrong.
+fn sent(document: &Value, input: Value) -> Result<Value, String> {
+    let planned = plan(document, "thing.send", input)
+        .map_err(|error| error.param().unwrap_or_default().to_owned())?;
+    Ok(serde_json::from_slice(&planned.body.unwrap().bytes()).unwrap())
+}
+
+#[test]
+fn null_is_sent_where_it_is_allowed_and_is_nothing_elsewhere() {
+    let text = json!({ "type": "string" });
+    let nothing = json!({ "type": "null" });
+    let pet = json!({ "$ref": "#/components/schemas/Pet" });
+    let document = posting(
+        "3.1.0",
+        json!({ "type": "object", "properties": {
+            "any": { "anyOf": [text, nothing] }, "one": { "oneOf": [nothing, text] },
+            "list": { "type": ["string", "null"] }, "nothing": nothing,
+            "named": { "$ref": "#/components/schemas/Maybe" },
+            "pet": { "oneOf": [pet, nothing] }, "open": {}, "enum": { "enum": ["a", null] },
+            "const": { "const": null }, "a/b~c": text, "plain": text, "other": pet,
+        } }),
+        json!({
+            "Maybe": { "anyOf": [text, nothing] },
+            "Pet": { "type": "object", "properties": { "name": text } },
+        }),
+    );
+    for name in [
+        "any", "one", "list", "nothing", "named", "pet", "open", "enum", "const",
+    ] {
+        let body = sent(&document, json!({ (name): null })).unwrap();
+        assert_eq!(body, json!({ (name): null }));
+    }
+    for name in ["plain", "other", "a_b_c", "unknown"] {
+        assert_eq!(sent(&document, json!({ (name): null })).unwrap(), json!({}));
+    }
+    for name in ["any", "one", "list", "nothing", "named", "pet"] {
+        let wrong = sent(&document, json!({ (name): 5 }));
+        assert_eq!(wrong.unwrap_err(), name);
+    }
+    let connector = imported(&document).connector.connector().unwrap();
+    let params = connector.actions().next().unwrap().params();
+    let kinds = params.iter().map(|param| param.kind.as_str());
+    let kinds: Vec<_> = kinds.take(6).collect();
+    assert_eq!(
+        kinds,
+        ["string", "string", "string", "null", "string", "object"]
+    );
+}
+
+#[test]
+fn what_stands_beside_a_reference_counts_since_3_1() {
+    let text = json!({ "type": "string" });
+    let base = json!({ "$ref": "#/components/schemas/Base" });
+    let extended = json!({
+        "$ref": "#/components/schemas/Base", "properties": { "extra": text }, "required": ["extra"],
+    });
+    let schemas = json!({
+        "Base": { "type": "object", "properties": { "a": text, "b": text } },
+        "Alias": extended, "Code": text,
+    });
+    for body in [&extended, &json!({ "$ref": "#/components/schemas/Alias" })] {
+        let document = posting("3.1.0", body.clone(), schemas.clone());
+        let whole = json!({ "a": "x", "extra": "y" });
+        assert_eq!(sent(&document, whole.clone()).unwrap(), whole);
+        assert_eq!(sent(&document, json!({ "a": "x" })).unwrap_err(), "extra");
+    }
+    let old = posting("3.0.3", extended.clone(), schemas.clone());
+    let wrong = sent(&old, json!({ "extra": "y" }));
+    assert_eq!(wrong.unwrap_err(), "extra");
+    let within = json!({ "type": "object", "properties": {
+        "whole": { "$ref": "#/components/schemas/Base", "required": ["a"] },
+        "alias": { "$ref": "#/components/schemas/Alias" },
+        "code": { "$ref": "#/components/schemas/Code", "maxLength": 3, "default": "z" },
+        "list": { "type": "array", "items": base },
+    } });
+    let document = posting("3.1.0", within, schemas);
+    let good = json!({ "whole": { "a": "x" }, "alias": { "extra": "y" }, "code": "abc" });
+    assert_eq!(sent(&document, good.clone()).unwrap(), good);
+    for (input, place) in [
+        (json!({ "whole": { "b": "x" } }), "whole.a"),
+        (json!({ "alias": {} }), "alias.extra"),
+        (json!({ "alias": { "a": 1, "extra": "y" } }), "alias.a"),
+        (json!({ "code": "abcd" }), "code"),
+    ] {
+        assert_eq!(sent(&document, input).unwrap_err(), place);
+    }
+    assert_eq!(imported(&document).report.count(Outcome::Imported), 1);
+}
+
+#[test]
+fn an_operation_is_degraded_by_each_keyword_that_is_not_kept() {
+    let rules = json!({ "if": { "required": ["a"] }, "then": { "required": ["b"] } });
+    for (body, keyword) in [
+        (
+            json!({ "properties": { "a": {} }, "if": rules["if"], "then": rules["then"] }),
+            "if",
+        ),
+        (
+            json!({ "properties": { "a": {} }, "dependentRequired": { "a": ["b"] } }),
+            "dependentRequired",
+        ),
+        (
+            json!({ "properties": { "a": { "type": "array", "contains": {} } } }),
+            "contains",
+        ),
+        (
+            json!({ "properties": { "a": { "type": "object", "unevaluatedProperties": false } } }),
+            "unevaluatedProperties",
+        ),
+        (
+            json!({ "properties": { "a": { "$dynamicRef": "#node" } } }),
+            "$dynamicRef",
+        ),
+    ] {
+        let report = imported(&posting("3.1.0", body, json!({}))).report;
+        let reasons = &report.operations[0].reasons;
+        assert_eq!(reasons, &[format!("`{keyword}` is not kept")]);
+    }
+    let within = json!({ "properties": { "a": {
+        "type": "object", "properties": { "b": {}, "c": {} }, "dependentRequired": { "b": ["c"] },
+    } } });
+    let document = posting("3.1.0", within, json!({}));
+    assert_eq!(imported(&document).report.count(Outcome::Imported), 1);
+    assert!(sent(&document, json!({ "a": { "b": 1 } })).is_err());
+}
+
+#[test]
+fn a_body_that_stands_for_several_has_the_members_of_each() {
+    let text = json!({ "type": "string" });
+    let pet = json!({ "$ref": "#/components/schemas/Pet" });
+    let cat = json!({ "$ref": "#/components/schemas/Cat" });
+    let schemas = json!({
+        "Pet": { "type": "object", "required": ["kind"], "properties": { "kind": text },
+            "discriminator": { "propertyName": "kind" } },
+        "Cat": { "allOf": [pet, { "type": "object", "properties": { "claws": { "type": "integer" } } }] },
+        "Lion": { "allOf": [cat, { "type": "object", "properties": { "mane": text } }] },
+    });
+    let document = posting("3.0.3", pet, schemas.clone());
+    let lion = json!({ "kind": "Lion", "claws": 18, "mane": "long" });
+    assert_eq!(sent(&document, json!({ "body": lion })).unwrap(), lion);
+    assert!(sent(&document, json!({ "body": { "claws": 18 } })).is_err());
+    let input = &imported(&document).connector.actions[0].input;
+    assert_eq!(
+        input["properties"]["body"]["anyOf"],
+        json!([{ "$ref": "#/$defs/Pet" }, { "$ref": "#/$defs/Cat" }, { "$ref": "#/$defs/Lion" }])
+    );
+    // One of them is itself.
+    let document = posting("3.0.3", cat, schemas);
+    let cat = json!({ "kind": "Cat", "claws": 18 });
+    assert_eq!(sent(&document, cat.clone()).unwrap(), cat);
+}
+
+#[test]
+fn all_definitions_of_a_member_count() {
+    let base = json!({ "$ref": "#/components/schemas/Base" });
+    let body = json!({ "allOf": [base, { "type": "object", "properties": {
+        "state": { "enum": ["on", "off"] }, "count": { "type": "integer", "maximum": 5 },
+        "name": { "type": "integer" }, "at": { "maxLength": 3 },
+    } }] });
+    let schemas = json!({
+        "Base": { "type": "object", "properties": {
+            "state": { "type": "string", "description": "The state." },
+            "count": { "type": ["number", "null"], "maximum": 9 },
+            "name": { "type": "string" }, "at": { "$ref": "#/components/schemas/Text" },
+        } },
+        "Text": { "type": "string", "minLength": 2 },
+    });
+    let document = posting("3.1.0", body.clone(), schemas.clone());
+    let nested = posting("3.1.0", json!({ "properties": { "in": body } }), schemas);
+    let good = json!({ "state": "on", "count": 5, "name": "x", "at": "abc" });
+    assert_eq!(sent(&document, good.clone()).unwrap(), good);
+    for (name, wrong) in [
+        ("state", json!("x")),
+        ("state", json!(1)),
+        ("count", json!(6)),
+        ("count", json!(1.5)),
+        ("at", json!("a")),
+        ("at", json!("abcd")),
+    ] {
+        let input = json!({ (name): wrong });
+        assert_eq!(sent(&document, input.clone()).unwrap_err(), name);
+        assert!(sent(&nested, json!({ "in": input })).is_err());
+    }
+    // No value is a text and a number.
+    let report = imported(&document).report;
+    let reasons = &report.operations[0].reasons;
+    assert!(reasons[0].contains("contradict"), "{reasons:?}");
+}
+
+#[test]
+fn what_only_answers_have_is_not_asked_for_wherever_it_says_so() {
+    let text = json!({ "type": "string" });
+    let body = json!({ "type": "object", "required": ["id", "name", "child", "other", "wrapped"], "properties": {
+        "id": { "$ref": "#/components/schemas/Id" }, "name": text,
+        "child": { "allOf": [{ "$ref": "#/components/schemas/Base" }, { "required": ["id", "name"] }] },
+        "other": { "type": "object", "required": ["id", "name"],
+            "properties": { "id": { "$ref": "#/components/schemas/Id" }, "name": text } },
+        "wrapped": { "type": "object", "required": ["id", "name"], "properties": { "name": text },
+            "allOf": [{ "$ref": "#/components/schemas/Base" }] },
+        "key": { "allOf": [{ "$ref": "#/components/schemas/Id" }] },
+    } });
+    let schemas = json!({
+        "Id": { "type": "string", "readOnly": true },
+        "Base": { "type": "object", "properties": {
+            "id": { "type": "string", "readOnly": true }, "name": text,
+        } },
+    });
+    let document = posting("3.0.3", body, schemas.clone());
+    let named = json!({ "name": "x" });
+    let good = json!({ "name": "x", "child": named, "other": named, "wrapped": named });
+    assert_eq!(sent(&document, good.clone()).unwrap(), good);
+    let mut wrong = good.clone();
+    wrong["other"] = json!({});
+    assert_eq!(sent(&document, wrong).unwrap_err(), "other.name");
+    for name in ["id", "key"] {
+        let mut wrong = good.clone();
+        wrong[name] = "x".into();
+        assert_eq!(sent(&document, wrong).unwrap_err(), name);
+    }
+    // A parameter is a part of the request whatever its schema is used for elsewhere.
+    let mut document = posting("3.0.3", json!({}), schemas);
+    document["paths"] = json!({ "/things/{id}": { "get": { "operationId": "thing.send", "parameters": [
+        { "name": "id", "in": "path", "required": true, "schema": { "$ref": "#/components/schemas/Id" } },
+    ] } } });
+    let planned = plan(&document, "thing.send", json!({ "id": "7" })).unwrap();
+    assert!(planned.url.ends_with("/things/7"), "{}", planned.url);
+}
+
+#[test]
+fn an_example_of_text_is_kept() {
+    let mut document = posting("3.0.3", json!({}), json!({}));
+    document["paths"]["/things"]["post"]["responses"] = json!({ "200": { "content": {
+        "text/csv": { "schema": { "type": "string" }, "example": "a,b" },
+    } } });
+    let output = &imported(&document).connector.actions[0].output;
+    assert_eq!(output["examples"], json!(["a,b"]));
+}
