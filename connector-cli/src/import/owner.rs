@@ -57,7 +57,9 @@ impl Owners {
         let numbered = (2..=u32::MAX).map(|number| format!("{name}-{number}"));
         let mut names = std::iter::once(name.clone()).chain(numbered);
         // Fewer connectors than this fit into memory.
-        let name = names.find(|name| !is_taken(name)).unwrap_or_else(|| name.clone());
+        let name = names
+            .find(|name| !is_taken(name))
+            .unwrap_or_else(|| name.clone());
         match owner(&name) {
             Some(owner) if !self.replace => Err(format!(
                 "`{name}` is the connector of `{}`; state another name with `--name`, or replace it with \
