@@ -133,6 +133,28 @@ impl CatalogWriter {
         Ok(())
     }
 
+    /// Removes the connector of a name, or what is known of the refused document of that name; returns
+    /// whether there was one.
+    ///
+    /// # Errors
+    ///
+    /// If the search index can't be opened.
+    pub fn remove(&mut self, name: &str) -> Result<bool, CatalogError> {
+        let refused = self.manifest.refused.len();
+        let connectors = self.manifest.connectors.len();
+        self.manifest
+            .refused
+            .retain(|refused| refused.document != name);
+        self.manifest
+            .connectors
+            .retain(|record| record.name != name);
+        if self.manifest.connectors.len() < connectors {
+            self.index()?.remove(name);
+        }
+        let left = self.manifest.refused.len() + self.manifest.connectors.len();
+        Ok(left < refused + connectors)
+    }
+
     /// Remembers that a document could not be imported.
     pub fn refuse(&mut self, document: &str, problem: &str) {
         let refused = &mut self.manifest.refused;

@@ -93,6 +93,29 @@ fn what_is_stored_is_read_again() {
 }
 
 #[test]
+fn what_is_removed_is_gone_from_a_catalog_that_is_in_use() {
+    let data = tempfile::tempdir().unwrap();
+    store(data.path(), &[("pets", "cats"), ("books", "novels")]);
+    let catalog = open(data.path());
+    let mut writer = CatalogWriter::open(data.path()).unwrap();
+    writer.refuse("odd.yaml", "it is odd");
+    assert!(writer.remove("pets").unwrap());
+    assert!(!writer.remove("pets").unwrap());
+    writer.commit().unwrap();
+    std::thread::sleep(NOTICED);
+    assert_eq!(catalog.names().collect::<Vec<_>>(), ["books"]);
+    assert_eq!(catalog.records().unwrap().len(), 1);
+    let registry = registry(data.path());
+    assert!(!registry.has_connector("pets"));
+    assert!(registry.has_connector("books"));
+    assert_eq!(catalog.refused().unwrap().len(), 1);
+    let mut writer = CatalogWriter::open(data.path()).unwrap();
+    assert!(writer.remove("odd.yaml").unwrap());
+    writer.commit().unwrap();
+    assert_eq!(open(data.path()).refused().unwrap(), []);
+}
+
+#[test]
 fn a_loaded_action_is_the_one_that_was_imported() {
     let data = tempfile::tempdir().unwrap();
     store(data.path(), &[("pets", "cats")]);

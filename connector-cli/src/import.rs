@@ -1,6 +1,7 @@
 //! `import`: connectors of OpenAPI documents and MCP servers.
 
 mod fetch;
+mod owner;
 mod report;
 #[cfg(feature = "serve")]
 mod server;
@@ -21,6 +22,7 @@ use crate::args::{DetailFormat, ImportArguments};
 use crate::failure::{Failure, Stop};
 use crate::output;
 use crate::output::progress::Progress;
+use owner::Owners;
 use source::{Content, Document, Sources};
 use store::Store;
 
@@ -33,6 +35,11 @@ struct Done {
 /// Imports a document or those of a directory, and prints the report.
 pub(crate) fn import(compiled: &[Connector], arguments: &ImportArguments) -> Result<(), Stop> {
     let data = arguments.data.directory();
+    if let Some(name) = &arguments.remove {
+        store::remove(&data, name)?;
+        output::note(&format!("removed `{name}`"));
+        return Ok(());
+    }
     if arguments.server.mcp || arguments.server.accept.is_some() {
         #[cfg(feature = "serve")]
         return one_server(compiled, arguments);
@@ -53,6 +60,7 @@ pub(crate) fn import(compiled: &[Connector], arguments: &ImportArguments) -> Res
     }
     let overlay = stated(arguments)?;
     let mut store = Store::open(&data, arguments.check)?;
+    let owners = Owners::new(store.records()?, &documents, arguments.replace);
     let mut names = names(compiled);
     let (mut texts, mut objects) = (String::new(), Vec::new());
     let (mut problems, number) = (Vec::new(), documents.len());
@@ -66,7 +74,8 @@ pub(crate) fn import(compiled: &[Connector], arguments: &ImportArguments) -> Res
         });
         let result = read.and_then(|content| {
             let settings = settings(&document, &content, overlay.as_ref(), arguments);
-            let mut imported = one(&store, &content.value, &names, overlay.as_ref(), settings)?;
+            let settings = named(&document, &content.value, &names, &owners, settings)?;
+            let mut imported = one(&store, &content.value, &owners, overlay.as_ref(), settings)?;
             imported.report.notes.extend(content.notes);
             Ok(imported)
         });
@@ -111,6 +120,13 @@ fn one_server(compiled: &[Connector], arguments: &ImportArguments) -> Result<(),
     if let Some(overlay) = overlay {
         overlay.apply(&mut imported).map_err(|error| {
             Failure::usage(ActionError::invalid_param("--overlay", error.to_string()))
+        })?;
+    }
+    if let Some(earlier) = store.earlier(&imported.connector.parts.name) {
+        let owners = Owners::new(Vec::new(), &[], arguments.replace);
+        let checked = owners.check(&earlier, &imported.connector);
+        checked.map_err(|problem| {
+            Failure::usage(ActionError::new(ErrorCode::ValidationError, problem))
         })?;
     }
     progress.finish("writing the catalog");
@@ -183,41 +199,60 @@ fn overlay(path: &Path) -> Result<Overlay, Failure> {
     })
 }
 
-fn one(
-    store: &Store,
-    document: &Value,
+/// Adds the name of the connector.
+fn named(
+    document: &Document,
+    value: &Value,
     names: &HashSet<String>,
-    overlay: Option<&Overlay>,
-    mut settings: Settings,
-) -> Result<Imported, String> {
-    let name = openapi::name(document, &settings).map_err(|error| error.to_string())?;
-    let is_taken = |name: &str| names.contains(name);
+    owners: &Owners,
+    settings: Settings,
+) -> Result<Settings, String> {
+    let name = openapi::name(value, &settings).map_err(|error| error.to_string())?;
     let name = match settings.name {
-        Some(_) if is_taken(&name) => {
+        Some(_) if names.contains(&name) => {
             return Err(format!(
                 "the binary has a connector `{name}`; choose another name"
             ));
         }
         Some(_) => name,
-        None if !is_taken(&name) => name,
-        // Fewer connectors than this fit into memory.
-        None => (2..=u32::MAX)
-            .map(|number| format!("{name}-{number}"))
-            .find(|name| !is_taken(name))
-            .unwrap_or(name),
+        None => owners.name(document, name, names)?,
     };
-    if let Some(earlier) = store.earlier(&name) {
-        let actions = earlier.actions.into_iter();
-        settings.earlier = actions
-            .map(|action| (action.operation, action.own_name.unwrap_or(action.name)))
-            .collect();
+    Ok(Settings {
+        name: Some(name),
+        ..settings
+    })
+}
+
+fn one(
+    store: &Store,
+    document: &Value,
+    owners: &Owners,
+    overlay: Option<&Overlay>,
+    mut settings: Settings,
+) -> Result<Imported, String> {
+    let earlier = settings
+        .name
+        .as_deref()
+        .and_then(|name| store.earlier(name));
+    if let Some(earlier) = &earlier {
+        settings.earlier = earlier.actions.iter().cloned().map(Into::into).collect();
     }
-    settings.name = Some(name);
     let mut imported = openapi::import(document, &settings).map_err(|error| error.to_string())?;
     if let Some(overlay) = overlay {
         overlay
             .apply(&mut imported)
             .map_err(|error| error.to_string())?;
+    }
+    if imported.connector.actions.is_empty() {
+        let operations = imported.report.operations.iter();
+        let reason = operations.flat_map(|operation| &operation.reasons).next();
+        let reason = reason
+            .map(|reason| format!(": {reason}"))
+            .unwrap_or_default();
+        return Err(format!("it has no operation that can be an action{reason}"));
+    }
+    if let Some(earlier) = &earlier {
+        owners.check(earlier, &imported.connector)?;
     }
     Ok(imported)
 }

@@ -145,11 +145,16 @@ fn of_this_process(connectors: &[Connector], command: &Command) -> Result<(), St
         Command::Migrate(_) => Err(left_out("migrate", "postgres").into()),
         #[cfg(feature = "check")]
         Command::Check(arguments) => crate::check::check(&all(connectors)?, arguments),
-        Command::New(arguments) => crate::scaffold::create(&all(connectors)?, arguments),
+        // An imported connector may become a crate of the same name.
+        Command::New(arguments) => crate::scaffold::create(&compiled(connectors)?, arguments),
         Command::Lock(arguments) => crate::lock::lock(&all(connectors)?, arguments),
         Command::Completions(arguments) => crate::complete::complete(&all(connectors)?, arguments),
         _ => Err(Failure::internal("not a command of this process").into()),
     }
+}
+
+fn compiled(connectors: &[Connector]) -> Result<Registry, Failure> {
+    Registry::new(connectors).map_err(|error| Failure::internal(error.to_string()))
 }
 
 /// Returns the connectors of the binary and those of the usual data directory.

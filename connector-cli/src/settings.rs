@@ -8,14 +8,21 @@ use serde_json::Value;
 
 use crate::args::Setting;
 
-/// Rejects settings that are not in the connector's base URLs.
+/// Rejects settings that are not in the connector's base URLs, and values that these don't allow.
 pub(crate) fn reject_unknown(
     connector: &Connector,
     settings: &[Setting],
 ) -> Result<(), ActionError> {
     let known = connector.settings();
     for setting in settings {
-        if known.iter().all(|known| known.name != setting.name) {
+        let of_name = known.iter().find(|known| known.name == setting.name);
+        if let Some(known) = of_name {
+            if !known.allowed.is_empty() && !known.allowed.contains(&setting.value) {
+                let allowed = known.allowed.join(", ");
+                let message = format!("must be one of {allowed} for `{}`", setting.name);
+                return Err(ActionError::invalid_param("set", message));
+            }
+        } else {
             let allowed = match known.as_slice() {
                 [] => format!("`{}` has no settings", connector.name()),
                 known => {
@@ -69,6 +76,7 @@ pub(crate) fn recorded<'a>(
 
 #[cfg(test)]
 mod tests {
+    use plugwright_sdk::host::ConnectorParts;
     use serde_json::json;
 
     use super::*;
@@ -94,6 +102,21 @@ mod tests {
             "`--set` has no setting `sight`: `regional` has site"
         );
         assert!(reject_unknown(&(&SHOP).into(), &[setting("site")]).is_err());
+    }
+
+    #[test]
+    fn values_that_are_not_allowed_are_refused() {
+        let parts: ConnectorParts = serde_json::from_value(json!({
+            "name": "shop", "base_url": "https://shop.test/{site}",
+            "settings": [{ "name": "site", "default": "us", "allowed": ["us", "eu"] }],
+        }))
+        .unwrap();
+        let connector = Connector::new(parts, Vec::new()).unwrap();
+        assert!(reject_unknown(&connector, &[setting("site")]).is_ok());
+        let mut other = setting("site");
+        other.value = "../x".into();
+        let refused = reject_unknown(&connector, &[other]).unwrap_err();
+        assert_eq!(refused.message(), "`set` must be one of us, eu for `site`");
     }
 
     #[test]

@@ -90,6 +90,17 @@ pub(crate) fn output(schema: &Value, definitions: &Map<String, Value>) -> Value 
     validate::closed(schema, definitions, MOST_PARTS, Side::Output)
 }
 
+/// Tells whether a member of the input can have a value.
+pub(crate) fn takes(
+    member: &Map<String, Value>,
+    definitions: &Map<String, Value>,
+    value: &Value,
+) -> bool {
+    let member = Value::Object(member.clone());
+    let schema = validate::closed(&member, definitions, MOST_PARTS, Side::Input);
+    validate::compile(&schema).is_none_or(|validator| validator.is_valid(value))
+}
+
 /// Returns how large a schema is: the number of its parts.
 pub fn schema_parts(schema: &Value) -> usize {
     validate::parts(schema)

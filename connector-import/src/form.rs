@@ -31,6 +31,9 @@ pub struct ImportedConnector {
     /// The MCP server whose tools the actions are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub server: Option<McpServer>,
+    /// Whether an overlay left out or changed actions.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub overlaid: bool,
     /// Schemas that the actions share, which they refer to as `#/$defs/<name>`.
     pub definitions: Map<String, Value>,
     /// The actions.
@@ -98,6 +101,9 @@ pub struct ImportedAction {
     pub own_name: Option<String>,
     /// The operation that it was made of, by which a later import knows it again.
     pub operation: Operation,
+    /// The id that the document gives the operation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
 }
 
 /// A way in which an action authenticates.
@@ -428,6 +434,7 @@ impl ImportedConnector {
             parts,
             credential: Vec::new(),
             server: None,
+            overlaid: false,
             definitions: Map::new(),
             actions: Vec::new(),
         }
@@ -450,22 +457,26 @@ impl ImportedConnector {
         Ok(serde_json::from_slice(json)?)
     }
 
-    /// Drops scopes that no auth scheme declares: the scheme that they belong to could not be kept.
-    pub(crate) fn forget_undeclared_scopes(&mut self) {
-        let declared: HashSet<&str> = self
-            .parts
-            .auth
-            .iter()
-            .filter_map(|auth| match &auth.scheme {
-                SchemeParts::OAuth2 { scopes, .. } => Some(scopes),
-                _ => None,
-            })
+    /// Returns the scopes that the auth schemes declare.
+    pub(crate) fn declared_scopes(&self) -> HashSet<&str> {
+        let schemes = self.parts.auth.iter();
+        let declared = schemes.filter_map(|auth| match &auth.scheme {
+            SchemeParts::OAuth2 { scopes, .. } => Some(scopes),
+            _ => None,
+        });
+        declared
             .flatten()
             .map(|scope| scope.name.as_str())
-            .collect();
+            .collect()
+    }
+
+    /// Drops scopes that no auth scheme declares: the scheme that they belong to could not be kept.
+    pub(crate) fn forget_undeclared_scopes(&mut self) {
+        let declared = self.declared_scopes().into_iter().map(str::to_owned);
+        let declared: HashSet<String> = declared.collect();
         for action in &mut self.actions {
             for scopes in [&mut action.scopes, &mut action.any_scope] {
-                scopes.retain(|scope| declared.contains(scope.as_str()));
+                scopes.retain(|scope| declared.contains(scope));
             }
         }
     }

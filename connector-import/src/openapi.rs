@@ -5,6 +5,7 @@
 //! Four of five public documents have mistakes. A document imports as far as it makes sense, and the
 //! report says of each operation what could not be kept.
 
+mod again;
 mod discovery;
 mod effect;
 mod example;
@@ -18,6 +19,7 @@ mod schema;
 mod security;
 mod server;
 mod swagger;
+mod titles;
 
 use std::borrow::Cow;
 
@@ -33,6 +35,7 @@ use crate::form::{
 use crate::name::{self, Names};
 use crate::report::{DocumentReport, OperationReport, Outcome};
 use crate::text::{self, clean, quoted};
+pub use again::Earlier;
 pub use example::{Examples, OperationExamples};
 use input::{Input, placeholders};
 use output::Output;
@@ -41,9 +44,14 @@ use schema::{Schemas, budget};
 pub(crate) use security::is_token;
 use security::{Need, Security};
 use server::Servers;
+pub(crate) use server::is_base;
+use titles::{display_name, texts};
 
 /// A document may have so many operations.
 const MOST_OPERATIONS: usize = 50_000;
+
+/// The longest id by which a later import knows an operation, in bytes.
+const LONGEST_ID: usize = 300;
 
 /// The methods that a path may have.
 const METHODS: [&str; 8] = [
@@ -61,8 +69,8 @@ pub struct Settings {
     pub base_url: Option<String>,
     /// Where the document is; the URLs of its servers may be relative to that.
     pub location: Option<Url>,
-    /// The names of an earlier import, which stay.
-    pub earlier: Vec<(Operation, String)>,
+    /// The operations of an earlier import, whose names stay.
+    pub earlier: Vec<Earlier>,
 }
 
 impl Settings {
@@ -170,9 +178,13 @@ pub fn import(document: &Value, settings: &Settings) -> Result<Imported, ImportE
     let title = info("title").and_then(Value::as_str).unwrap_or_default();
     let name = self::name(root, settings)?;
     let mut servers = Servers::new(root, settings.base_url.as_deref(), location)?;
+    let known = match settings.earlier.as_slice() {
+        [] => Vec::new(),
+        earlier => again::names(again::operations(document, paths), earlier),
+    };
     let mut importer = Importer {
         document,
-        names: Names::new(&name, settings.earlier.iter().cloned()),
+        names: Names::new(&name, known),
         schemas: Schemas::new(document),
         security: Security::new(document, servers.base()),
         actions: Vec::new(),
@@ -364,9 +376,10 @@ impl<'d> Importer<'d> {
         let any_scope = std::mem::take(&mut need.any_scope);
         self.needs.push(need);
         let tag = operation.get("tags").and_then(|tags| tags.get(0)?.as_str());
-        let name = self.names.name(key, text("operationId"), tag);
+        let id = text("operationId");
+        let name = self.names.name(key, id, tag);
         let verb = name.rsplit('.').next().unwrap_or_default();
-        let (effect, idempotent) = effect::of(&key.method, verb, &key.path);
+        let (effect, idempotent) = effect::of(&key.method, verb, id, &key.path);
         let (title, description) = texts(text("summary"), text("description"), &name, key);
         let deprecated = operation.get("deprecated") == Some(&Value::Bool(true));
         let (host, path) = servers.target(operation, item, &path);
@@ -399,6 +412,7 @@ impl<'d> Importer<'d> {
             fields: Vec::new(),
             own_name: None,
             operation: key.clone(),
+            id: id.filter(|id| id.len() <= LONGEST_ID).map(str::to_owned),
         })
     }
 
@@ -412,12 +426,6 @@ impl<'d> Importer<'d> {
         connector.forget_undeclared_scopes();
         Imported { connector, report }
     }
-}
-
-/// Returns the name that people read: the title, or that of the connector where there is none.
-fn display_name(title: &str, name: &str) -> String {
-    let shown = if title.is_empty() { name } else { title };
-    shown.to_owned()
 }
 
 /// Returns a path that requests can have, and what its query always is.
@@ -461,40 +469,6 @@ fn constants(parameters: &[ParameterTemplate], input: &Value) -> Map<String, Val
             is_only.then(|| (header.input.clone(), default.clone()))
         })
         .collect()
-}
-
-/// Returns title and description of an action.
-fn texts(
-    summary: Option<&str>,
-    description: Option<&str>,
-    name: &str,
-    key: &Operation,
-) -> (String, String) {
-    let summary = clean(summary.unwrap_or_default(), text::DESCRIPTION);
-    let description = clean(description.unwrap_or_default(), text::DESCRIPTION);
-    let title = match clean(&summary, text::TITLE).trim_end_matches('.') {
-        "" => {
-            let words = name.replace(['.', '_'], " ");
-            let mut letters = words.chars();
-            let first = letters.next().into_iter().flat_map(char::to_uppercase);
-            first.chain(letters.clone()).collect()
-        }
-        summary => summary.to_owned(),
-    };
-    let description = if description.is_empty() {
-        summary
-    } else if summary.is_empty() || description.starts_with(summary.trim_end_matches('.')) {
-        description
-    } else {
-        let summary = summary.trim_end_matches('.');
-        clean(&format!("{summary}. {description}"), text::DESCRIPTION)
-    };
-    let description = if description.is_empty() {
-        format!("{} {}", key.method, clean(&key.path, 200))
-    } else {
-        description
-    };
-    (title, description)
 }
 
 #[cfg(test)]

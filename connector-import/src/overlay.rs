@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::authentication::Authentication;
 use crate::form::{GraphqlTemplate, ImportedAction, ImportedConnector, PagingTemplate};
-use crate::openapi::{Imported, graphql};
+use crate::openapi::{Imported, graphql, is_base};
 use crate::report::Outcome;
 use crate::text::quoted;
 
@@ -127,6 +127,14 @@ impl Overlay {
                 faults.push(format!("no action is named {}{near}", quoted(name)));
             }
         }
+        // What hides nothing may have been meant for an action that has another name now.
+        for pattern in &self.hide {
+            let hides = |action: &ImportedAction| matches(pattern, &action.name);
+            if !connector.actions.iter().any(hides) {
+                faults.push(format!("`hide` names no action by {}", quoted(pattern)));
+            }
+        }
+        connector.overlaid = !(self.hide.is_empty() && self.actions.is_empty());
         let mut hidden = Vec::new();
         let mut renamed = BTreeMap::new();
         let before = std::mem::take(&mut connector.actions);
@@ -176,12 +184,11 @@ impl Overlay {
         if let Some(url) = &self.base_url {
             let sample = url.replace(['{', '}'], "");
             let is_template = url.starts_with('{') && url.ends_with('}');
-            let is_web = Url::parse(&sample)
-                .is_ok_and(|url| matches!(url.scheme(), "https" | "http") && url.host().is_some());
+            let is_web = Url::parse(&sample).is_ok_and(|url| is_base(&url));
             let is_endpoint = |action: &ImportedAction| action.request.graphql.is_some();
             if !is_template && !is_web {
                 faults.push(format!(
-                    "base URL {} is not an HTTP or HTTPS URL",
+                    "base URL {} is not an HTTP or HTTPS URL without query and user name",
                     quoted(url)
                 ));
             } else if connector.actions.iter().any(is_endpoint) {
@@ -204,12 +211,14 @@ impl Overlay {
     }
 
     fn hides(&self, name: &str) -> bool {
-        self.hide
-            .iter()
-            .any(|pattern| match pattern.strip_suffix('*') {
-                Some(start) => name.starts_with(start),
-                None => name == pattern,
-            })
+        self.hide.iter().any(|pattern| matches(pattern, name))
+    }
+}
+
+fn matches(pattern: &str, name: &str) -> bool {
+    match pattern.strip_suffix('*') {
+        Some(start) => name.starts_with(start),
+        None => name == pattern,
     }
 }
 
@@ -237,6 +246,13 @@ impl ActionOverlay {
             None => action.idempotent,
         });
         if let Some(scopes) = &self.scopes {
+            let declared = connector.declared_scopes();
+            for scope in scopes {
+                if !declared.contains(scope.as_str()) {
+                    let scope = quoted(scope);
+                    faults.push(format!("{known}: no OAuth 2 scheme declares scope {scope}"));
+                }
+            }
             action.scopes.clone_from(scopes);
         }
         for (name, value) in &self.defaults {
@@ -245,6 +261,12 @@ impl ActionOverlay {
                 faults.push(format!("{known} has no parameter {}", quoted(name)));
                 continue;
             };
+            if !crate::action::takes(member, &connector.definitions, value) {
+                faults.push(format!(
+                    "{known}: the default of {} does not fit its schema",
+                    quoted(name)
+                ));
+            }
             member.insert("default".to_owned(), value.clone());
             let required = action.input.get_mut("required");
             if let Some(required) = required.and_then(Value::as_array_mut) {
@@ -254,7 +276,12 @@ impl ActionOverlay {
         }
         match &self.paging {
             None => {}
-            Some(PagingOverlay::Off(_)) => {
+            Some(PagingOverlay::Off(true)) => {
+                faults.push(format!(
+                    "{known}: `paging` is `false`, or says where items and next page are"
+                ));
+            }
+            Some(PagingOverlay::Off(false)) => {
                 if let Some(paging) = action.paging.take()
                     && let Some(graphql) = &mut action.request.graphql
                 {

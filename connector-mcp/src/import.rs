@@ -112,7 +112,7 @@ pub fn import(
         name: Some(name.to_owned()),
         earlier: earlier
             .into_iter()
-            .map(|(operation, name)| (place_of(&operation.path), name))
+            .map(|(operation, name)| (place_of(&operation.path), name).into())
             .collect(),
         ..Settings::default()
     };

@@ -34,6 +34,7 @@ pub(crate) fn write(path: &Path, connector: &ImportedConnector) -> io::Result<u6
     let mut shell = ImportedConnector::new(connector.source.clone(), connector.parts.clone());
     shell.credential.clone_from(&connector.credential);
     shell.server.clone_from(&connector.server);
+    shell.overlaid = connector.overlaid;
     let head = Head {
         blocks: std::mem::take(&mut blocks.pieces),
         actions,

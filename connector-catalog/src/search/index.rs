@@ -165,13 +165,18 @@ impl IndexWriter {
 
     /// Puts the actions of a connector in place of those of its name.
     pub(crate) fn replace(&mut self, connector: &ImportedConnector) -> tantivy::Result<()> {
-        let name = Term::from_field_text(self.fields.connector, &connector.parts.name);
-        self.writer.delete_term(name);
+        self.remove(&connector.parts.name);
         for action in &connector.actions {
             let document = self.fields.of_import(connector, action);
             self.writer.add_document(document)?;
         }
         Ok(())
+    }
+
+    /// Removes the actions of the connector of a name.
+    pub(crate) fn remove(&mut self, connector: &str) {
+        let name = Term::from_field_text(self.fields.connector, connector);
+        self.writer.delete_term(name);
     }
 
     /// Puts the changes in place of what was, in one step, with a text that belongs to them.

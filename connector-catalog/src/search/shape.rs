@@ -132,6 +132,7 @@ mod tests {
             ("please make a new folder", Some(Deed::Create)),
             ("cancelling my order", Some(Deed::Delete)),
             ("stale pull request", None),
+            ("leave a comment on a task", None),
             ("", None),
         ] {
             assert_eq!(Deed::of_search(text), expected, "{text}");

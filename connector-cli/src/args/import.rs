@@ -35,17 +35,28 @@ Examples:
   plugwright run petstore.pet.get id=7 --dry-run
   plugwright import --mcp https://mcp.example.com/mcp --name example --auth bearer
   plugwright import --mcp --name files -- npx -y @modelcontextprotocol/server-filesystem /srv/files
-  plugwright import --accept files")]
+  plugwright import --accept files
+  plugwright import --remove petstore")]
 pub(crate) struct ImportArguments {
     /// Document, directory of documents, or with `--mcp` a server
     #[arg(
         value_name = "FILE|DIRECTORY|URL|PROGRAM",
-        required_unless_present = "accept"
+        required_unless_present_any = ["accept", "remove"]
     )]
     pub(crate) source: Option<String>,
     /// Name of the connector [default: made of the document's title, or the file's name]
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
+    /// Replace connectors of other documents, and those whose hosts, authentication or overlay change
+    #[arg(long)]
+    pub(crate) replace: bool,
+    /// Remove an imported connector, or a document that could not be imported
+    #[arg(
+        long,
+        value_name = "CONNECTOR",
+        conflicts_with_all = ["source", "name", "replace", "base_url", "overlay", "check", "mcp", "accept", "auth"]
+    )]
+    pub(crate) remove: Option<String>,
     /// Base URL to use in place of the document's servers; the endpoint of a GraphQL API
     #[arg(long, value_name = "URL")]
     pub(crate) base_url: Option<String>,

@@ -49,6 +49,21 @@ impl fmt::Display for Document {
 }
 
 impl Document {
+    /// Returns where it is, the same from whatever directory it is named.
+    pub(super) fn place(&self) -> String {
+        let Self::File(path) = self else {
+            return self.to_string();
+        };
+        let folder = match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        match (fs::canonicalize(folder), path.file_name()) {
+            (Ok(folder), Some(name)) => folder.join(name).display().to_string(),
+            _ => self.to_string(),
+        }
+    }
+
     /// Returns the name of its file without what says of which kind that is.
     pub(super) fn stem(&self) -> Option<String> {
         let path = match self {

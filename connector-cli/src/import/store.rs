@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use plugwright_catalog::{Catalog, CatalogError, CatalogWriter};
+use plugwright_catalog::{Catalog, CatalogError, CatalogWriter, ConnectorRecord};
 use plugwright_import::ImportedConnector;
 
 use super::Done;
 use crate::failure::Failure;
+use crate::lookup;
 
 /// Keeps imported connectors in a catalog, which is opened for writing when there is one to keep.
 pub(super) struct Store {
@@ -31,6 +32,15 @@ impl Store {
         })
     }
 
+    /// Returns what the catalog has.
+    pub(super) fn records(&self) -> Result<Vec<ConnectorRecord>, Failure> {
+        let records = self.earlier.as_ref().map(Catalog::records);
+        Ok(records
+            .transpose()
+            .map_err(|error| failed(&error))?
+            .unwrap_or_default())
+    }
+
     /// Returns the connector that was imported under this name before. A damaged one is replaced.
     pub(super) fn earlier(&self, name: &str) -> Option<ImportedConnector> {
         self.earlier.as_ref()?.imported(name).ok()?
@@ -41,7 +51,7 @@ impl Store {
         if self.check {
             return Ok(done);
         }
-        let name = done.document.to_string();
+        let name = done.document.place();
         let stored = match &done.result {
             Ok(imported) => {
                 let writer = match &mut self.writer {
@@ -82,6 +92,20 @@ impl Store {
         }
         writer.commit().map_err(|error| failed(&error))
     }
+}
+
+/// Removes a connector, or a document that could not be imported.
+pub(super) fn remove(data: &Path, name: &str) -> Result<(), Failure> {
+    let Some(catalog) = Catalog::open(data).map_err(|error| failed(&error))? else {
+        return Err(lookup::unknown_connector(name, &[]));
+    };
+    let mut writer = CatalogWriter::open(data).map_err(|error| failed(&error))?;
+    if writer.remove(name).map_err(|error| failed(&error))? {
+        return writer.commit().map_err(|error| failed(&error));
+    }
+    let known = catalog.records().map_err(|error| failed(&error))?;
+    let known: Vec<_> = known.iter().map(|record| record.name.as_str()).collect();
+    Err(lookup::unknown_connector(name, &known))
 }
 
 fn failed(error: &CatalogError) -> Failure {

@@ -193,3 +193,96 @@ fn a_directory_is_imported_and_a_broken_connector_is_left_out() {
         listed.err
     );
 }
+
+#[test]
+fn a_connector_is_replaced_by_its_own_document_only() {
+    let folder = folder();
+    let run = |arguments: &[&str]| run(folder.path(), arguments);
+    assert_eq!(run(&["import", "pets.yaml"]).exit, 0);
+    std::fs::create_dir(folder.path().join("other")).unwrap();
+    let evil = "pets.example.org";
+    let other = PETS.replace("pets.example.com", evil);
+    std::fs::write(folder.path().join("other/pets.yaml"), other).unwrap();
+    let planned = || run(&["run", "petstore.pet.get", "petId=7", "--dry-run"]).out;
+    for (arguments, part) in [
+        (&["import", "other/pets.yaml"][..], "is the connector of `/"),
+        (&["import", "other"], "is the connector of `/"),
+    ] {
+        let refused = run(arguments);
+        assert_eq!(refused.exit, 4, "{}", refused.out);
+        assert!(refused.err.contains(part), "{}", refused.err);
+        assert!(!planned().contains(evil));
+    }
+    let named = ["import", "other/pets.yaml", "--name", "petstore"];
+    assert_eq!(run(&named).exit, 0);
+    assert!(planned().contains(evil));
+    // However the document is named.
+    let again = run(&["import", "./other/../other/pets.yaml"]);
+    assert_eq!(again.exit, 0, "{}", again.err);
+}
+
+#[test]
+fn credentials_go_to_another_host_only_if_that_is_said() {
+    let folder = folder();
+    let run = |arguments: &[&str]| run(folder.path(), arguments);
+    let import = ["import", "pets.yaml", "--auth", "bearer"];
+    assert_eq!(run(&import).exit, 0);
+    let moved = PETS.replace("pets.example.com", "pets.example.org");
+    std::fs::write(folder.path().join("pets.yaml"), moved).unwrap();
+    let refused = run(&import);
+    assert_eq!(refused.exit, 4, "{}", refused.out);
+    let said = "its requests would go to https://pets.example.org; `--replace` replaces it";
+    assert!(refused.err.contains(said), "{}", refused.err);
+    let replaced = run(&[&import[..], &["--replace"]].concat());
+    assert_eq!(replaced.exit, 0, "{}", replaced.err);
+}
+
+#[test]
+fn nothing_that_was_hidden_appears_because_the_overlay_is_forgotten() {
+    let folder = folder();
+    let run = |arguments: &[&str]| run(folder.path(), arguments);
+    std::fs::write(folder.path().join("overlay.yaml"), "hide: [pet.delete]").unwrap();
+    let import = ["import", "pets.yaml", "--overlay", "overlay.yaml"];
+    assert_eq!(run(&import).exit, 0);
+    let forgotten = run(&import[..2]);
+    assert_eq!(forgotten.exit, 4, "{}", forgotten.out);
+    assert!(forgotten.err.contains("the overlay"), "{}", forgotten.err);
+    // The names of parameters are no part of an action's name.
+    let renamed = PETS
+        .replace("{petId}", "{id}")
+        .replace("name: petId", "name: id");
+    std::fs::write(folder.path().join("pets.yaml"), renamed).unwrap();
+    assert_eq!(run(&import).exit, 0);
+    let listed = run(&["list", "petstore"]).out;
+    assert!(listed.contains("petstore.pet.get  "), "{listed}");
+    assert!(!listed.contains("pet.delete"), "{listed}");
+}
+
+#[test]
+fn an_imported_connector_is_removed() {
+    let folder = folder();
+    let run = |arguments: &[&str]| run(folder.path(), arguments);
+    let remove = ["import", "--remove", "petstore"];
+    assert_eq!(run(&remove).exit, 3);
+    assert_eq!(run(&["import", "pets.yaml"]).exit, 0);
+    assert_eq!(run(&["import", "--remove", "petshop"]).exit, 3);
+    let removed = run(&remove);
+    assert_eq!(removed.exit, 0, "{}", removed.err);
+    assert_eq!(run(&["list", "petstore"]).exit, 3);
+    assert_eq!(run(&remove).exit, 3);
+}
+
+#[test]
+fn a_document_without_actions_replaces_nothing() {
+    let folder = folder();
+    let run = |arguments: &[&str]| run(folder.path(), arguments);
+    assert_eq!(run(&["import", "pets.yaml"]).exit, 0);
+    let (head, _) = PETS.split_once("paths:").unwrap();
+    for paths in ["paths: {}", "paths: { '/broken{': { get: {} } }"] {
+        std::fs::write(folder.path().join("pets.yaml"), format!("{head}{paths}")).unwrap();
+        let refused = run(&["import", "pets.yaml"]);
+        assert_eq!(refused.exit, 4, "{}", refused.out);
+        assert!(refused.err.contains("no operation that can be an action"));
+    }
+    assert_eq!(run(&["list", "petstore"]).exit, 0);
+}

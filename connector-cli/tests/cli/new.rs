@@ -38,6 +38,16 @@ fn a_document_becomes_a_crate() {
 }
 
 #[test]
+fn an_imported_connector_becomes_a_crate() {
+    let folder = tempfile::tempdir().unwrap();
+    let import = ["import", PETSTORE, "--name", "petstore"];
+    let imported = finish(command(&import).current_dir(folder.path()));
+    assert_eq!(imported.exit, 0, "{}", imported.err);
+    let ran = run(folder.path(), &["--openapi", PETSTORE]);
+    assert_eq!(ran.exit, 0, "{}", ran.err);
+}
+
+#[test]
 fn what_can_not_be_written_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("bad.yaml"), "a: 1").unwrap();

@@ -118,9 +118,13 @@ pub(super) fn import(document: &Value, settings: &Settings) -> Result<Imported, 
     root.insert("outputs".to_owned(), outputs.into());
     let root = Value::Object(root);
     let naming = Naming::of(schema.mutation.as_deref().map(|name| schema.fields(name)));
+    let known = made.iter().map(|(root, field, _)| (root.key(field), None));
     let mut importer = Importer {
         schemas: Schemas::new(Document::new(&root)),
-        names: Names::new(&name, settings.earlier.iter().cloned()),
+        names: Names::new(
+            &name,
+            super::again::names(known.collect(), &settings.earlier),
+        ),
         naming,
         path,
         actions: Vec::new(),
@@ -135,7 +139,7 @@ pub(super) fn import(document: &Value, settings: &Settings) -> Result<Imported, 
     }
     let title = clean(settings.title.as_deref().unwrap_or_default(), text::TITLE);
     let parts = ConnectorParts {
-        display_name: super::display_name(&title, &name),
+        display_name: super::titles::display_name(&title, &name),
         name,
         description: clean(&schema.description, text::PARAMETER),
         base_url,
@@ -288,10 +292,17 @@ impl Root {
         )
     }
 
+    fn key(self, field: &Field) -> Operation {
+        Operation {
+            method: self.method().to_owned(),
+            path: field.name.clone(),
+        }
+    }
+
     fn effect(self, verb: &str, field: &Field) -> (Effect, bool) {
         match self {
             Self::Query => (Effect::Read, true),
-            _ => match effect::of("POST", verb, &format!("/{}", field.name)) {
+            _ => match effect::of("POST", verb, None, &format!("/{}", field.name)) {
                 // What is declared to change something does so.
                 (Effect::Read, _) => (Effect::Write, false),
                 other => other,
@@ -318,10 +329,7 @@ impl<'d> Importer<'d> {
         made: Result<Made, String>,
         (input, output): (&'d Value, &'d Value),
     ) {
-        let key = Operation {
-            method: root.method().to_owned(),
-            path: field.name.clone(),
-        };
+        let key = root.key(field);
         let (name, outcome, reasons) = match made {
             Ok(made) => {
                 for note in &made.notes {
@@ -416,6 +424,7 @@ impl<'d> Importer<'d> {
             defaults: made.defaults,
             fields: Vec::new(),
             own_name: None,
+            id: None,
             operation: key.clone(),
             name,
         }

@@ -9,7 +9,8 @@ use plugwright_sdk::{Value, json};
 use url::Url;
 
 use super::ImportError;
-use template::{Template, is_base, without_slash};
+pub(crate) use template::is_base;
+use template::{Template, without_slash};
 
 /// The setting that is the base URL where a document names none.
 const BASE_URL: &str = "{base_url}";

@@ -375,7 +375,8 @@ fn names_stay_when_a_document_is_imported_again() {
         .connector
         .actions
         .iter()
-        .map(|action| (action.operation.clone(), action.name.clone()))
+        .cloned()
+        .map(Into::into)
         .collect();
     let grown = document(json!({
         "/0": { "get": { "operationId": "listThings" } },
@@ -395,6 +396,10 @@ fn names_stay_when_a_document_is_imported_again() {
     };
     assert_eq!(of("/a").name, "things.list");
     assert_ne!(of("/0").name, "things.list");
+    // What is gone leaves its name to what has its id.
+    let moved = document(json!({ "/v2/a": { "post": { "operationId": "listThings" } } }));
+    let moved = import(&moved, &settings).unwrap().connector;
+    assert_eq!(moved.actions[0].name, "things.list");
 }
 
 #[test]

@@ -57,6 +57,7 @@ fn an_overlay_stands_in_place_of_what_the_document_says() {
         .iter()
         .find(|operation| operation.path == "/admin/reset");
     assert_eq!(hidden.unwrap().outcome, Outcome::Hidden);
+    assert!(imported.connector.overlaid);
     // As it is stored.
     let stored = serde_json::to_vec(&imported.connector).unwrap();
     let connector = ImportedConnector::read(&stored)
@@ -110,23 +111,33 @@ fn everything_that_does_not_fit_is_said_at_once() {
     let wrong = overlay(
         "
 base_url: file:///x
+hide: ['admn.*', pets.get]
 actions:
   pets.lst: { title: x }
-  pets.list: { rename: 'Bad Name', defaults: { limt: 1 }, fields: [nam] }
+  pets.list: { rename: 'Bad Name', defaults: { limt: 1, limit: abc }, fields: [nam] }
+  pets.find: { scopes: [pets], paging: true }
 ",
     );
     let Err(OverlayError::Unfit(faults)) = wrong.apply(&mut imported()) else {
         panic!("it does not fit");
     };
-    let said = faults.join("\n");
+    let said = faults.join("; ");
     for part in [
         "did you mean `pets.list`?",
         "`limt`",
         "`nam`",
         "`file:///x`",
+        "`hide` names no action by `admn.*`; `hide` names no action by `pets.get`",
+        "the default of `limit` does not fit its schema",
+        "no OAuth 2 scheme declares scope `pets`",
+        "pets.find: `paging` is `false`, or says",
         "action name `Bad Name` is not allowed",
     ] {
         assert!(said.contains(part), "{part} is not in\n{said}");
+    }
+    for url in ["https://me:secret@pets.test", "https://pets.test?key=1"] {
+        let wrong = Overlay::from_value(json!({ "base_url": url })).unwrap();
+        assert!(wrong.apply(&mut imported()).is_err(), "{url}");
     }
     let unknown: Value = json!({ "actions": { "pets.list": { "titel": "x" } } });
     let error = Overlay::from_value(unknown).unwrap_err().to_string();

@@ -93,7 +93,10 @@ fn a_variable_of_a_section_that_no_setting_has_is_refused() {
     for name in ["GITHB_OAUTH_CLIENT_ID", "GITHUB_BASE_URL"] {
         let name = format!("PLUGWRIGHT_CONNECTORS_{name}");
         let refused = misspelt(&name, "x").unwrap();
-        assert!(refused.starts_with(&format!("`{name}` is not")), "{refused}");
+        assert!(
+            refused.starts_with(&format!("`{name}` is not")),
+            "{refused}"
+        );
     }
     assert_eq!(misspelt("PLUGWRIGHT_POLICY_EFECTS", ""), None);
     assert_eq!(misspelt("PLUGWRIGHT_GITHUB_TOKEN", "x"), None);

@@ -180,7 +180,7 @@ fn says_nothing(default: &str) -> bool {
         .any(|part| text.contains(part))
 }
 
-pub(super) fn is_base(url: &Url) -> bool {
+pub(crate) fn is_base(url: &Url) -> bool {
     matches!(url.scheme(), "https" | "http")
         && url.host_str().is_some()
         && url.username().is_empty()

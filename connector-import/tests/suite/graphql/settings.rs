@@ -108,7 +108,7 @@ actions:
 fn names_stay_from_one_import_to_the_next() {
     let first = imported().connector;
     let earlier = first.actions.iter().rev();
-    let earlier = earlier.map(|action| (action.operation.clone(), action.name.clone()));
+    let earlier = earlier.cloned().map(Into::into);
     let again = Settings {
         earlier: earlier.collect(),
         ..settings()

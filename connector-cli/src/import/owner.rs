@@ -1,0 +1,258 @@
+//! Which connector a document is: the one that was made of it before, and what that was trusted with.
+
+use std::collections::{BTreeSet, HashSet};
+
+use plugwright_catalog::ConnectorRecord;
+use plugwright_import::ImportedConnector;
+use plugwright_sdk::host::SchemeParts;
+
+use super::source::Document;
+
+/// The connectors of a catalog, and the documents that they were made of.
+pub(super) struct Owners {
+    records: Vec<ConnectorRecord>,
+    /// The documents of this import.
+    documents: HashSet<String>,
+    /// Connectors of other documents are replaced, and those that go elsewhere.
+    replace: bool,
+}
+
+impl Owners {
+    pub(super) fn new(
+        records: Vec<ConnectorRecord>,
+        documents: &[Document],
+        replace: bool,
+    ) -> Self {
+        Self {
+            records,
+            documents: documents.iter().map(Document::place).collect(),
+            replace,
+        }
+    }
+
+    /// Returns the name of the connector of a document for which nobody states one: the one that it
+    /// has, or this one, with a number if a connector of the binary or of this import has it.
+    pub(super) fn name(
+        &self,
+        document: &Document,
+        name: String,
+        taken: &HashSet<String>,
+    ) -> Result<String, String> {
+        let place = document.place();
+        let own = self.records.iter().filter(|record| {
+            // Earlier versions kept paths as they were given.
+            record.document == place || record.document == document.to_string()
+        });
+        let own: Vec<_> = own.map(|record| &record.name).collect();
+        match own.as_slice() {
+            [only] if !taken.contains(*only) => return Ok((*only).clone()),
+            several if several.contains(&&name) && !taken.contains(&name) => return Ok(name),
+            _ => {}
+        }
+        let owner = |name: &str| self.records.iter().find(|record| record.name == name);
+        let is_taken = |name: &str| {
+            let owner = owner(name).map(|record| &record.document);
+            taken.contains(name) || owner.is_some_and(|owner| self.documents.contains(owner))
+        };
+        let numbered = (2..=u32::MAX).map(|number| format!("{name}-{number}"));
+        let mut names = std::iter::once(name.clone()).chain(numbered);
+        // Fewer connectors than this fit into memory.
+        let name = names
+            .find(|name| !is_taken(name))
+            .unwrap_or_else(|| name.clone());
+        match owner(&name) {
+            Some(owner) if !self.replace => Err(format!(
+                "`{name}` is the connector of `{}`; state another name with `--name`, or replace it with \
+                 `--name {name}`; `--replace` replaces those of several documents",
+                owner.document
+            )),
+            _ => Ok(name),
+        }
+    }
+
+    /// Checks that a connector in place of an earlier one sends credentials nowhere else, and that an
+    /// overlay is not forgotten.
+    pub(super) fn check(
+        &self,
+        earlier: &ImportedConnector,
+        now: &ImportedConnector,
+    ) -> Result<(), String> {
+        let mut changes = Vec::new();
+        if earlier
+            .parts
+            .auth
+            .iter()
+            .any(|auth| auth.scheme != SchemeParts::None)
+        {
+            let new = |(before, after): (BTreeSet<String>, BTreeSet<String>)| {
+                let new: Vec<_> = after.difference(&before).cloned().collect();
+                (!new.is_empty()).then(|| new.join(", "))
+            };
+            let hosts = new((origins(earlier), origins(now)));
+            changes.extend(hosts.map(|hosts| format!("its requests would go to {hosts}")));
+            let ways = new((ways(earlier), ways(now)));
+            changes.extend(ways.map(|ways| format!("its credentials would be used for {ways}")));
+        }
+        if earlier.overlaid && !now.overlaid {
+            changes.push("the overlay of the earlier import is not stated".to_owned());
+        }
+        if changes.is_empty() || self.replace {
+            return Ok(());
+        }
+        Err(format!(
+            "`{}` is kept as it was, since {}; `--replace` replaces it",
+            now.parts.name,
+            changes.join(", and ")
+        ))
+    }
+}
+
+/// Returns where requests go: schemes, hosts and ports.
+fn origins(connector: &ImportedConnector) -> BTreeSet<String> {
+    let parts = &connector.parts;
+    let further = parts.hosts.iter().map(|host| &host.base_url);
+    let urls = further.chain([&parts.base_url]);
+    urls.map(|url| origin(&parts.with_defaults(url))).collect()
+}
+
+fn origin(url: &str) -> String {
+    let host = url.find("//").map_or(0, |at| at + 2);
+    let end = url[host..].find('/').map_or(url.len(), |at| host + at);
+    url[..end].to_ascii_lowercase()
+}
+
+/// Returns how credentials are used.
+fn ways(connector: &ImportedConnector) -> BTreeSet<String> {
+    let schemes = connector.parts.auth.iter().map(|auth| match &auth.scheme {
+        SchemeParts::None | SchemeParts::Custom { .. } => None,
+        SchemeParts::ApiKeyHeader { name } => Some(format!("header `{name}`")),
+        SchemeParts::ApiKeyQuery { name } => Some(format!("query parameter `{name}`")),
+        SchemeParts::BearerToken { prefix } => Some(format!("`Authorization: {prefix}`")),
+        SchemeParts::Basic => Some("HTTP Basic".to_owned()),
+        SchemeParts::OAuth2 {
+            authorization_endpoint,
+            token_endpoint,
+            ..
+        } => Some(match authorization_endpoint {
+            Some(endpoint) => format!("OAuth 2 at `{endpoint}` and `{token_endpoint}`"),
+            None => format!("OAuth 2 at `{token_endpoint}`"),
+        }),
+    });
+    let fields = connector.credential.iter().map(|field| {
+        let place = format!("{:?}", field.place).to_ascii_lowercase();
+        Some(format!("{place} `{}`", field.name))
+    });
+    schemes.chain(fields).flatten().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use plugwright_import::openapi::{self, Settings};
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn connector(server: &str, scheme: Value) -> ImportedConnector {
+        let document = json!({
+            "openapi": "3.0.0",
+            "servers": [{ "url": server, "variables": { "v": { "default": "v1" } } }],
+            "paths": { "/pets": { "get": {} } },
+            "security": [{ "own": [] }],
+            "components": { "securitySchemes": { "own": scheme } },
+        });
+        let imported = openapi::import(&document, &Settings::named("pets"));
+        imported.unwrap().connector
+    }
+
+    #[test]
+    fn credentials_go_nowhere_else_unasked() {
+        let bearer = json!({ "type": "http", "scheme": "bearer" });
+        let key = |place: &str| json!({ "type": "apiKey", "name": "q", "in": place });
+        let owners = Owners::new(Vec::new(), &[], false);
+        let earlier = connector("https://a.test/v1", bearer.clone());
+        let check = |now: &ImportedConnector| owners.check(&earlier, now);
+        assert_eq!(
+            check(&connector("https://A.test/{v}/x", bearer.clone())),
+            Ok(())
+        );
+        for (server, scheme, part) in [
+            (
+                "https://b.test/v1",
+                bearer.clone(),
+                "requests would go to https://b.test",
+            ),
+            (
+                "http://a.test/v1",
+                bearer.clone(),
+                "requests would go to http://a.test",
+            ),
+            (
+                "https://a.test:8443",
+                bearer.clone(),
+                "go to https://a.test:8443",
+            ),
+            (
+                "https://a.test",
+                key("query"),
+                "used for query parameter `q`",
+            ),
+            ("https://a.test", key("cookie"), "used for cookie `q`"),
+        ] {
+            let now = connector(server, scheme);
+            let problem = check(&now).unwrap_err();
+            assert!(problem.contains(part), "{problem}");
+            let owners = Owners::new(Vec::new(), &[], true);
+            assert_eq!(owners.check(&earlier, &now), Ok(()));
+        }
+        let mut overlaid = earlier.clone();
+        overlaid.overlaid = true;
+        assert!(owners.check(&overlaid, &earlier).is_err());
+        assert_eq!(owners.check(&earlier, &overlaid), Ok(()));
+        // Nobody has a credential for it.
+        let open = connector("https://b.test", Value::Null);
+        assert_eq!(owners.check(&open, &earlier), Ok(()));
+    }
+
+    #[test]
+    fn a_document_has_its_connector_and_takes_none_of_another() {
+        let record = |name: &str, document: &str| -> ConnectorRecord {
+            let record = json!({ "name": name, "display_name": "", "document": document, "imported": 0,
+                "source": { "kind": "", "title": "", "version": "" }, "degraded": 0, "refused": 0,
+                "actions": 0, "bytes": 0, "pack": "" });
+            serde_json::from_value(record).unwrap()
+        };
+        let file = |name: &str| Document::File(PathBuf::from(name));
+        let (a, b) = (file("/none/a.json"), file("/none/b.json"));
+        let records = [
+            record("internal", "/none/a.json"),
+            record("internal-2", "/none/b.json"),
+        ];
+        let owners =
+            |documents: &[Document], replace| Owners::new(records.to_vec(), documents, replace);
+        let name = |owners: &Owners, document: &Document| {
+            owners.name(document, "internal".to_owned(), &HashSet::new())
+        };
+        let alone = owners(&[file("/none/b.json")], false);
+        assert_eq!(name(&alone, &b).unwrap(), "internal-2");
+        let refused = name(&alone, &file("/none/c.json")).unwrap_err();
+        assert!(
+            refused.contains("the connector of `/none/a.json`"),
+            "{refused}"
+        );
+        let replacing = owners(&[file("/none/c.json")], true);
+        assert_eq!(name(&replacing, &file("/none/c.json")).unwrap(), "internal");
+        // One more in the directory.
+        let all = owners(
+            &[
+                file("/none/a0.json"),
+                file("/none/a.json"),
+                file("/none/b.json"),
+            ],
+            false,
+        );
+        assert_eq!(name(&all, &file("/none/a0.json")).unwrap(), "internal-3");
+        assert_eq!(name(&all, &a).unwrap(), "internal");
+    }
+}
