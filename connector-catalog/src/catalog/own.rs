@@ -15,7 +15,8 @@ pub(crate) fn check(folder: &Path) -> Result<(), CatalogError> {
     let is_trusted = |owner: u32| owner == own || owner == 0;
     // Nobody else enters a closed data directory, whatever the modes in it are.
     let around = folder.parent().and_then(|around| fs::metadata(around).ok());
-    let is_closed = around.is_some_and(|it| is_trusted(it.uid()) && it.mode() & 0o077 == 0);
+    let is_open = |mode: u32| mode & 0o077 != 0;
+    let is_closed = around.is_some_and(|it| is_trusted(it.uid()) && !is_open(it.mode()));
     let problem = |about: &fs::Metadata| {
         let (owner, mode) = (about.uid(), about.mode() & 0o777);
         if about.is_symlink() {

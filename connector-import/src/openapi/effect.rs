@@ -165,11 +165,8 @@ impl Segment {
 
 /// Returns the words of an id behind those of what it is grouped by.
 fn id_words(id: &str) -> Vec<String> {
-    let groups = id.split(['/', '.', ':', '#']).map(name::words);
-    groups
-        .filter(|words| !words.is_empty())
-        .last()
-        .unwrap_or_default()
+    let mut groups = id.rsplit(['/', '.', ':', '#']).map(name::words);
+    groups.find(|words| !words.is_empty()).unwrap_or_default()
 }
 
 fn looks(id: &[String]) -> bool {

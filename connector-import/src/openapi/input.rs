@@ -239,31 +239,7 @@ impl<'a, 'd> Input<'a, 'd> {
         let (style, explode) = if content.is_some_and(|(kind, _)| is_json(kind)) {
             (Style::Json, false)
         } else {
-            let stated = parameter.get("style").and_then(Value::as_str);
-            let keeps_reserved = parameter.get("allowReserved") == Some(&Value::Bool(true));
-            let style = match (stated, place) {
-                (_, ParameterPlace::Path) if keeps_reserved => Style::Reserved,
-                (None | Some("form"), ParameterPlace::Query) if keeps_reserved => Style::Reserved,
-                (Some("form"), _) => Style::Form,
-                (Some("simple"), _) => Style::Simple,
-                (Some("label"), ParameterPlace::Path) => Style::Label,
-                (Some("matrix"), ParameterPlace::Path) => Style::Matrix,
-                (Some("spaceDelimited"), _) => Style::SpaceDelimited,
-                (Some("pipeDelimited"), _) => Style::PipeDelimited,
-                (Some("tabDelimited"), _) => Style::TabDelimited,
-                (Some("deepObject"), ParameterPlace::Query) => Style::DeepObject,
-                (_, ParameterPlace::Query | ParameterPlace::Cookie) => Style::Form,
-                _ => Style::Simple,
-            };
-            let explode = match parameter.get("explode") {
-                Some(Value::Bool(explode)) => *explode,
-                _ => match style {
-                    Style::Form | Style::DeepObject => true,
-                    Style::Reserved => place == ParameterPlace::Query,
-                    _ => false,
-                },
-            };
-            (style, explode)
+            style(place, parameter)
         };
         let otherwise = match place {
             ParameterPlace::Path => "path",
@@ -418,6 +394,35 @@ impl<'a, 'd> Input<'a, 'd> {
         }
         BodySource::Members(fields)
     }
+}
+
+/// Returns how a parameter is written, and whether its items stand alone.
+fn style(place: ParameterPlace, parameter: &Value) -> (Style, bool) {
+    let stated = parameter.get("style").and_then(Value::as_str);
+    let keeps_reserved = parameter.get("allowReserved") == Some(&Value::Bool(true));
+    let style = match (stated, place) {
+        (_, ParameterPlace::Path) if keeps_reserved => Style::Reserved,
+        (None | Some("form"), ParameterPlace::Query) if keeps_reserved => Style::Reserved,
+        (Some("form"), _) => Style::Form,
+        (Some("simple"), _) => Style::Simple,
+        (Some("label"), ParameterPlace::Path) => Style::Label,
+        (Some("matrix"), ParameterPlace::Path) => Style::Matrix,
+        (Some("spaceDelimited"), _) => Style::SpaceDelimited,
+        (Some("pipeDelimited"), _) => Style::PipeDelimited,
+        (Some("tabDelimited"), _) => Style::TabDelimited,
+        (Some("deepObject"), ParameterPlace::Query) => Style::DeepObject,
+        (_, ParameterPlace::Query | ParameterPlace::Cookie) => Style::Form,
+        _ => Style::Simple,
+    };
+    let explode = match parameter.get("explode") {
+        Some(Value::Bool(explode)) => *explode,
+        _ => match style {
+            Style::Form | Style::DeepObject => true,
+            Style::Reserved => place == ParameterPlace::Query,
+            _ => false,
+        },
+    };
+    (style, explode)
 }
 
 /// Returns how lists and objects in a form are written.

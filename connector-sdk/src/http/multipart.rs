@@ -1,6 +1,7 @@
 //! `multipart/form-data` (RFC 7578), and what stands between parts.
 
 use std::collections::HashSet;
+use std::fmt::Write as _;
 
 use bytes::Bytes;
 use memchr::memmem;
@@ -116,11 +117,12 @@ impl Multipart {
             bytes.extend_from_slice(format!("--{boundary}\r\n").as_bytes());
             let name = quoted(&part.name);
             let mut head = format!("Content-Disposition: form-data; name=\"{name}\"");
+            // Writing to a string cannot fail.
             if let Some(file_name) = &part.file_name {
-                head.push_str(&format!("; filename=\"{}\"", quoted(file_name)));
+                let _ = write!(head, "; filename=\"{}\"", quoted(file_name));
             }
             if let Some(content_type) = &part.content_type {
-                head.push_str(&format!("\r\nContent-Type: {}", one_line(content_type)));
+                let _ = write!(head, "\r\nContent-Type: {}", one_line(content_type));
             }
             head.push_str("\r\n\r\n");
             bytes.extend_from_slice(head.as_bytes());
@@ -175,7 +177,7 @@ pub fn boundary<'a>(start: &str, parts: impl IntoIterator<Item = &'a [u8]>) -> S
     if is_free {
         return start.to_owned();
     }
-    let number = (0..).find(|number| !taken.contains(number));
+    let number = (0..u32::MAX).find(|number| !taken.contains(number));
     format!("{start}-{:08x}", number.unwrap_or_default())
 }
 
