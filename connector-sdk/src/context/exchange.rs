@@ -258,10 +258,10 @@ impl ActionContext {
         response: &UpstreamResponse,
         read: impl Fn(&UpstreamResponse) -> Result<T>,
     ) -> Result<T> {
-        read(response).or_else(|error| {
+        read(response).map_err(|error| {
             let clean = response.without_secrets(self.redactor());
             let error = clean.and_then(|clean| read(&clean).err()).unwrap_or(error);
-            Err(self.clean(error))
+            self.clean(error)
         })
     }
 

@@ -155,7 +155,7 @@ pub fn boundary<'a>(start: &str, parts: impl IntoIterator<Item = &'a [u8]>) -> S
     if is_free {
         return start.to_owned();
     }
-    let number = (0..).find(|number| !taken.contains(number));
+    let number = (0..=u32::MAX).find(|number| !taken.contains(number));
     format!("{start}-{:08x}", number.unwrap_or_default())
 }
 

@@ -95,7 +95,7 @@ impl Constraint {
 
     /// Returns the smallest and the largest value that rules on a number allow.
     pub(crate) fn bounds(constraints: &[Self]) -> [Option<f64>; 2] {
-        let ranges = constraints
+        let mut ranges = constraints
             .iter()
             .filter_map(|constraint| match constraint {
                 Self::Range {
@@ -105,7 +105,7 @@ impl Constraint {
                 } => Some([*min, max.filter(|_| !exclusive)]),
                 _ => None,
             });
-        ranges.last().unwrap_or_default()
+        ranges.next_back().unwrap_or_default()
     }
 
     /// Returns what is wrong with `value`. A value of another type is not this rule's business.
