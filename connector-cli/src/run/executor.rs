@@ -20,7 +20,7 @@ const SLACK: Duration = Duration::from_secs(10);
 /// Executes calls.
 pub(crate) enum Executor {
     Local(Engine),
-    Remote(Client),
+    Remote(Box<Client>),
 }
 
 impl Executor {

@@ -27,7 +27,7 @@ pub(super) fn run(remote: &Remote, arguments: &RunArguments) -> Result<(), Stop>
     })?;
     let base = prepare(remote, &info, arguments)?;
     let call = Call::new(base, info.clone(), arguments)?;
-    let executor = Executor::Remote(Client::new(remote, "v1")?);
+    let executor = Executor::Remote(Box::new(Client::new(remote, "v1")?));
     let done = match arguments.mode.choice() {
         Mode::DryRun => dry_run::plan(&executor, &call),
         Mode::Mock => call
@@ -91,7 +91,7 @@ fn prepare(
     }
     // A dry run returns the gateway's own faults, to report all of them together.
     call.options.mode = engine::Mode::DryRun;
-    let client = Executor::Remote(Client::new(remote, "v1")?);
+    let client = Executor::Remote(Box::new(Client::new(remote, "v1")?));
     let others = block_on(async |cancellation| {
         call.cancellation = Some(cancellation);
         client.execute(call).await
