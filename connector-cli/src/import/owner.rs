@@ -154,6 +154,7 @@ mod tests {
 
     use super::*;
 
+    #[expect(clippy::needless_pass_by_value, reason = "it reads better in tests")]
     fn connector(server: &str, scheme: Value) -> ImportedConnector {
         let document = json!({
             "openapi": "3.0.0",

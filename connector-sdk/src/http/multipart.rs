@@ -203,9 +203,10 @@ mod tests {
 
     #[test]
     fn no_content_makes_a_boundary_long() {
-        let numbers: String = (0..1000)
+        let numbers = (0..1000)
             .map(|it| format!("plugwright-form-{it:08X}"))
-            .collect();
+            .collect::<Vec<_>>()
+            .concat();
         for (content, expected) in [
             (
                 format!("plugwright-form{}", "x".repeat(1 << 20)),
