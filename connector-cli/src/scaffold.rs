@@ -185,7 +185,7 @@ mod tests {
             "https://{site}.example.com",
         ] {
             let error = base_url(bad).unwrap_err();
-            assert_eq!(error.param(), Some("base-url"), "{bad}");
+            assert_eq!(error.param(), Some("--base-url"), "{bad}");
         }
     }
 }

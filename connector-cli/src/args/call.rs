@@ -28,7 +28,7 @@ pub(crate) struct CallArguments {
     #[arg(long = "set", value_name = "NAME=VALUE")]
     pub(crate) settings: Vec<Setting>,
     /// Timeout in seconds, for all pages together
-    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = within(1..=86_400))]
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = within(1_u64..=86_400))]
     timeout: u64,
 }
 

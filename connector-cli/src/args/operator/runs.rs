@@ -43,7 +43,7 @@ pub(crate) struct RunsArguments {
     #[arg(long, value_name = "TIME")]
     pub(crate) until: Option<Moment>,
     /// Page size
-    #[arg(long, value_name = "N", value_parser = within(1..=200))]
+    #[arg(long, value_name = "N", value_parser = within(1_u32..=200))]
     pub(crate) limit: Option<u32>,
     /// Continue from this cursor
     #[arg(long, value_name = "CURSOR", allow_hyphen_values = true)]
