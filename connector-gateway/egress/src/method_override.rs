@@ -37,11 +37,11 @@ const PLAIN_NAMES: [&str; 5] = ["method", "httpmethod", "requestmethod", "httpve
 /// What asks for another method.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Override {
-    /// A name that is used for nothing else.
+    /// A name that is used for nothing else, shortened as messages show it.
     Name(String),
     /// A name that may be data, with the name of a method as its value.
     Value {
-        /// The name.
+        /// The name, shortened as messages show it.
         name: String,
         /// The method that its value names.
         method: Method,
@@ -118,6 +118,9 @@ fn judge(name: &str, value: Option<&str>, counts: Counts<'_>) -> Option<Override
         .split(['[', ']', '\0'])
         .filter(|part| !part.is_empty());
     let whole = std::iter::once(&*decoded);
+    // A name may have as many parts as it has bytes: what all share is made once, and cut.
+    let name = || Echo(&decoded).to_string();
+    let method = value.and_then(method);
     let mut found = whole.chain(parts).filter_map(|part| {
         let letters: String = part
             .chars()
@@ -132,11 +135,11 @@ fn judge(name: &str, value: Option<&str>, counts: Counts<'_>) -> Option<Override
             || letters.contains("methodoverride")
             || (plain && is_marked)
         {
-            return Some(Override::Name(decoded.to_string()));
+            return Some(Override::Name(name()));
         }
-        let method = value.filter(|_| plain).and_then(method)?;
+        let method = method.clone().filter(|_| plain)?;
         Some(Override::Value {
-            name: decoded.to_string(),
+            name: name(),
             method,
         })
     });
@@ -209,6 +212,16 @@ mod tests {
         ] {
             assert_eq!(find_in_query(query), None, "{query}");
         }
+    }
+
+    #[test]
+    fn a_name_of_many_parts_and_a_long_value_are_read_once() {
+        // With work for each part that grows with the whole, this would take hours.
+        let parts = "method[".repeat(150_000);
+        let refused = |query: &str| super::find_in_query(query, &|_| false);
+        assert_eq!(refused(&format!("{parts}=GET")), None);
+        let value = "x".repeat(1 << 20);
+        assert_eq!(refused(&format!("{parts}={value}")), None);
     }
 
     #[test]
