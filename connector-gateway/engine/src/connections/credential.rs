@@ -168,13 +168,11 @@ const LONGEST_TEXT: usize = 16 << 10;
 
 fn text_faults(credential: &Credential) -> Faults {
     let mut faults = Faults::new();
+    let too_long = || format!("must not be longer than {LONGEST_TEXT} bytes");
     let mut check = |path: &dyn Display, text: &Secret| {
         let text = text.expose();
         if text.len() > LONGEST_TEXT {
-            faults.note(
-                path,
-                format_args!("must not be longer than {LONGEST_TEXT} bytes"),
-            );
+            faults.note(path, too_long());
         } else if text.trim().is_empty() {
             faults.note(path, "must not be empty");
         } else if text.trim() != text {
@@ -194,6 +192,14 @@ fn text_faults(credential: &Credential) -> Faults {
             if username.is_empty() && password.expose().is_empty() {
                 faults.note("credential", "must have a user name or a password");
                 return faults;
+            }
+            for (path, text) in [
+                ("credential.username", username.as_str()),
+                ("credential.password", password.expose()),
+            ] {
+                if text.len() > LONGEST_TEXT {
+                    faults.note(path, too_long());
+                }
             }
             if username.contains(':') || username.chars().any(char::is_control) {
                 faults.note(
@@ -248,5 +254,33 @@ fn form(auth: &Auth) -> String {
             format!(r#"{{"fields": {{{}}}}}"#, fields.join(", "))
         }
         _ => r#"{"token": ".."}"#.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_text_of_a_credential_has_an_end() {
+        let fields = |value: &str| BTreeMap::from([("seed".to_owned(), Secret::new(value))]);
+        let basic = |username: &str, password: &str| Credential::Basic {
+            username: username.to_owned(),
+            password: Secret::new(password),
+        };
+        for (length, expected) in [(LONGEST_TEXT, 0), (LONGEST_TEXT + 1, 1)] {
+            let text = "k".repeat(length);
+            for credential in [
+                Credential::token(Secret::new(text.as_str())),
+                basic(&text, ""),
+                basic("", &text),
+                Credential::Custom {
+                    fields: fields(&text),
+                },
+            ] {
+                let faults = text_faults(&credential);
+                assert_eq!(faults.len(), expected, "{faults:?}");
+            }
+        }
     }
 }

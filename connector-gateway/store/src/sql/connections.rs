@@ -111,9 +111,13 @@ impl ConnectionStore for SqlStore {
     }
 
     async fn count_connections(&self, owner: &Owner) -> Result<usize, StoreError> {
+        let key = owner.key();
+        if is_no_text(&key) {
+            return Ok(0);
+        }
         let select = "SELECT count(*) FROM connections WHERE owner = $1";
         let count: i64 = sqlx::query_scalar(select)
-            .bind(owner.key())
+            .bind(key)
             .fetch_one(self.reading())
             .await
             .map_err(store_error)?;

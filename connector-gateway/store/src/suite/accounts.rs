@@ -224,5 +224,9 @@ pub(crate) async fn the_latest_working_account_of_a_user_is_found(place: &dyn Pl
     assert_eq!(count(config.project, None).await, 3);
     assert_eq!(count(config.project, Some(owner("u1"))).await, 2);
     assert_eq!(count(config.project, Some(owner("u\0"))).await, 0);
+    for (user, number) in [("u1", 2), ("u2", 1), ("u3", 0), ("u\0", 0)] {
+        let counted = store.count_connections(&owner(user)).await.unwrap();
+        assert_eq!(counted, number, "{user:?}");
+    }
     assert_eq!(count(Uuid::new_v4(), None).await, 0);
 }
