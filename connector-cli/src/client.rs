@@ -10,7 +10,7 @@ use reqwest::redirect::Policy;
 use serde_json::Value;
 use url::{Host, Url};
 
-use crate::failure::{Failure, Stop};
+use crate::failure::{Failure, Stop, innermost};
 use crate::remote::Remote;
 use crate::runtime;
 pub(crate) use error::GatewayError;
@@ -245,9 +245,5 @@ impl Client {
 
 /// Returns the innermost cause, since the outer ones repeat the URL.
 fn cause(error: &reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    cause.to_string()
+    innermost(error).to_string()
 }

@@ -1,6 +1,6 @@
 //! Failures of commands.
 
-use std::error::Error as _;
+use std::error::Error;
 use std::fmt::Write as _;
 use std::io;
 use std::process::ExitCode;
@@ -223,11 +223,16 @@ fn cause(error: &ActionError) -> Option<String> {
     while !cause.is::<TransportError>() {
         cause = cause.source()?;
     }
-    cause = cause.source()?;
-    while let Some(inner) = cause.source() {
-        cause = inner;
+    Some(innermost(cause.source()?).to_string())
+}
+
+/// Returns the error that an error began with.
+pub(crate) fn innermost<'e>(error: &'e (dyn Error + 'static)) -> &'e (dyn Error + 'static) {
+    let mut root = error;
+    while let Some(cause) = root.source() {
+        root = cause;
     }
-    Some(cause.to_string())
+    root
 }
 
 /// Names of values in the gateway's API, and the options that they come from.

@@ -1,7 +1,6 @@
 //! Documents at URLs, fetched by the rules of egress: nothing inside of the network unless it is
 //! allowed.
 
-use std::error::Error;
 use std::time::Duration;
 
 use http::header::{ACCEPT, LOCATION, USER_AGENT};
@@ -13,6 +12,8 @@ use plugwright_sdk::transport::{Request, Response, Transport as _, TransportErro
 use tokio::runtime::Runtime;
 use tokio::time::Instant;
 use url::Url;
+
+use crate::failure::innermost;
 
 /// All documents of an import must be there after this time.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -51,11 +52,7 @@ impl From<TransportError> for Problem {
         let message = match &error {
             TransportError::DestinationRefused(refusal) => allowed_by_option(refusal),
             TransportError::Unreachable { source, .. } => {
-                let mut root: &dyn Error = source.as_ref();
-                while let Some(cause) = root.source() {
-                    root = cause;
-                }
-                format!("{error}: {root}")
+                format!("{error}: {}", innermost(source.as_ref()))
             }
             error => error.to_string(),
         };

@@ -38,10 +38,10 @@ impl Owners {
         name: String,
         taken: &HashSet<String>,
     ) -> Result<String, String> {
-        let place = document.place();
+        let (place, given) = (document.place(), document.to_string());
         let own = self.records.iter().filter(|record| {
             // Earlier versions kept paths as they were given.
-            record.document == place || record.document == document.to_string()
+            record.document == place || record.document == given
         });
         let own: Vec<_> = own.map(|record| &record.name).collect();
         match own.as_slice() {
@@ -138,10 +138,8 @@ fn ways(connector: &ImportedConnector) -> BTreeSet<String> {
             None => format!("OAuth 2 at `{token_endpoint}`"),
         }),
     });
-    let fields = connector.credential.iter().map(|field| {
-        let place = format!("{:?}", field.place).to_ascii_lowercase();
-        Some(format!("{place} `{}`", field.name))
-    });
+    let fields = connector.credential.iter();
+    let fields = fields.map(|field| Some(format!("{} `{}`", field.place.as_str(), field.name)));
     schemes.chain(fields).flatten().collect()
 }
 

@@ -241,14 +241,8 @@ impl<'a, 'd> Input<'a, 'd> {
         } else {
             style(place, parameter)
         };
-        let otherwise = match place {
-            ParameterPlace::Path => "path",
-            ParameterPlace::Query => "query",
-            ParameterPlace::Header => "header",
-            ParameterPlace::Cookie => "cookie",
-        };
         let is_required = required || place == ParameterPlace::Path;
-        let input = self.add(name, otherwise, converted, is_required);
+        let input = self.add(name, place.as_str(), converted, is_required);
         self.parameters.push(ParameterTemplate {
             input,
             name: name.to_owned(),
