@@ -3,6 +3,7 @@
 //! The provider, the bare pass-through (the floor), the static answer and each gateway run in
 //! processes of their own on loopback, and take turns under the load of one client.
 
+mod awake;
 pub(crate) mod connector;
 mod contest;
 mod load;
@@ -24,6 +25,7 @@ use tokio::runtime::Runtime;
 
 use crate::report::{Flags, root, scratch};
 use crate::{http, on_one_core};
+use awake::Awake;
 use connector::{ACTION, ARGUMENTS, CALL, LAST_ITEM, LAST_TOOL, TOOL};
 use contest::{Contestant, Plan, Series};
 use load::Target;
@@ -40,6 +42,9 @@ const IN_FLIGHT: [usize; 2] = [1, 32];
 pub(crate) struct Arguments {
     #[command(flatten)]
     flags: Flags,
+    /// Lets idle cores halt. The time in which a host wakes them then counts as that of the servers.
+    #[arg(long)]
+    halting: bool,
     /// Takes a profile of a server under load, and measures nothing else.
     #[arg(long, value_enum, value_name = "SERVER")]
     profile: Option<Profiled>,
@@ -72,16 +77,17 @@ pub(crate) fn run(arguments: Arguments) -> Result<()> {
     match (arguments.server, arguments.profile) {
         (Some(server), _) => server.run(),
         (None, Some(server)) => take_profile(server),
-        (None, None) => measure(&arguments.flags),
+        (None, None) => measure(&arguments.flags, arguments.halting),
     }
 }
 
-fn measure(flags: &Flags) -> Result<()> {
+fn measure(flags: &Flags, halting: bool) -> Result<()> {
     let (plan, starts) = if flags.quick {
         (QUICK, QUICK_STARTS)
     } else {
         (FULL, STARTS)
     };
+    let awake = if halting { None } else { Some(Awake::start()?) };
     let machine = Machine::start()?;
     let metadata_log = machine.gateway(RunLog::Metadata)?;
     let log_off = machine.gateway(RunLog::Off)?;
@@ -96,7 +102,7 @@ fn measure(flags: &Flags) -> Result<()> {
     let metadata = machine.metadata(&metadata_log, plan)?;
     let mcp = machine.mcp(&metadata_log, plan)?;
     let tools = machine.tools(plan)?;
-    drop((metadata_log, log_off, payloads));
+    drop((awake, metadata_log, log_off, payloads));
     // Built with the same profile.
     let binary = env::current_exe()?.with_file_name("plugwright");
     let data = machine.folder.path().join("stock");
@@ -115,6 +121,7 @@ fn measure(flags: &Flags) -> Result<()> {
         tools,
         stock,
         plan,
+        halting,
     };
     ensure!(
         !flags.write || findings.stock.is_some(),

@@ -25,13 +25,14 @@ use crate::telemetry::TelemetryError;
 use plugwright_engine::EngineError;
 use plugwright_engine::lock::{Change, LockError};
 use plugwright_engine::run_log::RunLogError;
+use plugwright_engine::threads;
 use plugwright_store::Patterns;
 #[cfg(feature = "postgres")]
 use plugwright_store::PostgresError;
 use plugwright_store::data_directory::DataDirectoryError;
 use plugwright_store::vault::VaultError;
 use plugwright_store::{OpenError, StoreError};
-use plugwright_surfaces::{Surfaces, threads};
+use plugwright_surfaces::Surfaces;
 use start::Started;
 
 /// The gateway can't serve.

@@ -4,6 +4,7 @@ mod base_url;
 mod builder;
 mod exchange;
 mod files;
+mod memory;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -16,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 pub use builder::ActionContextBuilder;
+pub use memory::ResponseMemory;
 
 use crate::auth::{Applied, Credential, CredentialHeaders};
 use crate::data::JsonObject;
@@ -82,6 +84,7 @@ struct Shared {
     deadline: Option<Instant>,
     cancellation: Option<CancellationToken>,
     response_cap: usize,
+    response_memory: Option<Arc<dyn ResponseMemory>>,
     capture_raw: bool,
     /// Whether the call is ended from outside when its time is over or it is no longer wanted.
     is_supervised: bool,

@@ -17,7 +17,7 @@ pub use crate::action::{
     ActionDefinition, ActionHandle, ActionInfo, ActionSource, BoxFuture, Effect, Invocation,
 };
 pub use crate::connector::{Connector, ConnectorBuilder};
-pub use crate::context::{ActionContextBuilder, Progress};
+pub use crate::context::{ActionContextBuilder, Progress, ResponseMemory};
 pub use crate::data::Data;
 pub use crate::echo::Echo;
 pub use crate::error::{Fault, Faults, UnknownErrorCode};

@@ -20,8 +20,10 @@ use http::{HeaderMap, Method};
 use url::Url;
 
 use crate::auth::Applied;
+use crate::context::ResponseMemory;
 use crate::graphql::{Operation, OperationKind};
 use crate::http::{Body, Content};
+use crate::reading::json::crowd;
 
 pub use error::TransportError;
 #[cfg(feature = "live")]
@@ -154,6 +156,12 @@ impl Request {
     }
 }
 
+/// Answers up to this length, in bytes, ask a host for no memory.
+const FREE: usize = 64 << 10;
+
+/// The memory that a JSON value takes, with its share of the containers.
+const VALUE: usize = 128;
+
 /// An answer whose body is still to be read.
 pub struct Response {
     /// HTTP status.
@@ -181,6 +189,15 @@ impl Response {
     ///
     /// [`TransportError::TooLarge`] if it is longer than `cap` bytes; what the stream reports.
     pub async fn read(self, cap: usize) -> Result<Bytes, TransportError> {
+        self.read_within(cap, None).await
+    }
+
+    /// As [`read`](Self::read), with memory from a host for the body and for what will be read from it.
+    pub(crate) async fn read_within(
+        self,
+        cap: usize,
+        memory: Option<&dyn ResponseMemory>,
+    ) -> Result<Bytes, TransportError> {
         let mut length = 0;
         let mut pieces = self.body.map(|piece| {
             let piece = piece?;
@@ -192,15 +209,34 @@ impl Response {
         });
         let first = pieces.try_next().await?.unwrap_or_default();
         // Most answers are one piece, which needs no copy.
-        let Some(second) = pieces.try_next().await? else {
-            return Ok(first);
-        };
-        let mut whole = BytesMut::from(first);
-        whole.extend_from_slice(&second);
-        while let Some(piece) = pieces.try_next().await? {
-            whole.extend_from_slice(&piece);
+        let mut next = pieces.try_next().await?;
+        let mut whole = BytesMut::new();
+        if next.is_some() {
+            whole.extend_from_slice(&first);
         }
-        Ok(whole.freeze())
+        let mut reserved = FREE;
+        while let Some(piece) = next {
+            whole.extend_from_slice(&piece);
+            if let Some(memory) = memory
+                && whole.len() > reserved
+            {
+                // The buffer doubles when it grows.
+                memory.reserve(whole.len()).await;
+                reserved += whole.len();
+            }
+            next = pieces.try_next().await?;
+        }
+        let whole = if whole.is_empty() {
+            first
+        } else {
+            whole.freeze()
+        };
+        if let Some(memory) = memory
+            && whole.len() > FREE
+        {
+            memory.reserve(crowd::most_values(&whole) * VALUE).await;
+        }
+        Ok(whole)
     }
 }
 

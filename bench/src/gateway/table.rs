@@ -19,6 +19,8 @@ pub(super) struct Findings {
     pub(super) tools: Vec<Series>,
     pub(super) stock: Option<Stock>,
     pub(super) plan: Plan,
+    /// Whether idle cores could halt.
+    pub(super) halting: bool,
 }
 
 impl Findings {
@@ -81,7 +83,12 @@ impl fmt::Display for Findings {
         let cores = std::thread::available_parallelism().map_or(0, usize::from);
         writeln!(
             f,
-            "\nOn {cores} cores, {} rounds of {} s.\n",
+            "\nOn {cores} cores{}, {} rounds of {} s.\n",
+            if self.halting {
+                ""
+            } else {
+                " that are kept awake"
+            },
             self.plan.rounds,
             self.plan.round.as_secs_f64()
         )?;

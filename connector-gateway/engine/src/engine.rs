@@ -17,6 +17,7 @@ use crate::call::{Call, Mode, OwnerSelector, Target};
 use crate::catalog::Catalog;
 use crate::connect::{Connect, ConnectLimits};
 use crate::connections::{Connections, Identify};
+use crate::lane::Lane;
 use crate::limits::{Limit, Limits};
 use crate::metrics::Metrics;
 use crate::oauth::{OAuthConfig, Registrations};
@@ -63,6 +64,7 @@ struct Shared {
     /// Slots for concurrent calls.
     shares: Shares,
     connecting: Connecting,
+    lane: Lane,
 }
 
 /// Limits of connect requests.
@@ -121,6 +123,11 @@ impl Engine {
     /// Returns the rate limits of principals.
     pub fn rate_limits(&self) -> &RateLimits {
         &self.shared.pipeline.rate_limits
+    }
+
+    /// Returns the threads for large requests and responses.
+    pub fn lane(&self) -> &Lane {
+        &self.shared.lane
     }
 
     /// Returns the tasks that outlive their caller.
@@ -228,16 +235,23 @@ impl Engine {
             call.options.mode = Mode::Recorded;
         }
         let slot = self.shared.shares.take(&call.principal);
-        if self.may_stop(&call) {
-            // Boxed, since surfaces move this future several times.
-            return Box::pin(self.shared.pipeline.run(&call, slot)).await;
-        }
+        let may_stop = self.may_stop(&call);
         let shared = Arc::clone(&self.shared);
-        let running = self.tasks().spawn(async move {
+        // Boxed, so that it can go on elsewhere.
+        let running = Box::pin(async move {
             let _held = held;
             shared.pipeline.run(&call, slot).await
         });
-        running.await.unwrap_or_else(|_| Outcome::broken())
+        let outcome = if may_stop {
+            self.shared.lane.run_if_large(running).await
+        } else {
+            let lane = self.shared.lane.clone();
+            let running = self
+                .tasks()
+                .spawn(async move { lane.run_if_large(running).await });
+            running.await.unwrap_or_default()
+        };
+        outcome.unwrap_or_else(Outcome::broken)
     }
 
     fn may_stop(&self, call: &Call) -> bool {

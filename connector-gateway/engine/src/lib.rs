@@ -13,6 +13,8 @@ pub mod connections;
 mod engine;
 #[cfg(feature = "testing")]
 pub mod faults;
+mod lane;
+mod large;
 mod limits;
 pub mod lock;
 pub mod loopback;
@@ -33,6 +35,7 @@ mod settings;
 mod shares;
 pub mod spans;
 mod storage;
+pub mod threads;
 pub mod tokens;
 
 pub use call::{
@@ -41,6 +44,7 @@ pub use call::{
 };
 pub use catalog::{Catalog, unknown_connector};
 pub use engine::{Engine, EngineError, EngineSettings};
+pub use lane::Lane;
 pub use limits::{Limit, Limits};
 pub use metrics::{CallMeasure, InFlight, LimitHits, Metrics};
 pub use outcome::{Answer, Case, Outcome, Surface, answer};

@@ -101,6 +101,8 @@ limits! {
     reconcile_grace: Duration = Duration::from_secs(5);
     /// Largest response of a provider.
     response_body: usize = 16 * MIB;
+    /// Memory for the large responses of all calls, until the calls end.
+    response_memory: usize = 128 * MIB, ResponseMemory;
     /// Open MCP sessions of one principal.
     mcp_sessions_per_principal: usize = 100, McpSessions;
     /// Open connect requests of one principal.

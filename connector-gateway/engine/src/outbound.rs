@@ -1,11 +1,14 @@
 //! Requests to providers.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use plugwright_egress::Egress;
 use plugwright_sdk::host::Connector;
 use plugwright_sdk::{ActionError, ErrorCode};
+
+use crate::large::Memory;
 
 /// Egress, with the limits of calls.
 pub(crate) struct Outbound {
@@ -19,6 +22,8 @@ pub(crate) struct Outbound {
     pub(crate) timeout: Duration,
     /// Largest response of a provider, in bytes.
     pub(crate) response_cap: usize,
+    /// Memory for responses.
+    pub(crate) memory: Arc<Memory>,
 }
 
 impl Outbound {

@@ -24,9 +24,9 @@ use super::progress::{LAG, Progress, Signal, Standing, Verdict};
 use super::requests::Requests;
 use super::stream::ClientStream;
 use plugwright_engine::LimitHits;
+use plugwright_engine::threads::Threads;
 use plugwright_engine::{Limit, Limits};
 use plugwright_surfaces::Surfaces;
-use plugwright_surfaces::threads::Threads;
 
 /// How long connections may take, after the last one was accepted, to read what clients sent.
 const ARRIVAL: Duration = Duration::from_millis(100);

@@ -8,7 +8,7 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use plugwright_egress::Egress;
-use plugwright_surfaces::threads::Threads;
+use plugwright_engine::threads::Threads;
 
 /// Shorter than any request timeout, and long enough to cost an idle gateway nothing.
 const TICK: Duration = Duration::from_secs(1);

@@ -5,7 +5,6 @@
 //! threads of low priority.
 
 pub(crate) mod json;
-mod lane;
 pub(crate) mod pairs;
 
 use std::sync::Arc;
@@ -21,9 +20,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::timed_body::BodyTooSlow;
 use json::{Budget, JsonError};
-use lane::Lane;
 use pairs::PairsError;
-use plugwright_engine::{Limit, LimitHits, Limits};
+use plugwright_engine::{Lane, Limit, LimitHits, Limits};
 
 /// Bodies up to this length don't count against the memory budget.
 const FREE: usize = 16 << 10;
@@ -181,19 +179,19 @@ impl BufferedBody {
 
 impl Default for Bodies {
     fn default() -> Self {
-        Self::new(&Limits::default(), LimitHits::default())
+        Self::new(&Limits::default(), LimitHits::default(), Lane::default())
     }
 }
 
 impl Bodies {
-    pub(crate) fn new(limits: &Limits, hits: LimitHits) -> Self {
+    pub(crate) fn new(limits: &Limits, hits: LimitHits, lane: Lane) -> Self {
         // The longest body must fit.
         let memory = limits.decoding_memory.max(limits.request_body);
         Self(Arc::new(Shared {
             limits: limits.clone(),
             hits,
             memory: Arc::new(Semaphore::new(units(memory) as usize)),
-            lane: Lane::default(),
+            lane,
         }))
     }
 

@@ -25,7 +25,6 @@ mod router;
 mod tagged;
 #[cfg(test)]
 mod tests;
-pub mod threads;
 mod timed_body;
 mod view;
 mod web;

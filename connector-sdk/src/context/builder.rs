@@ -8,7 +8,7 @@ use tokio::io::AsyncWrite;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::{ActionContext, Progress, Shared};
+use super::{ActionContext, Progress, ResponseMemory, Shared};
 use crate::auth::{Credential, CredentialHeaders};
 use crate::connector::Connector;
 use crate::file::{FileSource, Sink};
@@ -85,6 +85,7 @@ impl ActionContextBuilder {
                 deadline: None,
                 cancellation: None,
                 response_cap: DEFAULT_RESPONSE_CAP,
+                response_memory: None,
                 capture_raw: false,
                 is_supervised: false,
                 attachments: BTreeMap::new(),
@@ -123,6 +124,8 @@ impl ActionContextBuilder {
         cancellation(token: CancellationToken) cancellation = Some(token);
         /// Sets how long an answer may be, in bytes. 16 MiB unless set.
         response_cap(bytes: usize) response_cap = bytes;
+        /// Sets what large answers take their memory from, for hosts that run many calls.
+        response_memory(memory: Arc<dyn ResponseMemory>) response_memory = Some(memory);
         /// Keeps the provider's last JSON answer for [`ActionResult::raw`](crate::ActionResult::raw).
         capture_raw(capture: bool) capture_raw = capture;
         /// Sets where the file goes that the action returns, piece by piece as it comes. Without it the

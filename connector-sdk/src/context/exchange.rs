@@ -217,7 +217,8 @@ impl ActionContext {
 
     async fn read(&self, mut response: Response, started: Instant) -> Result<UpstreamResponse> {
         let (status, headers) = (response.status, std::mem::take(&mut response.headers));
-        let reading = response.read(self.shared.response_cap);
+        let memory = self.shared.response_memory.as_deref();
+        let reading = response.read_within(self.shared.response_cap, memory);
         let body = self.within_limits(started, reading).await?;
         Ok(UpstreamResponse {
             status,

@@ -86,6 +86,7 @@ impl Identify for Outbound {
             .credential(credential.clone())
             .deadline(deadline)
             .response_cap(self.response_cap)
+            .response_memory(self.memory.of_call())
             .settings(settings.clone());
         if let Some(base_url) = Outbound::base_url(self, connector.name()) {
             builder = builder.base_url(base_url);

@@ -12,6 +12,8 @@ use tokio_util::task::TaskTracker;
 use super::{Connecting, Engine, Shared};
 use crate::catalog::Catalog;
 use crate::connect::ConnectLimits;
+use crate::lane::Lane;
+use crate::large::Memory;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::oauth::OAuthConfig;
@@ -134,6 +136,10 @@ impl Engine {
             recorded: settings.recorded,
             timeout: settings.limits.call_timeout,
             response_cap: settings.limits.response_body,
+            memory: Arc::new(Memory::new(
+                settings.limits.response_memory,
+                metrics.limit_hits().clone(),
+            )),
         });
         let connecting = Connecting {
             configured,
@@ -165,6 +171,7 @@ impl Engine {
                 pipeline,
                 shares,
                 connecting,
+                lane: Lane::default(),
             }),
         })
     }

@@ -12,7 +12,7 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use http::Method;
 use plugwright_egress::{CallTransport, CallUsage, EgressCall};
-use plugwright_sdk::host::{ActionContextBuilder, ErrorMapper};
+use plugwright_sdk::host::{ActionContextBuilder, ErrorMapper, ResponseMemory};
 use plugwright_sdk::transport::{Network, Relayed, Transport};
 use plugwright_sdk::{ActionContext, ActionError, ActionResult, Cassette, ErrorCode, Value};
 use plugwright_store::Owner;
@@ -44,6 +44,8 @@ pub(super) struct Prepared<'a> {
     /// Methods that the caller may not use.
     pub(super) withheld: Vec<Method>,
     pub(super) run: Uuid,
+    /// What responses take their memory from.
+    pub(super) memory: Arc<dyn ResponseMemory>,
     /// Whether the provider's cursor is sealed later.
     pub(super) seals_cursors: bool,
 }
@@ -262,6 +264,7 @@ fn context(
         owner,
         cursor,
         run,
+        memory,
         ..
     } = prepared;
     let run_id = match (call.options.mode, &call.handles.run_id) {
@@ -278,6 +281,7 @@ fn context(
         // Deadline and cancellation are handled below and by egress.
         .supervised()
         .response_cap(outbound.response_cap)
+        .response_memory(memory)
         .capture_raw(call.options.raw)
         .settings(picked.settings);
     // Recordings use the connector's own hosts.

@@ -24,6 +24,7 @@ use super::{
 };
 use crate::call::{Call, CallOption, Mode};
 use crate::catalog::HeldFacts;
+use crate::large::CallMemory;
 use crate::metrics::CallMeasure;
 use crate::outcome::Outcome;
 use crate::run_log::StageTimes;
@@ -46,6 +47,8 @@ pub(super) struct Run<'a> {
     /// Finds the credential's secrets.
     pub(super) redactor: Redactor,
     pub(super) usage: CallUsage,
+    /// Memory of the responses, until the call has ended.
+    memory: Arc<CallMemory>,
     /// What was found out about a write whose response was lost.
     pub(super) reconciled: Option<Reconciled>,
     pub(super) times: StageTimes,
@@ -80,6 +83,7 @@ impl<'a> Run<'a> {
             account: None,
             redactor: Redactor::default(),
             usage: CallUsage::default(),
+            memory: pipeline.outbound.memory.of_call(),
             reconciled: None,
             times: StageTimes::default(),
             recorded: false,
@@ -263,6 +267,7 @@ impl<'a> Run<'a> {
             cursor,
             withheld: sent_by_caller::withheld(&self.pipeline.policy, &self.call.principal.grant),
             run: self.id,
+            memory: Arc::clone(&self.memory) as _,
             seals_cursors: self.pipeline.storage.is_some(),
         }
     }

@@ -11,7 +11,7 @@ mod surfaces;
 const KIB: usize = 1 << 10;
 
 fn bodies(limits: &Limits) -> Bodies {
-    Bodies::new(limits, LimitHits::default())
+    Bodies::new(limits, LimitHits::default(), Lane::default())
 }
 
 fn small() -> Limits {

@@ -91,7 +91,7 @@ impl GatewayBuilder {
         let engine = Engine::new(self.registry, self.engine)?;
         let hits = engine.metrics().limit_hits().clone();
         let inner = Inner {
-            bodies: Bodies::new(engine.limits(), hits),
+            bodies: Bodies::new(engine.limits(), hits, engine.lane().clone()),
             search_index: SearchIndex::new(engine.shared_registry()),
             engine,
             dialects: self.dialects,

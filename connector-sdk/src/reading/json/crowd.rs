@@ -13,6 +13,11 @@ pub(crate) fn is_crowded(json: &[u8]) -> bool {
         && outside_strings(json) >= MOST_VALUES
 }
 
+/// Returns how many values a text that is read as JSON may have, from its commas and brackets.
+pub(crate) fn most_values(json: &[u8]) -> usize {
+    (1 + memchr3_iter(b',', b'[', b'{', json).count()).min(MOST_VALUES)
+}
+
 /// Counts commas and opening brackets that are no part of a string.
 fn outside_strings(json: &[u8]) -> usize {
     let mut count = 0;

@@ -1,12 +1,15 @@
-//! The slow lane: threads of low priority for requests with large bodies, which don't delay small
-//! ones.
+//! The slow lane: threads of low priority for requests with large bodies, and for calls with large
+//! responses, which don't delay small ones.
 
 use std::io;
 use std::panic;
-use std::sync::OnceLock;
+use std::pin::Pin;
+use std::sync::{Arc, OnceLock};
 
+use tokio::task::JoinHandle;
 use tokio_util::task::AbortOnDropHandle;
 
+use crate::large::until_large;
 use crate::threads::{self, Threads};
 
 /// Added to the niceness of the threads. Next to a busy serving thread they get about a tenth of a
@@ -14,32 +17,55 @@ use crate::threads::{self, Threads};
 #[cfg(target_os = "linux")]
 const NICER: i32 = 10;
 
-/// Threads for requests with large bodies. They start with the first such request, and stop when
-/// this is dropped.
-#[derive(Default)]
-pub(crate) struct Lane(OnceLock<Option<Threads>>);
+/// Threads for large requests and responses. They start with the first of them, and stop when the last
+/// clone is dropped.
+#[derive(Clone, Default)]
+pub struct Lane(Arc<OnceLock<Option<Threads>>>);
 
 impl Lane {
     /// Runs work on one of the threads; it stops if this future is dropped. Returns `None` without
     /// threads.
-    pub(crate) async fn run<T: Send + 'static>(
+    pub async fn run<T: Send + 'static>(
         &self,
         work: impl Future<Output = T> + Send + 'static,
     ) -> Option<T> {
+        finish(self.threads()?.spawn(work)).await
+    }
+
+    /// Runs work here until it has ended or become large, and the rest of it on one of the threads, if
+    /// there are any.
+    pub(crate) async fn run_if_large<T: Send + 'static>(
+        &self,
+        mut work: Pin<Box<dyn Future<Output = T> + Send>>,
+    ) -> Option<T> {
+        if let Some(done) = until_large(&mut work).await {
+            return Some(done);
+        }
+        match self.threads() {
+            Some(threads) => finish(threads.spawn(work)).await,
+            None => Some(work.await),
+        }
+    }
+
+    fn threads(&self) -> Option<&Threads> {
         let threads = self.0.get_or_init(|| {
             start()
                 .inspect_err(|error| tracing::error!(%error, "no thread for large requests"))
                 .ok()
         });
-        let threads = threads.as_ref()?;
-        match AbortOnDropHandle::new(threads.spawn(work)).await {
-            Ok(done) => Some(done),
-            Err(error) => match error.try_into_panic() {
-                // The surface renders it.
-                Ok(panicked) => panic::resume_unwind(panicked),
-                Err(_) => None,
-            },
-        }
+        threads.as_ref()
+    }
+}
+
+/// Waits for work; `None` if its thread has ended before it.
+async fn finish<T>(work: JoinHandle<T>) -> Option<T> {
+    match AbortOnDropHandle::new(work).await {
+        Ok(done) => Some(done),
+        Err(error) => match error.try_into_panic() {
+            // The surface renders it.
+            Ok(panicked) => panic::resume_unwind(panicked),
+            Err(_) => None,
+        },
     }
 }
 
