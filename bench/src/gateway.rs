@@ -41,15 +41,26 @@ const IN_FLIGHT: [usize; 2] = [1, 32];
 #[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Arguments {
     #[command(flatten)]
-    flags: Flags,
-    /// Lets idle cores halt. The time in which a host wakes them then counts as that of the servers.
-    #[arg(long)]
-    halting: bool,
+    measuring: Measuring,
     /// Takes a profile of a server under load, and measures nothing else.
     #[arg(long, value_enum, value_name = "SERVER")]
     profile: Option<Profiled>,
     #[command(subcommand)]
     server: Option<servers::Server>,
+}
+
+/// How to measure.
+#[derive(clap::Args)]
+struct Measuring {
+    #[command(flatten)]
+    flags: Flags,
+    /// Lets idle cores halt. The time in which a host wakes them then counts as that of the servers.
+    #[arg(long)]
+    halting: bool,
+    /// Compares calls of actions with the pass-through's so many times, each time with new servers, and
+    /// judges by the median.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    runs: u32,
 }
 
 /// What a profile can be taken of.
@@ -77,17 +88,26 @@ pub(crate) fn run(arguments: Arguments) -> Result<()> {
     match (arguments.server, arguments.profile) {
         (Some(server), _) => server.run(),
         (None, Some(server)) => take_profile(server),
-        (None, None) => measure(&arguments.flags, arguments.halting),
+        (None, None) => measure(&arguments.measuring),
     }
 }
 
-fn measure(flags: &Flags, halting: bool) -> Result<()> {
+fn measure(measuring: &Measuring) -> Result<()> {
+    let Measuring {
+        flags,
+        halting,
+        runs,
+    } = measuring;
     let (plan, starts) = if flags.quick {
         (QUICK, QUICK_STARTS)
     } else {
         (FULL, STARTS)
     };
-    let awake = if halting { None } else { Some(Awake::start()?) };
+    let awake = if *halting {
+        None
+    } else {
+        Some(Awake::start()?)
+    };
     let machine = Machine::start()?;
     let metadata_log = machine.gateway(RunLog::Metadata)?;
     let log_off = machine.gateway(RunLog::Off)?;
@@ -102,6 +122,8 @@ fn measure(flags: &Flags, halting: bool) -> Result<()> {
     let metadata = machine.metadata(&metadata_log, plan)?;
     let mcp = machine.mcp(&metadata_log, plan)?;
     let tools = machine.tools(plan)?;
+    let further = (1..*runs).map(|_| compare_again(plan));
+    let further = further.collect::<Result<_>>()?;
     drop((awake, metadata_log, log_off, payloads));
     // Built with the same profile.
     let binary = env::current_exe()?.with_file_name("plugwright");
@@ -116,18 +138,30 @@ fn measure(flags: &Flags, halting: bool) -> Result<()> {
     }
     let findings = Findings {
         calls,
+        further,
         metadata,
         mcp,
         tools,
         stock,
         plan,
-        halting,
+        halting: *halting,
     };
     ensure!(
         !flags.write || findings.stock.is_some(),
         "only a whole measurement is written: build `plugwright` with the same profile first"
     );
     flags.finish("gateway", &findings.to_string(), findings.limits())
+}
+
+/// Compares calls of actions with the pass-through's, on servers of their own.
+fn compare_again(plan: Plan) -> Result<Vec<(usize, Vec<Series>)>> {
+    let machine = Machine::start()?;
+    let gateway = machine.gateway(RunLog::Metadata)?;
+    let contestants = [
+        machine.floor.contestant("bare pass-through"),
+        gateway.contestant("gateway"),
+    ];
+    machine.contests(&contestants, plan)
 }
 
 fn take_profile(server: Profiled) -> Result<()> {

@@ -1,4 +1,4 @@
-//! What the Linux kernel tells of a process; `self` is this one.
+//! What the Linux kernel tells of a process; `self` is this one, `thread-self` this thread alone.
 
 use std::fs;
 use std::time::Duration;

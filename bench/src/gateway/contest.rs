@@ -64,11 +64,11 @@ pub(super) fn hold(
     }
     let turn = |index: usize, series: &mut [Series]| -> Result<f64> {
         let process = contestants[index].process;
-        let (cpu, client) = (process.cpu()?, kernel::cpu("self")?);
+        let (cpu, client) = (process.cpu()?, kernel::cpu("thread-self")?);
         let load = run(index, plan.round)?;
         let own = &mut series[index];
         own.cpu += process.cpu()?.saturating_sub(cpu);
-        own.client += kernel::cpu("self")?.saturating_sub(client);
+        own.client += kernel::cpu("thread-self")?.saturating_sub(client);
         own.elapsed += load.elapsed;
         let rate = count(&load.latencies) / load.elapsed.as_secs_f64();
         own.latencies.extend(load.latencies);

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use plugwright_sdk::json;
 use plugwright_tests::gateway::OPERATOR;
 use plugwright_tests::raw::{exchange, request};
 use tokio::io::AsyncWriteExt as _;
@@ -11,7 +12,7 @@ use tokio::net::TcpStream;
 use tokio::time::sleep;
 
 use super::count;
-use super::world::World;
+use super::world::{World, json_answer, setup};
 
 const CREATE: &str = "/v1/actions/local.things.create";
 /// The budgets of a body that any of them may end.
@@ -415,4 +416,42 @@ async fn many_headers_are_refused_and_no_worker_panics() {
         "{}",
         world.gateway.log()
     );
+}
+
+/// The most that answers of a million values may take together: the process's own, what is reserved for
+/// one at a time, and the text of each of the others.
+const MOST_OF_ANSWERS: u64 = 500 << 20;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn answers_of_many_values_take_their_memory_in_turn_and_hold_up_nobody() {
+    // The memory of one.
+    let setup = setup().env("PLUGWRIGHT_LIMITS_RESPONSE_MEMORY", "100MiB");
+    let wide = json_answer(&format!("[{}0]", "[],".repeat(499_000)));
+    let world = World::with(setup, move |_| wide.clone()).await;
+    let (world, done) = (&world, &tokio_util::sync::CancellationToken::new());
+    let calls = async {
+        let call = || world.proxy(&world.token, "odd", json!({ "endpoint": "/x" }));
+        let replies = join_all((0..6).map(|_| call())).await;
+        done.cancel();
+        replies
+    };
+    let others = async {
+        while !done.is_cancelled() {
+            world.healthy().await;
+            sleep(Duration::from_millis(50)).await;
+        }
+    };
+    let (replies, ()) = futures_util::future::join(calls, others).await;
+    for reply in replies {
+        assert_eq!(reply.status, 200, "{}", reply.body);
+        assert_eq!(
+            reply.body["data"]["data"].as_array().map(Vec::len),
+            Some(499_001),
+            "{}",
+            reply.body.to_string().len()
+        );
+    }
+    assert!(world.gateway.limit_hits(&["response_memory"]).await > 0);
+    let most = world.gateway.most_memory();
+    assert!(most < MOST_OF_ANSWERS, "{} MiB", most >> 20);
 }
