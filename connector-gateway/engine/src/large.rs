@@ -3,11 +3,11 @@
 use std::cell::Cell;
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 
 use plugwright_sdk::host::ResponseMemory;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::limits::Limit;
 use crate::metrics::LimitHits;
@@ -21,17 +21,18 @@ const LARGE: usize = 512 << 10;
 /// Memory for the responses of all calls.
 pub(crate) struct Memory {
     units: Arc<Semaphore>,
-    /// All there are. One call never waits for more.
-    most: usize,
+    /// One call of those that wait may take more than there is. Otherwise calls that each have some and
+    /// need more would wait for one another.
+    beyond: Arc<Semaphore>,
     hits: LimitHits,
 }
 
 impl Memory {
     pub(crate) fn new(bytes: usize, hits: LimitHits) -> Self {
-        let most = (bytes / UNIT).clamp(1, u32::MAX as usize);
+        let units = (bytes / UNIT).min(Semaphore::MAX_PERMITS);
         Self {
-            units: Arc::new(Semaphore::new(most)),
-            most,
+            units: Arc::new(Semaphore::new(units)),
+            beyond: Arc::new(Semaphore::new(1)),
             hits,
         }
     }
@@ -53,34 +54,22 @@ pub(crate) struct CallMemory {
 
 #[derive(Default)]
 struct Held {
-    permit: Option<OwnedSemaphorePermit>,
-    units: usize,
+    units: Option<OwnedSemaphorePermit>,
+    beyond: Option<OwnedSemaphorePermit>,
+    bytes: usize,
 }
 
 #[async_trait::async_trait]
 impl ResponseMemory for CallMemory {
-    /// Waits until other calls have ended, at most until the call's deadline.
     async fn reserve(&self, bytes: usize) {
-        let shared = &self.shared;
-        let has = self.lock().units;
-        let more = bytes.div_ceil(UNIT).min(shared.most - has);
-        let count = u32::try_from(more).unwrap_or(u32::MAX);
-        let units = || Arc::clone(&shared.units);
-        let permit = match units().try_acquire_many_owned(count) {
-            Err(TryAcquireError::NoPermits) => {
-                shared.hits.add(Limit::ResponseMemory);
-                units().acquire_many_owned(count).await.ok()
-            }
-            taken => taken.ok(),
-        };
+        let is_beyond = self.lock().beyond.is_some();
+        if !is_beyond {
+            self.take(bytes).await;
+        }
         let is_large = {
             let mut held = self.lock();
-            held.units += more;
-            match (&mut held.permit, permit) {
-                (Some(held), Some(more)) => held.merge(more),
-                (held, more) => *held = held.take().or(more),
-            }
-            held.units * UNIT > LARGE
+            held.bytes = held.bytes.saturating_add(bytes);
+            held.bytes > LARGE
         };
         if is_large {
             ASKS_TO_MOVE.set(true);
@@ -90,8 +79,39 @@ impl ResponseMemory for CallMemory {
 }
 
 impl CallMemory {
-    fn lock(&self) -> std::sync::MutexGuard<'_, Held> {
+    /// Takes memory, and waits for it if need be: until other calls have ended, or the one that took
+    /// more than there is.
+    async fn take(&self, bytes: usize) {
+        let Memory {
+            units,
+            beyond,
+            hits,
+        } = &*self.shared;
+        let count = u32::try_from(bytes.div_ceil(UNIT)).unwrap_or(u32::MAX);
+        if let Ok(units) = Arc::clone(units).try_acquire_many_owned(count) {
+            return self.lock().add(units);
+        }
+        hits.add(Limit::ResponseMemory);
+        tokio::select! {
+            biased;
+            Ok(units) = Arc::clone(units).acquire_many_owned(count) => self.lock().add(units),
+            Ok(beyond) = Arc::clone(beyond).acquire_owned() => self.lock().beyond = Some(beyond),
+            // Neither is ever closed.
+            else => {}
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Held> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Held {
+    fn add(&mut self, more: OwnedSemaphorePermit) {
+        match &mut self.units {
+            Some(units) => units.merge(more),
+            None => self.units = Some(more),
+        }
     }
 }
 
