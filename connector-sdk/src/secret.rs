@@ -2,6 +2,7 @@
 
 mod escape;
 mod forms;
+mod names;
 mod redactor;
 
 use std::fmt;

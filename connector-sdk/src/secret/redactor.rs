@@ -15,6 +15,7 @@ use serde_json::Value;
 use self::form::{Form, Seen};
 use super::escape::{locate, unescape};
 use super::forms::{self, LAYERS};
+use super::names::renamed;
 use super::{REDACTED, Secret};
 use crate::data::Data;
 use crate::error::ActionError;
@@ -174,10 +175,7 @@ impl Redactor {
             Value::Array(items) => items.iter_mut().for_each(|item| self.redact_json(item)),
             Value::Object(members) => {
                 if members.keys().any(|name| self.finds_in(name)) {
-                    *members = std::mem::take(members)
-                        .into_iter()
-                        .map(|(name, member)| (self.redact(&name), member))
-                        .collect();
+                    *members = renamed(std::mem::take(members), |name| self.redact(name));
                 }
                 members
                     .values_mut()
