@@ -1,5 +1,6 @@
 //! Secret text, and the search for it in what leaves the process.
 
+mod bytes;
 mod escape;
 mod forms;
 mod names;

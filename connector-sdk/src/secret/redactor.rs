@@ -103,6 +103,11 @@ impl Redactor {
         })))
     }
 
+    /// Tells whether it looks for nothing.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
     /// Tells whether `text` has any of the secrets in it, in any form.
     pub fn finds_in(&self, text: &str) -> bool {
         let Some(search) = &self.0 else { return false };
