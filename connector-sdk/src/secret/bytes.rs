@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr_iter;
+
 use super::Redactor;
 use crate::error::{ActionError, ErrorCode, Result};
 use crate::reading::charset;
@@ -43,7 +45,7 @@ impl Redactor {
             let dense: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != 0).collect();
             self.finds_within(&dense)
         };
-        if (!is_text && self.finds_within(bytes)) || (bytes.contains(&0) && is_within_wide()) {
+        if (!is_text && self.finds_within(bytes)) || (may_have_wide(bytes) && is_within_wide()) {
             let message = "the provider's response has a secret of the credential in it, and is not text \
                 that it could be removed from";
             return Err(ActionError::new(ErrorCode::UpstreamInvalid, message).ambiguous());
@@ -60,6 +62,12 @@ impl Redactor {
         let mut texts = texts.filter(|text| text.len() >= SHORTEST);
         texts.any(|text| self.finds_in(text))
     }
+}
+
+/// Tells whether there may be some ASCII in UTF-16 or UTF-32 among the bytes.
+fn may_have_wide(bytes: &[u8]) -> bool {
+    let is_zero = |at: usize| bytes.get(at) == Some(&0);
+    memchr_iter(0, bytes).any(|at| is_zero(at + 2) && is_zero(at + 4) && is_zero(at + 6))
 }
 
 #[cfg(test)]

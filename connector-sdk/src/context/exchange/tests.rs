@@ -88,8 +88,8 @@ fn nothing_of_a_secret_stays_in_the_name_of_a_file() {
         ),
         format!("*=UTF-16BE''{wide}%00.%00t%00x%00t"),
         format!("*0=\"{start}\"; filename*1=\"{end}.txt\""),
-        format!("=\"{}\u{200b}{end}.txt\"", start),
-        format!("*=UTF-8''{}%e2%80%8b{end}.txt", start),
+        format!("=\"{start}\u{200b}{end}.txt\""),
+        format!("*=UTF-8''{start}%e2%80%8b{end}.txt"),
     ] {
         let disposition = format!("attachment; filename{written}");
         let mut headers = HeaderMap::new();
