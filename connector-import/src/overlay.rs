@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use plugwright_sdk::host::{Effect, IdentityParts, Returns, nearest};
+use plugwright_sdk::host::{Effect, IdentityParts, Returns, SchemeParts, nearest};
 use plugwright_sdk::{Value, json};
 use serde::Deserialize;
 use serde_json::Map;
@@ -37,6 +37,8 @@ pub struct Overlay {
     pub base_url: Option<String>,
     /// How calls authenticate, in place of what the document says.
     pub auth: Option<Authentication>,
+    /// Whether the user name of HTTP Basic is no secret, such as an e-mail address.
+    pub plain_username: bool,
     /// How to find out whose account a credential is.
     pub identity: Option<IdentityParts>,
     /// Actions that are left out, as names or as `resource.*`.
@@ -112,14 +114,7 @@ impl Overlay {
         let mut faults = Vec::new();
         let connector = &mut imported.connector;
         self.connector(connector, &mut faults);
-        if let Some(auth) = &self.auth {
-            connector.parts.auth = auth.parts();
-            connector.credential.clear();
-            connector
-                .actions
-                .iter_mut()
-                .for_each(|action| action.auth = None);
-        }
+        self.authentication(connector, &mut faults);
         for name in self.actions.keys() {
             if !connector.actions.iter().any(|action| action.name == *name) {
                 let names = connector.actions.iter().map(|action| action.name.as_str());
@@ -134,7 +129,8 @@ impl Overlay {
                 faults.push(format!("`hide` names no action by {}", quoted(pattern)));
             }
         }
-        connector.overlaid = !(self.hide.is_empty() && self.actions.is_empty());
+        connector.overlaid =
+            self.plain_username || !(self.hide.is_empty() && self.actions.is_empty());
         let mut hidden = Vec::new();
         let mut renamed = BTreeMap::new();
         let before = std::mem::take(&mut connector.actions);
@@ -170,6 +166,27 @@ impl Overlay {
             Ok(())
         } else {
             Err(OverlayError::Unfit(faults))
+        }
+    }
+
+    fn authentication(&self, connector: &mut ImportedConnector, faults: &mut Vec<String>) {
+        if let Some(auth) = &self.auth {
+            connector.parts.auth = auth.parts();
+            connector.credential.clear();
+            connector
+                .actions
+                .iter_mut()
+                .for_each(|action| action.auth = None);
+        }
+        let mut is_found = !self.plain_username;
+        for auth in &mut connector.parts.auth {
+            if let SchemeParts::Basic { plain_username } = &mut auth.scheme {
+                *plain_username = self.plain_username;
+                is_found = true;
+            }
+        }
+        if !is_found {
+            faults.push("`plain_username` is for HTTP Basic, which it does not have".to_owned());
         }
     }
 

@@ -2,6 +2,7 @@
 
 use http::HeaderMap;
 use http::header::{CONTENT_TYPE, HeaderValue};
+use plugwright_sdk::host::Redactor;
 use plugwright_sdk::http::Body;
 use plugwright_sdk::transport::{Request, Response, TransportError};
 use serde_json::{Map, Value, json};
@@ -29,9 +30,10 @@ pub(crate) enum Wish {
     },
 }
 
-/// What a server says of itself and its tools.
+/// What a server says of itself and its tools, without secrets: it is kept, and all callers see it.
 #[derive(Debug)]
 pub(crate) struct Listing {
+    redactor: Redactor,
     info: Value,
     instructions: Value,
     tools: Vec<Value>,
@@ -66,8 +68,11 @@ impl Wish {
 }
 
 impl Listing {
-    pub(crate) fn new(info: Value, instructions: Value) -> Self {
+    pub(crate) fn new(mut info: Value, mut instructions: Value, redactor: Redactor) -> Self {
+        redactor.redact_json(&mut info);
+        redactor.redact_json(&mut instructions);
         Self {
+            redactor,
             info,
             instructions,
             tools: Vec::new(),
@@ -92,7 +97,10 @@ impl Listing {
         if self.bytes > LONGEST_LIST {
             return Err(TransportError::TooLarge { cap: LONGEST_LIST });
         }
-        self.tools.extend(page);
+        self.tools.extend(page.into_iter().map(|mut tool| {
+            self.redactor.redact_json(&mut tool);
+            tool
+        }));
         if self.tools.len() > MOST_TOOLS {
             let message = format!("the MCP server has more than {MOST_TOOLS} tools");
             return Err(TransportError::Refused(message));
@@ -146,7 +154,7 @@ mod tests {
 
     #[test]
     fn empty_pages_come_to_an_end() {
-        let mut listing = Listing::new(Value::Null, Value::Null);
+        let mut listing = Listing::new(Value::Null, Value::Null, Redactor::default());
         for _ in 0..MOST_PAGES {
             listing.add(Vec::new()).unwrap();
         }

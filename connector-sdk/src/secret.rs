@@ -1,7 +1,9 @@
 //! Secret text, and the search for it in what leaves the process.
 
+mod bytes;
 mod escape;
 mod forms;
+mod names;
 mod redactor;
 
 use std::fmt;

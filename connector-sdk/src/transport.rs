@@ -24,6 +24,7 @@ use crate::context::ResponseMemory;
 use crate::graphql::{Operation, OperationKind};
 use crate::http::{Body, Content};
 use crate::reading::json::crowd;
+use crate::secret::Redactor;
 
 pub use error::TransportError;
 #[cfg(feature = "live")]
@@ -96,6 +97,12 @@ impl Request {
         self.auth
             .as_ref()
             .is_some_and(|auth| auth.headers().is_some())
+    }
+
+    /// Returns what finds its credential in text, for what is kept of an answer.
+    pub fn redactor(&self) -> Redactor {
+        let auth = self.auth.as_ref();
+        auth.map(Applied::redactor).unwrap_or_default()
     }
 
     fn authorize(

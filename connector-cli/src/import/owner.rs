@@ -128,7 +128,7 @@ fn ways(connector: &ImportedConnector) -> BTreeSet<String> {
         SchemeParts::ApiKeyHeader { name } => Some(format!("header `{name}`")),
         SchemeParts::ApiKeyQuery { name } => Some(format!("query parameter `{name}`")),
         SchemeParts::BearerToken { prefix } => Some(format!("`Authorization: {prefix}`")),
-        SchemeParts::Basic => Some("HTTP Basic".to_owned()),
+        SchemeParts::Basic { .. } => Some("HTTP Basic".to_owned()),
         SchemeParts::OAuth2 {
             authorization_endpoint,
             token_endpoint,

@@ -173,7 +173,14 @@ fn scheme(plan: &Plan<'_>, auth: &AuthParts) -> String {
                 text(prefix)
             )
         }
-        SchemeParts::Basic => format!("Auth::basic({})", label("Account")),
+        SchemeParts::Basic { plain_username } => {
+            let basic = format!("Auth::basic({})", label("Account"));
+            if *plain_username {
+                basic + ".with_plain_username()"
+            } else {
+                basic
+            }
+        }
         SchemeParts::OAuth2 {
             authorization_endpoint,
             token_endpoint,

@@ -73,7 +73,7 @@ fn authentication(plan: &Plan<'_>) -> String {
             SchemeParts::BearerToken { prefix } => {
                 format!("a token, sent as `Authorization: {prefix}`")
             }
-            SchemeParts::Basic => "user name and password".to_owned(),
+            SchemeParts::Basic { .. } => "user name and password".to_owned(),
             SchemeParts::OAuth2 { .. } => "an OAuth 2 access token".to_owned(),
             SchemeParts::Custom { fields } => {
                 let names: Vec<_> = fields

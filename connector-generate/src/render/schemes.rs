@@ -32,7 +32,7 @@ fn form(scheme: &SchemeParts) -> u8 {
         | SchemeParts::ApiKeyQuery { .. }
         | SchemeParts::BearerToken { .. }
         | SchemeParts::OAuth2 { .. } => 1,
-        SchemeParts::Basic => 2,
+        SchemeParts::Basic { .. } => 2,
         SchemeParts::Custom { .. } => 3,
     }
 }

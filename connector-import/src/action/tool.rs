@@ -160,7 +160,7 @@ async fn file(
     let output = if is_first {
         cx.return_file(content).await?
     } else {
-        FileOutput::from_content(content)
+        cx.file_output(content)?
     };
     serde_json::to_value(output).map_err(|error| {
         ActionError::new(ErrorCode::InternalError, "the file can't be described").with_source(error)

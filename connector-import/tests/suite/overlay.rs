@@ -9,7 +9,7 @@ use plugwright_import::{ImportedConnector, Outcome, Overlay, OverlayError, read}
 use plugwright_sdk::host::{Effect, Registry, Returns};
 use plugwright_sdk::testing::{Canned, block_on};
 use plugwright_sdk::transport::{Plan, Response};
-use plugwright_sdk::{ActionContext, Value, json};
+use plugwright_sdk::{ActionContext, Credential, Value, json};
 
 fn imported() -> Imported {
     let document = json!({
@@ -46,6 +46,35 @@ actions:
   pets.list: { rename: pets.browse, title: Browse pets, defaults: { limit: 50 }, fields: [name] }
   pets.find: { effect: read }
 ";
+
+#[test]
+fn the_user_name_of_a_basic_scheme_is_no_secret_if_the_overlay_says_so() {
+    let document = json!({
+        "swagger": "2.0",
+        "host": "pets.test",
+        "securityDefinitions": { "login": { "type": "basic" } },
+        "security": [{ "login": [] }],
+        "paths": { "/pets": { "get": {} } },
+    });
+    let credential = Credential::Basic {
+        username: "jane@example.com".to_owned(),
+        password: "hunter2-hunter2".into(),
+    };
+    for (yaml, clean) in [
+        ("plain_username: true", "jane@example.com [redacted]"),
+        ("plain_username: false", "[redacted] [redacted]"),
+    ] {
+        let mut imported = openapi::import(&document, &Settings::named("pets")).unwrap();
+        overlay(yaml).apply(&mut imported).unwrap();
+        let stored = serde_json::to_string(&imported.connector).unwrap();
+        let stored: ImportedConnector = serde_json::from_str(&stored).unwrap();
+        let connector = stored.connector().unwrap();
+        let redactor = credential.redactor_under(connector.auth());
+        assert_eq!(redactor.redact("jane@example.com hunter2-hunter2"), clean);
+    }
+    let error = overlay("plain_username: true").apply(&mut imported());
+    assert!(error.unwrap_err().to_string().contains("HTTP Basic"));
+}
 
 #[test]
 fn an_overlay_stands_in_place_of_what_the_document_says() {

@@ -109,7 +109,8 @@ impl Session {
 
     /// Lists all tools.
     pub(crate) async fn list(&self, line: Line<'_>) -> Result<Listing, Failure> {
-        let mut listing = Listing::new(self.info.clone(), self.instructions.clone());
+        let (info, instructions) = (self.info.clone(), self.instructions.clone());
+        let mut listing = Listing::new(info, instructions, line.request.redactor());
         let mut params = json!({});
         loop {
             let response = self

@@ -113,7 +113,8 @@ impl Running {
         let about = about
             .map(|info| json!({ "info": info.server_info, "instructions": info.instructions }));
         let mut about = about.unwrap_or_default();
-        let mut listing = Listing::new(about["info"].take(), about["instructions"].take());
+        let (info, instructions) = (about["info"].take(), about["instructions"].take());
+        let mut listing = Listing::new(info, instructions, self.redactor.clone());
         let mut cursor = None;
         loop {
             let request = ListToolsRequest {

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use plugwright_import::{ImportedConnector, McpServer, ServerPlace};
 use plugwright_mcp::{Servers, list_request};
-use plugwright_sdk::host::{AuthParts, SchemeParts};
-use plugwright_sdk::http::{Body, Method};
+use plugwright_sdk::host::{AuthParts, Connector, SchemeParts};
+use plugwright_sdk::http::{Body, Method, Path};
 use plugwright_sdk::transport::{
     Network, Relay, Relayed, Request, Response, Transport, TransportError,
 };
@@ -65,6 +65,27 @@ impl Double {
         Ok(listed["result"].clone())
     }
 
+    /// Returns what a server at a URL lists for a token.
+    pub(crate) async fn listing_for(&self, token: &str) -> Result<Value, ActionError> {
+        let (parts, path) = plugwright_mcp::parts("double", &self.place, bearer()).unwrap();
+        let connector = Connector::new(parts, Vec::new()).unwrap();
+        let transport = self.carried_by(&self.accepting(BTreeMap::new()));
+        let cx = ActionContext::builder(&connector, Arc::new(transport))
+            .credential(Credential::token(token))
+            .build();
+        let request = cx.post(Path::from(path.as_str())).json(&list_request());
+        let listed = request.send().await?.json().unwrap();
+        Ok(listed["result"].clone())
+    }
+
+    fn carried_by(&self, relay: &Arc<dyn Relay>) -> Relayed {
+        Relayed {
+            relay: Arc::clone(relay),
+            network: self.network.clone(),
+            peer: "me".to_owned(),
+        }
+    }
+
     pub(crate) fn accepting(&self, tools: BTreeMap<String, String>) -> Arc<dyn Relay> {
         let server = McpServer {
             place: self.place.clone(),
@@ -110,19 +131,9 @@ impl Double {
         relay: &Arc<dyn Relay>,
         patience: Duration,
     ) -> Result<ActionResult, ActionError> {
-        connector.parts.auth = vec![AuthParts {
-            label: "Token".to_owned(),
-            scheme: SchemeParts::BearerToken {
-                prefix: "Bearer".to_owned(),
-            },
-        }];
+        connector.parts.auth = bearer();
         let connector = connector.connector().unwrap();
-        let transport = Relayed {
-            relay: Arc::clone(relay),
-            network: self.network.clone(),
-            peer: "me".to_owned(),
-        };
-        let cx = ActionContext::builder(&connector, Arc::new(transport))
+        let cx = ActionContext::builder(&connector, Arc::new(self.carried_by(relay)))
             .credential(Credential::token("right-token"))
             .deadline(Instant::now() + patience)
             .build();
@@ -150,6 +161,14 @@ impl Double {
             ServerPlace::Program { .. } => "https://double.mcp.invalid/".parse().unwrap(),
         }
     }
+}
+
+fn bearer() -> Vec<AuthParts> {
+    let prefix = "Bearer".to_owned();
+    vec![AuthParts {
+        label: "Token".to_owned(),
+        scheme: SchemeParts::BearerToken { prefix },
+    }]
 }
 
 /// Waits until something is so.

@@ -101,6 +101,18 @@ async fn another_version_of_the_protocol_is_refused() {
 }
 
 #[tokio::test]
+async fn a_list_that_repeats_the_credential_is_kept_without_it() {
+    let (_process, double) = start("repeats");
+    let listing = double.listing_for("one right-token").await.unwrap();
+    let said = listing.to_string();
+    assert!(!said.contains("right-token"), "{said}");
+    assert!(said.contains("Use it with [redacted]."), "{said}");
+    // The tools of another account are the same.
+    let other = double.listing_for("another right-token").await.unwrap();
+    assert_eq!(listing["tools"], other["tools"]);
+}
+
+#[tokio::test]
 async fn a_changed_definition_waits_for_the_operator() {
     let (_process, double) = start("changes");
     let (_, relay) = double.import().await;

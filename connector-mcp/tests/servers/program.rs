@@ -137,6 +137,18 @@ async fn the_environment_is_what_the_operator_chose_and_comes_back_redacted() {
 }
 
 #[tokio::test]
+async fn a_list_that_repeats_the_environment_is_kept_without_it() {
+    let double = Double::program("repeats");
+    let (connector, relay) = double.import().await;
+    let kept = serde_json::to_string(&connector).unwrap();
+    assert!(!kept.contains(env!("CARGO_PKG_NAME")), "{kept}");
+    assert!(kept.contains("Use it with [redacted]."), "{kept}");
+    assert_eq!(connector.parts.display_name, "Double with [redacted]");
+    // What is pinned is what was kept.
+    double.act(&relay).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_changed_definition_waits_for_the_operator() {
     let double = Double::program("changes");
     let (connector, relay) = double.import().await;

@@ -10,7 +10,7 @@ use super::{Auth, Credential, CredentialHeaders, KeyPlace, Scheme};
 use crate::error::{ActionError, ErrorCode};
 use crate::http::{has_refused, unsendable};
 use crate::provider::Provider;
-use crate::secret::Secret;
+use crate::secret::{Redactor, Secret};
 
 /// A credential put where its scheme wants it; rendered only by the transport that sends it.
 #[derive(Clone, Debug)]
@@ -169,6 +169,20 @@ impl Applied {
                 names.map(|name| (name.as_str(), shown(name))).collect()
             }
             Self::Query { .. } => Vec::new(),
+        }
+    }
+
+    /// Returns what finds each of its values in text.
+    pub(crate) fn redactor(&self) -> Redactor {
+        match self {
+            Self::Header { secret, .. } | Self::Query { secret, .. } => {
+                Credential::token(secret.clone()).redactor()
+            }
+            Self::Basic { username, password } => {
+                let (username, password) = (username.clone(), password.clone());
+                Credential::Basic { username, password }.redactor()
+            }
+            Self::Headers(own) => own.redactor(),
         }
     }
 

@@ -13,7 +13,7 @@ use super::{ActionContext, base_url};
 use crate::error::{ActionError, ErrorCode, Hint, Result};
 use crate::file::{FileContent, FileOutput, SaveError};
 use crate::http::{Body, EventReader, ServerEvent, UpstreamResponse, default_error, events};
-use crate::reading::{charset, disposition, link};
+use crate::reading::{disposition, link};
 use crate::transport::{Meaning, Request, Response, TransportError};
 
 const MOST_REDIRECTS: usize = 5;
@@ -53,14 +53,24 @@ impl ActionContext {
     /// mapping sees nothing but an answer that is an error by its status.
     pub(crate) async fn download(&self, request: &Request) -> Result<FileOutput> {
         let started = Instant::now();
-        let mut response = self.open(request, started).await?;
-        self.clean_file_name(&mut response.headers);
+        let response = self.open(request, started).await?;
+        let name = response
+            .headers
+            .get(CONTENT_DISPOSITION)
+            .and_then(|value| disposition::clean_file_name(value.as_bytes(), self.redactor()));
+        let kind = response.headers.get(CONTENT_TYPE);
+        let media_type = kind.and_then(|kind| Some(kind.to_str().ok()?.to_owned()));
         if !self.shared.sink.is_set() || !(200..300).contains(&response.status) {
             let response = self.read(response, started).await?;
-            let response = self.judge(response)?;
-            return Ok(FileOutput::inline(&response.headers, &response.body));
+            let bytes = self.judge(response)?.body;
+            return self.file_output(FileContent {
+                name,
+                media_type,
+                bytes,
+            });
         }
-        self.save(response, started).await
+        let size = self.save(response, started).await?;
+        Ok(FileOutput::saved(name, media_type, size))
     }
 
     /// Returns a file whose bytes are in memory: to where the caller wants it saved, or in the output.
@@ -70,23 +80,43 @@ impl ActionContext {
     ///
     /// # Errors
     ///
-    /// If it can't be written, or the call is over.
-    pub async fn return_file(&self, mut file: FileContent) -> Result<FileOutput> {
-        file.name = file.name.map(|name| self.redactor().redact(&name));
+    /// If it can't be written, or the call is over; as of [`file_output`](Self::file_output).
+    pub async fn return_file(&self, file: FileContent) -> Result<FileOutput> {
         if !self.shared.sink.is_set() {
-            return Ok(FileOutput::from_content(file));
+            return self.file_output(file);
         }
-        let name = file.name.as_deref().and_then(disposition::tidy);
         let response = Response::new(200, HeaderMap::new(), file.bytes);
-        let saved = self.save(response, Instant::now()).await?;
-        Ok(FileOutput {
-            name,
-            content_type: file.media_type,
-            ..saved
-        })
+        let size = self.save(response, Instant::now()).await?;
+        let name = self.tidy(file.name);
+        Ok(FileOutput::saved(name, file.media_type, size))
     }
 
-    async fn save(&self, response: Response, started: Instant) -> Result<FileOutput> {
+    /// Returns a file whose bytes are in memory in the output, even if the caller wants one saved: for
+    /// each but the first. Directories and the like are taken out of its name.
+    ///
+    /// # Errors
+    ///
+    /// If its bytes have a secret of the credential in them that can't be removed, as they are not text.
+    pub fn file_output(&self, mut file: FileContent) -> Result<FileOutput> {
+        file.name = self.tidy(file.name);
+        let kind = file.media_type.as_deref();
+        let clean = self
+            .redactor()
+            .redact_bytes(&file.bytes, kind.map(str::as_bytes))?;
+        if let Some(clean) = clean {
+            file.bytes = clean.into();
+            // It is UTF-8 now.
+            file.media_type = kind.and_then(|kind| Some(kind.split(';').next()?.trim().to_owned()));
+        }
+        Ok(FileOutput::inline(file))
+    }
+
+    fn tidy(&self, name: Option<String>) -> Option<String> {
+        disposition::tidy(&name?, self.redactor())
+    }
+
+    /// Writes an answer's body to where the caller wants it; returns its length.
+    async fn save(&self, response: Response, started: Instant) -> Result<u64> {
         let saving = async {
             match self.shared.sink.save(response).await {
                 Ok(saved) => Ok(Ok(saved)),
@@ -263,20 +293,6 @@ impl ActionContext {
             let clean = response.without_secrets(self.redactor());
             self.clean(clean.and_then(|clean| read(&clean).err()).unwrap_or(error))
         })
-    }
-
-    /// Takes the credential's secrets out of the name of a file, before a part of it counts as a folder
-    /// or as too long.
-    fn clean_file_name(&self, headers: &mut HeaderMap) {
-        let Some(value) = headers.get_mut(CONTENT_DISPOSITION) else {
-            return;
-        };
-        let text = charset::header(value.as_bytes());
-        if self.redactor().finds_in(&text)
-            && let Ok(clean) = HeaderValue::from_bytes(self.redactor().redact(&text).as_bytes())
-        {
-            *value = clean;
-        }
     }
 }
 

@@ -2,17 +2,13 @@
 
 use std::sync::Mutex;
 
-use bytes::Bytes;
 use futures_util::StreamExt;
-use http::HeaderMap;
-use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 use super::FileContent;
 use super::input::data_url;
 use crate::error::{ActionError, ErrorCode};
 use crate::model;
-use crate::reading::disposition;
 use crate::transport::{Response, TransportError};
 
 /// A file that an action returns.
@@ -32,25 +28,25 @@ pub struct FileOutput {
 }
 
 impl FileOutput {
-    pub(crate) fn inline(headers: &HeaderMap, bytes: &Bytes) -> Self {
-        Self::of(file_name(headers), text(headers, &CONTENT_TYPE), bytes)
+    /// Makes the output of a file that is in memory.
+    pub(crate) fn inline(file: FileContent) -> Self {
+        let media_type = file.media_type.as_deref();
+        let media_type = media_type.unwrap_or("application/octet-stream");
+        Self {
+            name: file.name,
+            size: file.bytes.len() as u64,
+            content: Some(data_url(media_type, &file.bytes)),
+            content_type: file.media_type,
+        }
     }
 
-    /// Makes the output of a file that is in memory. Directories and the like are taken out of its name.
-    pub fn from_content(file: FileContent) -> Self {
-        let name = file.name.as_deref().and_then(disposition::tidy);
-        Self::of(name, file.media_type, &file.bytes)
-    }
-
-    fn of(name: Option<String>, content_type: Option<String>, bytes: &Bytes) -> Self {
-        let media_type = content_type
-            .as_deref()
-            .unwrap_or("application/octet-stream");
+    /// Makes the output of a file that the caller saved.
+    pub(crate) fn saved(name: Option<String>, content_type: Option<String>, size: u64) -> Self {
         Self {
             name,
-            size: bytes.len() as u64,
-            content: Some(data_url(media_type, bytes)),
             content_type,
+            size,
+            content: None,
         }
     }
 }
@@ -82,8 +78,8 @@ impl Sink {
         !matches!(*self.lock(), SinkState::None)
     }
 
-    /// Writes an answer's body as it comes.
-    pub(crate) async fn save(&self, mut response: Response) -> Result<FileOutput, SaveError> {
+    /// Writes an answer's body as it comes; returns its length.
+    pub(crate) async fn save(&self, mut response: Response) -> Result<u64, SaveError> {
         let taken = std::mem::replace(&mut *self.lock(), SinkState::Used);
         let SinkState::Ready(mut writer) = taken else {
             return Err(SaveError::Write(ActionError::new(
@@ -102,12 +98,7 @@ impl Sink {
             writer.write_all(&piece).await.map_err(refused)?;
         }
         writer.shutdown().await.map_err(refused)?;
-        Ok(FileOutput {
-            name: file_name(&response.headers),
-            content_type: text(&response.headers, &CONTENT_TYPE),
-            size,
-            content: None,
-        })
+        Ok(size)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, SinkState> {
@@ -115,12 +106,4 @@ impl Sink {
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
-}
-
-fn text(headers: &HeaderMap, name: &http::HeaderName) -> Option<String> {
-    Some(headers.get(name)?.to_str().ok()?.to_owned())
-}
-
-fn file_name(headers: &HeaderMap) -> Option<String> {
-    disposition::file_name(headers.get(CONTENT_DISPOSITION)?.as_bytes())
 }

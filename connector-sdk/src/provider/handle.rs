@@ -69,7 +69,10 @@ impl<'a> Views<'a> {
                 SchemeParts::ApiKeyHeader { name } => Auth::api_key_header(label, name),
                 SchemeParts::ApiKeyQuery { name } => Auth::api_key_query(label, name),
                 SchemeParts::BearerToken { prefix } => Auth::prefixed_token(label, prefix),
-                SchemeParts::Basic => Auth::basic(label),
+                SchemeParts::Basic { plain_username } => Auth {
+                    plain_username: *plain_username,
+                    ..Auth::basic(label)
+                },
                 SchemeParts::Custom { .. } => Auth::custom(label, fields),
                 SchemeParts::OAuth2 {
                     authorization_endpoint,

@@ -104,7 +104,11 @@ pub enum SchemeParts {
         prefix: String,
     },
     /// User name and password by HTTP Basic.
-    Basic,
+    Basic {
+        /// Whether the user name is no secret.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        plain_username: bool,
+    },
     /// OAuth 2.
     #[serde(rename = "oauth2")]
     OAuth2 {

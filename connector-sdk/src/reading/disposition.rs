@@ -9,6 +9,7 @@ use percent_encoding::percent_decode;
 use super::charset;
 use super::is_unseen;
 use super::parameter::{Parameter, Parameters, Written};
+use crate::secret::Redactor;
 
 /// The longest name of a file that file systems take, in bytes.
 const LONGEST: usize = 255;
@@ -31,23 +32,57 @@ const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "com", "lpt"];
 /// assert_eq!(disposition::file_name(b"inline"), None);
 /// ```
 pub fn file_name(value: &[u8]) -> Option<String> {
-    let (mut extended, mut plain) = (None, None);
+    clean_file_name(value, &Redactor::default())
+}
+
+/// Reads the name of a file as [`file_name`] does, without secrets.
+pub(crate) fn clean_file_name(value: &[u8], redactor: &Redactor) -> Option<String> {
+    names(value).find_map(|name| tidy(&name, redactor))
+}
+
+/// Returns a value of `Content-Disposition` without secrets. One with a secret in any name has no other
+/// parameters then.
+///
+/// ```
+/// use plugwright_sdk::host::Redactor;
+/// use plugwright_sdk::reading::disposition;
+/// use plugwright_sdk::Secret;
+///
+/// let redactor = Redactor::new([&Secret::new("hunter2")]);
+/// let clean = |value: &[u8]| disposition::without_secrets(value, &redactor);
+/// assert_eq!(clean(b"inline; filename==?utf-8?q?hunter=32?="), "attachment; filename=\"[redacted]\"");
+/// assert_eq!(clean(b"inline; filename=a.txt"), "inline; filename=a.txt");
+/// ```
+pub fn without_secrets(value: &[u8], redactor: &Redactor) -> String {
+    let has_secret = |name: String| redactor.finds_in(&seen(&name));
+    if !names(value).any(has_secret) {
+        return redactor.redact(&charset::header(value));
+    }
+    match clean_file_name(value, redactor) {
+        Some(name) => format!("attachment; filename={}", serde_json::Value::from(name)),
+        None => "attachment".to_owned(),
+    }
+}
+
+/// Returns all names that a value has, the best first.
+fn names(value: &[u8]) -> impl Iterator<Item = String> {
+    let (mut extended, mut plain) = (Vec::new(), Vec::new());
     let mut parts = Vec::new();
     for parameter in Parameters::new(value) {
         let name = parameter.name.to_ascii_lowercase();
         if name == b"filename*" {
-            if extended.is_none() {
-                extended = encoded(&parameter.value.unescaped()).and_then(|name| tidy(&name));
-            }
+            extended.push(parameter.value);
         } else if name == b"filename" {
-            plain.get_or_insert(parameter.value);
+            plain.push(parameter.value);
         } else if let Some(part) = Part::read(&name, parameter) {
             parts.push(part);
         }
     }
+    let extended = extended.into_iter();
     extended
-        .or_else(|| tidy(&joined(parts)?))
-        .or_else(|| tidy(&self::plain(plain?)))
+        .filter_map(|value| encoded(&value.unescaped()))
+        .chain(joined(parts))
+        .chain(plain.into_iter().map(self::plain))
 }
 
 /// Reads `charset'language'percent-encoded`.
@@ -223,10 +258,16 @@ fn encoded_word(word: &str) -> Option<(String, usize)> {
     Some((text, length))
 }
 
-/// Makes a name that is safe to save a file by; nothing if none is left.
-pub(crate) fn tidy(name: &str) -> Option<String> {
+/// Returns what people see of a name.
+fn seen(name: &str) -> String {
+    name.chars().filter(|letter| !is_unseen(*letter)).collect()
+}
+
+/// Makes a name without secrets that is safe to save a file by; nothing if none is left.
+pub(crate) fn tidy(name: &str, redactor: &Redactor) -> Option<String> {
+    // Before a part of a secret counts as a folder or as too long.
+    let name = redactor.redact(&seen(name));
     let name = name.rsplit(['/', '\\']).next()?;
-    let name: String = name.chars().filter(|letter| !is_unseen(*letter)).collect();
     // Windows drops dots and blanks at the end.
     let name = name.trim().trim_end_matches(['.', ' ']);
     if name.is_empty() {

@@ -15,6 +15,7 @@ use serde_json::Value;
 use self::form::{Form, Seen};
 use super::escape::{locate, unescape};
 use super::forms::{self, LAYERS};
+use super::names::renamed;
 use super::{REDACTED, Secret};
 use crate::data::Data;
 use crate::error::ActionError;
@@ -102,6 +103,11 @@ impl Redactor {
         })))
     }
 
+    /// Tells whether it looks for nothing.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
     /// Tells whether `text` has any of the secrets in it, in any form.
     pub fn finds_in(&self, text: &str) -> bool {
         let Some(search) = &self.0 else { return false };
@@ -174,10 +180,7 @@ impl Redactor {
             Value::Array(items) => items.iter_mut().for_each(|item| self.redact_json(item)),
             Value::Object(members) => {
                 if members.keys().any(|name| self.finds_in(name)) {
-                    *members = std::mem::take(members)
-                        .into_iter()
-                        .map(|(name, member)| (self.redact(&name), member))
-                        .collect();
+                    *members = renamed(std::mem::take(members), |name| self.redact(name));
                 }
                 members
                     .values_mut()

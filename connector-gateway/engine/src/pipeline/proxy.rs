@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::HeaderValue;
-use plugwright_sdk::host::Echo;
+use http::header::CONTENT_DISPOSITION;
+use plugwright_sdk::host::{Echo, Redactor};
 use plugwright_sdk::http::{Path, UpstreamResponse};
-use plugwright_sdk::reading::charset;
+use plugwright_sdk::reading::{charset, disposition};
 use plugwright_sdk::{ActionContext, ActionError, ActionResult, Value, json};
 use serde_json::Map;
 
@@ -57,7 +58,7 @@ pub(super) async fn send(
         Some(value) => sending.json(value),
     };
     let response = sending.answer().await?;
-    Ok(ActionResult::new(render(&response)))
+    Ok(ActionResult::new(render(&response, cx.redactor())?))
 }
 
 /// The target of a request.
@@ -123,16 +124,18 @@ fn add_texts(name: &str, value: &Value, texts: &mut Vec<String>) -> Result<(), A
     Ok(())
 }
 
-fn render(response: &UpstreamResponse) -> Value {
+fn render(response: &UpstreamResponse, redactor: &Redactor) -> Result<Value, ActionError> {
     let mut headers = Map::new();
     for name in response.headers.keys() {
         if KEPT_BACK.contains(&name.as_str()) {
             continue;
         }
         let values = response.headers.get_all(name).iter();
-        let values: Vec<_> = values
-            .map(|value| charset::header(value.as_bytes()))
-            .collect();
+        let text = |value: &HeaderValue| match *name {
+            CONTENT_DISPOSITION => disposition::without_secrets(value.as_bytes(), redactor),
+            _ => charset::header(value.as_bytes()).into_owned(),
+        };
+        let values: Vec<_> = values.map(text).collect();
         headers.insert(name.to_string(), values.join(", ").into());
     }
     let content_type = response
@@ -155,20 +158,25 @@ fn render(response: &UpstreamResponse) -> Value {
     let (data, encoding) = match is_json.then(|| response.json()).flatten() {
         Some(data) => (data, None),
         None if response.body.is_empty() => (Value::Null, None),
-        None => match text() {
+        None => match text().map(Cow::into_owned) {
             Some(text) => (text.into(), None),
-            None => (STANDARD.encode(&response.body).into(), Some("base64")),
+            // Secrets can't be taken out of base64.
+            None => match redactor.redact_bytes(&response.body, content_type)? {
+                Some(text) => (text.into(), None),
+                None => (STANDARD.encode(&response.body).into(), Some("base64")),
+            },
         },
     };
     rendered["data"] = data;
     if let Some(encoding) = encoding {
         rendered["bodyEncoding"] = encoding.into();
     }
-    rendered
+    Ok(rendered)
 }
 
 #[cfg(test)]
 mod tests {
+    use plugwright_sdk::{ErrorCode, Secret};
     use proptest::prelude::*;
 
     use super::*;
@@ -211,11 +219,12 @@ mod tests {
             let mut headers = http::HeaderMap::new();
             headers.insert("content-type", kind.parse().unwrap());
             headers.insert("set-cookie", "s=1".parse().unwrap());
-            render(&UpstreamResponse {
+            let response = UpstreamResponse {
                 status: 404,
                 headers,
                 body: body.into(),
-            })
+            };
+            render(&response, &Redactor::default()).unwrap()
         };
         assert_eq!(
             answer("application/vnd.x+json; charset=utf-8", br#"{"a":1}"#),
@@ -238,6 +247,36 @@ mod tests {
         );
         assert_eq!(answer("text/plain", b"caf\xe9")["bodyEncoding"], "base64");
         assert_eq!(answer("text/plain", b"")["data"], Value::Null);
+    }
+
+    #[test]
+    fn a_body_in_base64_has_no_secret() {
+        let redactor = Redactor::new([&Secret::new("t0ken-of-me")]);
+        let answer = |body: &[u8]| {
+            let mut headers = http::HeaderMap::new();
+            headers.insert("content-type", "application/vnd.ms-excel".parse().unwrap());
+            let name = "inline; filename==?utf-8?q?t0ken=2Dof-me?=";
+            headers.insert("content-disposition", name.parse().unwrap());
+            let response = UpstreamResponse {
+                status: 200,
+                headers,
+                body: body.to_vec().into(),
+            };
+            render(&response, &redactor)
+        };
+        let text = "\u{feff}it is t0ken-of-me.".encode_utf16();
+        let text: Vec<u8> = text.flat_map(u16::to_le_bytes).collect();
+        let clean = answer(&text).unwrap();
+        assert_eq!(
+            (&clean["data"], &clean["bodyEncoding"]),
+            (&json!("it is [redacted]."), &Value::Null)
+        );
+        assert_eq!(
+            clean["headers"]["content-disposition"],
+            "attachment; filename=\"[redacted]\""
+        );
+        let error = answer(b"\xd0\xcf t0ken-of-me \xff").unwrap_err();
+        assert_eq!(error.code(), ErrorCode::UpstreamInvalid);
     }
 
     proptest! {

@@ -119,6 +119,9 @@ pub(super) fn single(
     field: String,
     base: Option<&Url>,
 ) -> Result<Made, String> {
+    let basic = || SchemeParts::Basic {
+        plain_username: false,
+    };
     let bearer = || SchemeParts::BearerToken {
         prefix: "Bearer".to_owned(),
     };
@@ -149,7 +152,7 @@ pub(super) fn single(
         }
         ("apiKey", _) => return Err(format!("security scheme {} is incomplete", quoted(name))),
         ("http", _) => match kind.as_str() {
-            "basic" => SchemeParts::Basic,
+            "basic" => basic(),
             "bearer" | "" => bearer(),
             other if is_token(other) && !matches!(other, "digest" | "hoba" | "mutual") => {
                 SchemeParts::BearerToken {
@@ -158,7 +161,7 @@ pub(super) fn single(
             }
             _ => return unsupported(),
         },
-        ("basic", _) => SchemeParts::Basic,
+        ("basic", _) => basic(),
         ("oauth2", _) => oauth2(scheme, base).unwrap_or_else(bearer),
         ("openIdConnect", _) => bearer(),
         _ => return unsupported(),

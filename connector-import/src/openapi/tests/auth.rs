@@ -76,7 +76,7 @@ fn requirements_become_auth_schemes() {
     assert!(none.is_empty(), "{none:?}");
     assert!(matches!(
         auth(json!([{ "login": [] }]))[0].scheme,
-        SchemeParts::Basic
+        SchemeParts::Basic { .. }
     ));
 }
 

@@ -1,5 +1,7 @@
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::*;
@@ -66,13 +68,42 @@ fn nothing_of_a_secret_stays_where_an_error_is_cut() {
 
 #[test]
 fn nothing_of_a_secret_stays_in_the_name_of_a_file() {
-    for written in [TOKEN.to_owned(), TOKEN.replace('/', "%2F")] {
-        let disposition = format!("attachment; filename=\"{written}.txt\"");
+    let wide = |bytes: [u8; 2]| format!("%{:02x}%{:02x}", bytes[0], bytes[1]);
+    let wide: String = TOKEN
+        .encode_utf16()
+        .map(|unit| wide(unit.to_be_bytes()))
+        .collect();
+    let (start, end) = TOKEN.split_at(9);
+    for written in [
+        format!("=\"{TOKEN}.txt\""),
+        format!("=\"{}.txt\"", TOKEN.replace('/', "%2F")),
+        format!("=\"{}.txt\"", TOKEN.replace('3', "\\3")),
+        format!(
+            "=\"=?utf-8?Q?{}=2Etxt?=\"",
+            TOKEN.replace('=', "=3D").replace('-', "=2D")
+        ),
+        format!(
+            "=\"=?utf-8?Q?{start}?= =?utf-8?B?{}?=\"",
+            STANDARD.encode(format!("{end}.txt"))
+        ),
+        format!("*=UTF-16BE''{wide}%00.%00t%00x%00t"),
+        format!("*0=\"{start}\"; filename*1=\"{end}.txt\""),
+        format!("=\"{start}\u{200b}{end}.txt\""),
+        format!("*=UTF-8''{start}%e2%80%8b{end}.txt"),
+    ] {
+        let disposition = format!("attachment; filename{written}");
         let mut headers = HeaderMap::new();
-        headers.insert(CONTENT_DISPOSITION, disposition.parse().unwrap());
+        headers.insert(
+            CONTENT_DISPOSITION,
+            HeaderValue::from_bytes(disposition.as_bytes()).unwrap(),
+        );
         let cx = answered(200, headers, "hello");
         let file = block_on(cx.get("/x").download()).unwrap();
-        assert_eq!(file.name.as_deref(), Some("[redacted].txt"));
+        assert_eq!(
+            file.name.as_deref(),
+            Some("[redacted].txt"),
+            "{disposition}"
+        );
     }
     let file = FileContent {
         name: Some(format!("{TOKEN}.txt")),
@@ -82,4 +113,36 @@ fn nothing_of_a_secret_stays_in_the_name_of_a_file() {
     let cx = answered(200, HeaderMap::new(), "");
     let file = block_on(cx.return_file(file)).unwrap();
     assert_eq!(file.name.as_deref(), Some("[redacted].txt"));
+}
+
+#[test]
+fn nothing_of_a_secret_stays_in_a_file_whose_base64_stays_valid() {
+    let file = |bytes: &[u8]| FileContent {
+        name: None,
+        media_type: Some("text/plain; charset=utf-16le".to_owned()),
+        bytes: bytes.to_vec().into(),
+    };
+    let cx = answered(200, HeaderMap::new(), "");
+    let said = format!(r#"{{"k":"{}"}}"#, TOKEN.replace('/', r"\/"));
+    let wide: Vec<u8> = said.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for bytes in [said.as_bytes(), &wide] {
+        let file = block_on(cx.return_file(file(bytes))).unwrap();
+        let clean = STANDARD.encode(r#"{"k":"[redacted]"}"#);
+        assert_eq!(
+            file.content,
+            Some(format!("data:text/plain;base64,{clean}"))
+        );
+        assert_eq!(
+            (file.size, file.content_type.as_deref()),
+            (18, Some("text/plain"))
+        );
+    }
+    let image = [b"\x89PNG\xff ", TOKEN.as_bytes()].concat();
+    let error = block_on(cx.return_file(file(&image))).unwrap_err();
+    assert_eq!(error.code(), ErrorCode::UpstreamInvalid);
+
+    let headers = [(CONTENT_TYPE, HeaderValue::from_static("text/html"))];
+    let cx = answered(200, headers.into_iter().collect(), said);
+    let file = block_on(cx.get("/x").download()).unwrap();
+    assert_eq!(file.size, 18);
 }
