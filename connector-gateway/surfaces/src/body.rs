@@ -18,7 +18,7 @@ use serde_json::{Map, Value};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
-use crate::timed_body::BodyTooSlow;
+use crate::timed_body::BodyFault;
 use json::{Budget, JsonError};
 use pairs::PairsError;
 use plugwright_engine::{Lane, Limit, LimitHits, Limits};
@@ -78,6 +78,8 @@ pub(crate) enum BodyError {
     TooSlow,
     /// It ended early.
     Incomplete,
+    /// It came in too many small pieces.
+    TooManyPieces,
     /// There is no memory or thread for it now.
     Busy,
     /// It is not JSON.
@@ -94,6 +96,8 @@ impl BodyError {
     pub(crate) const TOO_LONG: &'static str = "the body is larger than allowed here";
     pub(crate) const TOO_SLOW: &'static str = "the body arrived too slowly";
     pub(crate) const INCOMPLETE: &'static str = "the body is incomplete";
+    pub(crate) const TOO_MANY_PIECES: &'static str =
+        "the body came in too many small pieces; send larger ones";
 
     /// Returns the error for surfaces that have no code of their own for it.
     pub(crate) fn into_error(self) -> ActionError {
@@ -102,6 +106,7 @@ impl BodyError {
             Self::TooLong => invalid(Self::TOO_LONG).with_status(413),
             Self::TooSlow => invalid(Self::TOO_SLOW).with_status(408),
             Self::Incomplete => invalid(Self::INCOMPLETE),
+            Self::TooManyPieces => invalid(Self::TOO_MANY_PIECES),
             Self::Busy => busy(),
             // The parser's message may repeat a part of the body, which may be secret.
             Self::NotJson(error) => invalid(&format!(
@@ -419,10 +424,10 @@ async fn drain(mut body: Body) {
 }
 
 fn broken_off(error: &axum::Error) -> BodyError {
-    if BodyTooSlow::is_in(error) {
-        BodyError::TooSlow
-    } else {
-        BodyError::Incomplete
+    match BodyFault::of(error) {
+        Some(BodyFault::Pause | BodyFault::Whole) => BodyError::TooSlow,
+        Some(BodyFault::Pieces) => BodyError::TooManyPieces,
+        None => BodyError::Incomplete,
     }
 }
 

@@ -60,6 +60,7 @@ impl From<BodyError> for Failure {
             BodyError::TooLong => Self::own(413, "payload_too_large", BodyError::TOO_LONG),
             BodyError::TooSlow => Self::own(408, "request_timeout", BodyError::TOO_SLOW),
             BodyError::Incomplete => Self::own(400, "invalid_json", BodyError::INCOMPLETE),
+            BodyError::TooManyPieces => Self::own(400, "invalid_json", BodyError::TOO_MANY_PIECES),
             BodyError::NotJson(error) => {
                 let message = format!("the body is not JSON: {error}");
                 Self::own(400, "invalid_json", message)

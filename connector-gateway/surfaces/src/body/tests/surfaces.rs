@@ -165,6 +165,30 @@ async fn of_callers_who_are_not_known_nothing_is_read() {
 }
 
 #[tokio::test]
+async fn bodies_in_crumbs_are_refused_everywhere() {
+    let router = with_store(Limits::default()).await.router();
+    for (path, most) in PLACES {
+        let (body, read) = pieces(10_000, 1);
+        let (status, answer) = as_operator(&router, path, body).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{path}: {answer}");
+        let told = answer.to_string();
+        assert!(told.contains("too many small pieces"), "{path}: {told}");
+        assert!(read.load(Ordering::Relaxed) < 9000, "{path}");
+        // Also while the rest of what is too long is taken.
+        let read = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&read);
+        let crumbs = (0..100_000_u32).map(move |at| {
+            counter.fetch_add(1, Ordering::Relaxed);
+            Ok::<_, Infallible>(Bytes::from(vec![b'x'; if at == 0 { most + 1 } else { 1 }]))
+        });
+        let body = Body::from_stream(stream::iter(crumbs));
+        let (status, answer) = as_operator(&router, path, body).await;
+        assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE, "{path}: {answer}");
+        assert!(read.load(Ordering::Relaxed) < 60_000, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn json_has_a_budget_at_every_surface() {
     let gateway = with_store(Limits::default()).await;
     let router = gateway.router();
