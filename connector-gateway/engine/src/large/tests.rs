@@ -15,43 +15,45 @@ use crate::principal::Principal;
 
 const MIB: usize = 1 << 20;
 
-fn memory(bytes: usize) -> (Arc<Memory>, LimitHits) {
-    let hits = LimitHits::default();
-    (Arc::new(Memory::new(bytes, hits.clone())), hits)
+fn call(memory: &Arc<Memory>) -> Arc<CallMemory> {
+    memory.of_call(&Arc::new(Principal::local()))
+}
+
+fn memory(bytes: usize) -> Arc<Memory> {
+    Arc::new(Memory::new(bytes, LimitHits::default()))
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_call_waits_until_another_one_has_ended() {
-    let (memory, _) = memory(3 * MIB);
-    let first = memory.of_call();
+    let memory = memory(4 * MIB);
+    let first = call(&memory);
     first.reserve(2 * MIB).await;
-    let second = memory.of_call();
+    let second = call(&memory);
     let mut waiting = Box::pin(second.reserve(2 * MIB));
     let early = tokio::time::timeout(Duration::from_secs(9), &mut waiting).await;
     assert!(early.is_err());
     drop(first);
     waiting.await;
-    assert_eq!(memory.units.available_permits(), 1024);
+    assert_eq!(memory.shared.free(), 2 * MIB);
     drop(second);
-    assert_eq!(memory.units.available_permits(), 3 * 1024);
+    assert_eq!(memory.shared.free(), 4 * MIB);
 }
 
 #[tokio::test(start_paused = true)]
 async fn one_call_alone_never_waits_for_itself() {
-    let (memory, _) = memory(MIB);
-    let call = memory.of_call();
+    let memory = memory(MIB);
+    let call = call(&memory);
     for _ in 0..5 {
         call.reserve(700 << 10).await;
     }
-    assert_eq!(memory.units.available_permits(), 0);
+    assert_eq!(memory.shared.free(), MIB / 2);
     drop(call);
-    assert_eq!(memory.units.available_permits(), 1024);
+    assert_eq!(memory.shared.free(), MIB);
 }
 
 #[tokio::test]
 async fn work_can_go_on_elsewhere_once_it_is_large() {
-    let (memory, _) = memory(4 * MIB);
-    let call = memory.of_call();
+    let call = call(&memory(4 * MIB));
     let mut work = Box::pin(async move {
         call.reserve(LARGE).await;
         tokio::task::yield_now().await;
@@ -64,8 +66,7 @@ async fn work_can_go_on_elsewhere_once_it_is_large() {
 
 #[tokio::test]
 async fn small_work_ends_where_it_began() {
-    let (memory, _) = memory(4 * MIB);
-    let call = memory.of_call();
+    let call = call(&memory(4 * MIB));
     let mut work = Box::pin(async move {
         call.reserve(LARGE / 2).await;
         tokio::task::yield_now().await;

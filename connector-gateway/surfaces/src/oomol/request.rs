@@ -123,7 +123,9 @@ pub(super) async fn receive<T: Body>(
 ) -> Result<(T, Faults), Failure> {
     let (head, body) = request.into_parts();
     let bodies = &caller.gateway.inner().bodies;
-    let mut body = bodies.read(body, BodyKind::Small).await?;
+    let mut body = bodies
+        .read(body, BodyKind::Small, &caller.principal)
+        .await?;
     read(bodies, &head.headers, &mut body)
 }
 

@@ -165,6 +165,26 @@ async fn of_callers_who_are_not_known_nothing_is_read() {
 }
 
 #[tokio::test]
+async fn of_calls_that_are_refused_anyway_no_large_body_is_kept() {
+    let gateway = with_store(Limits::default()).await;
+    let router = gateway.router();
+    let grant = json!({ "actions": ["zzz.*"], "effects": ["read"] });
+    let token = json!({ "name": "nothing", "grant": grant }).to_string();
+    let (_, made) = as_operator(&router, "/admin/tokens", token).await;
+    let token = made["token"].as_str().unwrap();
+    let taken = gateway.inner().bodies.0.memory.of(&principal("else"));
+    assert!(taken.try_add(64 * MIB));
+    for (path, _) in &PLACES[..5] {
+        let (body, read) = pieces(500, KIB);
+        let (status, answer, _) = send(&router, path, JSON, Some(token), body).await;
+        assert_eq!(status, StatusCode::FORBIDDEN, "{path}: {answer}");
+        let told = answer.to_string();
+        assert!(told.contains("the token does not allow"), "{path}: {told}");
+        assert_eq!(read.load(Ordering::Relaxed), 500 * KIB, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn bodies_in_crumbs_are_refused_everywhere() {
     let router = with_store(Limits::default()).await.router();
     for (path, most) in PLACES {
@@ -264,10 +284,7 @@ async fn a_large_file_is_taken_where_files_are() {
     } });
     let (_, answer, _) = send(&router, "/mcp", JSON, None, call.to_string()).await;
     assert!(answer.to_string().contains("takes no file"), "{answer}");
-    assert_eq!(
-        gateway.inner().bodies.0.memory.available_permits(),
-        64 * KIB
-    );
+    assert_eq!(gateway.inner().bodies.0.memory.free(), 64 * MIB);
 }
 
 #[tokio::test]
@@ -400,9 +417,8 @@ async fn requests_to_the_api_itself_are_bounded() {
 #[tokio::test(start_paused = true)]
 async fn a_gateway_without_memory_for_large_bodies_says_when_to_come_again() {
     let gateway = gateway(Limits::default(), true);
-    let all = u32::try_from(64 * KIB).unwrap();
-    let memory = Arc::clone(&gateway.inner().bodies.0.memory);
-    let _taken = memory.acquire_many_owned(all).await.unwrap();
+    let taken = gateway.inner().bodies.0.memory.of(&principal("else"));
+    assert!(taken.try_add(64 * MIB));
     let router = gateway.router();
     for (path, _) in PLACES {
         if path.starts_with("/api") {
