@@ -209,6 +209,19 @@ async fn bodies_in_crumbs_are_refused_everywhere() {
 }
 
 #[tokio::test]
+async fn one_message_says_how_many_fields_there_may_be() {
+    let router = gateway(Limits::default(), true).router();
+    for count in [101, 1001] {
+        let call =
+            json!({ "input": { "repo": "a/b" }, "options": { "fields": vec!["id"; count] } });
+        let (status, answer, _) = send(&router, LIST, JSON, None, call.to_string()).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{answer}");
+        let told = answer.to_string();
+        assert!(told.contains("must not have more than 100 paths"), "{told}");
+    }
+}
+
+#[tokio::test]
 async fn json_has_a_budget_at_every_surface() {
     let gateway = with_store(Limits::default()).await;
     let router = gateway.router();
