@@ -207,29 +207,21 @@ impl Response {
             }
             Ok(piece)
         });
-        let first = pieces.try_next().await?.unwrap_or_default();
-        // Most answers are one piece, which needs no copy.
-        let mut next = pieces.try_next().await?;
-        let mut whole = BytesMut::new();
-        if next.is_some() {
-            whole.extend_from_slice(&first);
-        }
         let mut reserved = FREE;
-        while let Some(piece) = next {
-            whole.extend_from_slice(&piece);
-            if let Some(memory) = memory
-                && whole.len() > reserved
-            {
-                // The buffer doubles when it grows.
-                memory.reserve(whole.len()).await;
-                reserved += whole.len();
+        let first = pieces.try_next().await?.unwrap_or_default();
+        grow(memory, first.len(), &mut reserved).await;
+        // Most answers are one piece, which needs no copy.
+        let whole = match pieces.try_next().await? {
+            None => first,
+            Some(second) => {
+                let mut whole = BytesMut::from(first);
+                whole.extend_from_slice(&second);
+                while let Some(piece) = pieces.try_next().await? {
+                    grow(memory, whole.len() + piece.len(), &mut reserved).await;
+                    whole.extend_from_slice(&piece);
+                }
+                whole.freeze()
             }
-            next = pieces.try_next().await?;
-        }
-        let whole = if whole.is_empty() {
-            first
-        } else {
-            whole.freeze()
         };
         if let Some(memory) = memory
             && whole.len() > FREE
@@ -237,6 +229,17 @@ impl Response {
             memory.reserve(crowd::most_values(&whole) * VALUE).await;
         }
         Ok(whole)
+    }
+}
+
+/// Reserves memory for a body of this length, if it has outgrown what is reserved.
+async fn grow(memory: Option<&dyn ResponseMemory>, length: usize, reserved: &mut usize) {
+    if let Some(memory) = memory
+        && length > *reserved
+    {
+        // A buffer doubles when it grows.
+        memory.reserve(length).await;
+        *reserved += length;
     }
 }
 

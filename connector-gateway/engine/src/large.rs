@@ -3,10 +3,12 @@
 use std::cell::Cell;
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::task::Poll;
 
 use plugwright_sdk::host::ResponseMemory;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::limits::Limit;
 use crate::memory::{Reservation, SharedMemory};
@@ -19,6 +21,9 @@ const LARGE: usize = 512 << 10;
 /// Memory for the responses of all calls.
 pub(crate) struct Memory {
     shared: Arc<SharedMemory>,
+    /// One call of those that wait may take more than there is. Otherwise calls that each have some and
+    /// need more would wait for one another.
+    beyond: Arc<Semaphore>,
     hits: LimitHits,
 }
 
@@ -26,6 +31,7 @@ impl Memory {
     pub(crate) fn new(bytes: usize, hits: LimitHits) -> Self {
         Self {
             shared: Arc::new(SharedMemory::new(bytes)),
+            beyond: Arc::new(Semaphore::new(1)),
             hits,
         }
     }
@@ -36,6 +42,8 @@ impl Memory {
             memory: Arc::clone(self),
             principal: Arc::clone(principal),
             reserved: OnceLock::new(),
+            beyond: OnceLock::new(),
+            bytes: AtomicUsize::new(0),
         })
     }
 }
@@ -45,21 +53,46 @@ pub(crate) struct CallMemory {
     memory: Arc<Memory>,
     principal: Arc<Principal>,
     reserved: OnceLock<Reservation>,
+    beyond: OnceLock<OwnedSemaphorePermit>,
+    bytes: AtomicUsize,
 }
 
 #[async_trait::async_trait]
 impl ResponseMemory for CallMemory {
-    /// Waits until other calls have ended, at most until the call's deadline. One call never waits for
-    /// more than half.
     async fn reserve(&self, bytes: usize) {
-        let Memory { shared, hits } = &*self.memory;
-        let reserved = self.reserved.get_or_init(|| shared.of(&self.principal));
-        let more = bytes.min((shared.most() / 2).saturating_sub(reserved.bytes()));
-        let waits = || hits.add(Limit::ResponseMemory);
-        reserved.add(more, waits).await;
-        if reserved.bytes() > LARGE {
+        if self.beyond.get().is_none() {
+            self.take(bytes).await;
+        }
+        if self.bytes.fetch_add(bytes, Ordering::Relaxed) + bytes > LARGE {
             ASKS_TO_MOVE.set(true);
             tokio::task::yield_now().await;
+        }
+    }
+}
+
+impl CallMemory {
+    /// Takes memory, and waits for it if need be: until other calls have ended, or the one that took
+    /// more than there is.
+    async fn take(&self, bytes: usize) {
+        let Memory {
+            shared,
+            beyond,
+            hits,
+        } = &*self.memory;
+        let reserved = self.reserved.get_or_init(|| shared.of(&self.principal));
+        if reserved.try_add(bytes) {
+            return;
+        }
+        hits.add(Limit::ResponseMemory);
+        tokio::select! {
+            biased;
+            () = reserved.add(bytes) => {}
+            Ok(beyond) = Arc::clone(beyond).acquire_owned() => {
+                // Another request of the call may have it by now.
+                let _ = self.beyond.set(beyond);
+            }
+            // It is never closed.
+            else => {}
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Memory that principals share.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -31,31 +30,8 @@ pub struct SharedMemory {
 #[derive(Debug, Default)]
 struct Taken {
     all: usize,
-    parts: HashMap<String, Part>,
-}
-
-/// What a principal has.
-#[derive(Debug, Default)]
-struct Part {
-    bytes: usize,
-    /// Its requests that have some and wait for more. Others of it start after them.
-    waiting: usize,
-}
-
-impl Taken {
-    /// Changes the part of a principal, which is forgotten once it is nothing.
-    fn change<T>(&mut self, principal: &Principal, change: impl FnOnce(&mut Part) -> T) -> T {
-        let mut part = match self.parts.entry(principal.budget().into_owned()) {
-            Entry::Occupied(known) => known,
-            Entry::Vacant(free) => free.insert_entry(Part::default()),
-        };
-        let changed = change(part.get_mut());
-        let Part { bytes, waiting } = part.get();
-        if (bytes, waiting) == (&0, &0) {
-            part.remove();
-        }
-        changed
-    }
+    /// What each principal has.
+    parts: HashMap<String, usize>,
 }
 
 impl SharedMemory {
@@ -66,11 +42,6 @@ impl SharedMemory {
             taken: Mutex::default(),
             freed: Notify::new(),
         }
-    }
-
-    /// Returns how many bytes there are for all.
-    pub(crate) fn most(&self) -> usize {
-        self.most
     }
 
     /// Returns how many bytes nobody has.
@@ -120,81 +91,45 @@ impl Reservation {
 
     /// Takes more, if that is possible now.
     pub fn try_add(&self, more: usize) -> bool {
-        self.take(more, false)
+        let mut taken = self.memory.taken();
+        let name = self.principal.budget();
+        let own = taken.parts.get(&*name).copied().unwrap_or_default();
+        if !self.memory.allows(taken.all, own, self.bytes(), more) {
+            return false;
+        }
+        taken.all += more;
+        taken.parts.insert(name.into_owned(), own + more);
+        self.bytes.fetch_add(more, Ordering::AcqRel);
+        true
     }
 
-    /// Takes more as soon as that is possible. `on_wait` is called if it is not at once.
-    pub async fn add(&self, more: usize, on_wait: impl FnOnce()) {
-        if self.take(more, true) {
-            return;
-        }
-        on_wait();
-        let _waiting = Waiting::new(self);
+    /// Takes more as soon as that is possible.
+    pub async fn add(&self, more: usize) {
         loop {
             let mut freed = pin!(self.memory.freed.notified());
             freed.as_mut().enable();
-            if self.take(more, true) {
+            if self.try_add(more) {
                 return;
             }
             freed.await;
         }
-    }
-
-    fn take(&self, more: usize, in_turn: bool) -> bool {
-        let mut taken = self.memory.taken();
-        let (all, has) = (taken.all, self.bytes());
-        let took = taken.change(&self.principal, |part| {
-            let must_wait = in_turn && has == 0 && part.waiting > 0;
-            let may = !must_wait && self.memory.allows(all, part.bytes, has, more);
-            if may {
-                part.bytes += more;
-                self.bytes.fetch_add(more, Ordering::AcqRel);
-            }
-            may
-        });
-        if took {
-            taken.all += more;
-        }
-        took
     }
 }
 
 impl Drop for Reservation {
     fn drop(&mut self) {
         let bytes = self.bytes();
-        if bytes == 0 {
-            return;
-        }
         let mut taken = self.memory.taken();
+        let name = self.principal.budget();
+        if let Some(own) = taken.parts.get_mut(&*name) {
+            *own -= bytes;
+            if *own == 0 {
+                taken.parts.remove(&*name);
+            }
+        }
         taken.all -= bytes;
-        taken.change(&self.principal, |part| part.bytes -= bytes);
         drop(taken);
         self.memory.freed.notify_waiters();
-    }
-}
-
-/// A request that has some memory and waits for more.
-struct Waiting<'a>(Option<&'a Reservation>);
-
-impl<'a> Waiting<'a> {
-    fn new(reservation: &'a Reservation) -> Self {
-        let counted = Some(reservation).filter(|reservation| reservation.bytes() > 0);
-        if let Some(reservation) = counted {
-            let mut taken = reservation.memory.taken();
-            taken.change(&reservation.principal, |part| part.waiting += 1);
-        }
-        Self(counted)
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        if let Some(reservation) = self.0 {
-            let mut taken = reservation.memory.taken();
-            taken.change(&reservation.principal, |part| part.waiting -= 1);
-            drop(taken);
-            reservation.memory.freed.notify_waiters();
-        }
     }
 }
 

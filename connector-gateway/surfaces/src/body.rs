@@ -303,7 +303,7 @@ impl Bodies {
     /// Raises the reserved memory to `bytes`, and waits briefly for it.
     async fn raise(&self, memory: &Reservation, bytes: usize) -> Result<(), BodyError> {
         let more = bytes.saturating_sub(memory.bytes());
-        let got = tokio::time::timeout(PATIENCE, memory.add(more, || {})).await;
+        let got = tokio::time::timeout(PATIENCE, memory.add(more)).await;
         got.map_err(|_| self.busy())
     }
 

@@ -15,45 +15,56 @@ use crate::principal::Principal;
 
 const MIB: usize = 1 << 20;
 
-fn call(memory: &Arc<Memory>) -> Arc<CallMemory> {
-    memory.of_call(&Arc::new(Principal::local()))
-}
-
 fn memory(bytes: usize) -> Arc<Memory> {
     Arc::new(Memory::new(bytes, LimitHits::default()))
 }
 
+fn call(memory: &Arc<Memory>) -> Arc<CallMemory> {
+    memory.of_call(&Arc::new(Principal::local()))
+}
+
+/// Waits for a while, and tells whether memory was had by then.
+async fn gets(call: &CallMemory, bytes: usize) -> bool {
+    let patience = Duration::from_secs(9);
+    tokio::time::timeout(patience, call.reserve(bytes))
+        .await
+        .is_ok()
+}
+
 #[tokio::test(start_paused = true)]
-async fn a_call_waits_until_another_one_has_ended() {
+async fn one_call_at_a_time_takes_more_than_there_is() {
     let memory = memory(4 * MIB);
-    let first = call(&memory);
-    first.reserve(2 * MIB).await;
-    let second = call(&memory);
-    let mut waiting = Box::pin(second.reserve(2 * MIB));
-    let early = tokio::time::timeout(Duration::from_secs(9), &mut waiting).await;
+    let [first, second, third] = [(); 3].map(|()| call(&memory));
+    assert!(gets(&first, 2 * MIB).await);
+    assert!(gets(&second, 2 * MIB).await);
+    assert!(gets(&second, 90 * MIB).await);
+    assert!(!gets(&third, 2 * MIB).await);
+    assert!(gets(&third, MIB / 2).await);
+    drop(second);
+    assert!(gets(&third, 2 * MIB).await);
+    drop((first, third));
+    assert_eq!(memory.shared.free(), 4 * MIB);
+    assert_eq!(memory.beyond.available_permits(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_goes_on_as_soon_as_another_one_has_ended() {
+    let memory = memory(4 * MIB);
+    let [first, second, third] = [(); 3].map(|()| call(&memory));
+    assert!(gets(&first, 3 * MIB).await);
+    assert!(gets(&second, MIB).await);
+    let mut waiting = std::pin::pin!(third.reserve(2 * MIB));
+    let early = tokio::time::timeout(Duration::from_secs(9), waiting.as_mut()).await;
     assert!(early.is_err());
     drop(first);
     waiting.await;
     assert_eq!(memory.shared.free(), 2 * MIB);
-    drop(second);
-    assert_eq!(memory.shared.free(), 4 * MIB);
-}
-
-#[tokio::test(start_paused = true)]
-async fn one_call_alone_never_waits_for_itself() {
-    let memory = memory(MIB);
-    let call = call(&memory);
-    for _ in 0..5 {
-        call.reserve(700 << 10).await;
-    }
-    assert_eq!(memory.shared.free(), MIB / 2);
-    drop(call);
-    assert_eq!(memory.shared.free(), MIB);
 }
 
 #[tokio::test]
 async fn work_can_go_on_elsewhere_once_it_is_large() {
-    let call = call(&memory(4 * MIB));
+    let memory = memory(4 * MIB);
+    let call = call(&memory);
     let mut work = Box::pin(async move {
         call.reserve(LARGE).await;
         tokio::task::yield_now().await;
@@ -66,7 +77,8 @@ async fn work_can_go_on_elsewhere_once_it_is_large() {
 
 #[tokio::test]
 async fn small_work_ends_where_it_began() {
-    let call = call(&memory(4 * MIB));
+    let memory = memory(4 * MIB);
+    let call = call(&memory);
     let mut work = Box::pin(async move {
         call.reserve(LARGE / 2).await;
         tokio::task::yield_now().await;

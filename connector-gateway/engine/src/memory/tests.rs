@@ -67,41 +67,21 @@ fn keys_of_a_project_count_together() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_waits_comes_before_what_starts_later() {
+async fn who_waits_goes_on_once_there_is_enough() {
     let memory = memory(16);
-    let (first, second) = (memory.of(&principal("a")), memory.of(&principal("a")));
-    assert!(first.try_add(10) && second.try_add(2));
-    let mut grows = Box::pin(second.add(8, || {}));
-    let pause = Duration::from_secs(1);
-    assert!(tokio::time::timeout(pause, &mut grows).await.is_err());
-    let third = memory.of(&principal("a"));
-    let mut starts = Box::pin(third.add(1, || {}));
-    let early = tokio::time::timeout(pause, &mut starts).await;
-    assert!(early.is_err());
-    // Others don't wait for it.
-    assert!(memory.of(&principal("b")).try_add(1));
-    drop(first);
-    tokio::join!(grows, starts);
-    assert_eq!(memory.free(), 5);
-}
-
-#[tokio::test(start_paused = true)]
-async fn who_gives_up_is_not_waited_for() {
-    let memory = memory(16);
-    let (first, second) = (memory.of(&principal("a")), memory.of(&principal("a")));
-    assert!(first.try_add(10) && second.try_add(2));
-    let mut waits = 0;
-    let grows = tokio::time::timeout(Duration::from_secs(1), second.add(8, || waits += 1));
-    assert!(grows.await.is_err());
-    assert_eq!(waits, 1);
-    let third = memory.of(&principal("a"));
-    assert!(
-        tokio::time::timeout(Duration::from_secs(1), third.add(1, || {}))
-            .await
-            .is_err()
-    );
-    drop(second);
-    third.add(1, || {}).await;
+    let requests = greedy(&memory, "a", 4);
+    let other = memory.of(&principal("b"));
+    assert!(other.try_add(2));
+    let mut waiting = Box::pin(other.add(8));
+    for request in requests {
+        let early = tokio::time::timeout(Duration::from_secs(1), &mut waiting).await;
+        if early.is_ok() {
+            assert_eq!(memory.free(), 2);
+            return;
+        }
+        drop(request);
+    }
+    panic!("it waits for what is there");
 }
 
 proptest! {

@@ -168,8 +168,9 @@ async fn of_callers_who_are_not_known_nothing_is_read() {
 async fn of_calls_that_are_refused_anyway_no_large_body_is_kept() {
     let gateway = with_store(Limits::default()).await;
     let router = gateway.router();
-    let grant = json!({ "actions": ["zzz.*"], "effects": ["read"] });
-    let token = json!({ "name": "nothing", "grant": grant }).to_string();
+    let blocked = ["github.issues.list", "github.releases.upload_asset"];
+    let grant = json!({ "blockedActions": blocked });
+    let token = json!({ "name": "narrow", "grant": grant }).to_string();
     let (_, made) = as_operator(&router, "/admin/tokens", token).await;
     let token = made["token"].as_str().unwrap();
     let taken = gateway.inner().bodies.0.memory.of(&principal("else"));
