@@ -4,6 +4,7 @@ use std::error::Error;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use http::uri::InvalidUri;
 use http::{HeaderValue, Uri};
 use http_body::Frame;
 use http_body_util::{BodyDataStream, Either, Full, StreamBody};
+use hyper::ext::on_informational;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder, MaybeHttpsStream};
 use hyper_util::client::legacy::Client as Pool;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -23,11 +25,13 @@ use plugwright_sdk::http::Content;
 use plugwright_sdk::transport::{Request, Response, Transport, TransportError};
 use rustls::ClientConfig;
 use tokio::net::TcpStream;
+use tokio::sync::Notify;
 use tower::{Service, ServiceExt as _};
 use url::{Position, Url};
 
 use crate::coding;
 use crate::guard::place;
+use crate::pieces::Pieces;
 use crate::resolver::GuardedResolver;
 
 /// Connections to one host that are kept open while nobody uses them.
@@ -42,6 +46,9 @@ const KEEPALIVE_RETRIES: u32 = 3;
 /// connection (HTTP/2) to one would take requests for a quarter of an hour.
 #[cfg(target_os = "linux")]
 const UNCONFIRMED: Duration = Duration::from_secs(30);
+
+/// Interim answers that a request may have.
+const MOST_INTERIM: u32 = 100;
 
 type BoxError = Box<dyn Error + Send + Sync>;
 type RequestBody = Either<Full<Bytes>, StreamBody<BoxStream<'static, io::Result<Frame<Bytes>>>>>;
@@ -93,7 +100,16 @@ impl Transport for Client {
             host: place(&request.url).to_owned(),
             source,
         };
-        let answer = self.pool.request(message(request)?).await;
+        let mut message = message(request)?;
+        let interim = Interim::watch(&mut message);
+        let answer = tokio::select! {
+            biased;
+            answer = self.pool.request(message) => answer,
+            () = interim.too_many.notified() => {
+                let problem = format!("the server sent more than {MOST_INTERIM} interim answers");
+                return Err(TransportError::Interrupted(problem.into()));
+            }
+        };
         let (head, body) = answer
             .map_err(|error| {
                 if error.is_connect() {
@@ -103,13 +119,41 @@ impl Transport for Client {
                 }
             })?
             .into_parts();
+        let mut pieces = Pieces::default();
+        let body = BodyDataStream::new(body).map(move |piece| {
+            let piece = piece.map_err(|error| TransportError::Interrupted(error.into()))?;
+            if pieces.allow(piece.len()) {
+                Ok(piece)
+            } else {
+                let problem = "it came in too many small pieces";
+                Err(TransportError::Undecodable(problem.into()))
+            }
+        });
         Ok(Response {
             status: head.status.as_u16(),
             headers: head.headers,
-            body: BodyDataStream::new(body)
-                .map_err(|error| TransportError::Interrupted(error.into()))
-                .boxed(),
+            body: body.boxed(),
         })
+    }
+}
+
+/// Counts the interim answers to a request (RFC 9110, section 15.2).
+#[derive(Default)]
+struct Interim {
+    count: AtomicU32,
+    too_many: Notify,
+}
+
+impl Interim {
+    fn watch(message: &mut http::Request<RequestBody>) -> Arc<Self> {
+        let interim = Arc::<Self>::default();
+        let heard = Arc::clone(&interim);
+        on_informational(message, move |_| {
+            if heard.count.fetch_add(1, Ordering::Relaxed) == MOST_INTERIM {
+                heard.too_many.notify_one();
+            }
+        });
+        interim
     }
 }
 

@@ -1,10 +1,12 @@
 //! Content codings of answers (RFC 9110, section 8.4.1).
 
 use std::io::{self, ErrorKind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_compression::tokio::bufread::GzipDecoder;
 use bytes::Bytes;
-use futures_util::stream::{self, BoxStream};
+use futures_util::stream::{self, BoxStream, Stream};
 use futures_util::{StreamExt as _, TryStreamExt as _, future};
 use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
@@ -15,6 +17,8 @@ use tokio_util::io::{ReaderStream, StreamReader};
 pub(crate) const ACCEPTED: &str = "gzip";
 /// Pieces of a decompressed body are at most this long.
 const PIECE: usize = 16 << 10;
+/// A compressed body may be longer than twice what it stands for by so many bytes.
+const EXCESS: u64 = 256 << 10;
 
 type Body = BoxStream<'static, Result<Bytes, TransportError>>;
 
@@ -65,13 +69,39 @@ fn decompressed(body: Body) -> Body {
         if std::pin::Pin::new(&mut body).peek().await.is_none() {
             return stream::empty().boxed();
         }
+        let length = Arc::new(AtomicU64::new(0));
+        let body = worthwhile(body, Arc::clone(&length));
         let reader = StreamReader::new(body.map_err(io::Error::other));
         let mut decoder = GzipDecoder::new(reader);
         decoder.multiple_members(true);
-        let pieces = ReaderStream::with_capacity(decoder, PIECE);
-        pieces.map_err(broken).boxed()
+        let pieces = ReaderStream::with_capacity(decoder, PIECE).map_err(broken);
+        let counted = pieces.inspect_ok(move |piece| {
+            length.fetch_add(piece.len() as u64, Ordering::Relaxed);
+        });
+        counted.boxed()
     };
     stream::once(reading).flatten().boxed()
+}
+
+/// Ends a body that is much longer than what it stands for, of which `length` is known so far.
+/// Otherwise one of empty members would never be too long.
+fn worthwhile(
+    body: impl Stream<Item = Result<Bytes, TransportError>>,
+    length: Arc<AtomicU64>,
+) -> impl Stream<Item = Result<Bytes, TransportError>> {
+    let mut arrived = 0;
+    body.and_then(move |piece| {
+        // When a piece is asked for, those before it were decompressed.
+        let before = arrived;
+        arrived += piece.len() as u64;
+        let most = EXCESS + 2 * length.load(Ordering::Relaxed);
+        future::ready(if before <= most {
+            Ok(piece)
+        } else {
+            let problem = "it is much longer than what it says";
+            Err(TransportError::Undecodable(problem.into()))
+        })
+    })
 }
 
 fn refused(body: Body) -> Body {
@@ -159,6 +189,31 @@ mod tests {
         assert!(read("gzip", &trailed, 64).await.is_err());
         let error = read("gzip", &body[..body.len() - 1], 64).await.unwrap_err();
         assert!(matches!(error, TransportError::Interrupted(_)), "{error}");
+    }
+
+    #[tokio::test]
+    async fn a_body_that_says_next_to_nothing_is_given_up() {
+        let member = gzip("");
+        let empty = member.repeat(1000);
+        assert_eq!(read("gzip", &empty, 4096).await.unwrap(), "");
+        // Empty blocks, each with a flush.
+        let stored = [&member[..10], &[0, 0, 0, 0xff, 0xff].repeat(100_000)].concat();
+        for body in [member.repeat(20_000), stored] {
+            let error = read("gzip", &body, 4096).await.unwrap_err();
+            let is_given_up = matches!(error, TransportError::Undecodable(_));
+            assert!(is_given_up, "{error}");
+        }
+        // What can't be compressed gets a little longer.
+        let odd: String = (0..900_000_u32)
+            .filter_map(|at| char::from_u32(32 + (at.wrapping_mul(2_654_435_761) >> 25) % 95))
+            .collect();
+        let members: Vec<u8> = odd
+            .as_bytes()
+            .chunks(40)
+            .flat_map(|text| gzip(std::str::from_utf8(text).unwrap()))
+            .collect();
+        assert!(members.len() > odd.len());
+        assert_eq!(read("gzip", &members, 4096).await.unwrap(), odd);
     }
 
     #[tokio::test]

@@ -12,6 +12,7 @@ mod failure;
 mod guard;
 pub mod headers;
 pub mod method_override;
+pub mod pieces;
 mod pools;
 mod resolver;
 mod retry;

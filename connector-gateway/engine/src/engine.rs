@@ -218,6 +218,19 @@ impl Engine {
         pipeline::allows(self.policy(), principal, action, effect)
     }
 
+    /// Returns whether a call of an action, by any spelling of its name, is refused whatever its input
+    /// is.
+    pub fn refuses(&self, principal: &Principal, action: &str) -> bool {
+        let found = self.find(action);
+        found.is_ok_and(|entry| !self.allows_effect(principal, &entry.id(), entry.action.effect()))
+    }
+
+    /// Returns whether each direct request to a connector is refused.
+    pub fn refuses_proxy(&self, principal: &Principal, connector: &str) -> bool {
+        let found = self.catalog().connector(connector);
+        found.is_ok_and(|found| !pipeline::allows_proxy(self.policy(), principal, found.name()))
+    }
+
     /// Executes a call, at most until its deadline.
     ///
     /// A read stops when the future is dropped. Anything else runs to completion: the provider may

@@ -1,26 +1,26 @@
-//! Large responses of providers: memory that calls share, and the sign that a call became large.
+//! Large responses of providers: memory for them, and the sign that a call became large.
 
 use std::cell::Cell;
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::task::Poll;
 
 use plugwright_sdk::host::ResponseMemory;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::limits::Limit;
+use crate::memory::{Reservation, SharedMemory};
 use crate::metrics::LimitHits;
-
-/// The unit of the memory budget, in bytes.
-const UNIT: usize = 1 << 10;
+use crate::principal::Principal;
 
 /// A call whose responses take more memory than this, in bytes, leaves the threads of the others.
 const LARGE: usize = 512 << 10;
 
 /// Memory for the responses of all calls.
 pub(crate) struct Memory {
-    units: Arc<Semaphore>,
+    shared: Arc<SharedMemory>,
     /// One call of those that wait may take more than there is. Otherwise calls that each have some and
     /// need more would wait for one another.
     beyond: Arc<Semaphore>,
@@ -29,49 +29,41 @@ pub(crate) struct Memory {
 
 impl Memory {
     pub(crate) fn new(bytes: usize, hits: LimitHits) -> Self {
-        let units = (bytes / UNIT).min(Semaphore::MAX_PERMITS);
         Self {
-            units: Arc::new(Semaphore::new(units)),
+            shared: Arc::new(SharedMemory::new(bytes)),
             beyond: Arc::new(Semaphore::new(1)),
             hits,
         }
     }
 
     /// Returns the memory of one call, which has it until this is dropped.
-    pub(crate) fn of_call(self: &Arc<Self>) -> Arc<CallMemory> {
+    pub(crate) fn of_call(self: &Arc<Self>, principal: &Arc<Principal>) -> Arc<CallMemory> {
         Arc::new(CallMemory {
-            shared: Arc::clone(self),
-            held: Mutex::default(),
+            memory: Arc::clone(self),
+            principal: Arc::clone(principal),
+            reserved: OnceLock::new(),
+            beyond: OnceLock::new(),
+            bytes: AtomicUsize::new(0),
         })
     }
 }
 
 /// The memory that the responses of one call take.
 pub(crate) struct CallMemory {
-    shared: Arc<Memory>,
-    held: Mutex<Held>,
-}
-
-#[derive(Default)]
-struct Held {
-    units: Option<OwnedSemaphorePermit>,
-    beyond: Option<OwnedSemaphorePermit>,
-    bytes: usize,
+    memory: Arc<Memory>,
+    principal: Arc<Principal>,
+    reserved: OnceLock<Reservation>,
+    beyond: OnceLock<OwnedSemaphorePermit>,
+    bytes: AtomicUsize,
 }
 
 #[async_trait::async_trait]
 impl ResponseMemory for CallMemory {
     async fn reserve(&self, bytes: usize) {
-        let is_beyond = self.lock().beyond.is_some();
-        if !is_beyond {
+        if self.beyond.get().is_none() {
             self.take(bytes).await;
         }
-        let is_large = {
-            let mut held = self.lock();
-            held.bytes = held.bytes.saturating_add(bytes);
-            held.bytes > LARGE
-        };
-        if is_large {
+        if self.bytes.fetch_add(bytes, Ordering::Relaxed) + bytes > LARGE {
             ASKS_TO_MOVE.set(true);
             tokio::task::yield_now().await;
         }
@@ -83,34 +75,24 @@ impl CallMemory {
     /// more than there is.
     async fn take(&self, bytes: usize) {
         let Memory {
-            units,
+            shared,
             beyond,
             hits,
-        } = &*self.shared;
-        let count = u32::try_from(bytes.div_ceil(UNIT)).unwrap_or(u32::MAX);
-        if let Ok(units) = Arc::clone(units).try_acquire_many_owned(count) {
-            return self.lock().add(units);
+        } = &*self.memory;
+        let reserved = self.reserved.get_or_init(|| shared.of(&self.principal));
+        if reserved.try_add(bytes) {
+            return;
         }
         hits.add(Limit::ResponseMemory);
         tokio::select! {
             biased;
-            Ok(units) = Arc::clone(units).acquire_many_owned(count) => self.lock().add(units),
-            Ok(beyond) = Arc::clone(beyond).acquire_owned() => self.lock().beyond = Some(beyond),
-            // Neither is ever closed.
+            () = reserved.add(bytes) => {}
+            Ok(beyond) = Arc::clone(beyond).acquire_owned() => {
+                // Another request of the call may have it by now.
+                let _ = self.beyond.set(beyond);
+            }
+            // It is never closed.
             else => {}
-        }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Held> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Held {
-    fn add(&mut self, more: OwnedSemaphorePermit) {
-        match &mut self.units {
-            Some(units) => units.merge(more),
-            None => self.units = Some(more),
         }
     }
 }

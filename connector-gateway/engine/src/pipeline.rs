@@ -47,7 +47,7 @@ use names::Names;
 use reconcile::Reconciled;
 use run::Run;
 
-pub(crate) use authorize::{allows, owner};
+pub(crate) use authorize::{allows, allows_proxy, owner};
 pub(crate) use background::Background;
 pub(crate) use instance::Instance;
 

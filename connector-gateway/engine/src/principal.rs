@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use plugwright_store::{Grant, Token};
+use plugwright_store::{ConnectionRequest, Grant, Owner, Patterns, Token};
 use uuid::Uuid;
 
 /// The caller of a request.
@@ -43,6 +43,30 @@ impl Principal {
     /// Returns a caller without a token, which only a development server accepts.
     pub fn anonymous() -> Self {
         Self::unlimited("anonymous", "anonymous")
+    }
+
+    /// Returns who stands for a budget and may do nothing.
+    pub(crate) fn of_budget(id: &str, project: Option<Uuid>) -> Self {
+        Self {
+            grant: Grant {
+                actions: Patterns::default(),
+                effects: Vec::new(),
+                organizations: Vec::new(),
+                ..Grant::default()
+            },
+            project,
+            ..Self::unlimited(id, id)
+        }
+    }
+
+    /// Returns who pays for what a browser sends for a connect request: its creator.
+    pub fn behind(request: &ConnectionRequest) -> Self {
+        let project = match &request.owner {
+            Owner::User { project, .. } => Some(*project),
+            Owner::Organization(_) => None,
+        };
+        let creator = request.details.principal.as_deref();
+        Self::of_budget(creator.unwrap_or("admin"), project)
     }
 
     fn unlimited(id: &str, name: &str) -> Self {

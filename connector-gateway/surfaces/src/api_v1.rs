@@ -13,6 +13,8 @@ mod form;
 mod oauth;
 mod record;
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
@@ -135,7 +137,10 @@ impl FromRequestParts<Dialect> for Caller {
         parts: &mut Parts,
         Dialect(gateway): &Dialect,
     ) -> Result<Self, Failure> {
-        Ok(Self::of_request(gateway, &parts.headers, &parts.extensions).await?)
+        let caller = Self::of_request(gateway, &parts.headers, &parts.extensions).await?;
+        // For the body, which is read next.
+        parts.extensions.insert(Arc::clone(&caller.principal));
+        Ok(caller)
     }
 }
 

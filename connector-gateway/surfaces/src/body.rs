@@ -1,7 +1,7 @@
 //! Reads request bodies, and bounds what they cost.
 //!
 //! Surfaces identify the caller first. Each kind of body has a budget of bytes, JSON has a budget of
-//! values, and all large bodies share a budget of memory. Requests with large bodies are served on
+//! values, and principals share a budget of memory for large bodies. Requests with large bodies are served on
 //! threads of low priority.
 
 pub(crate) mod json;
@@ -15,13 +15,12 @@ use bytes::Bytes;
 use http_body_util::BodyExt as _;
 use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::{Map, Value};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
-use crate::timed_body::BodyTooSlow;
+use crate::timed_body::BodyFault;
 use json::{Budget, JsonError};
 use pairs::PairsError;
-use plugwright_engine::{Lane, Limit, LimitHits, Limits};
+use plugwright_engine::{Lane, Limit, LimitHits, Limits, Principal, Reservation, SharedMemory};
 
 /// Bodies up to this length don't count against the memory budget.
 const FREE: usize = 16 << 10;
@@ -44,9 +43,6 @@ const DRAINED: usize = 16 << 20;
 /// How long a body waits for memory.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// The unit of the memory budget.
-const UNIT: usize = 1 << 10;
-
 /// What a body is for, which determines its limit.
 #[derive(Clone, Copy)]
 pub(crate) enum Kind<'a> {
@@ -65,7 +61,7 @@ pub(crate) struct Bodies(Arc<Shared>);
 struct Shared {
     limits: Limits,
     hits: LimitHits,
-    memory: Arc<Semaphore>,
+    memory: Arc<SharedMemory>,
     lane: Lane,
 }
 
@@ -78,6 +74,8 @@ pub(crate) enum BodyError {
     TooSlow,
     /// It ended early.
     Incomplete,
+    /// It came in too many small pieces.
+    TooManyPieces,
     /// There is no memory or thread for it now.
     Busy,
     /// It is not JSON.
@@ -94,6 +92,8 @@ impl BodyError {
     pub(crate) const TOO_LONG: &'static str = "the body is larger than allowed here";
     pub(crate) const TOO_SLOW: &'static str = "the body arrived too slowly";
     pub(crate) const INCOMPLETE: &'static str = "the body is incomplete";
+    pub(crate) const TOO_MANY_PIECES: &'static str =
+        "the body came in too many small pieces; send larger ones";
 
     /// Returns the error for surfaces that have no code of their own for it.
     pub(crate) fn into_error(self) -> ActionError {
@@ -102,6 +102,7 @@ impl BodyError {
             Self::TooLong => invalid(Self::TOO_LONG).with_status(413),
             Self::TooSlow => invalid(Self::TOO_SLOW).with_status(408),
             Self::Incomplete => invalid(Self::INCOMPLETE),
+            Self::TooManyPieces => invalid(Self::TOO_MANY_PIECES),
             Self::Busy => busy(),
             // The parser's message may repeat a part of the body, which may be secret.
             Self::NotJson(error) => invalid(&format!(
@@ -135,7 +136,7 @@ fn busy() -> ActionError {
 /// Memory that is reserved until this and its clones are dropped.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ReservedMemory {
-    _permit: Option<Arc<OwnedSemaphorePermit>>,
+    _memory: Option<Arc<Reservation>>,
 }
 
 /// A body that was read.
@@ -144,22 +145,30 @@ pub(crate) struct BufferedBody {
     bytes: Bytes,
     /// Its original length.
     length: usize,
-    memory: Option<OwnedSemaphorePermit>,
+    /// Who sent it, if anybody did.
+    principal: Option<Arc<Principal>>,
+    memory: Option<Reservation>,
     /// Cancelled when the client disconnects.
     gone: Option<CancellationToken>,
 }
 
+#[cfg(test)]
 impl From<Bytes> for BufferedBody {
     fn from(bytes: Bytes) -> Self {
-        Self {
-            length: bytes.len(),
-            bytes,
-            ..Self::default()
-        }
+        Self::new(&Arc::new(Principal::local()), bytes)
     }
 }
 
 impl BufferedBody {
+    pub(crate) fn new(principal: &Arc<Principal>, bytes: Bytes) -> Self {
+        Self {
+            length: bytes.len(),
+            bytes,
+            principal: Some(Arc::clone(principal)),
+            ..Self::default()
+        }
+    }
+
     pub(crate) fn bytes(&self) -> &Bytes {
         &self.bytes
     }
@@ -172,7 +181,7 @@ impl BufferedBody {
     /// Drops the bytes, and keeps the memory reserved for what was parsed from them.
     pub(crate) fn into_reserved(self) -> ReservedMemory {
         ReservedMemory {
-            _permit: self.memory.map(Arc::new),
+            _memory: self.memory.map(Arc::new),
         }
     }
 }
@@ -190,7 +199,7 @@ impl Bodies {
         Self(Arc::new(Shared {
             limits: limits.clone(),
             hits,
-            memory: Arc::new(Semaphore::new(units(memory) as usize)),
+            memory: Arc::new(SharedMemory::new(memory)),
             lane,
         }))
     }
@@ -208,11 +217,27 @@ impl Bodies {
     /// limit.
     pub(crate) async fn read(
         &self,
+        body: Body,
+        kind: Kind<'_>,
+        principal: &Arc<Principal>,
+    ) -> Result<BufferedBody, BodyError> {
+        let read = self.read_call(body, kind, principal, &|| false).await?;
+        Ok(read.unwrap_or_default())
+    }
+
+    /// Reads the body of a call. Returns `None` if it is large, and the call is refused whatever its
+    /// body says. Only asks for large ones.
+    pub(crate) async fn read_call(
+        &self,
         mut body: Body,
         kind: Kind<'_>,
-    ) -> Result<BufferedBody, BodyError> {
-        let read = self.read_within(&mut body, kind).await;
-        if let Err(BodyError::TooLong) = read {
+        principal: &Arc<Principal>,
+        is_refused: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Option<BufferedBody>, BodyError> {
+        let read = self
+            .read_within(&mut body, kind, principal, is_refused)
+            .await;
+        if let Ok(None) | Err(BodyError::TooLong) = read {
             drain(body).await;
         }
         read
@@ -222,33 +247,44 @@ impl Bodies {
         &self,
         body: &mut Body,
         kind: Kind<'_>,
-    ) -> Result<BufferedBody, BodyError> {
+        principal: &Arc<Principal>,
+        is_refused: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Option<BufferedBody>, BodyError> {
         let mut allowance = Allowance::new(&self.0.limits, kind);
         let expected = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
         self.allow(&mut allowance, expected)?;
-        let mut received = BufferedBody::default();
+        let mut length = 0;
         let mut joined = Vec::new();
+        let mut memory = None;
         while let Some(frame) = body.frame().await {
             let Ok(piece) = frame.map_err(|error| broken_off(&error))?.into_data() else {
                 continue;
             };
-            let length = received.length + piece.len();
+            let before = length;
+            length += piece.len();
             self.allow(&mut allowance, length)?;
-            if received.length == 0 && body.is_end_stream() && length <= FREE {
+            if before == 0 && body.is_end_stream() && length <= FREE {
                 // Most bodies arrive in one piece, which is not copied.
-                return Ok(BufferedBody::from(piece));
+                return Ok(Some(BufferedBody::new(principal, piece)));
             }
             if length > joined.capacity() {
                 let room = (2 * joined.capacity()).max(expected.min(FREE));
                 let room = room.min(allowance.most).max(length);
-                self.reserve(&mut received.memory, room).await?;
+                if room > FREE {
+                    if memory.is_none() && is_refused() {
+                        return Ok(None);
+                    }
+                    let memory = memory.get_or_insert_with(|| self.0.memory.of(principal));
+                    self.raise(memory, room).await?;
+                }
                 joined.reserve_exact(room - joined.len());
             }
             joined.extend_from_slice(&piece);
-            received.length = length;
         }
-        received.bytes = joined.into();
-        Ok(received)
+        Ok(Some(BufferedBody {
+            memory,
+            ..BufferedBody::new(principal, joined.into())
+        }))
     }
 
     fn allow(&self, allowance: &mut Allowance<'_>, length: usize) -> Result<(), BodyError> {
@@ -265,26 +301,10 @@ impl Bodies {
     }
 
     /// Raises the reserved memory to `bytes`, and waits briefly for it.
-    async fn reserve(
-        &self,
-        held: &mut Option<OwnedSemaphorePermit>,
-        bytes: usize,
-    ) -> Result<(), BodyError> {
-        if bytes <= FREE {
-            return Ok(());
-        }
-        let has = held.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
-        let more = units(bytes).saturating_sub(u32::try_from(has).unwrap_or(u32::MAX));
-        let memory = Arc::clone(&self.0.memory);
-        let got = tokio::time::timeout(PATIENCE, memory.acquire_many_owned(more)).await;
-        match got {
-            Ok(Ok(permit)) => merge(held, permit),
-            Ok(Err(_)) | Err(_) => {
-                self.hit(Limit::DecodingMemory);
-                return Err(BodyError::Busy);
-            }
-        }
-        Ok(())
+    async fn raise(&self, memory: &Reservation, bytes: usize) -> Result<(), BodyError> {
+        let more = bytes.saturating_sub(memory.bytes());
+        let got = tokio::time::timeout(PATIENCE, memory.add(more)).await;
+        got.map_err(|_| self.busy())
     }
 
     /// Reserves memory for parsed values, if it is available.
@@ -292,15 +312,24 @@ impl Bodies {
         if values <= FREE_VALUES {
             return Ok(());
         }
-        let memory = Arc::clone(&self.0.memory);
-        let permit = memory
-            .try_acquire_many_owned(units(values * VALUE))
-            .map_err(|_| {
-                self.hit(Limit::DecodingMemory);
-                BodyError::Busy
-            })?;
-        merge(&mut body.memory, permit);
-        Ok(())
+        let Some(principal) = &body.principal else {
+            return Ok(());
+        };
+        let of_body = || self.0.memory.of(principal);
+        if body
+            .memory
+            .get_or_insert_with(of_body)
+            .try_add(values * VALUE)
+        {
+            Ok(())
+        } else {
+            Err(self.busy())
+        }
+    }
+
+    fn busy(&self) -> BodyError {
+        self.hit(Limit::DecodingMemory);
+        BodyError::Busy
     }
 
     /// Serves a request: here, or on the slow lane if its body is large.
@@ -419,22 +448,10 @@ async fn drain(mut body: Body) {
 }
 
 fn broken_off(error: &axum::Error) -> BodyError {
-    if BodyTooSlow::is_in(error) {
-        BodyError::TooSlow
-    } else {
-        BodyError::Incomplete
-    }
-}
-
-fn units(bytes: usize) -> u32 {
-    let most = Semaphore::MAX_PERMITS.min(u32::MAX as usize);
-    u32::try_from(bytes.div_ceil(UNIT).min(most)).unwrap_or(u32::MAX)
-}
-
-fn merge(held: &mut Option<OwnedSemaphorePermit>, more: OwnedSemaphorePermit) {
-    match held {
-        Some(held) => held.merge(more),
-        None => *held = Some(more),
+    match BodyFault::of(error) {
+        Some(BodyFault::Pause | BodyFault::Whole) => BodyError::TooSlow,
+        Some(BodyFault::Pieces) => BodyError::TooManyPieces,
+        None => BodyError::Incomplete,
     }
 }
 

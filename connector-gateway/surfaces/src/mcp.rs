@@ -128,7 +128,8 @@ impl Endpoint {
         let (head, body) = request.into_parts();
         let bodies = self.gateway.inner().bodies.clone();
         let may_bring_file = || self.takes_files;
-        let body = bodies.read(body, Kind::MayBringFile(&may_bring_file)).await;
+        let kind = Kind::MayBringFile(&may_bring_file);
+        let body = bodies.read(body, kind, &caller.principal).await;
         let served = |body| self.serve(head, body, caller, query, session);
         let served = bodies.serve(body.map_err(BodyError::into_error)?, served);
         served.await.map_err(BodyError::into_error)?

@@ -1,4 +1,4 @@
-//! Bodies that must arrive in time.
+//! Bodies that must arrive in time, and in pieces that are not too small.
 
 use std::error::Error;
 use std::pin::Pin;
@@ -13,6 +13,7 @@ use http_body::{Frame, SizeHint};
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::pace::Pace;
+use plugwright_egress::pieces::Pieces;
 use plugwright_engine::{Limit, LimitHits, Limits};
 
 /// How long bodies may take.
@@ -34,36 +35,40 @@ impl BodyTimes {
     }
 }
 
-/// A body that did not arrive in time.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum BodyTooSlow {
+/// Why a body is not read to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum BodyFault {
     #[error("the body pauses for too long")]
     Pause,
     #[error("the body takes too long")]
     Whole,
+    #[error("the body has too many small pieces")]
+    Pieces,
 }
 
-impl BodyTooSlow {
-    /// Tells whether an error is this one, or comes from it.
-    pub(crate) fn is_in(error: &(dyn Error + 'static)) -> bool {
+impl BodyFault {
+    /// Returns the one that an error is, or comes from.
+    pub(crate) fn of(error: &(dyn Error + 'static)) -> Option<Self> {
         let mut error = Some(error);
         while let Some(known) = error {
-            if known.is::<Self>() {
-                return true;
+            if let Some(fault) = known.downcast_ref() {
+                return Some(*fault);
             }
             error = known.source();
         }
-        false
+        None
     }
 }
 
-/// A body that ends with an error when its sender pauses for too long, or is too slow.
+/// A body that ends with an error when its sender pauses for too long, is too slow, or cuts it too
+/// finely.
 ///
 /// Most bodies have arrived as a whole when they are read, so only others get a timer.
 pub(super) struct TimedBody<B> {
     body: B,
     times: Arc<BodyTimes>,
     wait: Option<(Pace, Pin<Box<Sleep>>)>,
+    pieces: Pieces,
 }
 
 impl<B> TimedBody<B> {
@@ -72,11 +77,12 @@ impl<B> TimedBody<B> {
             body,
             times,
             wait: None,
+            pieces: Pieces::default(),
         }
     }
 
     /// Waits until the body is late.
-    fn poll_late(&mut self, cx: &mut Context<'_>) -> Poll<BodyTooSlow> {
+    fn poll_late(&mut self, cx: &mut Context<'_>) -> Poll<BodyFault> {
         let BodyTimes { pause, whole, hits } = &*self.times;
         let (pace, timer) = self.wait.get_or_insert_with(|| {
             let pace = Pace::new(Instant::now());
@@ -88,9 +94,9 @@ impl<B> TimedBody<B> {
             let due = pace.due(*pause, *whole);
             if due <= Instant::now() {
                 let (limit, error) = if pace.pauses(*pause, *whole) {
-                    (Limit::BodyTimeout, BodyTooSlow::Pause)
+                    (Limit::BodyTimeout, BodyFault::Pause)
                 } else {
-                    (Limit::RequestTimeout, BodyTooSlow::Whole)
+                    (Limit::RequestTimeout, BodyFault::Whole)
                 };
                 hits.add(limit);
                 return Poll::Ready(error);
@@ -112,13 +118,16 @@ where
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<B::Data>, BoxError>>> {
         if let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(cx) {
-            if let Some((pace, _)) = &mut self.wait
-                && let Some(Ok(frame)) = &frame
-            {
+            if let Some(Ok(frame)) = &frame {
                 let bytes = frame.data_ref().map_or(0, Buf::remaining);
-                pace.advance(Instant::now(), bytes);
-                if let Poll::Ready(error) = self.poll_late(cx) {
-                    return Poll::Ready(Some(Err(error.into())));
+                if !self.pieces.allow(bytes) {
+                    return Poll::Ready(Some(Err(BodyFault::Pieces.into())));
+                }
+                if let Some((pace, _)) = &mut self.wait {
+                    pace.advance(Instant::now(), bytes);
+                    if let Poll::Ready(error) = self.poll_late(cx) {
+                        return Poll::Ready(Some(Err(error.into())));
+                    }
                 }
             }
             return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
@@ -186,7 +195,7 @@ mod tests {
         assert!(body.frame().await.unwrap().is_ok());
         let error = body.frame().await.unwrap().unwrap_err();
         assert_eq!(error.to_string(), "the body pauses for too long");
-        assert!(BodyTooSlow::is_in(&*error));
+        assert_eq!(BodyFault::of(&*error), Some(BodyFault::Pause));
         assert_eq!(started.elapsed().as_secs(), 11);
     }
 
@@ -213,6 +222,15 @@ mod tests {
         let body = timed(vec![1; 320], PIECE).collect().await.unwrap();
         assert_eq!(body.to_bytes().len(), 10 << 20);
         assert_eq!(started.elapsed().as_secs(), 320);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_in_crumbs_breaks_off() {
+        let error = timed(vec![0; 9000], b"x").collect().await.unwrap_err();
+        assert_eq!(BodyFault::of(&*error), Some(BodyFault::Pieces));
+        const LINE: &[u8] = &[b'x'; 256];
+        let body = timed(vec![0; 40_000], LINE).collect().await.unwrap();
+        assert_eq!(body.to_bytes().len(), 40_000 * LINE.len());
     }
 
     #[test]

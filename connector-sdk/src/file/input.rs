@@ -45,6 +45,10 @@ const MEANING: &str = "`attachment:NAME` for a file that is attached to the call
 /// What a `data:` URL without a media type holds (RFC 2397, section 2).
 const DEFAULT_MEDIA_TYPE: &str = "text/plain;charset=US-ASCII";
 
+/// Longest media type with a charset: names of types have 127 bytes at most (RFC 6838, section 4.2),
+/// those of charsets 40 (RFC 2978, section 2.3).
+const LONGEST_MEDIA_TYPE: usize = "/;charset=".len() + 127 + 127 + 40;
+
 impl FileInput {
     /// Names a file that is attached to the call.
     pub fn attached(name: impl Into<String>) -> Self {
@@ -97,6 +101,9 @@ impl FileInput {
             Some(media_type) => (media_type, base64(data)?),
             None => (head, Cow::from(percent_decode_str(data)).into_owned()),
         };
+        if media_type.len() > LONGEST_MEDIA_TYPE {
+            return None;
+        }
         let media_type = match media_type {
             "" => DEFAULT_MEDIA_TYPE.to_owned(),
             parameters if parameters.starts_with(';') => format!("text/plain{parameters}"),
@@ -242,6 +249,9 @@ mod tests {
         }
         let attached = decoded("attachment:notes.txt").unwrap();
         assert_eq!(attached.attachment(), Some("notes.txt"));
+        let name = "x".repeat(127);
+        assert!(decoded(&format!("data:{name}/{name};charset=utf-8,x")).is_some());
+        assert!(decoded(&format!("data:{name}/{}{name},x", "x".repeat(100))).is_none());
     }
 
     #[test]

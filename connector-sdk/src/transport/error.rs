@@ -18,8 +18,8 @@ pub enum TransportError {
     /// The request was sent and the connection was lost before the response was complete.
     #[error("the connection was lost before the response was complete")]
     Interrupted(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// The answer came, and its body can't be decompressed.
-    #[error("the response body can't be decompressed")]
+    /// The answer came, and its body can't be decoded: decompressed, or put together from its pieces.
+    #[error("the response body can't be decoded")]
     Undecodable(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// No answer came in time.
     #[error("no response within {} ms", .0.as_millis())]

@@ -192,7 +192,7 @@ async fn compressed_answers_are_read_and_broken_ones_named() {
         assert!(ended.sent);
         let error = ended.result.unwrap_err();
         assert!(error.is_ambiguous());
-        assert!(error.message().contains("decompressed"), "{error}");
+        assert!(error.message().contains("decoded"), "{error}");
     }
 }
 
@@ -204,6 +204,36 @@ async fn a_small_answer_that_grows_beyond_the_cap_is_cut() {
     let ended = write(&to_loopback(), &server.url(), LATER).await;
     assert_eq!(ended.code(), ErrorCode::ResponseTooLarge);
     assert!(ended.received < 2 << 20, "{} bytes", ended.received);
+}
+
+#[tokio::test]
+async fn an_answer_in_crumbs_is_given_up() {
+    let crumbs = "1\r\nx\r\n".repeat(20_000);
+    let head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+    let server = Server::sending(format!("{head}{crumbs}0\r\n\r\n")).await;
+    let ended = write(&to_loopback(), &server.url(), LATER).await;
+    assert_eq!(ended.code(), ErrorCode::UpstreamInvalid);
+    assert!(ended.received < 20_000, "{} bytes", ended.received);
+}
+
+#[tokio::test]
+async fn a_server_that_never_comes_to_its_answer_is_left() {
+    let early = |count| "HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n".repeat(count);
+    let end = "HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello";
+    let few = Server::sending(early(100) + end).await;
+    let ended = write(&to_loopback(), &few.url(), LATER).await;
+    assert_eq!(&ended.result.unwrap().body[..], b"hello");
+
+    let server = Server::new(move |mut stream| async move {
+        request(&mut stream).await;
+        while stream.write_all(early(1000).as_bytes()).await.is_ok() {}
+    })
+    .await;
+    let began = Instant::now();
+    let ended = write(&to_loopback(), &server.url(), LATER).await;
+    assert_eq!(ended.code(), ErrorCode::UpstreamError);
+    assert!(ended.sent && ended.result.unwrap_err().is_ambiguous());
+    assert!(began.elapsed() < LATER / 4, "{:?}", began.elapsed());
 }
 
 /// A server with a certificate of its own making, and that certificate.

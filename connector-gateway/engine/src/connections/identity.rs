@@ -12,6 +12,7 @@ use plugwright_sdk::{Account, ActionContext, ActionError, Credential};
 use tokio::time::Instant;
 
 use crate::outbound::Outbound;
+use crate::principal::Principal;
 
 /// Longest id and label of an account, in characters.
 const LONGEST: usize = 200;
@@ -82,11 +83,12 @@ impl Identify for Outbound {
             on_error: connector.error_mapper(),
             response_cap: self.response_cap,
         });
+        let budget = Arc::new(Principal::of_budget("identify", None));
         let mut builder = ActionContext::builder(connector, transport as Arc<dyn Transport>)
             .credential(credential.clone())
             .deadline(deadline)
             .response_cap(self.response_cap)
-            .response_memory(self.memory.of_call())
+            .response_memory(self.memory.of_call(&budget))
             .settings(settings.clone());
         if let Some(base_url) = Outbound::base_url(self, connector.name()) {
             builder = builder.base_url(base_url);

@@ -19,6 +19,10 @@ fn memory(bytes: usize) -> Arc<Memory> {
     Arc::new(Memory::new(bytes, LimitHits::default()))
 }
 
+fn call(memory: &Arc<Memory>) -> Arc<CallMemory> {
+    memory.of_call(&Arc::new(Principal::local()))
+}
+
 /// Waits for a while, and tells whether memory was had by then.
 async fn gets(call: &CallMemory, bytes: usize) -> bool {
     let patience = Duration::from_secs(9);
@@ -29,8 +33,8 @@ async fn gets(call: &CallMemory, bytes: usize) -> bool {
 
 #[tokio::test(start_paused = true)]
 async fn one_call_at_a_time_takes_more_than_there_is() {
-    let memory = memory(3 * MIB);
-    let [first, second, third] = [(); 3].map(|()| memory.of_call());
+    let memory = memory(4 * MIB);
+    let [first, second, third] = [(); 3].map(|()| call(&memory));
     assert!(gets(&first, 2 * MIB).await);
     assert!(gets(&second, 2 * MIB).await);
     assert!(gets(&second, 90 * MIB).await);
@@ -39,14 +43,14 @@ async fn one_call_at_a_time_takes_more_than_there_is() {
     drop(second);
     assert!(gets(&third, 2 * MIB).await);
     drop((first, third));
-    assert_eq!(memory.units.available_permits(), 3 * MIB / UNIT);
+    assert_eq!(memory.shared.free(), 4 * MIB);
     assert_eq!(memory.beyond.available_permits(), 1);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_call_goes_on_as_soon_as_another_one_has_ended() {
-    let memory = memory(3 * MIB);
-    let [first, second, third] = [(); 3].map(|()| memory.of_call());
+    let memory = memory(4 * MIB);
+    let [first, second, third] = [(); 3].map(|()| call(&memory));
     assert!(gets(&first, 3 * MIB).await);
     assert!(gets(&second, MIB).await);
     let mut waiting = std::pin::pin!(third.reserve(2 * MIB));
@@ -54,13 +58,13 @@ async fn a_call_goes_on_as_soon_as_another_one_has_ended() {
     assert!(early.is_err());
     drop(first);
     waiting.await;
-    assert_eq!(memory.units.available_permits(), MIB / UNIT);
+    assert_eq!(memory.shared.free(), 2 * MIB);
 }
 
 #[tokio::test]
 async fn work_can_go_on_elsewhere_once_it_is_large() {
     let memory = memory(4 * MIB);
-    let call = memory.of_call();
+    let call = call(&memory);
     let mut work = Box::pin(async move {
         call.reserve(LARGE).await;
         tokio::task::yield_now().await;
@@ -74,7 +78,7 @@ async fn work_can_go_on_elsewhere_once_it_is_large() {
 #[tokio::test]
 async fn small_work_ends_where_it_began() {
     let memory = memory(4 * MIB);
-    let call = memory.of_call();
+    let call = call(&memory);
     let mut work = Box::pin(async move {
         call.reserve(LARGE / 2).await;
         tokio::task::yield_now().await;

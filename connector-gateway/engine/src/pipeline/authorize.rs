@@ -72,6 +72,11 @@ pub(crate) fn allows(policy: &Policy, principal: &Principal, action: &str, effec
     verdict.and_effect(policy, grant, effect) == Verdict::Allowed
 }
 
+/// Returns whether they allow direct requests to a connector, with whatever effect.
+pub(crate) fn allows_proxy(policy: &Policy, principal: &Principal, connector: &str) -> bool {
+    Verdict::of_proxy(policy, &principal.grant, connector) == Verdict::Allowed
+}
+
 /// Policy's verdict on an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Verdict {

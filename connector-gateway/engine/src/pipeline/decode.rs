@@ -117,8 +117,8 @@ pub(super) fn decode<'a>(
 
 /// Rejects too many or too long field paths: each is looked up in every item.
 fn bounded(rules: Rules<'_>, call: &Call, fields: &[String]) -> Result<(), ActionError> {
-    let longest = rules.limits.name;
-    let most = rules.limits.parameters;
+    let longest = rules.limits.name.min(Fields::LONGEST);
+    let most = rules.limits.parameters.min(Fields::MOST);
     let message = if fields.len() > most {
         rules.hits.add(Limit::Parameters);
         format!("must not have more than {most} paths")

@@ -83,7 +83,7 @@ impl<'a> Run<'a> {
             account: None,
             redactor: Redactor::default(),
             usage: CallUsage::default(),
-            memory: pipeline.outbound.memory.of_call(),
+            memory: pipeline.outbound.memory.of_call(&call.principal),
             reconciled: None,
             times: StageTimes::default(),
             recorded: false,

@@ -23,7 +23,7 @@ impl<T: Body> FromRequest<AdminState> for Json<T> {
         let refused = |error: BodyError| Refusal(error.into_error());
         let body = state
             .bodies
-            .read(request.into_body(), body::Kind::Small)
+            .read(request.into_body(), body::Kind::Small, &state.operator)
             .await;
         let json = state.bodies.json(&mut body.map_err(refused)?, 0);
         let Value::Object(given) = json.map_err(refused)? else {

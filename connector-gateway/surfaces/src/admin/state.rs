@@ -14,9 +14,9 @@ use crate::answer::json;
 use crate::body::Bodies;
 use crate::gateway::Gateway;
 use crate::own;
-use plugwright_engine::Refresher;
 use plugwright_engine::connections::Identify;
 use plugwright_engine::oauth::OAuthConfig;
+use plugwright_engine::{Principal, Refresher};
 use plugwright_store::Store;
 use plugwright_store::vault::Vault;
 
@@ -27,6 +27,8 @@ pub(crate) struct AdminState {
     pub(crate) vault: Vault,
     pub(crate) registry: Arc<Registry>,
     pub(crate) bodies: Bodies,
+    /// Who sends the bodies.
+    pub(crate) operator: Arc<Principal>,
     /// OAuth clients of the configuration, by connector.
     pub(crate) oauth: Arc<HashMap<String, OAuthConfig>>,
     /// Called after every change, to invalidate caches.
@@ -72,6 +74,7 @@ impl AdminState {
             vault,
             registry,
             bodies: Bodies::default(),
+            operator: Arc::new(Principal::operator()),
             oauth: Arc::default(),
             changed,
             identity,

@@ -1,16 +1,20 @@
 //! Bodies, and the kinds of members that this dialect reads in more than one way.
 
+use std::sync::Arc;
+
 use axum::extract::{FromRequest, Request};
 use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::{Map, Value, json};
 
 use super::Dialect;
 use super::answer::Failure;
+use crate::answer::defect;
 use crate::body::{BodyError, Kind as BodyKind};
 use crate::members::{self, Body, FLAG, Kind, Members, TEXT, TEXTS, checked, read};
+use plugwright_engine::Principal;
 use plugwright_store::RequestDetails;
 
-/// The members of a JSON object, which an empty body stands for too.
+/// The members of a JSON object, which an empty body stands for too. Extract it after the caller.
 pub(super) struct Object(pub(super) Map<String, Value>);
 
 impl FromRequest<Dialect> for Object {
@@ -18,7 +22,9 @@ impl FromRequest<Dialect> for Object {
 
     async fn from_request(request: Request, dialect: &Dialect) -> Result<Self, Failure> {
         let bodies = &dialect.0.inner().bodies;
-        let mut body = bodies.read(request.into_body(), BodyKind::Small).await?;
+        let (head, body) = request.into_parts();
+        let principal: &Arc<Principal> = head.extensions.get().ok_or_else(defect)?;
+        let mut body = bodies.read(body, BodyKind::Small, principal).await?;
         let object = bodies.object(&mut body, 0)?;
         object.map(Self).ok_or_else(|| {
             let message = "the body must be a JSON object";

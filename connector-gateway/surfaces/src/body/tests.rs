@@ -23,6 +23,18 @@ fn small() -> Limits {
     }
 }
 
+fn principal(id: &str) -> Arc<Principal> {
+    Arc::new(Principal {
+        id: id.to_owned(),
+        ..Principal::local()
+    })
+}
+
+/// Reads the body of somebody.
+async fn receive(bodies: &Bodies, body: Body, kind: Kind<'_>) -> Result<BufferedBody, BodyError> {
+    bodies.read(body, kind, &principal("somebody")).await
+}
+
 /// A body in pieces that does not say how long it is, and counts what is read of it.
 fn pieces(count: usize, size: usize) -> (Body, Arc<AtomicUsize>) {
     let read = Arc::new(AtomicUsize::new(0));
@@ -38,9 +50,11 @@ fn pieces(count: usize, size: usize) -> (Body, Arc<AtomicUsize>) {
 async fn a_body_that_says_it_is_too_long_is_not_read() {
     let bodies = bodies(&small());
     for (kind, most) in [(Kind::Small, 4 * KIB), (Kind::Input, 4 * KIB)] {
-        let fits = bodies.read(vec![b'x'; most].into(), kind).await.unwrap();
+        let fits = receive(&bodies, vec![b'x'; most].into(), kind)
+            .await
+            .unwrap();
         assert_eq!(fits.length(), most);
-        let long = bodies.read(vec![b'x'; most + 1].into(), kind).await;
+        let long = receive(&bodies, vec![b'x'; most + 1].into(), kind).await;
         assert!(matches!(long, Err(BodyError::TooLong)));
     }
 }
@@ -49,16 +63,16 @@ async fn a_body_that_says_it_is_too_long_is_not_read() {
 async fn a_body_in_pieces_is_read_until_it_is_too_long_and_the_rest_is_taken() {
     let bodies = bodies(&small());
     let (body, read) = pieces(1000, KIB);
-    let long = bodies.read(body, Kind::Input).await;
+    let long = receive(&bodies, body, Kind::Input).await;
     assert!(matches!(long, Err(BodyError::TooLong)));
     assert_eq!(read.load(Ordering::Relaxed), 1000 * KIB);
     // Up to a bound.
     let (body, read) = pieces(20 * KIB, KIB);
-    let endless = bodies.read(body, Kind::Input).await;
+    let endless = receive(&bodies, body, Kind::Input).await;
     assert!(matches!(endless, Err(BodyError::TooLong)));
     assert_eq!(read.load(Ordering::Relaxed), DRAINED + 6 * KIB);
     let (body, _) = pieces(4, KIB);
-    let fits = bodies.read(body, Kind::Input).await.unwrap();
+    let fits = receive(&bodies, body, Kind::Input).await.unwrap();
     assert_eq!((fits.length(), fits.bytes().len()), (4 * KIB, 4 * KIB));
 }
 
@@ -70,19 +84,23 @@ async fn only_what_may_bring_a_file_is_longer() {
         asked.fetch_add(1, Ordering::Relaxed);
         true
     };
-    let read = bodies.read(vec![b'x'; KIB].into(), Kind::MayBringFile(&yes));
+    let read = receive(&bodies, vec![b'x'; KIB].into(), Kind::MayBringFile(&yes));
     assert!(read.await.is_ok());
     // Nobody wonders about short ones.
     assert_eq!(asked.load(Ordering::Relaxed), 0);
     for body in [vec![b'x'; 200 * KIB].into(), pieces(200, KIB).0] {
-        let read = bodies.read(body, Kind::MayBringFile(&yes)).await;
+        let read = receive(&bodies, body, Kind::MayBringFile(&yes)).await;
         assert_eq!(read.unwrap().length(), 200 * KIB);
     }
     for body in [vec![b'x'; 200 * KIB + 1].into(), pieces(201, KIB).0] {
-        let read = bodies.read(body, Kind::MayBringFile(&yes)).await;
+        let read = receive(&bodies, body, Kind::MayBringFile(&yes)).await;
         assert!(matches!(read, Err(BodyError::TooLong)));
     }
-    let read = bodies.read(vec![b'x'; 5 * KIB].into(), Kind::MayBringFile(&|| false));
+    let read = receive(
+        &bodies,
+        vec![b'x'; 5 * KIB].into(),
+        Kind::MayBringFile(&|| false),
+    );
     assert!(matches!(read.await, Err(BodyError::TooLong)));
 }
 
@@ -91,7 +109,7 @@ async fn large_bodies_share_memory_and_wait_a_little_for_it() {
     let bodies = bodies(&small());
     let read = async || {
         let body = pieces(150, KIB).0;
-        bodies.read(body, Kind::MayBringFile(&|| true)).await
+        receive(&bodies, body, Kind::MayBringFile(&|| true)).await
     };
     let first = read().await.unwrap();
     assert!(matches!(read().await, Err(BodyError::Busy)));
@@ -99,8 +117,7 @@ async fn large_bodies_share_memory_and_wait_a_little_for_it() {
     assert!(matches!(read().await, Err(BodyError::Busy)));
     // Small ones are read all the same.
     assert!(
-        bodies
-            .read(vec![b'x'; KIB].into(), Kind::Input)
+        receive(&bodies, vec![b'x'; KIB].into(), Kind::Input)
             .await
             .is_ok()
     );
@@ -111,7 +128,51 @@ async fn large_bodies_share_memory_and_wait_a_little_for_it() {
     let (second, ()) = tokio::join!(read(), later);
     assert!(second.is_ok());
     drop(second);
-    assert_eq!(bodies.0.memory.available_permits(), 300);
+    assert_eq!(bodies.0.memory.free(), 300 * KIB);
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_principals_bodies_leave_room_for_those_of_others() {
+    const MIB: usize = 1 << 20;
+    let bodies = Bodies::default();
+    let send = async |id: &str, length: usize| {
+        let kind = Kind::MayBringFile(&|| true);
+        bodies
+            .read(vec![b'x'; length].into(), kind, &principal(id))
+            .await
+    };
+    let mut greedy = Vec::new();
+    while let Ok(body) = send("greedy", 8 * MIB).await {
+        greedy.push(body);
+    }
+    assert_eq!(greedy.len(), 6);
+    for length in [17 * KIB, MIB, 10 * MIB] {
+        assert!(send("modest", length).await.is_ok(), "{length}");
+    }
+    let (large, small) = tokio::join!(send("modest", 10 * MIB), send("third", MIB));
+    assert!(large.is_ok() && small.is_ok());
+    drop((greedy, large, small));
+    assert_eq!(bodies.0.memory.free(), 64 * MIB);
+}
+
+#[tokio::test]
+async fn a_large_body_of_a_refused_call_takes_no_memory() {
+    let bodies = bodies(&small());
+    let principal = principal("somebody");
+    let read = async |count: usize, is_refused: bool| {
+        let (body, taken) = pieces(count, KIB);
+        let kind = Kind::MayBringFile(&|| true);
+        let body = bodies
+            .read_call(body, kind, &principal, &|| is_refused)
+            .await
+            .unwrap();
+        assert_eq!(taken.load(Ordering::Relaxed), count * KIB);
+        let reserved = small().decoding_memory - bodies.0.memory.free();
+        (body.map(|body| body.length()), reserved)
+    };
+    assert_eq!(read(100, true).await, (None, 0));
+    assert_eq!(read(100, false).await, (Some(100 * KIB), 128 * KIB));
+    assert_eq!(read(16, true).await, (Some(16 * KIB), 0));
 }
 
 #[tokio::test]
@@ -123,8 +184,7 @@ async fn the_longest_body_always_has_room() {
     let bodies = bodies(&limits);
     let body = pieces(200, KIB).0;
     assert!(
-        bodies
-            .read(body, Kind::MayBringFile(&|| true))
+        receive(&bodies, body, Kind::MayBringFile(&|| true))
             .await
             .is_ok()
     );
@@ -215,13 +275,13 @@ proptest! {
             Body::from_stream(stream::iter(pieces))
         };
         let bodies = Bodies::default();
-        let read = runtime.block_on(bodies.read(body, Kind::Input)).unwrap();
+        let read = runtime.block_on(receive(&bodies, body, Kind::Input)).unwrap();
         prop_assert_eq!(read.length(), sent.len());
         prop_assert_eq!(&read.bytes()[..], &sent[..]);
         // There may be room for twice as much.
         prop_assert!(read.memory.is_some() || sent.len() <= FREE);
         prop_assert!(read.memory.is_none() || sent.len() > FREE / 2);
         drop(read);
-        prop_assert_eq!(bodies.0.memory.available_permits(), 64 * KIB);
+        prop_assert_eq!(bodies.0.memory.free(), 64 << 20);
     }
 }

@@ -1,6 +1,7 @@
 //! The routes of the pages: who may see one, how a form is read, and where a browser goes next.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Path, RawQuery, Request, State};
@@ -22,6 +23,7 @@ use super::{assets, cookie, csrf, headers};
 use crate::body::{BodyError, Kind};
 use crate::gateway::Gateway;
 use crate::own;
+use plugwright_engine::Principal;
 use plugwright_engine::connect::{
     Browser, Callback, Connect, EndedRequest, FormResult, Standing, code, is_without_a_person,
 };
@@ -42,10 +44,17 @@ struct FormValues(BTreeMap<String, String>);
 
 impl FormValues {
     /// Reads the form of a request.
-    async fn of_form(gateway: &Gateway, request: Request) -> Result<Self, ErrorPage> {
+    async fn of_form(
+        gateway: &Gateway,
+        asked: &ConnectionRequest,
+        request: Request,
+    ) -> Result<Self, ErrorPage> {
         let bodies = &gateway.inner().bodies;
+        let creator = Arc::new(Principal::behind(asked));
         let read = async {
-            let body = bodies.read(request.into_body(), Kind::Small).await?;
+            let body = bodies
+                .read(request.into_body(), Kind::Small, &creator)
+                .await?;
             let text = body.bytes();
             bodies.check_pairs(text).map_err(BodyError::Pairs)?;
             Ok(Self::read(text))
@@ -310,7 +319,7 @@ impl<'a> OpenRequest<'a> {
         request: Request,
     ) -> Result<(Browser, FormValues), ErrorPage> {
         let browser = cookie::read(headers).ok_or_else(|| self.stop(End::WrongBrowser))?;
-        let form = FormValues::of_form(gateway, request).await?;
+        let form = FormValues::of_form(gateway, &self.request, request).await?;
         let token = form.get("csrf").unwrap_or_default();
         if csrf::is_valid(&browser, self.request.id, token) {
             Ok((browser, form))

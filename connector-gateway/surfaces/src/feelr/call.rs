@@ -86,7 +86,10 @@ async fn serve(
     let may_bring_file = || caller.gateway.engine().takes_file(&id);
     let body = if is_post {
         let kind = Kind::MayBringFile(&may_bring_file);
-        bodies.read(body, kind).await?
+        let is_refused = || !caller.allows(&id);
+        let read = bodies.read_call(body, kind, &caller.principal, &is_refused);
+        // Without it the call is refused, answered and recorded as others are.
+        read.await?.unwrap_or_default()
     } else {
         BufferedBody::default()
     };

@@ -32,9 +32,10 @@ impl From<BodyError> for Failure {
             BodyError::Incomplete => refused("is incomplete".to_owned()),
             BodyError::NotJson(error) => refused(format!("must be a JSON object: {error}")),
             BodyError::TooDeep { most, .. } => refused(too_deep(most)),
-            BodyError::Busy | BodyError::TooManyValues { .. } | BodyError::Pairs(_) => {
-                error.into_error().into()
-            }
+            BodyError::TooManyPieces
+            | BodyError::Busy
+            | BodyError::TooManyValues { .. }
+            | BodyError::Pairs(_) => error.into_error().into(),
         }
     }
 }

@@ -1,8 +1,11 @@
 //! What calls of actions and of connectors' own APIs share, for callers and for end users.
 
+use std::sync::Arc;
+
 use axum::extract::Request;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, Method};
 use axum::response::Response;
+use serde_json::Map;
 
 use super::envelope::Failure;
 use super::request::Query;
@@ -10,7 +13,8 @@ use crate::body::{Bodies, BufferedBody, Kind};
 use crate::caller::Caller;
 use crate::request::trace_context;
 use plugwright_engine::{
-    Call, CallOptions, ConnectionSelector, Handles, Outcome, OwnerSelector, Surface, Target,
+    Call, CallOptions, ConnectionSelector, Handles, Outcome, OwnerSelector, ProxyRequest, Surface,
+    Target,
 };
 
 /// A request for a call, whose body was read.
@@ -22,7 +26,11 @@ pub(super) struct CallRequest {
     query: Query,
     surface: Surface,
     body: BufferedBody,
+    render: Render,
 }
+
+/// Renders the outcome of a call for a surface; the name is what was asked for.
+pub(super) type Render = fn(&Outcome, Surface, &str) -> Result<Response, Failure>;
 
 impl CallRequest {
     /// Reads the body of a request and serves it, on the slow lane if the body is large. When the
@@ -31,6 +39,7 @@ impl CallRequest {
         caller: Caller,
         name: String,
         surface: Surface,
+        render: Render,
         request: Request,
         work: impl FnOnce(Self) -> W,
     ) -> Result<Response, Failure>
@@ -40,24 +49,56 @@ impl CallRequest {
         let (head, body) = request.into_parts();
         let gateway = caller.gateway.clone();
         let bodies = &gateway.inner().bodies;
-        let may_bring_file = || gateway.engine().takes_file(&name);
+        let engine = gateway.engine();
+        let may_bring_file = || engine.takes_file(&name);
+        let principal = &caller.principal;
         let kind = match surface {
             // The body of a proxied request is JSON or text.
             Surface::Proxy => Kind::Input,
             _ => Kind::MayBringFile(&may_bring_file),
         };
-        let body = bodies.read(body, kind).await?;
-        let work = |body| {
-            work(Self {
-                caller,
-                name,
-                query: Query::parse(head.uri.query()),
-                headers: head.headers,
-                surface,
-                body,
-            })
+        let is_refused = || match surface {
+            Surface::Proxy => engine.refuses_proxy(principal, &name),
+            _ => engine.refuses(principal, &name),
         };
-        bodies.serve(body, work).await?
+        let read = bodies.read_call(body, kind, principal, &is_refused).await?;
+        let request = |body| Self {
+            caller,
+            name,
+            query: Query::parse(head.uri.query()),
+            headers: head.headers,
+            surface,
+            body,
+            render,
+        };
+        match read {
+            Some(body) => bodies.serve(body, |body| work(request(body))).await?,
+            None => request(BufferedBody::default()).refused().await,
+        }
+    }
+
+    /// Makes a call that is refused whatever the body says, so that it is answered and recorded as
+    /// others are.
+    async fn refused(self) -> Result<Response, Failure> {
+        let target = match self.surface {
+            Surface::Proxy => |connector| Target::Proxy {
+                connector,
+                request: Box::new(ProxyRequest {
+                    endpoint: "/".to_owned(),
+                    method: Method::GET,
+                    query: Vec::new(),
+                    headers: HeaderMap::new(),
+                    body: None,
+                }),
+            },
+            _ => |name| Target::Action {
+                name,
+                input: Arc::new(Map::new().into()),
+            },
+        };
+        let (connection, owner) = (ConnectionSelector::Default, OwnerSelector::default());
+        self.execute(target, connection, owner, CallOptions::default())
+            .await
     }
 
     /// Reads what the request says of its call. Failures name what was to be called.
@@ -75,14 +116,14 @@ impl CallRequest {
         failure.into().about(self.surface, self.name.clone())
     }
 
-    /// Makes the call. Returns its outcome with the name in the path.
+    /// Makes the call, and renders its outcome.
     pub(super) async fn execute(
         self,
         target: impl FnOnce(String) -> Target,
         connection: ConnectionSelector,
         owner: OwnerSelector,
         options: CallOptions,
-    ) -> (Outcome, String) {
+    ) -> Result<Response, Failure> {
         let call = Call {
             surface: self.surface,
             principal: self.caller.principal,
@@ -99,6 +140,6 @@ impl CallRequest {
         let outcome = engine
             .execute_holding(call, self.body.into_reserved())
             .await;
-        (outcome, self.name)
+        (self.render)(&outcome, self.surface, &self.name)
     }
 }

@@ -25,7 +25,7 @@ pub(super) async fn execute(
     Segment(name): Segment,
     request: Request,
 ) -> Result<Response, Failure> {
-    CallRequest::serve(caller, name, Surface::Action, request, call).await
+    CallRequest::serve(caller, name, Surface::Action, render, request, call).await
 }
 
 async fn call(mut request: CallRequest) -> Result<Response, Failure> {
@@ -33,9 +33,9 @@ async fn call(mut request: CallRequest) -> Result<Response, Failure> {
     let input = Arc::new(arguments.input);
     let target = |name| Target::Action { name, input };
     let owner = OwnerSelector::Organization(arguments.organization);
-    let call = request.execute(target, arguments.connection, owner, arguments.options);
-    let (outcome, name) = call.await;
-    render(&outcome, Surface::Action, &name)
+    request
+        .execute(target, arguments.connection, owner, arguments.options)
+        .await
 }
 
 /// The body of a call. `TYPED` is for the operations that OpenAPI has for single actions.

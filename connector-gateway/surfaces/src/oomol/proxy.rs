@@ -112,7 +112,7 @@ pub(super) async fn call(
     Segment(service): Segment,
     request: Request,
 ) -> Result<Response, Failure> {
-    CallRequest::serve(caller, service, Surface::Proxy, request, proxy).await
+    CallRequest::serve(caller, service, Surface::Proxy, render, request, proxy).await
 }
 
 async fn proxy(mut request: CallRequest) -> Result<Response, Failure> {
@@ -126,9 +126,9 @@ async fn proxy(mut request: CallRequest) -> Result<Response, Failure> {
             ))
         })?;
     let owner = OwnerSelector::Organization(organization);
-    let call = request.execute(target(proxied), connection, owner, options);
-    let (outcome, service) = call.await;
-    render(&outcome, Surface::Proxy, &service)
+    request
+        .execute(target(proxied), connection, owner, options)
+        .await
 }
 
 fn parse(

@@ -60,6 +60,7 @@ impl From<BodyError> for Failure {
             BodyError::TooLong => Self::own(413, "payload_too_large", BodyError::TOO_LONG),
             BodyError::TooSlow => Self::own(408, "request_timeout", BodyError::TOO_SLOW),
             BodyError::Incomplete => Self::own(400, "invalid_json", BodyError::INCOMPLETE),
+            BodyError::TooManyPieces => Self::own(400, "invalid_json", BodyError::TOO_MANY_PIECES),
             BodyError::NotJson(error) => {
                 let message = format!("the body is not JSON: {error}");
                 Self::own(400, "invalid_json", message)
@@ -122,7 +123,9 @@ pub(super) async fn receive<T: Body>(
 ) -> Result<(T, Faults), Failure> {
     let (head, body) = request.into_parts();
     let bodies = &caller.gateway.inner().bodies;
-    let mut body = bodies.read(body, BodyKind::Small).await?;
+    let mut body = bodies
+        .read(body, BodyKind::Small, &caller.principal)
+        .await?;
     read(bodies, &head.headers, &mut body)
 }
 

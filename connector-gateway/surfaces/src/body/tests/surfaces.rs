@@ -165,6 +165,64 @@ async fn of_callers_who_are_not_known_nothing_is_read() {
 }
 
 #[tokio::test]
+async fn of_calls_that_are_refused_anyway_no_large_body_is_kept() {
+    let gateway = with_store(Limits::default()).await;
+    let router = gateway.router();
+    let blocked = ["github.issues.list", "github.releases.upload_asset"];
+    let grant = json!({ "blockedActions": blocked });
+    let token = json!({ "name": "narrow", "grant": grant }).to_string();
+    let (_, made) = as_operator(&router, "/admin/tokens", token).await;
+    let token = made["token"].as_str().unwrap();
+    let taken = gateway.inner().bodies.0.memory.of(&principal("else"));
+    assert!(taken.try_add(64 * MIB));
+    for (path, _) in &PLACES[..5] {
+        let (body, read) = pieces(500, KIB);
+        let (status, answer, _) = send(&router, path, JSON, Some(token), body).await;
+        assert_eq!(status, StatusCode::FORBIDDEN, "{path}: {answer}");
+        let told = answer.to_string();
+        assert!(told.contains("the token does not allow"), "{path}: {told}");
+        assert_eq!(read.load(Ordering::Relaxed), 500 * KIB, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn bodies_in_crumbs_are_refused_everywhere() {
+    let router = with_store(Limits::default()).await.router();
+    for (path, most) in PLACES {
+        let (body, read) = pieces(10_000, 1);
+        let (status, answer) = as_operator(&router, path, body).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{path}: {answer}");
+        let told = answer.to_string();
+        assert!(told.contains("too many small pieces"), "{path}: {told}");
+        assert!(read.load(Ordering::Relaxed) < 9000, "{path}");
+        // Also while the rest of what is too long is taken.
+        let read = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&read);
+        let crumbs = (0..100_000_u32).map(move |at| {
+            counter.fetch_add(1, Ordering::Relaxed);
+            Ok::<_, Infallible>(Bytes::from(vec![b'x'; if at == 0 { most + 1 } else { 1 }]))
+        });
+        let body = Body::from_stream(stream::iter(crumbs));
+        let (status, answer) = as_operator(&router, path, body).await;
+        assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE, "{path}: {answer}");
+        assert!(read.load(Ordering::Relaxed) < 60_000, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn one_message_says_how_many_fields_there_may_be() {
+    let router = gateway(Limits::default(), true).router();
+    for count in [101, 1001] {
+        let call =
+            json!({ "input": { "repo": "a/b" }, "options": { "fields": vec!["id"; count] } });
+        let (status, answer, _) = send(&router, LIST, JSON, None, call.to_string()).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{answer}");
+        let told = answer.to_string();
+        assert!(told.contains("must not have more than 100 paths"), "{told}");
+    }
+}
+
+#[tokio::test]
 async fn json_has_a_budget_at_every_surface() {
     let gateway = with_store(Limits::default()).await;
     let router = gateway.router();
@@ -240,10 +298,7 @@ async fn a_large_file_is_taken_where_files_are() {
     } });
     let (_, answer, _) = send(&router, "/mcp", JSON, None, call.to_string()).await;
     assert!(answer.to_string().contains("takes no file"), "{answer}");
-    assert_eq!(
-        gateway.inner().bodies.0.memory.available_permits(),
-        64 * KIB
-    );
+    assert_eq!(gateway.inner().bodies.0.memory.free(), 64 * MIB);
 }
 
 #[tokio::test]
@@ -376,9 +431,8 @@ async fn requests_to_the_api_itself_are_bounded() {
 #[tokio::test(start_paused = true)]
 async fn a_gateway_without_memory_for_large_bodies_says_when_to_come_again() {
     let gateway = gateway(Limits::default(), true);
-    let all = u32::try_from(64 * KIB).unwrap();
-    let memory = Arc::clone(&gateway.inner().bodies.0.memory);
-    let _taken = memory.acquire_many_owned(all).await.unwrap();
+    let taken = gateway.inner().bodies.0.memory.of(&principal("else"));
+    assert!(taken.try_add(64 * MIB));
     let router = gateway.router();
     for (path, _) in PLACES {
         if path.starts_with("/api") {

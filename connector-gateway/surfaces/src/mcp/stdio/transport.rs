@@ -57,7 +57,7 @@ where
         if text.is_empty() {
             return Ok(None);
         }
-        let mut body = BufferedBody::from(line.slice_ref(text));
+        let mut body = BufferedBody::new(&self.client.caller.principal, line.slice_ref(text));
         let message = Message::read(&self.bodies, &mut body)?;
         let mut read = match serde_json::from_slice(&message.envelope) {
             Ok(read) => read,

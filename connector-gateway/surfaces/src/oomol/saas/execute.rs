@@ -15,7 +15,7 @@ use super::failure;
 use super::project::Project;
 use crate::body::{Bodies, BufferedBody};
 use crate::members::{Body, Members, TEXT};
-use crate::oomol::calls::CallRequest;
+use crate::oomol::calls::{CallRequest, Render};
 use crate::oomol::dialect::Segment;
 use crate::oomol::envelope::{Failure, render_for_user};
 use crate::oomol::execute::INPUT;
@@ -52,7 +52,9 @@ pub(super) async fn execute(
     Segment(name): Segment,
     request: Request,
 ) -> Result<Response, Failure> {
-    CallRequest::serve(caller, name, Surface::Action, request, call).await
+    let render: Render =
+        |outcome, _, name| render_for_user(outcome, name).map_err(failure::of_call);
+    CallRequest::serve(caller, name, Surface::Action, render, request, call).await
 }
 
 async fn call(mut request: CallRequest) -> Result<Response, Failure> {
@@ -72,8 +74,7 @@ async fn call(mut request: CallRequest) -> Result<Response, Failure> {
     };
     let input = Arc::new(body.input.unwrap_or_else(|| Map::new().into()));
     let target = |name| Target::Action { name, input };
-    let (outcome, name) = request.execute(target, connection, owner, options).await;
-    render_for_user(&outcome, &name).map_err(failure::of_call)
+    request.execute(target, connection, owner, options).await
 }
 
 fn parse(

@@ -7,7 +7,7 @@ use super::execute::EndUser;
 use super::failure;
 use super::project::Project;
 use crate::members::{Body, Members};
-use crate::oomol::calls::CallRequest;
+use crate::oomol::calls::{CallRequest, Render};
 use crate::oomol::dialect::Segment;
 use crate::oomol::envelope::{Failure, render};
 use crate::oomol::proxy::{ProxyBody, options, target};
@@ -35,7 +35,9 @@ pub(super) async fn call(
     Segment(service): Segment,
     request: Request,
 ) -> Result<Response, Failure> {
-    CallRequest::serve(caller, service, Surface::Proxy, request, proxy).await
+    let rendered: Render =
+        |outcome, surface, name| render(outcome, surface, name).map_err(failure::of_call);
+    CallRequest::serve(caller, service, Surface::Proxy, rendered, request, proxy).await
 }
 
 async fn proxy(mut request: CallRequest) -> Result<Response, Failure> {
@@ -52,7 +54,7 @@ async fn proxy(mut request: CallRequest) -> Result<Response, Failure> {
         provider_configs: usable.await.map_err(|error| request.named(error))?,
         user,
     };
-    let call = request.execute(target(proxied), connection, owner, options);
-    let (outcome, service) = call.await;
-    render(&outcome, Surface::Proxy, &service).map_err(failure::of_call)
+    request
+        .execute(target(proxied), connection, owner, options)
+        .await
 }
