@@ -45,9 +45,14 @@ pub fn file_name(value: &[u8]) -> Option<String> {
             parts.push(part);
         }
     }
+    parts.sort_by_key(|part| part.index);
+    parts.dedup_by_key(|part| part.index);
+    let is_whole = parts.iter().enumerate().all(|(at, part)| part.index == at);
+    let joined = || tidy(&joined(&parts)?);
     extended
-        .or_else(|| tidy(&joined(parts)?))
+        .or_else(|| is_whole.then(joined)?)
         .or_else(|| tidy(&self::plain(plain?)))
+        .or_else(joined)
 }
 
 /// Reads `charset'language'percent-encoded`.
@@ -90,10 +95,8 @@ impl<'a> Part<'a> {
     }
 }
 
-/// Joins the parts of a name. The first says the charset of all.
-fn joined(mut parts: Vec<Part<'_>>) -> Option<String> {
-    parts.sort_by_key(|part| part.index);
-    parts.dedup_by_key(|part| part.index);
+/// Joins the parts of a name up to the first that is missing. The first says the charset of all.
+fn joined(parts: &[Part<'_>]) -> Option<String> {
     let mut label = None;
     let mut whole: Vec<u8> = Vec::new();
     for (expected, part) in parts.iter().enumerate() {
