@@ -10,9 +10,12 @@ use http::{HeaderMap, HeaderValue, Method};
 use tokio::time::Instant;
 
 use super::{ActionContext, base_url};
+use crate::data::Data;
 use crate::error::{ActionError, ErrorCode, Hint, Result};
 use crate::file::{FileContent, FileOutput, SaveError};
-use crate::http::{Body, EventReader, ServerEvent, UpstreamResponse, default_error, events};
+use crate::http::{
+    Body, EventReader, ServerEvent, UpstreamResponse, default_error, events, read_data,
+};
 use crate::reading::{charset, disposition, link};
 use crate::transport::{Meaning, Request, Response, TransportError};
 
@@ -265,6 +268,16 @@ impl ActionContext {
         })
     }
 
+    /// Reads an answer as JSON of any shape. Numbers that a [`Value`](serde_json::Value) has no room for
+    /// stay as they are written.
+    ///
+    /// # Errors
+    ///
+    /// `UPSTREAM_INVALID` if it is not JSON.
+    pub fn data(&self, response: &UpstreamResponse) -> Result<Data> {
+        self.understand(response, read_data)
+    }
+
     /// Takes the credential's secrets out of the name of a file, before a part of it counts as a folder
     /// or as too long.
     fn clean_file_name(&self, headers: &mut HeaderMap) {
@@ -349,6 +362,9 @@ fn from_transport(error: TransportError) -> ActionError {
         TransportError::Undecodable(_) => ActionError::new(ErrorCode::UpstreamInvalid, message)
             .ambiguous()
             .with_source(error),
+        TransportError::Unreadable(_) => {
+            ActionError::new(ErrorCode::UpstreamInvalid, message).ambiguous()
+        }
         TransportError::Timeout(_) => {
             ActionError::new(ErrorCode::UpstreamTimeout, message).ambiguous()
         }

@@ -21,6 +21,9 @@ pub enum TransportError {
     /// The answer came, and its body can't be decompressed.
     #[error("the response body can't be decompressed")]
     Undecodable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// What came is no answer, as the text says.
+    #[error("the response can't be read: {0}")]
+    Unreadable(String),
     /// No answer came in time.
     #[error("no response within {} ms", .0.as_millis())]
     Timeout(Duration),
