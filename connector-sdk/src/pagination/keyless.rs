@@ -78,7 +78,7 @@ mod tests {
             }
         }
 
-        fn items_pointer(&self) -> &str {
+        fn items_pointer(&self) -> &'static str {
             "/items"
         }
     }
