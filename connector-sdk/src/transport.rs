@@ -183,8 +183,7 @@ impl Response {
         }
     }
 
-    /// Reads the body to its end. Of an answer whose status says that it is an error, a body that can't be
-    /// read is an empty one: what it means is known.
+    /// Reads the body to its end.
     ///
     /// # Errors
     ///
@@ -195,23 +194,6 @@ impl Response {
 
     /// As [`read`](Self::read), with memory from a host for the body and for what will be read from it.
     pub(crate) async fn read_within(
-        self,
-        cap: usize,
-        memory: Option<&dyn ResponseMemory>,
-    ) -> Result<Bytes, TransportError> {
-        let is_error = self.status >= 400;
-        match self.read_whole(cap, memory).await {
-            Err(
-                TransportError::Interrupted(_)
-                | TransportError::Undecodable(_)
-                | TransportError::Unreadable(_)
-                | TransportError::TooLarge { .. },
-            ) if is_error => Ok(Bytes::new()),
-            read => read,
-        }
-    }
-
-    async fn read_whole(
         self,
         cap: usize,
         memory: Option<&dyn ResponseMemory>,
@@ -312,24 +294,6 @@ mod tests {
             let body = answer(pieces).read(3).now_or_never().unwrap().unwrap();
             assert_eq!(body, pieces.concat());
         }
-    }
-
-    #[test]
-    fn an_error_whose_body_can_not_be_read_is_still_one() {
-        let lost = || TransportError::Interrupted("reset".into());
-        let undecodable = || TransportError::Undecodable("no gzip".into());
-        for problem in [lost, undecodable] {
-            for status in [401, 404, 429, 503] {
-                let pieces = [Ok(Bytes::from_static(b"ab")), Err(problem())];
-                let answer = Response {
-                    body: futures_util::stream::iter(pieces).boxed(),
-                    ..Response::new(status, HeaderMap::new(), "")
-                };
-                assert_eq!(answer.read(3).now_or_never().unwrap().unwrap(), "");
-            }
-        }
-        let long = Response::new(404, HeaderMap::new(), "abcd");
-        assert_eq!(long.read(3).now_or_never().unwrap().unwrap(), "");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::pin::pin;
 use std::time::Duration;
 
+use bytes::Bytes;
 use futures_util::TryStreamExt as _;
 use http::header::{ACCEPT, CONTENT_DISPOSITION, CONTENT_TYPE, LOCATION, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Method};
@@ -222,6 +223,12 @@ impl ActionContext {
         let (status, headers) = (response.status, std::mem::take(&mut response.headers));
         let memory = self.shared.response_memory.as_deref();
         let reading = response.read_within(self.shared.response_cap, memory);
+        let reading = async {
+            match reading.await {
+                Err(error) if status >= 400 && error.leaves_status() => Ok(Bytes::new()),
+                read => read,
+            }
+        };
         let body = self.within_limits(started, reading).await?;
         Ok(UpstreamResponse {
             status,

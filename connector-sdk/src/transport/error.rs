@@ -60,3 +60,17 @@ pub enum TransportError {
     #[error("the request was planned, not sent")]
     Planned,
 }
+
+impl TransportError {
+    /// Tells whether a status can have come, but no body that can be read. What an error status means is
+    /// known without one.
+    pub fn leaves_status(&self) -> bool {
+        matches!(
+            self,
+            Self::Interrupted(_)
+                | Self::Undecodable(_)
+                | Self::Unreadable(_)
+                | Self::TooLarge { .. }
+        )
+    }
+}
