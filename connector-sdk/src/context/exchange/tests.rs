@@ -83,7 +83,9 @@ fn an_error_whose_body_can_not_be_read_is_still_one() {
                     ..Response::new(status, HeaderMap::new(), "")
                 })
             });
-            let cx = ActionContext::builder(&CONNECTOR, Arc::new(canned)).build();
+            let cx = ActionContext::builder(&CONNECTOR, Arc::new(canned))
+                .credential(Credential::token(TOKEN))
+                .build();
             let error = block_on(cx.get("/x").send()).unwrap_err();
             assert_eq!(error.code(), code);
         }
