@@ -8,7 +8,7 @@ use crate::argument::Argument;
 use crate::param::ParamType;
 use crate::rust::text;
 
-/// The strategies that the SDK has none for, as a file of the crate.
+/// The strategy that the SDK has none for, as a file of the crate.
 pub(crate) const FILE: &str = include_str!("template/pages.rs.in");
 
 /// Writes the strategy of a list.
@@ -30,10 +30,10 @@ pub(crate) fn strategy(
             member,
             more,
         } => format!(
-            "LastItem {{ parameter: {}, items: {}, member: {}, more: {} }}",
+            "AfterLast::new({}, {}, {}, {})",
             text(parameter),
             text(items),
-            text(member),
+            text(&format!("/{member}")),
             text(more)
         ),
         PageStyle::Number {

@@ -55,7 +55,7 @@ pub(crate) fn files(plan: &Plan<'_>) -> Vec<(String, String)> {
         ));
     }
     if let Some(file) = pages_file(plan) {
-        files.push(("src/pages.rs".to_owned(), file));
+        files.push(("src/pages.rs".to_owned(), file.to_owned()));
     }
     if has_brackets(plan) {
         let file = include_str!("template/brackets.rs.in").to_owned();
@@ -92,17 +92,9 @@ fn strategies<'p>(plan: &'p Plan<'_>) -> impl Iterator<Item = &'p str> {
         .filter_map(|action| action.pages.as_deref())
 }
 
-fn pages_file(plan: &Plan<'_>) -> Option<String> {
-    let (url, item) = pages::FILE.split_once("@@\n")?;
-    let (head, url) = url.split_at(url.find("/// ")?);
-    let uses = |name: &str| strategies(plan).any(|code| code.starts_with(name));
-    let parts = [(uses("NextUrl"), url), (uses("LastItem"), item)];
-    let texts: Vec<&str> = parts
-        .into_iter()
-        .filter(|(is_used, _)| *is_used)
-        .map(|(_, part)| part.trim_end())
-        .collect();
-    (!texts.is_empty()).then(|| format!("{head}{}\n", texts.join("\n\n")))
+fn pages_file(plan: &Plan<'_>) -> Option<&'static str> {
+    let is_used = strategies(plan).any(|code| code.starts_with("NextUrl"));
+    is_used.then_some(pages::FILE)
 }
 
 fn has_brackets(plan: &Plan<'_>) -> bool {
@@ -164,11 +156,18 @@ fn sdk_imports(code: &str, extra: &[&str]) -> String {
     if used.contains("BTreeMap") {
         imports.push_str("use std::collections::BTreeMap;\n\n");
     }
-    let mut strategies: Vec<&str> = ["CursorField", "LinkHeader", "Offset", "PageNumber", "Whole"]
-        .into_iter()
-        .filter(|name| used.contains(name))
-        .collect();
-    if !strategies.is_empty() || code.contains("NextUrl(") || code.contains("LastItem {") {
+    let mut strategies: Vec<&str> = [
+        "AfterLast",
+        "CursorField",
+        "LinkHeader",
+        "Offset",
+        "PageNumber",
+        "Whole",
+    ]
+    .into_iter()
+    .filter(|name| used.contains(name))
+    .collect();
+    if !strategies.is_empty() || code.contains("NextUrl(") {
         if code.contains(".items(\"") {
             strategies.push("Pagination");
             strategies.sort_unstable();

@@ -13,7 +13,7 @@ use std::sync::{Arc, OnceLock};
 
 use plugwright_sdk::auth::NeededScope;
 use plugwright_sdk::host::fields::Fields;
-use plugwright_sdk::host::{Effect, Faults, Invocation, Returns};
+use plugwright_sdk::host::{Effect, Faults, Invocation, Returns, coerce};
 use plugwright_sdk::param::ParamDefinition;
 use plugwright_sdk::schema::Schema;
 use plugwright_sdk::{Action, ActionError, ActionResult, Result, Value};
@@ -39,7 +39,6 @@ pub(crate) struct OperationAction {
     operation: Arc<Operation>,
     /// At least the shared definitions that the input needs.
     definitions: Arc<Map<String, Value>>,
-    output_definitions: OutputDefinitions,
     check: OnceLock<Option<Check>>,
 }
 
@@ -52,6 +51,7 @@ struct Check {
 
 struct Operation {
     action: ImportedAction,
+    output_definitions: OutputDefinitions,
     /// The fields that are returned, if not all.
     fields: Option<Fields>,
     credential: Arc<[CredentialPlace]>,
@@ -76,6 +76,12 @@ impl Check {
 }
 
 impl Operation {
+    /// Returns the schema of what comes back.
+    fn output(&self) -> Schema {
+        let definitions = (self.output_definitions)(&self.action);
+        output(&self.action.output, &definitions)
+    }
+
     /// Tells whether a field of a custom credential is sent.
     fn sends(&self, field: &str) -> bool {
         self.action.auth.as_ref().is_none_or(|ways| {
@@ -178,10 +184,10 @@ impl OperationAction {
                     .as_ref()
                     .map(|ways| ways.iter().map(|way| way.scheme).collect()),
                 action,
+                output_definitions,
                 credential,
             }),
             definitions,
-            output_definitions,
             check: OnceLock::new(),
         }
     }
@@ -257,8 +263,7 @@ impl Action for OperationAction {
     }
 
     fn output_schema(&self) -> Schema {
-        let definitions = (self.output_definitions)(self.action());
-        output(&self.action().output, &definitions)
+        self.operation.output()
     }
 
     fn decode(&self, input: Value) -> Result<Invocation> {
@@ -284,7 +289,7 @@ impl Action for OperationAction {
                 .entry(name.as_str())
                 .or_insert_with(|| value.clone());
         }
-        let input = Value::Object(members);
+        let mut input = Value::Object(members);
         let faults = match check {
             Some(check) => check.faults(&input),
             None => Faults::new(),
@@ -292,6 +297,7 @@ impl Action for OperationAction {
         if !faults.is_empty() {
             return Err(ActionError::invalid(faults));
         }
+        coerce::integers(|| self.input_schema(), &mut input).map_err(ActionError::invalid)?;
         let Value::Object(members) = input else {
             return Err(ActionError::invalid_param("input", "must be an object"));
         };

@@ -30,7 +30,9 @@ pub enum InvalidServer {
     #[error(transparent)]
     Name(#[from] InvalidConnector),
     /// The URL is none.
-    #[error("the URL of an MCP server must be an http or https URL without user name")]
+    #[error(
+        "the URL of an MCP server must be an http or https URL without user name, query and braces"
+    )]
     Url,
     /// No connector can be made of its tools.
     #[error(transparent)]

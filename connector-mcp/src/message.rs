@@ -145,7 +145,7 @@ pub(crate) fn with_message(request: &Request, message: &Value) -> Request {
 
 /// Says that an answer can't be understood.
 pub(crate) fn unreadable(problem: impl Into<String>) -> TransportError {
-    TransportError::Undecodable(problem.into().into())
+    TransportError::Unreadable(problem.into())
 }
 
 #[cfg(test)]

@@ -28,7 +28,7 @@ pub use multipart::{Multipart, boundary};
 pub use pairs::Nesting;
 pub use params::{ParamValues, RequestParams};
 pub use path::{OptionalPathValue, Path, PathValue};
-pub(crate) use reading::{read, unreadable};
+pub(crate) use reading::{read, read_data, unreadable};
 pub use request::RequestBuilder;
 pub(crate) use request::USER_AGENT;
 pub use response::UpstreamResponse;

@@ -20,6 +20,7 @@
 
 mod after_last;
 mod body;
+mod keyless;
 mod offset;
 mod whole;
 
@@ -27,16 +28,19 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use serde_json::value::RawValue;
 use url::Url;
 
+use crate::data::Data;
 use crate::echo::Echo;
 use crate::error::{ActionError, ErrorCode, Result};
-use crate::http::UpstreamResponse;
+use crate::http::{UpstreamResponse, unreadable};
 use crate::reading::{json, link};
-use crate::result::Page;
+use crate::result::{ActionResult, Output as _, Page};
 pub use after_last::AfterLast;
 pub use body::PageBody;
 use body::Problem;
+pub(crate) use keyless::Keyless;
 pub use offset::Offset;
 pub use whole::Whole;
 
@@ -177,20 +181,20 @@ impl Pagination for LinkHeader {
 
 /// The body names a cursor for the next page, which goes into a query parameter.
 #[derive(Clone, Copy, Debug)]
-pub struct CursorField {
-    parameter: &'static str,
-    pointer: &'static str,
+pub struct CursorField<'a> {
+    parameter: &'a str,
+    pointer: &'a str,
 }
 
-impl CursorField {
+impl<'a> CursorField<'a> {
     /// `parameter` takes the text or number that the body has at the JSON pointer `pointer`; a
     /// missing, null or empty one, or `false`, ends the list.
-    pub const fn new(parameter: &'static str, pointer: &'static str) -> Self {
+    pub const fn new(parameter: &'a str, pointer: &'a str) -> Self {
         Self { parameter, pointer }
     }
 }
 
-impl Pagination for CursorField {
+impl Pagination for CursorField<'_> {
     fn next(&self, _: &Url, _: &UpstreamResponse, body: &PageBody<'_>, _: usize) -> Next {
         match body.at(self.pointer) {
             None | Some(Value::Null | Value::Bool(false)) => Next::End,
@@ -259,8 +263,36 @@ pub(crate) fn read_page<T: DeserializeOwned + 'static>(
     url: &Url,
     response: &UpstreamResponse,
 ) -> Result<Page<T>> {
+    read_as(pagination, url, response, |page, _| Ok(page))
+}
+
+/// Reads a page as [`read_page`] does, but numbers that a [`Value`] has no room for stay as they are
+/// written.
+pub(crate) fn read_data(
+    pagination: &impl Pagination,
+    url: &Url,
+    response: &UpstreamResponse,
+) -> Result<ActionResult> {
+    read_as(pagination, url, response, |page: Page<Value>, body| {
+        let is_long = json::has_long_number(&response.body, &page.items);
+        let mut result = page.into_result()?;
+        if is_long && let Some(items) = body.text_at(pagination.items_pointer()) {
+            let items = serde_json::from_str::<&RawValue>(items);
+            result.data = Data::of(&items.map_err(|error| unreadable(response, &error))?)?;
+        }
+        Ok(result)
+    })
+}
+
+/// Reads a page, and makes a result of it and of the body.
+fn read_as<T: DeserializeOwned + 'static, R>(
+    pagination: &impl Pagination,
+    url: &Url,
+    response: &UpstreamResponse,
+    make: impl Fn(Page<T>, &PageBody<'_>) -> Result<R>,
+) -> Result<R> {
     if response.has_no_content() {
-        return Ok(Page::new(Vec::new()));
+        return make(Page::new(Vec::new()), &PageBody::empty());
     }
     let attempt = |text: &str| {
         let (body, items) = match PageBody::with_items(text, pagination.items_pointer()) {
@@ -269,7 +301,7 @@ pub(crate) fn read_page<T: DeserializeOwned + 'static>(
             }
             read => read?,
         };
-        Ok(finish(pagination, url, response, &body, items))
+        Ok(finish(pagination, url, response, &body, items).and_then(|page| make(page, &body)))
     };
     let is_duplicate = |problem: &Problem| problem.is_duplicate();
     json::in_turn(
@@ -293,17 +325,8 @@ fn finish<T>(
     page.cursor = cursor_for(url, next)?;
     page.total_count = pagination
         .total_pointer()
-        .and_then(|pointer| whole_number(&body.at(pointer)?));
+        .and_then(|pointer| body.count_at(pointer));
     Ok(page)
-}
-
-/// Reads a count, which may be written as a float or as a text.
-fn whole_number(value: &Value) -> Option<u64> {
-    match value {
-        Value::Number(number) => json::number_text(number).parse().ok(),
-        Value::String(text) => text.trim().parse().ok(),
-        _ => None,
-    }
 }
 
 fn cursor_for(url: &Url, next: Next) -> Result<Option<String>> {
@@ -315,15 +338,7 @@ fn cursor_for(url: &Url, next: Next) -> Result<Option<String>> {
                 .with_detail(Echo(&target).to_string())
         })?,
         Next::Parameter(name, value) => {
-            let mut target = url.clone();
-            // What is kept stays as it was written.
-            let is_other = |pair: &&str| {
-                let mut pairs = url::form_urlencoded::parse(pair.as_bytes());
-                pairs.next().is_some_and(|(other, _)| other != name)
-            };
-            let pairs = url.query().unwrap_or_default().split('&');
-            let kept: Vec<_> = pairs.filter(is_other).collect();
-            target.set_query((!kept.is_empty()).then(|| kept.join("&")).as_deref());
+            let mut target = without(url.clone(), &name);
             target.query_pairs_mut().append_pair(&name, &value);
             target
         }
@@ -341,6 +356,18 @@ fn cursor_for(url: &Url, next: Next) -> Result<Option<String>> {
         ));
     }
     Ok(Some(URL_SAFE_NO_PAD.encode(next)))
+}
+
+/// Returns a URL without a query parameter; what is kept stays as it was written.
+fn without(mut url: Url, name: &str) -> Url {
+    let is_other = |pair: &&str| {
+        let mut pairs = url::form_urlencoded::parse(pair.as_bytes());
+        pairs.next().is_some_and(|(other, _)| other != name)
+    };
+    let pairs = url.query().unwrap_or_default().split('&');
+    let kept = pairs.filter(is_other).collect::<Vec<_>>().join("&");
+    url.set_query((!kept.is_empty()).then_some(&kept));
+    url
 }
 
 fn path_and_query(url: &Url) -> String {

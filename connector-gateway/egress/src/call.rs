@@ -225,6 +225,9 @@ impl CallTransport {
                 let UpstreamResponse { headers, body, .. } = response;
                 (Ok(Response::new(status, headers, body)), error)
             }
+            Err(error) if error.leaves_status() => {
+                (Ok(Response::new(status, headers, Bytes::new())), None)
+            }
             Err(error) => (Err(error), None),
         }
     }

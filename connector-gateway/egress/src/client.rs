@@ -30,6 +30,7 @@ use tower::{Service, ServiceExt as _};
 use url::{Position, Url};
 
 use crate::coding;
+use crate::failure;
 use crate::guard::place;
 use crate::pieces::Pieces;
 use crate::resolver::GuardedResolver;
@@ -88,6 +89,10 @@ impl Client {
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(IDLE)
             .pool_max_idle_per_host(MOST_IDLE)
+            // RFC 9112, sections 5.1 and 5.2, and what browsers pass over.
+            .http1_allow_spaces_after_header_name_in_responses(true)
+            .http1_allow_obsolete_multiline_headers_in_responses(true)
+            .http1_ignore_invalid_headers_in_responses(true)
             .build(connector);
         Self { pool }
     }
@@ -114,6 +119,8 @@ impl Transport for Client {
             .map_err(|error| {
                 if error.is_connect() {
                     unreachable(error.into())
+                } else if let Some(problem) = failure::of_the_head(&error) {
+                    TransportError::Unreadable(problem)
                 } else {
                     TransportError::Interrupted(error.into())
                 }

@@ -9,12 +9,26 @@ use bytes::Bytes;
 use futures_util::stream::{self, BoxStream, Stream};
 use futures_util::{StreamExt as _, TryStreamExt as _, future};
 use http::HeaderMap;
-use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING};
 use plugwright_sdk::transport::{Response, TransportError};
 use tokio_util::io::{ReaderStream, StreamReader};
 
 /// What requests say they take.
 pub(crate) const ACCEPTED: &str = "gzip";
+/// What bodies are labelled with that are as they are: charsets and the like, as some servers take the header
+/// for something else, and what HTTP takes off itself.
+const PLAIN: [&[u8]; 10] = [
+    b"",
+    b"identity",
+    b"none",
+    b"utf-8",
+    b"utf8",
+    b"binary",
+    b"7bit",
+    b"8bit",
+    b"aws-chunked",
+    b"chunked",
+];
 /// Pieces of a decompressed body are at most this long.
 const PIECE: usize = 16 << 10;
 /// A compressed body may be longer than twice what it stands for by so many bytes.
@@ -47,11 +61,12 @@ enum Coding {
 impl Coding {
     fn of(headers: &HeaderMap) -> Self {
         let mut coding = Self::None;
-        for value in headers.get_all(CONTENT_ENCODING) {
+        let values = headers.get_all(CONTENT_ENCODING).into_iter();
+        for value in values.chain(headers.get_all(TRANSFER_ENCODING)) {
             for name in value.as_bytes().split(|byte| *byte == b',') {
                 let name = name.trim_ascii().to_ascii_lowercase();
                 coding = match (&*name, coding) {
-                    (b"" | b"identity", coding) => coding,
+                    (name, coding) if PLAIN.contains(&name) => coding,
                     (b"gzip" | b"x-gzip", Self::None) => Self::Gzip,
                     _ => Self::Other,
                 };
@@ -171,7 +186,15 @@ mod tests {
             }
             assert_eq!(read(coding, b"", 1).await.unwrap(), "");
         }
-        assert_eq!(read("identity", b"plain", 2).await.unwrap(), "plain");
+        for coding in ["identity", "utf-8", "none", "binary", "aws-chunked"] {
+            assert_eq!(read(coding, b"plain", 2).await.unwrap(), "plain");
+        }
+        let packed = gzip("one");
+        assert_eq!(read("aws-chunked,gzip", &packed, 64).await.unwrap(), "one");
+        let mut answer = Response::new(200, HeaderMap::new(), packed);
+        let coding = "gzip, chunked".parse().unwrap();
+        answer.headers.insert(TRANSFER_ENCODING, coding);
+        assert_eq!(decoded(answer).read(64).await.unwrap(), "one");
     }
 
     #[tokio::test]

@@ -31,6 +31,14 @@ pub(crate) fn is_of_the_request(error: &(dyn Error + 'static)) -> bool {
     })
 }
 
+/// Returns what is wrong with the head of an answer, if that is why an exchange failed.
+pub(crate) fn of_the_head(error: &(dyn Error + 'static)) -> Option<String> {
+    causes(error)
+        .filter_map(|cause| cause.downcast_ref::<hyper::Error>())
+        .find(|cause| cause.is_parse())
+        .map(ToString::to_string)
+}
+
 fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     let mut next = Some(error);
     std::iter::from_fn(move || {

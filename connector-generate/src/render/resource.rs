@@ -89,13 +89,8 @@ pub(crate) fn file(plan: &Plan<'_>, module: &str, actions: &[&Action<'_>]) -> St
     if !models.is_empty() {
         own.push_str(&import("crate::model", &models));
     }
-    let pages: Vec<&str> = [("LastItem", "LastItem {"), ("NextUrl", "NextUrl(")]
-        .into_iter()
-        .filter(|(_, mark)| code.contains(mark))
-        .map(|(name, _)| name)
-        .collect();
-    if !pages.is_empty() {
-        own.push_str(&import("crate::pages", &pages));
+    if code.contains("NextUrl(") {
+        own.push_str(&import("crate::pages", &["NextUrl"]));
     }
     if !own.is_empty() {
         file.push('\n');

@@ -1,6 +1,7 @@
 //! Calls of GraphQL operations.
 
 use plugwright_sdk::graphql::{Connection, Operation, OperationKind};
+use plugwright_sdk::host::Output as _;
 use plugwright_sdk::http::RequestBuilder;
 use plugwright_sdk::{ActionError, ActionResult, ErrorCode, Page, Result, Value};
 use serde::{Deserialize, Deserializer, de};
@@ -43,7 +44,7 @@ pub(super) async fn call(
         Some(PageStyle::Cursor { parameter, .. }) => {
             let connection = Connection::at(&template.pointer).cursor(parameter);
             let page: Page<Value> = request.page(connection).await?;
-            request::pages::result(page)
+            page.into_result()
         }
         Some(_) => Err(ActionError::new(
             ErrorCode::InternalError,

@@ -1,12 +1,12 @@
 //! From an input to the request, and from the answer to the data.
 
-pub(super) mod pages;
+mod pages;
 mod related;
 
+use plugwright_sdk::host::{Data, coerce};
 use plugwright_sdk::http::{Method, Multipart, Path, RequestBuilder};
 use plugwright_sdk::{
-    ActionContext, ActionError, ActionResult, ErrorCode, FileInput, Page, Result, UpstreamResponse,
-    Value,
+    ActionContext, ActionError, ActionResult, ErrorCode, FileInput, Result, UpstreamResponse, Value,
 };
 use serde_json::{Map, json};
 
@@ -44,23 +44,52 @@ pub(super) async fn run(
         return Ok(ActionResult::new(data));
     }
     if let Some(paging) = &action.paging {
-        let page: Page<Value> = request.page(Paging::new(paging, &input, action)).await?;
-        return pages::result(page);
+        let paging = Paging::new(paging, &input, action);
+        return request.page_data(paging).await;
     }
     let response = request.send().await?;
-    Ok(ActionResult::new(data(&response, action.response)))
+    Ok(ActionResult {
+        data: data(operation, cx, &response)?,
+        ..ActionResult::default()
+    })
 }
 
-/// Reads an answer: as JSON if it is, else as text; nothing is an empty object.
-fn data(response: &UpstreamResponse, kind: ResponseKind) -> Value {
+/// Reads an answer: as JSON if it is, else as text, if it may be text; nothing is an empty object.
+fn data(operation: &Operation, cx: &ActionContext, response: &UpstreamResponse) -> Result<Data> {
     if response.body.is_empty() {
-        return json!({});
+        return Ok(json!({}).into());
     }
-    match kind {
-        ResponseKind::Text | ResponseKind::File => response.text().into(),
-        ResponseKind::Json | ResponseKind::ToolResult => {
-            response.json().unwrap_or_else(|| response.text().into())
-        }
+    let text = || Ok(Value::from(response.text()).into());
+    match operation.action.response {
+        ResponseKind::Text | ResponseKind::File => text(),
+        ResponseKind::Json | ResponseKind::ToolResult => cx.data(response).or_else(|error| {
+            if operation.may_be_text(response) {
+                text()
+            } else {
+                Err(error)
+            }
+        }),
+    }
+}
+
+/// Tells whether an answer is text by its media type, and neither a page nor data in a form of its own.
+fn is_plain(response: &UpstreamResponse) -> bool {
+    let kind = response.header("content-type").unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    kind.to_ascii_lowercase()
+        .strip_prefix("text/")
+        .is_some_and(|kind| !matches!(kind, "html" | "xml" | "json"))
+}
+
+impl Operation {
+    /// Tells whether an answer that is not JSON may be a text.
+    fn may_be_text(&self, response: &UpstreamResponse) -> bool {
+        let schema = self.output();
+        let kinds = coerce::kinds(&schema);
+        let is_open = kinds.is_empty() && schema.get("properties").is_none();
+        // What is cut off is not meant to be a text.
+        let is_cut = response.body.trim_ascii_start().starts_with(b"{");
+        is_plain(response) || kinds.contains(&"string") || (is_open && !is_cut)
     }
 }
 

@@ -57,7 +57,7 @@ pub(super) async fn call(
     let request = request.header("accept", "application/json, text/event-stream");
     let answer = request.json(&message).send().await?.json();
     let mut answer = answer.ok_or_else(|| invalid("it is not JSON"))?;
-    if let Some(error) = answer.get("error") {
+    if let Some(error) = answer.get("error").filter(|error| !error.is_null()) {
         return Err(refusal(cx, error));
     }
     let Some(Value::Object(result)) = answer.get_mut("result") else {

@@ -3,9 +3,10 @@
 use bytes::Bytes;
 use futures_util::stream::{BoxStream, StreamExt as _};
 use http::header::CONTENT_TYPE;
+use plugwright_sdk::reading::json;
 use plugwright_sdk::transport::{Response, TransportError};
 use serde_json::Value;
-use sse_stream::SseStream;
+use sse_stream::{Sse, SseStream};
 
 use crate::message::{LONGEST_MESSAGE, unreadable};
 
@@ -49,6 +50,7 @@ impl Messages {
             });
         let events = SseStream::from_bytes_stream(bytes).filter_map(|event| async move {
             match event {
+                Ok(event) if !is_message(&event) => None,
                 Ok(event) => event.data.filter(|data| !data.is_empty()).map(Ok),
                 Err(error) => Some(Err(lost(error))),
             }
@@ -71,6 +73,12 @@ impl Messages {
     }
 }
 
+/// Tells whether an event has a message of the protocol.
+fn is_message(event: &Sse) -> bool {
+    let name = event.event.as_deref().unwrap_or_default();
+    matches!(name, "" | "message")
+}
+
 fn none() -> TransportError {
     TransportError::Interrupted("the MCP server closed the stream without a response".into())
 }
@@ -86,8 +94,7 @@ fn lost(error: sse_stream::Error) -> TransportError {
 }
 
 fn reply(message: &[u8]) -> Result<Reply, TransportError> {
-    let mut message: Value =
-        serde_json::from_slice(message).map_err(|_| unreadable("it is not JSON"))?;
+    let mut message: Value = json::read(message, None).map_err(|_| unreadable("it is not JSON"))?;
     if !message.is_object() {
         return Err(unreadable("it is not a message of JSON-RPC"));
     }
@@ -101,4 +108,47 @@ fn reply(message: &[u8]) -> Result<Reply, TransportError> {
         },
         (Some(method), false) => Reply::Notification(method),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use plugwright_sdk::http::HeaderMap;
+    use serde_json::json;
+
+    use super::*;
+
+    async fn response(kind: &'static str, body: &'static str) -> Result<Value, TransportError> {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, kind.parse().unwrap());
+        let mut messages = Messages::of(Response::new(200, headers, body));
+        match messages.next().await? {
+            Reply::Response(message) => Ok(message),
+            Reply::Request { method, .. } | Reply::Notification(method) => panic!("{method}"),
+        }
+    }
+
+    #[tokio::test]
+    async fn messages_are_read_as_json_of_providers_is() {
+        let bodies = [
+            "\u{feff}{\"result\":{\"text\":\"a\"}}",
+            r#"{"result":{"text":"a"},"odd":NaN}"#,
+            r#"{"result":{"text":"a"},"odd":"\ud800"}"#,
+        ];
+        for body in bodies {
+            let message = response("application/json", body).await.unwrap();
+            assert_eq!(message["result"], json!({ "text": "a" }), "{body}");
+        }
+        let error = response("application/json", "<html>").await.unwrap_err();
+        assert!(error.to_string().contains("it is not JSON"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn events_with_another_name_are_no_messages() {
+        let stream = "event: ping\ndata: {}\n\nevent: message\ndata: {\"result\":1}\n\n";
+        let message = response("text/event-stream", stream).await.unwrap();
+        assert_eq!(message["result"], 1);
+        let stream = "event: ping\ndata: {}\n\ndata: {\"result\":1}\n\n";
+        let message = response("text/event-stream", stream).await.unwrap();
+        assert_eq!(message["result"], 1);
+    }
 }

@@ -4,15 +4,19 @@ use std::future::Future;
 use std::pin::pin;
 use std::time::Duration;
 
+use bytes::Bytes;
 use futures_util::TryStreamExt as _;
 use http::header::{ACCEPT, CONTENT_DISPOSITION, CONTENT_TYPE, LOCATION, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Method};
 use tokio::time::Instant;
 
 use super::{ActionContext, base_url};
+use crate::data::Data;
 use crate::error::{ActionError, ErrorCode, Hint, Result};
 use crate::file::{FileContent, FileOutput, SaveError};
-use crate::http::{Body, EventReader, ServerEvent, UpstreamResponse, default_error, events};
+use crate::http::{
+    Body, EventReader, ServerEvent, UpstreamResponse, default_error, events, read_data,
+};
 use crate::reading::{disposition, link};
 use crate::transport::{Meaning, Request, Response, TransportError};
 
@@ -249,6 +253,12 @@ impl ActionContext {
         let (status, headers) = (response.status, std::mem::take(&mut response.headers));
         let memory = self.shared.response_memory.as_deref();
         let reading = response.read_within(self.shared.response_cap, memory);
+        let reading = async {
+            match reading.await {
+                Err(error) if status >= 400 && error.leaves_status() => Ok(Bytes::new()),
+                read => read,
+            }
+        };
         let body = self.within_limits(started, reading).await?;
         Ok(UpstreamResponse {
             status,
@@ -293,6 +303,16 @@ impl ActionContext {
             let clean = response.without_secrets(self.redactor());
             self.clean(clean.and_then(|clean| read(&clean).err()).unwrap_or(error))
         })
+    }
+
+    /// Reads an answer as JSON of any shape. Numbers that a [`Value`](serde_json::Value) has no room for
+    /// stay as they are written.
+    ///
+    /// # Errors
+    ///
+    /// `UPSTREAM_INVALID` if it is not JSON.
+    pub fn data(&self, response: &UpstreamResponse) -> Result<Data> {
+        self.understand(response, read_data)
     }
 }
 
@@ -365,6 +385,9 @@ fn from_transport(error: TransportError) -> ActionError {
         TransportError::Undecodable(_) => ActionError::new(ErrorCode::UpstreamInvalid, message)
             .ambiguous()
             .with_source(error),
+        TransportError::Unreadable(_) => {
+            ActionError::new(ErrorCode::UpstreamInvalid, message).ambiguous()
+        }
         TransportError::Timeout(_) => {
             ActionError::new(ErrorCode::UpstreamTimeout, message).ambiguous()
         }

@@ -15,6 +15,7 @@
 //! Only the type is looked at here. Ranges, patterns and the like are for
 //! [`Action::decode`], which reports them with everything else.
 
+mod integers;
 mod lenient;
 mod typing;
 
@@ -27,6 +28,7 @@ use crate::action::{Action, Invocation};
 use crate::error::{ActionError, Fault, Faults, Result};
 use crate::param::JsonObject;
 use crate::schema::Schema;
+pub use integers::integers;
 pub use lenient::{ReadText, lenient};
 use typing::{MOST_VALUES, Place};
 
@@ -165,6 +167,11 @@ pub fn mixed(schema: &Schema, members: JsonObject) -> Coerced {
         }
     }
     coerced
+}
+
+/// Returns the types that a schema allows; none stated means any.
+pub fn kinds(schema: &Schema) -> Vec<&str> {
+    typing::kinds(schema, schema, typing::DEEPEST)
 }
 
 impl Coerced {

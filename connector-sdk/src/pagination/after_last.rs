@@ -31,22 +31,17 @@ use crate::reading::json;
 /// # Ok::<(), plugwright_sdk::ActionError>(())
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub struct AfterLast {
-    parameter: &'static str,
-    items: &'static str,
-    id: &'static str,
-    more: &'static str,
+pub struct AfterLast<'a> {
+    parameter: &'a str,
+    items: &'a str,
+    id: &'a str,
+    more: &'a str,
 }
 
-impl AfterLast {
+impl<'a> AfterLast<'a> {
     /// `parameter` takes the text or number that the last item has at the JSON pointer `id`. `items`
     /// points to the list in the body, and `more` to the `true` that says that it goes on.
-    pub const fn new(
-        parameter: &'static str,
-        items: &'static str,
-        id: &'static str,
-        more: &'static str,
-    ) -> Self {
+    pub const fn new(parameter: &'a str, items: &'a str, id: &'a str, more: &'a str) -> Self {
         Self {
             parameter,
             items,
@@ -56,7 +51,7 @@ impl AfterLast {
     }
 }
 
-impl Pagination for AfterLast {
+impl Pagination for AfterLast<'_> {
     fn next(&self, _: &Url, _: &UpstreamResponse, body: &PageBody<'_>, count: usize) -> Next {
         let Some(last) = count.checked_sub(1) else {
             return Next::End;

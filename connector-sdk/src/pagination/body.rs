@@ -24,6 +24,15 @@ pub struct PageBody<'a> {
 }
 
 impl<'a> PageBody<'a> {
+    /// A page without items.
+    pub(super) fn empty() -> Self {
+        let members = Vec::new();
+        Self {
+            whole: "[]",
+            members,
+        }
+    }
+
     /// Reads a page together with the items at a pointer. Most pages are read in one go.
     pub(super) fn with_items<T: DeserializeOwned>(
         whole: &'a str,
@@ -93,6 +102,15 @@ impl<'a> PageBody<'a> {
     /// Returns the value at a JSON pointer (RFC 6901), if there is one.
     pub fn at(&self, pointer: &str) -> Option<Value> {
         json::read_part(self.text_at(pointer)?).ok()
+    }
+
+    /// Returns the count at a JSON pointer, which may be written as a float or as a text.
+    pub fn count_at(&self, pointer: &str) -> Option<u64> {
+        match self.at(pointer)? {
+            Value::Number(number) => json::number_text(&number).parse().ok(),
+            Value::String(text) => text.trim().parse().ok(),
+            _ => None,
+        }
     }
 
     /// Tells whether it is an object with a member that is not null.

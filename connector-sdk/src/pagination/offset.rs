@@ -3,7 +3,7 @@
 use serde_json::Value;
 use url::Url;
 
-use super::{Next, PageBody, Pagination, query_number, whole_number};
+use super::{Next, PageBody, Pagination, query_number};
 use crate::http::UpstreamResponse;
 
 /// Pages start at an offset; a page with fewer items than asked for is the last, unless the body says
@@ -49,7 +49,7 @@ impl Offset {
         if let Some(Value::Bool(is_last)) = self.last.and_then(|pointer| body.at(pointer)) {
             return Some(is_last);
         }
-        let total = whole_number(&body.at(self.total?)?)?;
+        let total = body.count_at(self.total?)?;
         Some(offset as u64 >= total)
     }
 }

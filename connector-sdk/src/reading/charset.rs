@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{Encoding, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use memchr::memmem;
 
 use super::parameter::Parameters;
 
@@ -18,7 +19,7 @@ enum Charset {
 ///
 /// A byte order mark says best what the charset is; then zero bytes where ASCII characters have
 /// them in UTF-16 and UTF-32 (RFC 4627, section 3); then the charset parameter of `content_type`;
-/// else it is UTF-8. `iso-8859-1`, which many servers send without asking anybody, and charsets that
+/// then what XML or HTML declares at its start; else it is UTF-8. `iso-8859-1`, which many servers send without asking anybody, and charsets that
 /// the bytes are not of, give way to UTF-8 where the bytes are UTF-8. Bytes that are wrong become
 /// U+FFFD.
 ///
@@ -57,17 +58,19 @@ pub fn header(value: &[u8]) -> Cow<'_, str> {
 /// Decodes bytes of a charset that is known by name; nothing if it is not known or they are not of
 /// it.
 pub(super) fn named<'a>(bytes: &'a [u8], label: &[u8]) -> Option<Cow<'a, str>> {
-    Encoding::for_label(label)?.decode_without_bom_handling_and_without_replacement(bytes)
+    encoding(label)?.decode_without_bom_handling_and_without_replacement(bytes)
 }
 
 fn decode<'a>(bytes: &'a [u8], content_type: Option<&[u8]>) -> (Cow<'a, str>, bool) {
     if let Some((charset, mark)) = marked(bytes) {
         return charset.decode(&bytes[mark..]);
     }
-    let declared = content_type.and_then(declared);
     if let Some(charset) = wide(bytes) {
         return charset.decode(bytes);
     }
+    let declared = content_type
+        .and_then(declared)
+        .or_else(|| declared_within(bytes));
     let Some(declared) = declared else {
         return Charset::Other(UTF_8).decode(bytes);
     };
@@ -100,9 +103,54 @@ fn declared(content_type: &[u8]) -> Option<Charset> {
         b"utf-32le" => Some(Charset::Utf32Le),
         // What the label of the standard means: big endian without a mark (RFC 2781).
         b"utf-16be" => Some(Charset::Other(UTF_16BE)),
-        b"utf8mb4" | b"cp65001" => Some(Charset::Other(UTF_8)),
-        other => Encoding::for_label_no_replacement(other).map(Charset::Other),
+        other => encoding(other)
+            .filter(|encoding| *encoding != REPLACEMENT)
+            .map(Charset::Other),
     }
+}
+
+/// Finds the encoding in the declaration of XML (XML 1.0, section 4.3.3), or in a `meta` of HTML.
+fn declared_within(bytes: &[u8]) -> Option<Charset> {
+    /// HTML has it within so many bytes.
+    const START: usize = 1024;
+
+    let start = bytes[..bytes.len().min(START)].trim_ascii_start();
+    if !start.starts_with(b"<") {
+        return None;
+    }
+    let start = start.to_ascii_lowercase();
+    let (place, name) = if start.starts_with(b"<?xml") {
+        let end = memmem::find(&start, b"?>")?;
+        (&start[..end], &b"encoding"[..])
+    } else {
+        let meta = memmem::find_iter(&start, b"<meta").map(|at| &start[at..]);
+        let mut meta = meta.map(|meta| meta.split(|&byte| byte == b'>').next().unwrap_or(meta));
+        let is_charset = |meta: &&[u8]| memmem::find(meta, b"charset").is_some();
+        (meta.find(is_charset)?, &b"charset"[..])
+    };
+    let at = memmem::find(place, name)? + name.len();
+    let label = place[at..].trim_ascii_start().strip_prefix(b"=")?;
+    let label = label.trim_ascii_start();
+    let ends = |byte: &u8| byte.is_ascii_whitespace() || b"\"';/".contains(byte);
+    let label = label.split(ends).find(|part| !part.is_empty())?;
+    // What was read so far is ASCII.
+    encoding(label)
+        .filter(|encoding| encoding.is_ascii_compatible())
+        .map(Charset::Other)
+}
+
+/// Returns the encoding of a label of the Encoding Standard, or of one that is as common.
+fn encoding(label: &[u8]) -> Option<&'static Encoding> {
+    let known: &[u8] = match label.trim_ascii().to_ascii_lowercase().as_slice() {
+        b"utf8mb4" | b"cp65001" => b"utf-8",
+        b"latin-1" => b"latin1",
+        b"cp932" => b"windows-31j",
+        b"cp936" => b"gbk",
+        b"cp949" => b"windows-949",
+        b"cp950" => b"big5",
+        _ => label,
+    };
+    Encoding::for_label(known)
 }
 
 /// Reads a byte order mark, and how long it is.

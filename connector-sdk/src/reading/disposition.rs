@@ -78,11 +78,21 @@ fn names(value: &[u8]) -> impl Iterator<Item = String> {
             parts.push(part);
         }
     }
+    parts.sort_by_key(|part| part.index);
+    parts.dedup_by_key(|part| part.index);
+    let is_whole = parts.iter().enumerate().all(|(at, part)| part.index == at);
+    let joined = joined(&parts);
+    let (whole, cut) = if is_whole {
+        (joined, None)
+    } else {
+        (None, joined)
+    };
     let extended = extended.into_iter();
     extended
         .filter_map(|value| encoded(&value.unescaped()))
-        .chain(joined(parts))
+        .chain(whole)
         .chain(plain.into_iter().map(self::plain))
+        .chain(cut)
 }
 
 /// Reads `charset'language'percent-encoded`.
@@ -125,10 +135,8 @@ impl<'a> Part<'a> {
     }
 }
 
-/// Joins the parts of a name. The first says the charset of all.
-fn joined(mut parts: Vec<Part<'_>>) -> Option<String> {
-    parts.sort_by_key(|part| part.index);
-    parts.dedup_by_key(|part| part.index);
+/// Joins the parts of a name up to the first that is missing. The first says the charset of all.
+fn joined(parts: &[Part<'_>]) -> Option<String> {
     let mut label = None;
     let mut whole: Vec<u8> = Vec::new();
     for (expected, part) in parts.iter().enumerate() {

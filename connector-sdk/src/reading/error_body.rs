@@ -15,23 +15,26 @@ const LONGEST_BODY: usize = 256 << 10;
 /// So many members of an object are looked at.
 const MOST_MEMBERS: usize = 100;
 /// Lists and objects are looked into this deep.
-const DEEPEST: usize = 6;
+const DEEPEST: usize = 8;
 /// The most sentences of a list that are reported.
 const MOST_SENTENCES: usize = 5;
 
 /// Members that hold a sentence, the one that says most first. Names are compared without case,
 /// hyphens and underscores.
-const SENTENCES: [&str; 27] = [
+const SENTENCES: [&str; 32] = [
     "errordescription",
     "message",
+    "defaultmessage",
     "errormessage",
     "errormessages",
     "usermessage",
     "messages",
     "errormsg",
+    "errmsg",
     "msg",
     "faultstring",
     "detail",
+    "diagnostics",
     "details",
     "description",
     "errordetail",
@@ -42,16 +45,18 @@ const SENTENCES: [&str; 27] = [
     "explanation",
     "developermessage",
     "error",
+    "err",
     "errors",
     "fault",
     "exception",
     "title",
     "summary",
     "text",
+    "value",
     "status",
 ];
 /// Members that hold errors of single fields, or of single parts of a request.
-const FIELDS: [&str; 8] = [
+const FIELDS: [&str; 11] = [
     "errors",
     "details",
     "invalidparams",
@@ -60,9 +65,12 @@ const FIELDS: [&str; 8] = [
     "fieldviolations",
     "validationerrors",
     "errorcauses",
+    "modelstate",
+    "elements",
+    "embedded",
 ];
 /// Wrappers that say nothing themselves.
-const WRAPPERS: [&str; 7] = [
+const WRAPPERS: [&str; 8] = [
     "envelope",
     "body",
     "response",
@@ -70,6 +78,7 @@ const WRAPPERS: [&str; 7] = [
     "errorresponse",
     "meta",
     "errorinfo",
+    "odata.error",
 ];
 /// Members that say which field an error is of.
 const FIELD_NAMES: [&str; 6] = [
@@ -96,8 +105,9 @@ const NO_FIELDS: [&str; 8] = [
 ///
 /// Forms that are known: `message`, `error_description`, `detail` and their kin, at the top, in
 /// `error`, or in lists; `errors` as texts, as objects, or as texts by field (Rails, Laravel,
-/// Django); problem details (RFC 9457); JSON:API; GraphQL; `fault` (SOAP, Apigee); errors of Google
-/// and AWS, in JSON and in XML; the title of a web page; forms; and plain text.
+/// Django, Discord); problem details (RFC 9457); JSON:API; GraphQL; `fault` (SOAP, Apigee); OData,
+/// FHIR and HAL; errors of Google and AWS, in JSON and in XML; the title of a web page; forms; and
+/// plain text. JSON may have commas at the ends of its lists.
 ///
 /// ```
 /// use plugwright_sdk::reading::error_body::sentence;
@@ -121,8 +131,11 @@ pub fn sentence(body: &[u8], content_type: Option<&[u8]>) -> Option<String> {
         .trim_start_matches(|letter: char| letter.is_whitespace() || letter == '\u{feff}')
         .starts_with(['{', '[', '"', ')']);
     let from_json = is_json
-        .then(|| json::read::<Value>(body, content_type).ok())
-        .flatten()
+        .then(|| {
+            let read = json::read::<Value>(body, content_type);
+            read.or_else(|_| json::read_part(&without_last_commas(&text)))
+        })
+        .and_then(Result::ok)
         .map(|value| of_value(&value, DEEPEST));
     let said = match from_json {
         Some(said) => said,
@@ -187,8 +200,14 @@ fn of_object(members: &Map<String, Value>, depth: usize) -> Option<String> {
     };
     let headline = SENTENCES.iter().find_map(|wanted| {
         let value = named(wanted)?;
-        // A status is worth reading only where it is an object; 404 and `error` say little.
-        if *wanted == "status" && !value.is_object() {
+        // A status is worth reading only where it is an object; 404 and `error` say little. A value is
+        // a sentence only with its language, as in OData.
+        let is_read = match *wanted {
+            "status" => value.is_object(),
+            "value" => named("lang").is_some(),
+            _ => true,
+        };
+        if !is_read {
             return None;
         }
         let said = match value {
@@ -204,6 +223,13 @@ fn of_object(members: &Map<String, Value>, depth: usize) -> Option<String> {
             Value::Object(fields) => of_fields(fields, depth),
             list @ Value::Array(_) => of_value(list, depth),
             _ => None,
+        })
+        .or_else(|| {
+            let is_message = headline
+                .as_ref()
+                .is_some_and(|(used, _)| *used == "message");
+            let detail = named("detail").filter(|detail| is_message && detail.is_string());
+            of_value(detail?, depth)
         });
     match (headline, fields) {
         (Some((_, said)), Some(more)) if !said.contains(&more) && !more.contains(&said) => Some(
@@ -227,14 +253,17 @@ fn of_fields(fields: &Map<String, Value>, depth: usize) -> Option<String> {
     let is_error = fields.keys().any(|name| {
         matches!(
             &*plain_name(name),
-            "message" | "detail" | "msg" | "description"
+            "message" | "detail" | "msg" | "description" | "text"
         )
     }) && fields.values().any(Value::is_string);
     if is_error {
         return of_object(fields, depth);
     }
     joined(fields.iter().filter_map(|(name, value)| {
-        let said = of_value(value, depth)?;
+        let said = match value {
+            Value::Object(inner) if !is_known(inner) => of_fields(inner, depth),
+            value => of_value(value, depth),
+        }?;
         Some(if NO_FIELDS.contains(&&*plain_name(name)) {
             said
         } else {
@@ -243,14 +272,49 @@ fn of_fields(fields: &Map<String, Value>, depth: usize) -> Option<String> {
     }))
 }
 
-/// Reads an object of nothing but lists of texts: errors by field, at the top.
+/// Tells whether an object has a member that may say something.
+fn is_known(members: &Map<String, Value>) -> bool {
+    members.keys().take(MOST_MEMBERS).any(|name| {
+        let name = &*plain_name(name);
+        SENTENCES.contains(&name) || FIELDS.contains(&name) || WRAPPERS.contains(&name)
+    })
+}
+
+/// Reads an object of nothing but lists of texts, or of such objects: errors by field, at the top.
 fn of_lists(members: &Map<String, Value>, depth: usize) -> Option<String> {
-    let is_text_list = |value: &Value| {
-        let items = value.as_array();
-        items.is_some_and(|items| !items.is_empty() && items.iter().all(Value::is_string))
-    };
-    let all = !members.is_empty() && members.values().all(is_text_list);
-    all.then(|| of_fields(members, depth))?
+    fn is_errors(members: &Map<String, Value>, depth: usize) -> bool {
+        let Some(depth) = depth.checked_sub(1) else {
+            return false;
+        };
+        members.values().all(|member| match member {
+            Value::Array(items) => {
+                !items.is_empty()
+                    && items.iter().all(|item| match item {
+                        Value::Object(inner) => is_errors(inner, depth),
+                        item => item.is_string(),
+                    })
+            }
+            Value::Object(inner) => is_errors(inner, depth),
+            _ => false,
+        })
+    }
+
+    is_errors(members, depth).then(|| of_fields(members, depth))?
+}
+
+/// Returns JSON without commas that stand at the end of a list or an object.
+fn without_last_commas(json: &str) -> String {
+    let mut kept = String::with_capacity(json.len());
+    let (mut in_text, mut is_escaped) = (false, false);
+    for (at, letter) in json.char_indices() {
+        let is_last = letter == ',' && json[at + 1..].trim_start().starts_with([']', '}']);
+        if in_text || !is_last {
+            kept.push(letter);
+        }
+        in_text ^= letter == '"' && !is_escaped;
+        is_escaped = in_text && letter == '\\' && !is_escaped;
+    }
+    kept
 }
 
 /// Reads one error of a list, with the field that it is of.

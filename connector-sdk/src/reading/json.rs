@@ -21,9 +21,11 @@ mod mend;
 use std::borrow::Cow;
 
 use serde::de::{DeserializeOwned, Error as _};
+use serde_json::value::RawValue;
 use serde_json::{Error, Value};
 
 use super::charset;
+use crate::data::Data;
 
 /// Reads a body that has this `content_type`.
 ///
@@ -52,6 +54,53 @@ pub fn read<T: DeserializeOwned>(bytes: &[u8], content_type: Option<&[u8]>) -> R
         |text| serde_json::from_str(text),
         |error: &Error| error.is_data() && error.to_string().starts_with("duplicate field"),
     )
+}
+
+/// Reads a body as [`read`] does, but numbers that a [`Value`] has no room for stay as they are written.
+///
+/// # Errors
+///
+/// As [`read`]; `UPSTREAM_INVALID` if such a body is nested too deep.
+pub(crate) fn read_data(
+    bytes: &[u8],
+    content_type: Option<&[u8]>,
+) -> Result<crate::error::Result<Data>, Error> {
+    let value: Value = read(bytes, content_type)?;
+    if !has_long_number(bytes, std::slice::from_ref(&value)) {
+        return Ok(Ok(value.into()));
+    }
+    let written = |text: &str| {
+        serde_json::from_str::<Value>(text)?;
+        serde_json::from_str::<&RawValue>(text).map(|raw| Data::of(&raw))
+    };
+    in_turn(bytes, content_type, written, |_| false)
+}
+
+/// Tells whether a number in JSON may have more digits than the values that were read of it.
+pub(crate) fn has_long_number(json: &[u8], values: &[Value]) -> bool {
+    /// Fewer digits fit into 64 bits.
+    const LONG: usize = 19;
+
+    fn has_float(value: &Value) -> bool {
+        match value {
+            Value::Number(number) => number.is_f64(),
+            Value::Array(items) => items.iter().any(has_float),
+            Value::Object(members) => members.values().any(has_float),
+            _ => false,
+        }
+    }
+
+    // Only bytes where so many digits may end are looked at.
+    let mut end = LONG;
+    while let Some(window) = json.get(end.wrapping_sub(LONG)..end) {
+        let digits = window.iter().rev();
+        let digits = digits.take_while(|byte| byte.is_ascii_digit()).count();
+        if digits == LONG {
+            return values.iter().any(has_float);
+        }
+        end += LONG - digits;
+    }
+    false
 }
 
 /// Reads a part of a text that was read.

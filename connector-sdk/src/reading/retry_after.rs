@@ -80,12 +80,62 @@ fn scaled(number: f64, unit: &str) -> Option<Duration> {
 }
 
 fn date(text: &str) -> Option<SystemTime> {
-    let zone = ["+0000", "-0000", "UTC", "UT", "Z"];
-    let without = zone.iter().find_map(|zone| text.strip_suffix(zone));
     httpdate::parse_http_date(text)
         .ok()
-        .or_else(|| httpdate::parse_http_date(&format!("{}GMT", without?)).ok())
+        .or_else(|| in_zone(text))
         .or_else(|| rfc3339(text))
+}
+
+/// Reads a date of HTTP with another zone than GMT (RFC 5322, section 4.3), in any case, or with a day of
+/// one digit.
+fn in_zone(text: &str) -> Option<SystemTime> {
+    const NAMED: [(&str, i64); 12] = [
+        ("gmt", 0),
+        ("utc", 0),
+        ("ut", 0),
+        ("z", 0),
+        ("edt", -4),
+        ("est", -5),
+        ("cdt", -5),
+        ("cst", -6),
+        ("mdt", -6),
+        ("mst", -7),
+        ("pdt", -7),
+        ("pst", -8),
+    ];
+
+    let (date, zone) = text.rsplit_once(' ')?;
+    let zone = zone.to_ascii_lowercase();
+    let named = NAMED.iter().find(|(name, _)| *name == zone);
+    let ahead = match named {
+        Some((_, hours)) => hours * 3600,
+        None => {
+            let number: i64 = zone.parse().ok().filter(|_| zone.len() == 5)?;
+            number / 100 * 3600 + number % 100 * 60
+        }
+    };
+    let mut written = String::new();
+    for word in date.split_ascii_whitespace() {
+        if word.len() == 1 {
+            written.push('0');
+        }
+        for letter in word.chars() {
+            let is_inner = written.ends_with(|before: char| before.is_ascii_alphabetic());
+            written.push(if is_inner {
+                letter.to_ascii_lowercase()
+            } else {
+                letter.to_ascii_uppercase()
+            });
+        }
+        written.push(' ');
+    }
+    let time = httpdate::parse_http_date(&format!("{written}GMT")).ok()?;
+    let offset = Duration::from_secs(ahead.unsigned_abs());
+    if ahead < 0 {
+        time.checked_add(offset)
+    } else {
+        time.checked_sub(offset)
+    }
 }
 
 /// Reads `2026-11-29T02:00:00.5+01:00`; without a zone it is UTC.

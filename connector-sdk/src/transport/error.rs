@@ -21,6 +21,9 @@ pub enum TransportError {
     /// The answer came, and its body can't be decoded: decompressed, or put together from its pieces.
     #[error("the response body can't be decoded")]
     Undecodable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// What came is no answer, as the text says.
+    #[error("the response can't be read: {0}")]
+    Unreadable(String),
     /// No answer came in time.
     #[error("no response within {} ms", .0.as_millis())]
     Timeout(Duration),
@@ -56,4 +59,18 @@ pub enum TransportError {
     /// The request was noted down and, as asked, not sent.
     #[error("the request was planned, not sent")]
     Planned,
+}
+
+impl TransportError {
+    /// Tells whether a status can have come, but no body that can be read. What an error status means is
+    /// known without one.
+    pub fn leaves_status(&self) -> bool {
+        matches!(
+            self,
+            Self::Interrupted(_)
+                | Self::Undecodable(_)
+                | Self::Unreadable(_)
+                | Self::TooLarge { .. }
+        )
+    }
 }

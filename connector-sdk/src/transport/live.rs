@@ -44,6 +44,10 @@ impl Live {
         let client = reqwest::Client::builder()
             .redirect(Policy::none())
             .connect_timeout(Duration::from_secs(10))
+            // RFC 9112, sections 5.1 and 5.2, and what browsers pass over.
+            .http1_allow_spaces_after_header_name_in_responses(true)
+            .http1_allow_obsolete_multiline_headers_in_responses(true)
+            .http1_ignore_invalid_headers_in_responses(true)
             .build()
             .map_err(|error| {
                 TransportError::Refused(format!(

@@ -146,7 +146,7 @@ pub struct EventRequest {
 }
 
 /// All lists come as `data`, and `has_more` says whether they go on after the last item.
-pub(crate) const fn items() -> AfterLast {
+pub(crate) const fn items() -> AfterLast<'static> {
     AfterLast::new("starting_after", "/data", "/id", "/has_more")
 }
 

@@ -100,10 +100,54 @@ async fn broken_answers_to_a_write_leave_it_in_doubt() {
     ] {
         let server = Server::sending(answer).await;
         let ended = write(&to_loopback(), &server.url(), LATER).await;
-        assert_eq!(ended.code(), ErrorCode::UpstreamError, "{what}");
+        let code = match what {
+            "garbage" | "no status" | "two lengths" => ErrorCode::UpstreamInvalid,
+            _ => ErrorCode::UpstreamError,
+        };
+        assert_eq!(ended.code(), code, "{what}");
         assert!(ended.sent, "{what}");
         assert!(ended.result.unwrap_err().is_ambiguous(), "{what}");
         assert_eq!((ended.attempts, server.connections()), (1, 1), "{what}");
+    }
+}
+
+#[tokio::test]
+async fn heads_are_read_that_are_written_in_ways_they_should_not_be() {
+    for (what, headers) in [
+        ("folded", "x-long: a\r\n  b\r\n"),
+        ("a blank before the colon", "x-odd : a\r\n"),
+        ("no name", ": a\r\n"),
+        ("a name that is none", "x(odd): a\r\n"),
+        ("no colon", "odd\r\n"),
+    ] {
+        let answer = format!("HTTP/1.1 200 OK\r\n{headers}content-length: 5\r\n\r\nhello");
+        let server = Server::sending(answer).await;
+        let ended = write(&to_loopback(), &server.url(), LATER).await;
+        assert_eq!(ended.result.unwrap().body, "hello", "{what}");
+    }
+}
+
+#[tokio::test]
+async fn the_status_of_an_error_counts_whatever_its_body_is() {
+    let server = |head: &str, body: &str| Server::sending(format!("HTTP/1.1 {head}\r\n\r\n{body}"));
+    for (head, code) in [
+        ("401 x\r\ncontent-length: 100", ErrorCode::AuthInvalid),
+        (
+            "401 x\r\ncontent-length: 3\r\ncontent-encoding: br",
+            ErrorCode::AuthInvalid,
+        ),
+        ("404 x\r\ncontent-length: 2000000", ErrorCode::NotFound),
+        (
+            "429 x\r\nretry-after: 700\r\ncontent-length: 3\r\ncontent-encoding: gzip",
+            ErrorCode::RateLimited,
+        ),
+    ] {
+        let server = server(head, "odd").await;
+        let error = write(&to_loopback(), &server.url(), LATER).await;
+        let error = error.result.unwrap_err();
+        assert_eq!(error.code(), code, "{head}");
+        let wait = error.retry_after().map(|wait| wait.as_secs());
+        assert_eq!(wait, (code == ErrorCode::RateLimited).then_some(700));
     }
 }
 

@@ -261,7 +261,7 @@ impl Provider<'_> {
                     problem: "is longer than 1 MiB",
                 });
             }
-            Ok(Err(TransportError::Undecodable(_))) => {
+            Ok(Err(TransportError::Undecodable(_) | TransportError::Unreadable(_))) => {
                 return Err(OAuthError::Unusable {
                     status,
                     problem: "can't be decompressed",

@@ -1,11 +1,11 @@
 //! Lists that come in pages.
 
-use plugwright_sdk::pagination::{Next, PageBody, Pagination};
-use plugwright_sdk::{ActionResult, Page, Result, UpstreamResponse, Value};
+use plugwright_sdk::UpstreamResponse;
+use plugwright_sdk::Value;
+use plugwright_sdk::pagination::{AfterLast, CursorField, LinkHeader, Next, PageBody, Pagination};
 use serde_json::Map;
 use url::Url;
 
-use crate::action::style;
 use crate::form::{ImportedAction, PageSize, PageStyle, PagingTemplate};
 
 /// The paging of one call.
@@ -28,15 +28,46 @@ impl<'a> Paging<'a> {
         }
     }
 
-    /// Returns how long a full page is, if that is known.
-    fn size(&self, size: &PageSize) -> usize {
+    /// Returns how long a full page is; 0 if that is not known for sure. Of a size that the caller asks for,
+    /// the provider may know a maximum that its description does not state.
+    fn full(&self, size: &PageSize) -> usize {
         let parameters = self.action.request.parameters.iter();
-        let named = size.parameter.as_ref().and_then(|name| {
+        let asked = size.parameter.as_ref().and_then(|name| {
             let mut parameters = parameters.filter(|parameter| parameter.name == *name);
-            self.input.get(&parameters.next()?.input)?.as_u64()
+            let name = &parameters.next()?.input;
+            let has_maximum = self.action.input["properties"][name].get("maximum");
+            Some((self.input.get(name)?.as_u64()?, has_maximum.is_some()))
         });
-        let known = named.or(size.usual).unwrap_or_default();
+        let known = match (asked, size.usual) {
+            (Some((asked, true)), _) => asked,
+            (Some((asked, false)), usual) => usual.unwrap_or_default().min(asked),
+            (None, usual) => usual.unwrap_or_default(),
+        };
         usize::try_from(known).unwrap_or(usize::MAX)
+    }
+
+    /// Tells whether a page of so many items is the last. `before` returns how many items there are before
+    /// it, if all pages have so many.
+    fn is_last(
+        &self,
+        size: &PageSize,
+        body: &PageBody<'_>,
+        before: impl Fn(usize) -> u64,
+        count: usize,
+    ) -> bool {
+        let full = self.full(size);
+        if count == 0 || (full > 0 && count >= full) {
+            return count == 0;
+        }
+        let total = self.template.total.as_deref();
+        match total.and_then(|pointer| body.count_at(pointer)) {
+            Some(total) => {
+                let end = |of_each| before(of_each).saturating_add(count as u64);
+                // Pages are at least as long as a last one; where it is shorter, it ends the list exactly.
+                end(count) >= total || (full > 0 && end(full) == total)
+            }
+            None => count < full,
+        }
     }
 }
 
@@ -54,52 +85,44 @@ impl Pagination for Paging<'_> {
         body: &PageBody<'_>,
         count: usize,
     ) -> Next {
-        let cursor = |pointer: &str| match body.at(pointer) {
-            Some(Value::String(text)) if !text.trim().is_empty() => Some(text),
-            Some(value @ Value::Number(_)) => Some(style::text(&value)),
-            _ => None,
-        };
         match &self.template.style {
             PageStyle::Whole => Next::End,
-            PageStyle::Link => {
-                plugwright_sdk::pagination::LinkHeader.next(url, response, body, count)
+            PageStyle::Link => LinkHeader.next(url, response, body, count),
+            PageStyle::Url { pointer } => {
+                match CursorField::new("", pointer).next(url, response, body, count) {
+                    Next::Parameter(_, url) => Next::Url(url),
+                    other => other,
+                }
             }
-            PageStyle::Url { pointer } => cursor(pointer).map_or(Next::End, Next::Url),
-            PageStyle::Cursor { parameter, pointer } => match cursor(pointer) {
-                Some(cursor) => Next::Parameter(parameter.clone(), cursor),
-                None => Next::End,
-            },
+            PageStyle::Cursor { parameter, pointer } => {
+                CursorField::new(parameter, pointer).next(url, response, body, count)
+            }
             PageStyle::LastItem {
                 parameter,
                 member,
                 more,
             } => {
-                let last = count.checked_sub(1);
-                let last = last
-                    .and_then(|last| cursor(&format!("{}/{last}/{member}", self.template.items)));
-                match (body.at(more), last) {
-                    (Some(Value::Bool(true)), Some(last)) => {
-                        Next::Parameter(parameter.clone(), last)
-                    }
-                    _ => Next::End,
-                }
+                let id = format!("/{member}");
+                AfterLast::new(parameter, &self.template.items, &id, more)
+                    .next(url, response, body, count)
             }
             PageStyle::Number {
                 parameter,
                 first,
                 size,
             } => {
-                if count == 0 || count < self.size(size) {
+                let page = number(url, parameter).unwrap_or(*first);
+                let before = |of_each| page.saturating_sub(*first).saturating_mul(of_each as u64);
+                if self.is_last(size, body, before, count) {
                     return Next::End;
                 }
-                let page = number(url, parameter).unwrap_or(*first).saturating_add(1);
-                Next::Parameter(parameter.clone(), page.to_string())
+                Next::Parameter(parameter.clone(), page.saturating_add(1).to_string())
             }
             PageStyle::Offset { parameter, size } => {
-                if count == 0 || count < self.size(size) {
+                let offset = number(url, parameter).unwrap_or(0);
+                if self.is_last(size, body, |_| offset, count) {
                     return Next::End;
                 }
-                let offset = number(url, parameter).unwrap_or(0);
                 let next = offset.saturating_add(count as u64);
                 Next::Parameter(parameter.clone(), next.to_string())
             }
@@ -113,10 +136,4 @@ impl Pagination for Paging<'_> {
     fn total_pointer(&self) -> Option<&str> {
         self.template.total.as_deref()
     }
-}
-
-/// Makes the untyped result of a page.
-pub(in crate::action) fn result(page: Page<Value>) -> Result<ActionResult> {
-    use plugwright_sdk::host::Output as _;
-    page.into_result()
 }

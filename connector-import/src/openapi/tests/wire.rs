@@ -2,7 +2,7 @@
 
 use plugwright_sdk::{Value, json};
 
-use super::{document, imported, plan};
+use super::{document, imported, plan, with};
 
 fn posting(content: Value) -> Value {
     document(json!({ "/things": { "post": {
@@ -137,4 +137,29 @@ fn swagger_separators_are_kept_wherever_the_list_goes() {
         assert!(planned.headers.contains(&header), "{:?}", planned.headers);
     }
     assert_eq!(planned.body.unwrap().bytes(), "form=a%09b".as_bytes());
+}
+
+#[test]
+fn integers_are_written_as_such_or_refused_by_name() {
+    let document = document(json!({ "/a": { "post": {
+        "operationId": "a.create",
+        "parameters": [{ "name": "page", "in": "query", "schema": { "type": "integer" } }],
+        "requestBody": { "content": { "application/json": { "schema": { "$ref": "#/components/schemas/A" } } } },
+    } } }));
+    let document = with(
+        document,
+        "/components",
+        json!({ "schemas": { "A": { "type": "object", "properties": {
+            "count": { "type": "integer" },
+            "factor": { "type": "number" },
+        } } } }),
+    );
+    let input = json!({ "page": 2.0, "count": 5.0, "factor": 2.5 });
+    let planned = plan(&document, "a.create", input).unwrap();
+    let planned = json!(planned).to_string();
+    assert!(planned.contains(r#""count":5,"#), "{planned}");
+    assert!(planned.contains("page=2\""), "{planned}");
+    let error = plan(&document, "a.create", json!({ "count": 1e29 })).unwrap_err();
+    assert_eq!(error.param(), Some("count"));
+    assert!(error.message().contains("18446744073709551615"), "{error}");
 }

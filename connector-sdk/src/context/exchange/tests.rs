@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use futures_util::StreamExt as _;
 use serde_json::{Value, json};
 
 use super::*;
@@ -64,6 +65,33 @@ fn nothing_of_a_secret_stays_where_an_error_is_cut() {
         said(&error).contains(REDACTED) && !said(&error).contains("S3cr"),
         "{error:?}"
     );
+}
+
+#[test]
+fn an_error_whose_body_can_not_be_read_is_still_one() {
+    let lost = || TransportError::Interrupted("reset".into());
+    let undecodable = || TransportError::Undecodable("no gzip".into());
+    let long = || TransportError::TooLarge { cap: 1 };
+    for problem in [lost, undecodable, long] {
+        for (status, code) in [
+            (401, ErrorCode::AuthInvalid),
+            (404, ErrorCode::NotFound),
+            (429, ErrorCode::RateLimited),
+        ] {
+            let canned = Canned::new(move |_| {
+                let pieces = [Ok(Bytes::from_static(b"ab")), Err(problem())];
+                Ok(Response {
+                    body: futures_util::stream::iter(pieces).boxed(),
+                    ..Response::new(status, HeaderMap::new(), "")
+                })
+            });
+            let cx = ActionContext::builder(&CONNECTOR, Arc::new(canned))
+                .credential(Credential::token(TOKEN))
+                .build();
+            let error = block_on(cx.get("/x").send()).unwrap_err();
+            assert_eq!(error.code(), code);
+        }
+    }
 }
 
 #[test]

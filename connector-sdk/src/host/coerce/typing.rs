@@ -22,7 +22,7 @@ pub(super) struct Place<'a> {
 pub(super) const MOST_VALUES: usize = 30_000;
 
 /// References and alternatives are followed this deep; no honest schema goes further.
-const DEEPEST: usize = 8;
+pub(super) const DEEPEST: usize = 8;
 
 impl<'a> Place<'a> {
     pub(super) fn typed(self, text: &str) -> Result<Value, Fault> {
@@ -177,7 +177,7 @@ impl<'a> Place<'a> {
     }
 }
 
-fn resolve<'a>(root: &'a Schema, schema: &'a Schema) -> &'a Schema {
+pub(super) fn resolve<'a>(root: &'a Schema, schema: &'a Schema) -> &'a Schema {
     let mut schema = schema;
     for _ in 0..DEEPEST {
         let target = schema
@@ -192,7 +192,7 @@ fn resolve<'a>(root: &'a Schema, schema: &'a Schema) -> &'a Schema {
     schema
 }
 
-fn alternatives(schema: &Schema) -> impl Iterator<Item = &Schema> {
+pub(super) fn alternatives(schema: &Schema) -> impl Iterator<Item = &Schema> {
     ["anyOf", "oneOf", "allOf"]
         .into_iter()
         .filter_map(|keyword| schema.get(keyword)?.as_array())
@@ -200,7 +200,7 @@ fn alternatives(schema: &Schema) -> impl Iterator<Item = &Schema> {
 }
 
 /// Returns the types that a schema allows; none stated means any.
-fn kinds<'a>(root: &'a Schema, schema: &'a Schema, deepest: usize) -> Vec<&'a str> {
+pub(super) fn kinds<'a>(root: &'a Schema, schema: &'a Schema, deepest: usize) -> Vec<&'a str> {
     let schema = resolve(root, schema);
     let mut found: Vec<&str> = match (schema.get("type"), schema.get("enum")) {
         (Some(Value::String(name)), _) => vec![name],

@@ -40,7 +40,7 @@ pub(super) fn sentence(document: &str) -> Option<String> {
     };
     let all = || Some(content(document, "")).filter(|said| !said.is_empty());
     if !is_html {
-        return say(&OF_XML).or_else(all);
+        return say(&OF_XML).or_else(all).or_else(|| attribute(document));
     }
     match (say(&["title"]), say(&HEADINGS)) {
         // The title may be no more than the name of the server.
@@ -71,6 +71,27 @@ fn elements(document: &str) -> Vec<(String, usize)> {
         at = end + 1;
     }
     found
+}
+
+/// Returns the message in an attribute: `<error code="1" message="No such item"/>`.
+fn attribute(document: &str) -> Option<String> {
+    const NAMES: [&str; 4] = ["message", "msg", "description", "error"];
+
+    let find = |name: &&str| {
+        let mut starts = document.match_indices(*name).map(|(at, _)| at);
+        starts.find_map(|at| {
+            let is_start = document[..at].ends_with(char::is_whitespace);
+            let value = document[at + name.len()..].trim_start().strip_prefix('=')?;
+            let value = value.trim_start();
+            let quote = value
+                .chars()
+                .next()
+                .filter(|quote| is_start && matches!(quote, '"' | '\''))?;
+            let (value, _) = value[1..].split_once(quote)?;
+            Some(unescape(value.trim())).filter(|said| !said.is_empty())
+        })
+    };
+    NAMES.iter().find_map(find)
 }
 
 /// Returns the text up to the end of an element, without what is marked up inside it; of the whole

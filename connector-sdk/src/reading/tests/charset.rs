@@ -24,6 +24,11 @@ fn reads_the_charsets_of_content_types() {
         ("text/plain; charset=gb2312", b"\xc4\xbf\xc2\xbc", "目录"),
         ("text/plain; charset=Big5", b"\xa4\xa4", "中"),
         ("text/plain; charset=koi8-r", b"\xf0\xd2\xc9", "При"),
+        ("text/plain; charset=Latin-1", b"caf\xe9", "café"),
+        ("text/plain; charset=cp932", b"\x93\xfa\x96{", "日本"),
+        ("text/plain; charset=cp936", b"\xc4\xbf\xc2\xbc", "目录"),
+        ("text/plain; charset=cp949", b"\xc7\xd1", "한"),
+        ("text/plain; charset=cp950", b"\xa4\xa4", "中"),
         // RFC 9110, section 8.3.1: quotes, case and blanks.
         ("text/plain;CHARSET=\"iso-8859-1\"", b"\xe9", "é"),
         (
@@ -69,6 +74,55 @@ fn reads_the_charsets_of_content_types() {
             expected,
             "{content_type} {bytes:x?}"
         );
+    }
+}
+
+#[test]
+fn xml_and_html_declare_their_charset() {
+    for (content_type, bytes, expected) in [
+        (
+            "application/xml",
+            &b"<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><a>caf\xe9</a>"[..],
+            "café",
+        ),
+        (
+            "text/xml",
+            b"\n<?xml version='1.0' encoding='windows-1251' standalone='yes'?><a>\xcf\xf0\xe8</a>",
+            "При",
+        ),
+        (
+            "text/html",
+            b"<!doctype html><META name=\"x\"><meta charset=Shift_JIS><p>\x93\xfa\x96{",
+            "日本",
+        ),
+        (
+            "text/html",
+            b"<html><meta http-equiv=\"Content-Type\" content=\"text/html; charset=euc-jp\" /><p>\xc6\xfc",
+            "日",
+        ),
+        // What the header says comes first (RFC 7303, section 3).
+        (
+            "application/xml; charset=koi8-r",
+            b"<?xml version=\"1.0\" encoding=\"utf-8\"?><a>\xf0</a>",
+            "П",
+        ),
+        // It can't be true, or says nothing.
+        (
+            "application/xml",
+            "<?xml version=\"1.0\" encoding=\"utf-16\"?><a>é</a>".as_bytes(),
+            "é",
+        ),
+        (
+            "application/xml",
+            "<?xml version=\"1.0\" encoding=\"iso-8859-1\"?><a>é</a>".as_bytes(),
+            "é",
+        ),
+        ("text/html", "<meta charset><p>é".as_bytes(), "é"),
+        ("text/html", "<meta charset=><p>é".as_bytes(), "é"),
+        ("text/html", "<?xml encoding".as_bytes(), "<?xml"),
+    ] {
+        let text = text(bytes, Some(content_type.as_bytes()));
+        assert!(text.contains(expected), "{content_type} {text}");
     }
 }
 

@@ -61,6 +61,11 @@ fn reads_the_names_that_are_sent() {
             "€.txt",
         ),
         (
+            b"attachment; filename*0=a; filename*2=c; filename=z.pdf",
+            "z.pdf",
+        ),
+        (b"attachment; filename*0=a.txt; filename*2=c", "a.txt"),
+        (
             b"attachment; filename*1=b.txt; filename*0=a; filename=c.txt",
             "ab.txt",
         ),

@@ -121,7 +121,55 @@ fn finds_the_sentence_in_json() {
         ),
         (
             r#"{"fault":{"message":"Broken","detail":"The pipe is full"}}"#,
-            "Broken",
+            "Broken: The pipe is full",
+        ),
+        // OData 2 to 4, FHIR, Discord, Xero, Web API, Spring, Intuit, HAL, nested fields.
+        (
+            r#"{"error":{"code":"SY/530","message":{"lang":"en","value":"Resource not found"}}}"#,
+            "Resource not found",
+        ),
+        (
+            r#"{"odata.error":{"code":"","message":{"lang":"en-US","value":"No such entity"}}}"#,
+            "No such entity",
+        ),
+        (
+            r#"{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"invalid","diagnostics":"Unknown parameter"},{"severity":"error","details":{"text":"Too old"}}]}"#,
+            "Unknown parameter; Too old",
+        ),
+        (
+            r#"{"code":50035,"message":"Invalid Form Body","errors":{"embeds":{"0":{"title":{"_errors":[{"code":"BASE_TYPE_REQUIRED","message":"This field is required"}]}}}}}"#,
+            "Invalid Form Body: embeds: 0: This field is required",
+        ),
+        (
+            r#"{"ErrorNumber":10,"Type":"ValidationException","Message":"A validation exception occurred","Elements":[{"ValidationErrors":[{"Message":"Email is invalid"}]}]}"#,
+            "A validation exception occurred: Email is invalid",
+        ),
+        (
+            r#"{"Message":"The request is invalid.","ModelState":{"order.Name":["The Name field is required."]}}"#,
+            "The request is invalid: order.Name: The Name field is required.",
+        ),
+        (
+            r#"{"status":400,"error":"Bad Request","message":"Validation failed","errors":[{"codes":["NotBlank"],"defaultMessage":"must not be blank","field":"name","rejectedValue":""}]}"#,
+            "Validation failed: name: must not be blank",
+        ),
+        (
+            r#"{"Fault":{"Error":[{"Message":"Required param missing","Detail":"Line is missing","code":"2020"}],"type":"ValidationFault"}}"#,
+            "Required param missing: Line is missing",
+        ),
+        (
+            r#"{"message":"Validation failed","_embedded":{"errors":[{"message":"name is empty"}]}}"#,
+            "Validation failed: name is empty",
+        ),
+        (
+            r#"{"address":{"street":["This field is required."]},"items":[{},{"count":["Not a number."]}]}"#,
+            "address: street: This field is required.; items: count: Not a number.",
+        ),
+        (r#"{"err":"no such room"}"#, "no such room"),
+        (r#"{"errcode":1,"errmsg":"invalid id"}"#, "invalid id"),
+        // It is not JSON, and still to be read.
+        (
+            r#"{"errors":["First, ]",{"message":"Second",},],}"#,
+            "First, ]; Second",
         ),
         (
             r#"{"error":{"code":403,"message":"Rate Limit Exceeded","errors":[{"domain":"usageLimits","reason":"rateLimitExceeded","message":"Rate Limit Exceeded"}],"status":"PERMISSION_DENIED"}}"#,
@@ -200,6 +248,10 @@ fn finds_the_sentence_in_markup_forms_and_text() {
         (
             "<html><title></title><style>h1{}</style><script>alert(1)</script><p>Only text</p></html>",
             "Only text",
+        ),
+        (
+            "<error code='7' data-message=\"x\" message='Name is &quot;a&quot;'/>",
+            "Name is \"a\"",
         ),
         (
             "<?xml version=\"1.0\"?><Error><Code>NoSuchKey</Code><Message>The key does not exist.</Message></Error>",
