@@ -8,6 +8,7 @@ use super::Dialect;
 use super::answer::Failure;
 use crate::body::{BodyError, Kind as BodyKind};
 use crate::members::{self, Body, FLAG, Kind, Members, TEXT, TEXTS, checked, read};
+use crate::selectors::Selectors;
 use plugwright_store::RequestDetails;
 
 /// The members of a JSON object, which an empty body stands for too.
@@ -17,6 +18,7 @@ impl FromRequest<Dialect> for Object {
     type Rejection = Failure;
 
     async fn from_request(request: Request, dialect: &Dialect) -> Result<Self, Failure> {
+        Selectors::OF_BODY.check(request.headers(), request.uri().query())?;
         let bodies = &dialect.0.inner().bodies;
         let mut body = bodies.read(request.into_body(), BodyKind::Small).await?;
         let object = bodies.object(&mut body, 0)?;
