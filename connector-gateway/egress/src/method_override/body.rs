@@ -93,8 +93,10 @@ fn has_plain_charset(kind: &str) -> bool {
         .filter(|(name, _)| name.trim() == "charset")
         .all(|(_, charset)| {
             let charset = charset.trim().trim_matches(['"', '\'']);
-            let begins = |beginning: &&str| charset.starts_with(beginning);
-            PLAIN.contains(&charset) || PLAIN_BEGINNINGS.iter().any(|it| begins(it))
+            PLAIN.contains(&charset)
+                || PLAIN_BEGINNINGS
+                    .iter()
+                    .any(|beginning| charset.starts_with(beginning))
         })
 }
 

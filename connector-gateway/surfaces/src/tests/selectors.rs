@@ -29,6 +29,7 @@ fn gateway() -> Gateway {
 }
 
 async fn answer(
+    gateway: &Gateway,
     path: &str,
     body: Option<&Value>,
     headers: &[(&str, &str)],
@@ -46,7 +47,7 @@ async fn answer(
         Some(body) => request.method("POST").body(Body::from(body.to_string())),
         None => request.body(Body::empty()),
     };
-    let response = gateway().router().oneshot(request.unwrap()).await.unwrap();
+    let response = gateway.router().oneshot(request.unwrap()).await.unwrap();
     let status = response.status();
     let body = axum::body::to_bytes(response.into_body(), 1 << 20).await;
     (status, String::from_utf8(body.unwrap().to_vec()).unwrap())
@@ -54,6 +55,7 @@ async fn answer(
 
 #[tokio::test]
 async fn a_header_that_is_not_served_is_refused_on_every_surface() {
+    let gateway = gateway();
     let input = json!({ "repo": "a/b" });
     let call = json!({ "input": input, "options": { "mode": "mock" } });
     let proxied = json!({ "endpoint": "/user", "method": "GET" });
@@ -76,7 +78,7 @@ async fn a_header_that_is_not_served_is_refused_on_every_surface() {
         ("/api/v1/connections", Some(&json!({})), &[]),
     ] {
         for name in HEADERS {
-            let (status, text) = answer(path, body, &[(name, "acme")]).await;
+            let (status, text) = answer(&gateway, path, body, &[(name, "acme")]).await;
             let is_refused = status == StatusCode::BAD_REQUEST && text.contains("chooses nothing");
             let is_served = served.contains(&name)
                 || (name == "x-plugwright-connection-id" && served == &HEADERS[..5]);
@@ -84,23 +86,24 @@ async fn a_header_that_is_not_served_is_refused_on_every_surface() {
             if is_refused {
                 assert!(text.contains(name), "{path}: {name}: {text}");
             }
-            let (_, text) = answer(path, body, &[(name, "")]).await;
+            let (_, text) = answer(&gateway, path, body, &[(name, "")]).await;
             assert!(!text.contains("chooses nothing"), "{path}: {name}: {text}");
         }
     }
-    let (status, text) = answer("/v1/actions?organization=acme", None, &[]).await;
+    let (status, text) = answer(&gateway, "/v1/actions?organization=acme", None, &[]).await;
     assert_eq!(status, StatusCode::BAD_REQUEST, "{text}");
 }
 
 #[tokio::test]
 async fn the_id_of_a_tenant_is_only_read_beside_its_name() {
+    let gateway = gateway();
     let path = "/v1/actions/github.issues.list";
     let call = json!({ "input": { "repo": "a/b" }, "options": { "mode": "mock" } });
     let id = ("x-oo-team-id", "0c2f");
-    let (status, text) = answer(path, Some(&call), &[id]).await;
+    let (status, text) = answer(&gateway, path, Some(&call), &[id]).await;
     assert_eq!(status, StatusCode::BAD_REQUEST, "{text}");
     assert!(text.contains("x-oo-team-name"), "{text}");
     let name = ("x-oo-team-name", "default");
-    let (status, text) = answer(path, Some(&call), &[id, name]).await;
+    let (status, text) = answer(&gateway, path, Some(&call), &[id, name]).await;
     assert_eq!(status, StatusCode::OK, "{text}");
 }
