@@ -18,15 +18,12 @@ const FORBIDDEN: &[&str] = &[
     // What an answer is compressed with is between the HTTP client and the provider.
     "accept-encoding",
     "authorization",
-    "cf-connecting-ip",
-    "client-ip",
     "connection",
     "content-encoding",
     "content-length",
     "cookie",
     "cookie2",
     "expect",
-    "fastly-client-ip",
     "forwarded",
     "front-end-https",
     "host",
@@ -35,23 +32,14 @@ const FORBIDDEN: &[&str] = &[
     "proxy-authenticate",
     "proxy-authorization",
     "proxy-connection",
+    "soap-action",
     "soapaction",
     "te",
     "trailer",
     "transfer-encoding",
-    "true-client-ip",
     "upgrade",
     "via",
-    "x-client-ip",
-    "x-cluster-client-ip",
     "x-goog-copy-source",
-    "x-host",
-    "x-real-host",
-    "x-real-ip",
-    "x-remote-addr",
-    "x-remote-ip",
-    "x-remote-user",
-    "x-requested-method",
 ];
 
 /// Beginnings of names of headers that say where a request came from or goes to, or, with a service
@@ -60,13 +48,26 @@ const FORBIDDEN_BEGINNINGS: &[&str] = &[
     "proxy-",
     "sec-",
     "x-amz-",
+    "x-auth-request-",
     "x-envoy-",
     "x-forwarded",
-    "x-http-destination",
+    "x-http-",
     "x-original-",
     "x-originating-",
     "x-proxy-",
     "x-rewrite-",
+    "x-webauth-",
+];
+
+/// Ends of names of headers that say whose request it is, from which address, or where it goes to.
+const FORBIDDEN_ENDS: &[&str] = &[
+    "-addr",
+    "-host",
+    "-ip",
+    "-uri",
+    "-url",
+    "clientip",
+    "remote-user",
 ];
 
 /// Returns a name as it is compared: servers with CGI's variables take `_` for `-`.
@@ -86,6 +87,8 @@ pub fn allowed_header(name: &HeaderName) -> bool {
         && !FORBIDDEN_BEGINNINGS
             .iter()
             .any(|beginning| name.starts_with(beginning))
+        && !FORBIDDEN_ENDS.iter().any(|end| name.ends_with(end))
+        && !name.contains("override")
         && !method_override::is_header(&name)
 }
 
@@ -151,6 +154,22 @@ mod tests {
             "X-Real-IP",
             "x-amz-target",
             "SOAPAction",
+            "Soap-Action",
+            "X-HTTP-Action",
+            "X-HTTP-Host-Override",
+            "X-Backend-Host",
+            "True-Client-IP",
+            "CF-Connecting-IP",
+            "WL-Proxy-Client-IP",
+            "X-ProxyUser-Ip",
+            "X-Azure-ClientIP",
+            "X-Appengine-User-IP",
+            "Fly_Client_IP",
+            "X-Remote-Addr",
+            "Remote-User",
+            "X-Remote-User",
+            "X-WEBAUTH-USER",
+            "X-Auth-Request-User",
         ] {
             assert!(!allowed_header(&name.parse().unwrap()), "{name}");
         }
@@ -163,6 +182,9 @@ mod tests {
             "x-goog-fieldmask",
             "prefer",
             "x-trace",
+            "x-user-id",
+            "x-zip",
+            "x-curl-version",
         ] {
             assert!(allowed_header(&name.parse().unwrap()), "{name}");
         }
@@ -188,6 +210,11 @@ mod tests {
             "X_Original_Url",
             "X-Rewrite-URL",
             "X-Original-URI",
+            "X-Http-Path-Override",
+            "X-Override-URL",
+            "X-Real-Url",
+            "X-Nginx-Uri",
+            "Request-Uri",
         ] {
             assert!(!allowed_header(&name.parse().unwrap()), "{name}");
         }

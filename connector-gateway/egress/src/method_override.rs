@@ -71,7 +71,9 @@ pub fn find_in_query(query: &str, counts: Counts<'_>) -> Option<Override> {
 pub fn find_in_path(path: &str, counts: Counts<'_>) -> Option<Override> {
     let parameters = path
         .split('/')
-        .flat_map(|segment| segment.split(';').skip(1));
+        .flat_map(|segment| segment.split(';').skip(1))
+        // Some part the values of one parameter, and the next one, at `,`.
+        .flat_map(|parameter| parameter.split(','));
     parameters
         .into_iter()
         .find_map(|parameter| find_in_query(parameter, counts))
@@ -227,7 +229,9 @@ mod tests {
     #[test]
     fn finds_names_in_paths() {
         assert!(find_in_path("/a;_method=DELETE/b").is_some());
+        assert!(find_in_path("/a;v=1,_method=DELETE/b").is_some());
         assert_eq!(find_in_path("/a;v=1/_method"), None);
+        assert_eq!(find_in_path("/a,_method=DELETE;v=1"), None);
     }
 
     #[test]

@@ -77,6 +77,8 @@ pub(crate) struct ConnectLimits {
     pub(crate) open_requests: usize,
     /// Connections of one owner.
     pub(crate) connections: usize,
+    /// Connections of all end users of one project.
+    pub(crate) accounts: usize,
     /// URL prefixes that browsers may return to after connecting an organization's account.
     pub(crate) return_uris: Vec<String>,
 }
@@ -161,6 +163,7 @@ impl<'a> Connect<'a> {
     pub(crate) fn quota(&self) -> ConnectionQuota<'a> {
         ConnectionQuota {
             most: self.limits.connections,
+            most_of_project: self.limits.accounts,
             hits: self.hits,
         }
     }

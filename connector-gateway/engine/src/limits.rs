@@ -109,8 +109,12 @@ limits! {
     connect_requests_per_principal: usize = 100, ConnectRequests;
     /// Connections of one organization or end user, apart from those that operators create.
     connections_per_owner: usize = 1_000, ConnectionsPerOwner;
+    /// Connections of all end users of one project.
+    connections_per_project: usize = 100_000, ConnectionsPerProject;
     /// Stored idempotency keys of one principal.
     idempotency_keys_per_principal: usize = 100_000, IdempotencyKeys;
+    /// Bytes of the stored outcomes of one principal's idempotency keys.
+    idempotency_bytes_per_principal: usize = 128 * MIB, IdempotencyBytes;
     /// How long the outcome of an idempotency key is kept.
     idempotency_retention: Duration = Duration::from_hours(24);
     /// How long running calls may take to finish after a stop signal.

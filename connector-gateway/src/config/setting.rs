@@ -183,8 +183,12 @@ settings! {
         "Maximum number of open connect requests of one principal";
     "limits.connections_per_owner", Count<1, 1_000_000> => limits.connections_per_owner;
         "Maximum number of connections of one organization or end user, apart from those that operators create";
+    "limits.connections_per_project", Count<1, 100_000_000> => limits.connections_per_project;
+        "Maximum number of connections of all end users of one project";
     "limits.idempotency_keys_per_principal", Count<1, 100_000_000> => limits.idempotency_keys_per_principal;
         "Maximum number of stored `Idempotency-Key`s of one principal";
+    "limits.idempotency_bytes_per_principal", Size => limits.idempotency_bytes_per_principal;
+        "Maximum size of the stored outcomes of one principal's `Idempotency-Key`s";
     "limits.idempotency_retention", Span<1000> => limits.idempotency_retention;
         "How long the outcome of an `Idempotency-Key` is kept";
     "limits.shutdown_grace", Span<0> => limits.shutdown_grace;

@@ -32,6 +32,22 @@ pub struct Claim {
     pub expires_at: Timestamp,
 }
 
+/// How much a principal may have stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClaimRoom {
+    /// Idempotency keys.
+    pub keys: usize,
+    /// Bytes of their outcomes, beyond which no new key is stored.
+    pub bytes: usize,
+}
+
+impl ClaimRoom {
+    /// What there are too many of ([`StoreError::TooMany`]) at the limit of keys.
+    pub const KEYS: &str = "idempotency keys";
+    /// What there are too many of at the limit of bytes.
+    pub const BYTES: &str = "bytes of stored outcomes";
+}
+
 /// The result of an attempt to claim a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ClaimResult {
@@ -63,9 +79,9 @@ pub enum ClaimResult {
 #[async_trait]
 pub trait ClaimStore: Send + Sync {
     /// Claims an idempotency key, or returns the outcome of its earlier call. If the key is new and
-    /// its principal already has `most`, that is [`StoreError::TooMany`]. Processes on one store
-    /// count each other's claims whenever they [delete](Self::forget_claims) expired ones.
-    async fn claim(&self, claim: &Claim, most: usize) -> Result<ClaimResult, StoreError>;
+    /// its principal has no `room`, that is [`StoreError::TooMany`]. Processes on one store count
+    /// each other's claims whenever they [delete](Self::forget_claims) expired ones.
+    async fn claim(&self, claim: &Claim, room: ClaimRoom) -> Result<ClaimResult, StoreError>;
 
     /// Takes a key over from the call with the run `earlier`, if it is [lost](ClaimResult::Lost) or its
     /// outcome is stored, and forgets that outcome. Returns whether this call has the key now; of several calls

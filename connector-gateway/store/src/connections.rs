@@ -116,6 +116,9 @@ pub trait ConnectionStore: Send + Sync {
     /// Counts the connections of an owner.
     async fn count_connections(&self, owner: &Owner) -> Result<usize, StoreError>;
 
+    /// Counts the connections of all end users of a project.
+    async fn count_accounts(&self, project: Uuid) -> Result<usize, StoreError>;
+
     /// Replaces name, label, default flag, scheme, status, account, settings, scopes, expiry,
     /// credential version and secret, if the stored version is `connection.version`. Clearing the
     /// default flag leaves its owner without a default. Returns it as stored.

@@ -39,7 +39,7 @@ impl EndedConnection {
     }
 }
 
-/// Records of organizations' deleted connections.
+/// Records of organizations' deleted connections, the latest 1,000 of each.
 #[async_trait]
 pub trait EndedConnectionStore: Send + Sync {
     /// Records that a connection was deleted before an account was connected; open requests for it

@@ -52,6 +52,9 @@ pub enum StoreError {
     /// It still has connections.
     #[error("it still has connections")]
     NotEmpty,
+    /// Tokens name it, from when there was another of its name.
+    #[error("tokens that are not revoked name an earlier one of this name")]
+    Named,
     /// The store can't be reached or is overloaded; a retry may succeed.
     #[error("the store is not available: {0}")]
     Unavailable(String),
@@ -72,9 +75,10 @@ impl From<StoreError> for ActionError {
     fn from(error: StoreError) -> Self {
         let message = error.to_string();
         match error {
-            StoreError::NameTaken(_) | StoreError::Changed(_) | StoreError::NotEmpty => {
-                Self::new(ErrorCode::Conflict, message)
-            }
+            StoreError::NameTaken(_)
+            | StoreError::Changed(_)
+            | StoreError::NotEmpty
+            | StoreError::Named => Self::new(ErrorCode::Conflict, message),
             StoreError::TooMany(_) => {
                 Self::new(ErrorCode::RateLimited, message).with_retry_after(FULL)
             }

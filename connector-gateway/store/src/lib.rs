@@ -36,7 +36,7 @@ mod timestamp;
 mod tokens;
 pub mod vault;
 
-pub use claims::{Claim, ClaimResult, ClaimStore};
+pub use claims::{Claim, ClaimResult, ClaimRoom, ClaimStore};
 pub use connections::{Connection, ConnectionFilter, ConnectionStatus, ConnectionStore, Selection};
 pub use database_url::DatabaseUrl;
 pub use ended_connections::{EndedConnection, EndedConnectionStore};

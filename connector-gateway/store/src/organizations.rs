@@ -19,13 +19,14 @@ pub struct Organization {
 /// The operator's organizations.
 #[async_trait]
 pub trait OrganizationStore: Send + Sync {
-    /// Stores a new organization.
+    /// Stores a new organization, unless a token names it that is not revoked
+    /// ([`StoreError::Named`]): one of an earlier organization of this name.
     async fn create_organization(&self, organization: &Organization) -> Result<(), StoreError>;
 
     /// Returns all organizations by name.
     async fn organizations(&self) -> Result<Vec<Organization>, StoreError>;
 
-    /// Deletes an organization without connections. The default one can't be deleted
-    /// ([`StoreError::NotEmpty`]).
+    /// Deletes an organization without connections, and withdraws its open requests to connect. The
+    /// default one can't be deleted ([`StoreError::NotEmpty`]).
     async fn delete_organization(&self, name: &str) -> Result<(), StoreError>;
 }

@@ -119,8 +119,8 @@ impl Quota<'_> {
 /// Requests to connect an account.
 #[async_trait]
 pub trait RequestStore: Send + Sync {
-    /// Stores a new request. With `supersede`, open ones of the same owner and connector fail with
-    /// that error. If its principal then has as many open ones as its quota permits, that is
+    /// Stores a new request. With `supersede`, open ones of the same principal, owner and connector
+    /// fail with that error. If its principal then has as many open ones as its quota permits, that is
     /// [`StoreError::TooMany`]. Only the latest ended ones are kept ([`Quota::kept`]).
     async fn create_request(
         &self,

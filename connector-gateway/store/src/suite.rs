@@ -16,9 +16,9 @@ use uuid::Uuid;
 
 pub(crate) use crate::testing::{connection, quota, sealed};
 use crate::{
-    Claim, ClaimResult, Connection, ConnectionFilter, ConnectionStatus, DEFAULT_ORGANIZATION,
-    Grant, McpSession, Organization, Owner, RecordKind, Sealed, SealedPlace, SealedRecord,
-    Selection, Store, StoreError, Timestamp, Token,
+    Claim, ClaimResult, ClaimRoom, Connection, ConnectionFilter, ConnectionStatus,
+    DEFAULT_ORGANIZATION, Grant, McpSession, Organization, Owner, RecordKind, Sealed, SealedPlace,
+    SealedRecord, Selection, Store, StoreError, Timestamp, Token,
 };
 pub(crate) use accounts::{
     a_project_goes_with_its_keys_and_not_with_connections,
@@ -26,20 +26,25 @@ pub(crate) use accounts::{
 };
 pub(crate) use claims::{
     a_claim_in_doubt_is_taken_over_once, a_claim_of_an_ended_process_is_lost_or_taken_again,
-    a_key_is_taken_once_and_brings_back_the_outcome, a_principal_has_so_many_claims,
-    an_expired_claim_is_free_and_forgotten, concurrent_claims_keep_to_the_limit,
-    concurrent_claims_of_one_key_take_it_once, only_the_holder_ends_a_claim_and_once,
+    a_key_is_taken_once_and_brings_back_the_outcome, a_principal_has_so_many_bytes_of_outcomes,
+    a_principal_has_so_many_claims, an_expired_claim_is_free_and_forgotten,
+    concurrent_claims_keep_to_the_limit, concurrent_claims_of_one_key_take_it_once,
+    only_the_holder_ends_a_claim_and_once,
 };
 pub(crate) use connections::{
-    a_change_states_the_version_that_it_saw, an_organization_with_connections_stays,
-    connections_are_found_and_listed_in_order, one_connection_of_an_owner_is_the_default,
+    a_change_states_the_version_that_it_saw,
+    a_new_organization_of_an_old_name_has_none_of_its_tokens_and_requests,
+    an_organization_with_connections_stays, connections_are_found_and_listed_in_order,
+    one_connection_of_an_owner_is_the_default,
 };
 pub(crate) use leases::{
     a_late_holder_of_a_lease_stores_nothing, one_lease_at_a_time_refreshes_a_credential,
 };
 pub(crate) use requests::{
-    a_deleted_connection_leaves_a_record_without_its_secret, a_principal_has_so_many_open_requests,
+    a_deleted_connection_leaves_a_record_without_its_secret,
+    a_principal_ends_no_requests_of_another, a_principal_has_so_many_open_requests,
     a_request_is_finished_once, a_state_is_good_once_and_in_its_browser,
+    an_organization_has_so_many_records_of_deleted_connections,
     concurrent_requests_keep_to_the_quota,
 };
 pub(crate) use sealing::{
@@ -82,7 +87,10 @@ pub(crate) fn token(name: &str, created: i64) -> Token {
 }
 
 /// More claims than any test creates.
-pub(crate) const MOST: usize = 1_000;
+pub(crate) const MOST: ClaimRoom = ClaimRoom {
+    keys: 1_000,
+    bytes: 1_000,
+};
 
 pub(crate) fn claim(key: &str) -> Claim {
     Claim {
@@ -242,6 +250,7 @@ macro_rules! store_suite {
             tokens_are_found_changed_and_listed
             the_operators_token_is_set_once
             an_organization_with_connections_stays
+            a_new_organization_of_an_old_name_has_none_of_its_tokens_and_requests
             one_connection_of_an_owner_is_the_default
             connections_are_found_and_listed_in_order
             a_change_states_the_version_that_it_saw
@@ -252,6 +261,7 @@ macro_rules! store_suite {
             an_expired_claim_is_free_and_forgotten
             concurrent_claims_of_one_key_take_it_once
             a_principal_has_so_many_claims
+            a_principal_has_so_many_bytes_of_outcomes
             concurrent_claims_keep_to_the_limit
             an_mcp_session_is_found_until_it_ends
             a_principals_oldest_mcp_sessions_end
@@ -262,7 +272,9 @@ macro_rules! store_suite {
             the_latest_working_account_of_a_user_is_found
             a_state_is_good_once_and_in_its_browser
             a_request_is_finished_once
+            a_principal_ends_no_requests_of_another
             a_deleted_connection_leaves_a_record_without_its_secret
+            an_organization_has_so_many_records_of_deleted_connections
             one_lease_at_a_time_refreshes_a_credential
             a_late_holder_of_a_lease_stores_nothing
             values_are_sealed_anew_if_they_are_as_before

@@ -29,6 +29,7 @@ use crate::caller::Caller;
 use crate::gateway::Gateway;
 use crate::openapi::operation::{Group, Operation, codes, operations, routes};
 use crate::openapi::{Access, Answers, Api, Failures};
+use crate::selectors::Selectors;
 pub(crate) use answer::Failure;
 use answer::FailureBody;
 use connections::{Deletion, NewConnection, Next, Which};
@@ -115,7 +116,8 @@ pub(super) fn describe(api: &mut Api) {
 }
 
 fn failures(api: &mut Api, operation: &Operation<Dialect>) -> Answers {
-    let always = codes![Unauthorized ConnectionNotAllowed Unavailable InternalError];
+    let always =
+        codes![ValidationError Unauthorized ConnectionNotAllowed Unavailable InternalError];
     let codes = [always, operation.errors].concat();
     let mut failures = Failures::of_table(Surface::Alumia, &codes, &[Case::Repeatable]);
     if operation.body.is_some() {
@@ -140,6 +142,7 @@ impl FromRequestParts<Dialect> for Caller {
         let caller = Self::of_request(gateway, &parts.headers, &parts.extensions).await?;
         // For the body, which is read next.
         parts.extensions.insert(Arc::clone(&caller.principal));
+        Selectors::CONNECTING.check(&parts.headers, parts.uri.query())?;
         Ok(caller)
     }
 }

@@ -26,6 +26,7 @@ use crate::answer::{defect, refuse, whole_seconds};
 use crate::caller::Caller;
 use crate::gateway::Gateway;
 use crate::request::bearer_token;
+use crate::selectors::Selectors;
 pub(crate) use envelope::Failure;
 
 /// Feelr's own header for its keys.
@@ -57,7 +58,8 @@ pub(crate) fn health_router(gateway: Gateway) -> Router {
         .with_state(gateway)
 }
 
-/// Identifies the caller by `X-Feelr-Key`, else by a bearer token, else by `key` in the query.
+/// Identifies the caller by `X-Feelr-Key`, else by a bearer token, else by `key` in the query, and
+/// refuses selectors of other surfaces.
 async fn identify(
     gateway: &Gateway,
     headers: &HeaderMap,
@@ -78,6 +80,7 @@ async fn identify(
         )),
         _ => error.into(),
     })?;
+    Selectors::SHORT.check(headers, query)?;
     Ok(Caller {
         gateway: gateway.clone(),
         principal,

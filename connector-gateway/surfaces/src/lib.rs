@@ -22,6 +22,7 @@ mod own;
 pub mod pace;
 mod request;
 mod router;
+mod selectors;
 mod tagged;
 #[cfg(test)]
 mod tests;

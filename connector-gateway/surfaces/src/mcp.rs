@@ -39,6 +39,7 @@ use crate::caller::Caller;
 use crate::gateway::Gateway;
 use crate::own;
 use crate::request::trace_context;
+use crate::selectors::Selectors;
 use exposure::EndpointQuery;
 use message::Message;
 use plugwright_engine::{Limit, Principal};
@@ -115,6 +116,7 @@ impl Endpoint {
         let headers = request.headers();
         let caller = Caller::of(&self.gateway, headers).await?;
         let query = EndpointQuery::parse(request.uri().query())?;
+        Selectors::MCP.check(headers, None)?;
         message::check_headers(headers)?;
         let session = self.session(headers, &caller.principal).await?;
         if request.method() == Method::DELETE {

@@ -30,6 +30,7 @@ use plugwright_sdk::host::Echo;
 use crate::caller::Caller;
 use crate::gateway::Gateway;
 use crate::openapi::operation::routes;
+use crate::selectors::Selectors;
 use catalog::Catalog;
 use dialect::{Dialect, Segment};
 pub(crate) use envelope::Failure;
@@ -69,6 +70,7 @@ pub(crate) async fn call(gateway: Gateway, action: String, request: Request) -> 
     let called = async {
         let caller = Caller::of_request(&gateway, request.headers(), request.extensions());
         let caller = caller.await?;
+        Selectors::OOMOL.check(request.headers(), request.uri().query())?;
         execute::execute(caller, Segment(action), request).await
     };
     called.await.into_response()

@@ -23,6 +23,7 @@ use crate::dialects::Dialects;
 use crate::gateway::Gateway;
 use crate::own::{self, nothing_at};
 use crate::request::{bearer_token, query_fault};
+use crate::selectors::Selectors;
 use crate::timed_body::{BodyTimes, TimedBody};
 use crate::{feelr, head, icons, mcp, openapi, operations};
 
@@ -202,7 +203,10 @@ async fn operators_only(
         gateway.authenticate(token).await
     };
     match known.await {
-        Ok(principal) if principal.operator => next.run(request).await,
+        Ok(principal) if principal.operator => match Selectors::OPERATOR.check(&headers, None) {
+            Ok(()) => next.run(request).await,
+            Err(error) => own::error(&error),
+        },
         Ok(_) => own::error(&ActionError::new(
             ErrorCode::AdminAuthInvalid,
             "this token is not the operator's",

@@ -1,3 +1,4 @@
 //! Laws that hold on every surface.
 
 mod bounds;
+mod selectors;

@@ -46,6 +46,17 @@ pub(super) fn of_request(request: &Request, counts: Counts<'_>) -> Option<Proble
         Content::Bytes(bytes) if bytes.is_empty() => return None,
         Content::Bytes(bytes) => bytes,
     };
+    for (kind, name) in [("yaml", "YAML"), ("json5", "JSON5")] {
+        if is(kind) {
+            return Some(Problem::Unreadable(name));
+        }
+    }
+    let has_names = ["json", "urlencoded", "multipart/", "xml"]
+        .into_iter()
+        .any(is);
+    if has_names && !kinds.iter().all(|kind| has_plain_charset(kind)) {
+        return Some(Problem::Unreadable("UTF-8"));
+    }
     // Lines of JSON are none.
     let is_json = |part: &str| part.ends_with("json") && !part.ends_with("ndjson");
     if kinds
@@ -71,6 +82,22 @@ pub(super) fn of_request(request: &Request, counts: Counts<'_>) -> Option<Proble
         found = find_in_xml(&text(), counts);
     }
     found.map(Problem::Found)
+}
+
+/// Tells whether the text of a media type has ASCII's letters where UTF-8 has them.
+fn has_plain_charset(kind: &str) -> bool {
+    const PLAIN: [&str; 4] = ["utf-8", "utf8", "us-ascii", "ascii"];
+    const PLAIN_BEGINNINGS: [&str; 2] = ["iso-8859-", "windows-125"];
+    kind.split([';', ','])
+        .filter_map(|parameter| parameter.split_once('='))
+        .filter(|(name, _)| name.trim() == "charset")
+        .all(|(_, charset)| {
+            let charset = charset.trim().trim_matches(['"', '\'']);
+            PLAIN.contains(&charset)
+                || PLAIN_BEGINNINGS
+                    .iter()
+                    .any(|beginning| charset.starts_with(beginning))
+        })
 }
 
 /// A text is taken for whatever it may be: what a provider reads it as is for its media type to
@@ -378,6 +405,17 @@ mod tests {
             (form, "{\"a\":\"&_method=DELETE&\"}"),
             (form, "method=POST&_method=DELETE"),
             ("application/xml", "<hash><_method>DELETE</_method></hash>"),
+            ("application/yaml", "_method: DELETE\n"),
+            ("application/x-yaml; charset=utf-8", "_method: DELETE\n"),
+            ("application/json5", "{_method:\"DELETE\"}"),
+            (
+                "application/x-www-form-urlencoded; charset=utf-7",
+                "+AF8-method=DELETE",
+            ),
+            (
+                "application/x-www-form-urlencoded; charset=UTF-8; Charset = \"utf-16be\"",
+                "\0_\0m\0e\0t\0h\0o\0d\0=\0D",
+            ),
         ] {
             assert!(problem(kind, body).is_some(), "{kind}: {body}");
         }
@@ -388,6 +426,11 @@ mod tests {
             ),
             ("application/json", ""),
             (form, "a=1&method=POST"),
+            (
+                "application/x-www-form-urlencoded; charset=\"ISO-8859-1\"",
+                "a=1",
+            ),
+            ("text/csv; charset=utf-16", "a\0;\0"),
             ("text/plain", "{\"_method\": is no JSON"),
             ("application/x-ndjson", "{\"a\":1}\n{\"a\":2}\n"),
             ("application/xml", "<payment_method>card</payment_method>"),

@@ -1,7 +1,7 @@
-//! Whether the creator of a request may still have it completed.
+//! Whether a request may still be completed.
 
 use plugwright_sdk::ActionError;
-use plugwright_store::{ConnectionRequest, Owner, RequestError, Token};
+use plugwright_store::{ConnectionRequest, Owner, RequestError, StoreError, Token};
 use uuid::Uuid;
 
 use super::finish::failure;
@@ -12,19 +12,22 @@ pub(super) fn no_longer() -> RequestError {
     failure(
         code::WITHDRAWN,
         "the token that requested the connection was revoked, has expired, or may no longer \
-         connect it",
+         connect it, or what it was for was deleted or made inactive",
     )
 }
 
 impl Connect<'_> {
-    /// Returns whether the creator of a request may still have it completed: its token may have
-    /// been revoked or its grant narrowed since. Always true for the operator and callers without a
-    /// token.
+    /// Returns whether a request may still be completed: its organization or provider config may have
+    /// been deleted since or made inactive, and its creator's token may have been revoked or its grant
+    /// narrowed. The operator and callers without a token may do what they could.
     ///
     /// # Errors
     ///
     /// `UNAVAILABLE`.
     pub async fn is_entitled(&self, request: &ConnectionRequest) -> Result<bool, ActionError> {
+        if !self.has_place(request).await? {
+            return Ok(false);
+        }
         let token = request.details.principal.as_deref().and_then(token_id);
         let Some(id) = token else {
             return Ok(true);
@@ -35,6 +38,20 @@ impl Connect<'_> {
                 && token.expires_at.is_none_or(|end| store.now() < end)
                 && grants(&token, request)
         }))
+    }
+
+    /// Returns whether the account of a request can be stored and used.
+    async fn has_place(&self, request: &ConnectionRequest) -> Result<bool, StoreError> {
+        let store = &self.storage.store;
+        if let Some(id) = request.details.provider_config {
+            let config = store.provider_config(id).await?;
+            return Ok(config.is_some_and(|config| config.active));
+        }
+        let Some(name) = request.owner.organization() else {
+            return Ok(true);
+        };
+        let known = store.organizations().await?;
+        Ok(known.iter().any(|known| known.name == name))
     }
 }
 

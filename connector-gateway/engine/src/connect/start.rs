@@ -34,7 +34,7 @@ pub struct NewRequest {
     pub details: RequestDetails,
     /// The connection to reconnect.
     pub again: Option<Connection>,
-    /// Whether this request replaces open ones of the same owner and connector.
+    /// Whether this request replaces open ones of the same principal, owner and connector.
     pub supersedes: bool,
 }
 

@@ -149,17 +149,25 @@ pub(crate) struct StoredConnections<'a> {
 #[derive(Clone, Copy)]
 pub struct ConnectionQuota<'a> {
     pub(crate) most: usize,
+    /// How many all users of one project may have.
+    pub(crate) most_of_project: usize,
     pub(crate) hits: &'a LimitHits,
 }
 
 impl ConnectionQuota<'_> {
     /// Fails if an owner has no room for another connection.
     async fn check(self, store: &dyn Store, owner: &Owner) -> Result<(), StoreError> {
-        if store.count_connections(owner).await? < self.most {
-            return Ok(());
+        if store.count_connections(owner).await? >= self.most {
+            self.hits.add(Limit::ConnectionsPerOwner);
+            return Err(StoreError::TooMany("connections"));
         }
-        self.hits.add(Limit::ConnectionsPerOwner);
-        Err(StoreError::TooMany("connections"))
+        if let Some(project) = owner.project()
+            && store.count_accounts(project).await? >= self.most_of_project
+        {
+            self.hits.add(Limit::ConnectionsPerProject);
+            return Err(StoreError::TooMany("accounts of the project"));
+        }
+        Ok(())
     }
 }
 
@@ -211,7 +219,8 @@ impl StoredConnections<'_> {
                 (Err(StoreError::NameTaken(NameTaken(name))), _) if attempt == ATTEMPTS => {
                     return Err(PutError::NoFreeName(name));
                 }
-                (Err(StoreError::Changed(_)), Receiver::Request(_)) => {
+                // Or what it belongs to was deleted.
+                (Err(StoreError::Changed(_) | StoreError::NotFound(_)), Receiver::Request(_)) => {
                     return Err(PutError::RequestEnded);
                 }
                 // Another process took the name or changed the connection.
@@ -309,7 +318,9 @@ fn same_account<'c>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use plugwright_store::{DEFAULT_ORGANIZATION, SqliteStore};
+    use plugwright_store::{
+        Backend as _, DEFAULT_ORGANIZATION, Project, ProjectStore as _, ProviderConfig, SqliteStore,
+    };
 
     /// A connection's contents with this account.
     fn material(account: Option<&str>) -> ConnectionContents {
@@ -346,6 +357,7 @@ mod tests {
             vault: &vault,
             quota: Some(ConnectionQuota {
                 most: 5,
+                most_of_project: 5,
                 hits: &hits,
             }),
         };
@@ -380,6 +392,62 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn the_users_of_a_project_have_so_many_connections_together() {
+        let (store, vault) = (SqliteStore::in_memory().await.unwrap(), Vault::ephemeral());
+        let hits = LimitHits::default();
+        let project = Project {
+            id: Uuid::new_v4(),
+            name: "app".to_owned(),
+            display_name: "App".to_owned(),
+            return_uris: Vec::new(),
+            version: 1,
+            created_at: store.now(),
+        };
+        store.create_project(&project).await.unwrap();
+        let config = ProviderConfig {
+            id: Uuid::new_v4(),
+            project: project.id,
+            connector: "shop".to_owned(),
+            name: "Shop".to_owned(),
+            active: true,
+            scopes: None,
+            version: 1,
+            created_at: store.now(),
+        };
+        store.create_provider_config(&config).await.unwrap();
+        let connections = StoredConnections {
+            store: &store,
+            vault: &vault,
+            quota: Some(ConnectionQuota {
+                most: 5,
+                most_of_project: 2,
+                hits: &hits,
+            }),
+        };
+        let put = async |user: &str| {
+            let owner = Owner::User {
+                project: project.id,
+                user: user.to_owned(),
+            };
+            let place = Place {
+                provider_config: Some(config.id),
+                ..place(&owner, None)
+            };
+            let material = material(None);
+            connections.put(place, Receiver::New, &material).await
+        };
+        for user in ["u1", "u2"] {
+            put(user).await.unwrap();
+        }
+        let refused = put("u3").await.unwrap_err();
+        assert!(
+            refused
+                .to_string()
+                .contains("too many accounts of the project")
+        );
+    }
+
+    #[tokio::test]
     async fn a_name_that_is_asked_for_is_that_or_none() {
         let (store, vault) = (SqliteStore::in_memory().await.unwrap(), Vault::ephemeral());
         let hits = LimitHits::default();
@@ -388,6 +456,7 @@ mod tests {
             vault: &vault,
             quota: Some(ConnectionQuota {
                 most: 5,
+                most_of_project: 5,
                 hits: &hits,
             }),
         };

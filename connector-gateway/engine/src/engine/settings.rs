@@ -146,6 +146,7 @@ impl Engine {
             limits: ConnectLimits {
                 open_requests: settings.limits.connect_requests_per_principal,
                 connections: settings.limits.connections_per_owner,
+                accounts: settings.limits.connections_per_project,
                 return_uris: settings.return_uris,
             },
         };

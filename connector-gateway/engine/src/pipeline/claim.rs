@@ -7,7 +7,7 @@ mod stored;
 use std::time::Duration;
 
 use plugwright_sdk::{ActionError, ErrorCode, Hint};
-use plugwright_store::{Claim, ClaimResult, Sealed, StoreError, Timestamp};
+use plugwright_store::{Claim, ClaimResult, ClaimRoom, Sealed, StoreError, Timestamp};
 use uuid::Uuid;
 
 use super::background::Background;
@@ -84,10 +84,15 @@ pub(super) async fn claim(
         repeatable: resolved.repeatable,
         expires_at: Timestamp::now().after(limits.idempotency_retention),
     };
-    let most = limits.idempotency_keys_per_principal;
-    let claimed = storage.store.claim(&claim, most).await.map_err(|error| {
-        if let StoreError::TooMany(_) = error {
-            hits.add(Limit::IdempotencyKeys);
+    let room = ClaimRoom {
+        keys: limits.idempotency_keys_per_principal,
+        bytes: limits.idempotency_bytes_per_principal,
+    };
+    let claimed = storage.store.claim(&claim, room).await.map_err(|error| {
+        match error {
+            StoreError::TooMany(ClaimRoom::KEYS) => hits.add(Limit::IdempotencyKeys),
+            StoreError::TooMany(_) => hits.add(Limit::IdempotencyBytes),
+            _ => {}
         }
         ActionError::from(error)
     })?;
@@ -167,8 +172,11 @@ async fn release_claim(storage: &Storage, claim: &Claim) {
     }
 }
 
-/// Stores the outcome of a call, or releases its key if nothing happened and the same call may
-/// succeed later.
+/// Largest stored outcome of a call that may as well be made again, in bytes.
+const LARGEST_OF_REPEATABLE: usize = 64 << 10;
+
+/// Stores the outcome of a call, or releases its key: if nothing happened and the same call may
+/// succeed later, or if the outcome is large and the call may be made again.
 pub(super) async fn conclude(
     storage: Option<&Storage>,
     background: &Background,
@@ -184,6 +192,10 @@ pub(super) async fn conclude(
         return Ok(());
     }
     let bytes = Stored::write(&ended.result, ended.case).map_err(unreadable)?;
+    if claim.repeatable && bytes.len() > LARGEST_OF_REPEATABLE {
+        release_claim(storage, &claim).await;
+        return Ok(());
+    }
     let sealed = storage.vault.seal(claim.run, &bytes).map_err(unreadable)?;
     let mut attempts = [50, 200, 1_000].into_iter().map(Duration::from_millis);
     loop {

@@ -3,13 +3,15 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// The number of stored claims per principal: read from the database once, then updated with what
-/// this process adds and removes.
+use crate::{ClaimRoom, StoreError};
+
+/// The stored claims of each principal: read from the database once, then updated with what this
+/// process adds and removes.
 #[derive(Debug, Default)]
-pub(crate) struct ClaimCounts(Mutex<HashMap<String, usize>>);
+pub(crate) struct ClaimCounts(Mutex<HashMap<String, ClaimRoom>>);
 
 impl ClaimCounts {
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, usize>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, ClaimRoom>> {
         // No panic under this lock leaves an inconsistent value.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -19,20 +21,31 @@ impl ClaimCounts {
         self.lock().contains_key(principal)
     }
 
-    /// Sets a count that was read from the database, unless it is already known.
-    pub(crate) fn learn(&self, principal: &str, count: usize) {
-        self.lock().entry(principal.to_owned()).or_insert(count);
+    /// Sets counts that were read from the database, unless they are already known.
+    pub(crate) fn learn(&self, principal: &str, stored: ClaimRoom) {
+        self.lock().entry(principal.to_owned()).or_insert(stored);
     }
 
-    /// Counts one more claim, if there are fewer than `most`.
-    pub(crate) fn reserve<'a>(&'a self, principal: &'a str, most: usize) -> Option<Reserved<'a>> {
-        let mut counts = self.lock();
-        let count = counts.get_mut(principal)?;
-        if *count >= most {
-            return None;
+    /// Counts one more claim, if there is room.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::TooMany`].
+    pub(crate) fn reserve<'a>(
+        &'a self,
+        principal: &'a str,
+        room: ClaimRoom,
+    ) -> Result<Reserved<'a>, StoreError> {
+        if let Some(stored) = self.lock().get_mut(principal) {
+            if stored.keys >= room.keys {
+                return Err(StoreError::TooMany(ClaimRoom::KEYS));
+            }
+            if stored.bytes >= room.bytes {
+                return Err(StoreError::TooMany(ClaimRoom::BYTES));
+            }
+            stored.keys += 1;
         }
-        *count += 1;
-        Some(Reserved {
+        Ok(Reserved {
             counts: self,
             principal: Some(principal),
         })
@@ -40,8 +53,15 @@ impl ClaimCounts {
 
     /// Counts one claim less.
     pub(crate) fn remove(&self, principal: &str) {
-        if let Some(count) = self.lock().get_mut(principal) {
-            *count = count.saturating_sub(1);
+        if let Some(stored) = self.lock().get_mut(principal) {
+            stored.keys = stored.keys.saturating_sub(1);
+        }
+    }
+
+    /// Counts the bytes of an outcome.
+    pub(crate) fn add_outcome(&self, principal: &str, bytes: usize) {
+        if let Some(stored) = self.lock().get_mut(principal) {
+            stored.bytes = stored.bytes.saturating_add(bytes);
         }
     }
 

@@ -6,7 +6,8 @@ use uuid::Uuid;
 use super::super::claims::{Pending, key_column, read_key};
 use super::{Record, SqlRow, SqlStore, Statement, some, store_error};
 use crate::{
-    Claim, ClaimResult, ClaimStore, RecordKind, Sealed, SealedPlace, StoreError, Timestamp,
+    Claim, ClaimResult, ClaimRoom, ClaimStore, RecordKind, Sealed, SealedPlace, StoreError,
+    Timestamp,
 };
 
 const KIND: RecordKind = RecordKind::Claim;
@@ -16,8 +17,8 @@ const ATTEMPTS: u32 = 5;
 
 #[async_trait]
 impl ClaimStore for SqlStore {
-    async fn claim(&self, claim: &Claim, most: usize) -> Result<ClaimResult, StoreError> {
-        self.within(take(self, claim, most)).await
+    async fn claim(&self, claim: &Claim, room: ClaimRoom) -> Result<ClaimResult, StoreError> {
+        self.within(take(self, claim, room)).await
     }
 
     async fn take_over_claim(&self, claim: &Claim, earlier: Uuid) -> Result<bool, StoreError> {
@@ -56,7 +57,10 @@ impl ClaimStore for SqlStore {
         .bind(claim.run)
         .bind(self.instance());
         let finished = self.execute(update, store_error).await?;
-        some(finished, StoreError::Changed(KIND))
+        some(finished, StoreError::Changed(KIND))?;
+        let bytes = outcome.bytes.len();
+        self.claim_counts().add_outcome(&claim.principal, bytes);
+        Ok(())
     }
 
     async fn release_claim(&self, claim: &Claim) -> Result<(), StoreError> {
@@ -89,16 +93,17 @@ pub(crate) fn release(claim: &Claim, instance: Uuid) -> Statement<'static> {
     .bind(instance)
 }
 
-async fn take(store: &SqlStore, claim: &Claim, most: usize) -> Result<ClaimResult, StoreError> {
+async fn take(store: &SqlStore, claim: &Claim, room: ClaimRoom) -> Result<ClaimResult, StoreError> {
     let counts = store.claim_counts();
     if !counts.knows(&claim.principal) {
         counts.learn(&claim.principal, count(store, &claim.principal).await?);
     }
-    let reserved = counts.reserve(&claim.principal, most);
-    // A known key needs no room.
-    if reserved.is_none() && find(store, claim).await?.is_none() {
-        return Err(StoreError::TooMany("idempotency keys"));
-    }
+    let reserved = match counts.reserve(&claim.principal, room) {
+        Ok(reserved) => Some(reserved),
+        // A known key needs no room.
+        Err(_) if find(store, claim).await?.is_some() => None,
+        Err(error) => return Err(error),
+    };
     let pending = Pending::new(store, claim);
     for _ in 0..ATTEMPTS {
         if insert(store, claim).await? {
@@ -119,13 +124,18 @@ async fn take(store: &SqlStore, claim: &Claim, most: usize) -> Result<ClaimResul
     ))
 }
 
-async fn count(store: &SqlStore, principal: &str) -> Result<usize, StoreError> {
-    let count: i64 = sqlx::query_scalar("SELECT count(*) FROM claims WHERE principal = $1")
+async fn count(store: &SqlStore, principal: &str) -> Result<ClaimRoom, StoreError> {
+    let select = "SELECT count(*), CAST(coalesce(sum(length(outcome)), 0) AS BIGINT)
+                  FROM claims WHERE principal = $1";
+    let (keys, bytes): (i64, i64) = sqlx::query_as(select)
         .bind(principal)
         .fetch_one(store.reading())
         .await
         .map_err(store_error)?;
-    Ok(usize::try_from(count).unwrap_or_default())
+    Ok(ClaimRoom {
+        keys: usize::try_from(keys).unwrap_or_default(),
+        bytes: usize::try_from(bytes).unwrap_or_default(),
+    })
 }
 
 /// Inserts the claim if the key is free, or its earlier call was interrupted and may be repeated.

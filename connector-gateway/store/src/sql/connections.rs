@@ -115,13 +115,17 @@ impl ConnectionStore for SqlStore {
         if is_no_text(&key) {
             return Ok(0);
         }
-        let select = "SELECT count(*) FROM connections WHERE owner = $1";
-        let count: i64 = sqlx::query_scalar(select)
-            .bind(key)
-            .fetch_one(self.reading())
-            .await
-            .map_err(store_error)?;
-        Ok(usize::try_from(count).unwrap_or_default())
+        let select = "SELECT count(*) AS number FROM connections WHERE owner = $1";
+        count(self, sqlx::query(select).bind(key)).await
+    }
+
+    async fn count_accounts(&self, project: Uuid) -> Result<usize, StoreError> {
+        // The keys of its users begin with this, and `;` comes after `:`.
+        let user = String::new();
+        let first = Owner::User { project, user }.key();
+        let beyond = format!("{};", first.trim_end_matches(':'));
+        let select = "SELECT count(*) AS number FROM connections WHERE owner >= $1 AND owner < $2";
+        count(self, sqlx::query(select).bind(first).bind(beyond)).await
     }
 
     async fn update_connection(&self, connection: &Connection) -> Result<Connection, StoreError> {
@@ -166,6 +170,12 @@ impl ConnectionStore for SqlStore {
         })
         .await
     }
+}
+
+async fn count(store: &SqlStore, select: Statement<'_>) -> Result<usize, StoreError> {
+    let read = |row: &SqlRow| Record { kind: KIND, row }.get::<i64>("number");
+    let number = store.find(select, read).await?.unwrap_or_default();
+    Ok(usize::try_from(number).unwrap_or_default())
 }
 
 /// Stores a new connection. An organization's first of a connector becomes the default.

@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use uuid::Uuid;
 
 use super::{
-    Change, Record, SqlRow, SqlStore, by_foreign_key, connections, requests, store_error, take_turn,
+    Change, Record, SqlRow, SqlStore, by_foreign_key, connections, execute, requests, store_error,
+    take_turn,
 };
 use crate::{EndedConnection, EndedConnectionStore, Owner, RecordKind, StoreError, Timestamp};
 
@@ -41,7 +42,11 @@ impl EndedConnectionStore for SqlStore {
     }
 }
 
-/// Records the end of a connection; one that was restored and ended again has a new end.
+/// How many records of one organization are kept: each costs its callers two requests.
+const MOST: i64 = 1_000;
+
+/// Records the end of a connection; one that was restored and ended again has a new end. Of an
+/// organization, only the latest records are kept.
 pub(super) async fn insert(change: &mut Change, ended: &EndedConnection) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO ended_connections (id, organization, connector, name, label, created_at,
@@ -59,10 +64,18 @@ pub(super) async fn insert(change: &mut Change, ended: &EndedConnection) -> Resu
     .bind(ended.ended_at.as_millis())
     .execute(&mut **change)
     .await
-    .map(drop)
     .map_err(by_foreign_key(StoreError::NotFound(
         RecordKind::Organization,
-    )))
+    )))?;
+    let delete = sqlx::query(
+        "DELETE FROM ended_connections WHERE id IN (
+           SELECT id FROM ended_connections WHERE organization = $1
+           ORDER BY ended_at DESC, id DESC LIMIT 1000000 OFFSET $2
+         )",
+    )
+    .bind(&ended.organization)
+    .bind(MOST);
+    execute(change, delete).await.map(drop)
 }
 
 reads! {

@@ -45,12 +45,14 @@ impl RequestStore for SqlStore {
                 let update = sqlx::query(
                     "UPDATE connection_requests
                      SET status = 'failed', error = $1, state = NULL, updated_at = $2
-                     WHERE owner = $3 AND connector = $4 AND status = 'initiated'",
+                     WHERE owner = $3 AND connector = $4 AND principal = $5
+                       AND status = 'initiated'",
                 )
                 .bind(json(KIND, error)?)
                 .bind(request.created_at.as_millis())
                 .bind(request.owner.key())
-                .bind(&request.connector);
+                .bind(&request.connector)
+                .bind(quota.principal);
                 execute(&mut change, update).await?;
             }
             keep_to(&mut change, quota, self.now()).await?;
@@ -219,6 +221,22 @@ pub(super) async fn withdraw_for(
     .bind(json(KIND, &RequestError::withdrawn())?)
     .bind(store.now().as_millis())
     .bind(connection);
+    execute(change, update).await.map(drop)
+}
+
+/// Withdraws the open requests of an owner.
+pub(super) async fn withdraw_of(
+    store: &SqlStore,
+    change: &mut Change,
+    owner: &Owner,
+) -> Result<(), StoreError> {
+    let update = sqlx::query(
+        "UPDATE connection_requests SET status = 'failed', error = $1, state = NULL, updated_at = $2
+         WHERE owner = $3 AND status = 'initiated'",
+    )
+    .bind(json(KIND, &RequestError::withdrawn())?)
+    .bind(store.now().as_millis())
+    .bind(owner.key());
     execute(change, update).await.map(drop)
 }
 

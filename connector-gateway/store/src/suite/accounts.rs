@@ -229,4 +229,6 @@ pub(crate) async fn the_latest_working_account_of_a_user_is_found(place: &dyn Pl
         assert_eq!(counted, number, "{user:?}");
     }
     assert_eq!(count(Uuid::new_v4(), None).await, 0);
+    assert_eq!(store.count_accounts(config.project).await.unwrap(), 3);
+    assert_eq!(store.count_accounts(Uuid::new_v4()).await.unwrap(), 0);
 }

@@ -223,19 +223,26 @@ pub(crate) async fn concurrent_claims_of_one_key_take_it_once(place: &dyn Place)
 pub(crate) async fn a_principal_has_so_many_claims(place: &dyn Place) {
     let store = place.open().await;
     let claims = ["a", "b"].map(claim);
+    let room = ClaimRoom { keys: 2, ..MOST };
     for claim in &claims {
-        assert_eq!(store.claim(claim, 2).await.unwrap(), ClaimResult::Claimed);
+        assert_eq!(
+            store.claim(claim, room).await.unwrap(),
+            ClaimResult::Claimed
+        );
     }
-    let error = store.claim(&claim("c"), 2).await.unwrap_err();
+    let error = store.claim(&claim("c"), room).await.unwrap_err();
     assert_eq!(error.to_string(), "too many idempotency keys");
     let others = Claim {
         principal: "token:2".to_owned(),
         ..claim("c")
     };
-    assert_eq!(store.claim(&others, 2).await.unwrap(), ClaimResult::Claimed);
+    assert_eq!(
+        store.claim(&others, room).await.unwrap(),
+        ClaimResult::Claimed
+    );
     // A known key needs no room.
     store.finish_claim(&claims[0], &sealed("x")).await.unwrap();
-    let finished = store.claim(&again(&claims[0]), 2).await.unwrap();
+    let finished = store.claim(&again(&claims[0]), room).await.unwrap();
     assert!(
         matches!(finished, ClaimResult::Finished { .. }),
         "{finished:?}"
@@ -243,16 +250,47 @@ pub(crate) async fn a_principal_has_so_many_claims(place: &dyn Place) {
 
     store.release_claim(&claims[1]).await.unwrap();
     assert_eq!(
-        store.claim(&claim("c"), 2).await.unwrap(),
+        store.claim(&claim("c"), room).await.unwrap(),
         ClaimResult::Claimed
     );
     // Another process counts what is stored.
     let store = place.open().await;
-    let error = store.claim(&claim("d"), 2).await.unwrap_err();
+    let error = store.claim(&claim("d"), room).await.unwrap_err();
     assert!(matches!(error, StoreError::TooMany(_)), "{error:?}");
     store.forget_claims(claims[0].expires_at).await.unwrap();
     assert_eq!(
-        store.claim(&claim("d"), 2).await.unwrap(),
+        store.claim(&claim("d"), room).await.unwrap(),
+        ClaimResult::Claimed
+    );
+}
+
+pub(crate) async fn a_principal_has_so_many_bytes_of_outcomes(place: &dyn Place) {
+    let store = place.open().await;
+    let room = ClaimRoom { bytes: 10, ..MOST };
+    let first = claim("a");
+    store.claim(&first, room).await.unwrap();
+    store
+        .finish_claim(&first, &sealed("123456789"))
+        .await
+        .unwrap();
+    let second = claim("b");
+    store.claim(&second, room).await.unwrap();
+    store.finish_claim(&second, &sealed("1")).await.unwrap();
+    // Another process counts what is stored.
+    for store in [store, place.open().await] {
+        let error = store.claim(&claim("c"), room).await.unwrap_err();
+        assert_eq!(error.to_string(), "too many bytes of stored outcomes");
+        // A known key needs no room.
+        let finished = store.claim(&again(&first), room).await.unwrap();
+        assert!(
+            matches!(finished, ClaimResult::Finished { .. }),
+            "{finished:?}"
+        );
+    }
+    let store = place.open().await;
+    store.forget_claims(second.expires_at).await.unwrap();
+    assert_eq!(
+        store.claim(&claim("c"), room).await.unwrap(),
         ClaimResult::Claimed
     );
 }
@@ -260,7 +298,8 @@ pub(crate) async fn a_principal_has_so_many_claims(place: &dyn Place) {
 pub(crate) async fn concurrent_claims_keep_to_the_limit(place: &dyn Place) {
     let store = place.open().await;
     let claims: Vec<_> = (0..16).map(|key| claim(&key.to_string())).collect();
-    let claiming = claims.iter().map(|claim| store.claim(claim, 5));
+    let room = ClaimRoom { keys: 5, ..MOST };
+    let claiming = claims.iter().map(|claim| store.claim(claim, room));
     let results = futures_util::future::join_all(claiming).await;
     let taken = |result: &&Result<ClaimResult, _>| matches!(result, Ok(ClaimResult::Claimed));
     assert_eq!(results.iter().filter(taken).count(), 5, "{results:?}");

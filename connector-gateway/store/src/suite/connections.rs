@@ -1,6 +1,8 @@
 //! Connections and their organizations.
 
+use super::requests::request;
 use super::*;
+use crate::RequestError;
 use plugwright_sdk::auth::SchemeKind;
 
 pub(crate) async fn an_organization_with_connections_stays(place: &dyn Place) {
@@ -43,6 +45,55 @@ pub(crate) async fn an_organization_with_connections_stays(place: &dyn Place) {
         matches!(error, StoreError::NotFound(RecordKind::Organization)),
         "{error:?}"
     );
+}
+
+pub(crate) async fn a_new_organization_of_an_old_name_has_none_of_its_tokens_and_requests(
+    place: &dyn Place,
+) {
+    let store = place.open().await;
+    let acme = Organization {
+        name: "acme".to_owned(),
+        created_at: Timestamp::from_millis(5),
+    };
+    let owner = Owner::Organization(acme.name.clone());
+    store.create_organization(&acme).await.unwrap();
+    let other = request(connection("").owner, &*store);
+    let open = request(owner.clone(), &*store);
+    for request in [&other, &open] {
+        store.create_request(request, None, quota()).await.unwrap();
+    }
+    let token = Token {
+        grant: Grant {
+            organizations: vec![DEFAULT_ORGANIZATION.to_owned(), acme.name.clone()],
+            ..Grant::default()
+        },
+        ..token("theirs", 1)
+    };
+    store.create_token(&token).await.unwrap();
+    store.delete_organization("acme").await.unwrap();
+    let is_withdrawn = async |id| {
+        let request = store.request(id).await.unwrap().unwrap();
+        request.error == Some(RequestError::withdrawn())
+    };
+    assert!(is_withdrawn(open.id).await);
+    assert!(!is_withdrawn(other.id).await);
+
+    // One that was stored too late.
+    let late = request(owner, &*store);
+    store.create_request(&late, None, quota()).await.unwrap();
+    let error = store.create_organization(&acme).await.unwrap_err();
+    assert!(matches!(error, StoreError::Named), "{error:?}");
+    let known = store.organizations().await.unwrap();
+    assert!(known.iter().all(|known| known.name != "acme"), "{known:?}");
+    assert!(!is_withdrawn(late.id).await);
+    let revoked = Token {
+        revoked_at: Some(Timestamp::from_millis(6)),
+        ..token.clone()
+    };
+    store.update_token(&token, &revoked).await.unwrap();
+    store.create_organization(&acme).await.unwrap();
+    assert!(is_withdrawn(late.id).await);
+    assert!(!is_withdrawn(other.id).await);
 }
 
 pub(crate) async fn one_connection_of_an_owner_is_the_default(place: &dyn Place) {

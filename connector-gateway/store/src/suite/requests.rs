@@ -7,11 +7,11 @@ use uuid::Uuid;
 use super::accounts::{of_user, with_project};
 use super::{Place, connection, quota, sealed};
 use crate::{
-    Connection, ConnectionRequest, EndedConnection, Organization, Owner, Quota, RecordKind,
-    RequestDetails, RequestError, RequestStatus, Store, StoreError, Timestamp,
+    Connection, ConnectionRequest, DEFAULT_ORGANIZATION, EndedConnection, Organization, Owner,
+    Quota, RecordKind, RequestDetails, RequestError, RequestStatus, Store, StoreError, Timestamp,
 };
 
-fn request(owner: Owner, store: &dyn Store) -> ConnectionRequest {
+pub(super) fn request(owner: Owner, store: &dyn Store) -> ConnectionRequest {
     let now = store.now();
     ConnectionRequest {
         id: Uuid::new_v4(),
@@ -209,6 +209,54 @@ pub(crate) async fn a_request_is_finished_once(place: &dyn Place) {
     let open = store.request(clash.id).await.unwrap().unwrap();
     assert_eq!(open.status, RequestStatus::Initiated);
     store.fail_request(clash.id, &error).await.unwrap();
+}
+
+pub(crate) async fn a_principal_ends_no_requests_of_another(place: &dyn Place) {
+    let store = place.open().await;
+    let owner = connection("").owner;
+    let [theirs, own, next] = std::array::from_fn(|_| request(owner.clone(), &*store));
+    let error = RequestError {
+        code: "request_superseded".to_owned(),
+        message: "another one was made".to_owned(),
+    };
+    for (request, principal) in [(&theirs, "token:6"), (&own, "token:7"), (&next, "token:7")] {
+        let quota = Quota {
+            principal,
+            ..quota()
+        };
+        let created = store.create_request(request, Some(&error), quota);
+        created.await.unwrap();
+    }
+    for (request, status) in [
+        (theirs, RequestStatus::Initiated),
+        (own, RequestStatus::Failed),
+        (next, RequestStatus::Initiated),
+    ] {
+        let stored = store.request(request.id).await.unwrap().unwrap();
+        assert_eq!(stored.status, status);
+    }
+}
+
+pub(crate) async fn an_organization_has_so_many_records_of_deleted_connections(place: &dyn Place) {
+    let store = place.open().await;
+    let now = store.now();
+    let ended = |number: u64| EndedConnection {
+        id: Uuid::now_v7(),
+        organization: DEFAULT_ORGANIZATION.to_owned(),
+        connector: "github".to_owned(),
+        name: None,
+        label: None,
+        created_at: now,
+        ended_at: now.after(Duration::from_millis(number)),
+    };
+    let records: Vec<_> = (0..1_002).map(ended).collect();
+    for record in &records {
+        store.end_connection(record).await.unwrap();
+    }
+    for (record, is_kept) in [(0, false), (1, false), (2, true), (1_001, true)] {
+        let found = store.ended_connection(records[record].id).await.unwrap();
+        assert_eq!(found.is_some(), is_kept, "{record}");
+    }
 }
 
 pub(crate) async fn a_deleted_connection_leaves_a_record_without_its_secret(place: &dyn Place) {

@@ -144,7 +144,7 @@ fn group<S>() -> Group<S> {
 
 fn failures<S>(api: &mut Api, operation: &Operation<S>) -> Answers {
     let always = codes![
-        AdminAuthRequired AdminAuthInvalid Unauthorized Unavailable InternalError
+        ValidationError AdminAuthRequired AdminAuthInvalid Unauthorized Unavailable InternalError
     ];
     let mut failures = Failures::of_codes(&[always, operation.errors].concat());
     if operation.body.is_some() {

@@ -33,7 +33,18 @@ pub(super) async fn create(
     };
     let organization = state
         .change(|state| async move {
-            state.store.create_organization(&organization).await?;
+            let stored = state.store.create_organization(&organization).await;
+            stored.map_err(|error| match error {
+                StoreError::Named => ActionError::new(
+                    ErrorCode::Conflict,
+                    format!(
+                        "tokens of an earlier organization `{}` still name it: revoke them, or take \
+                         it out of their grants",
+                        organization.name
+                    ),
+                ),
+                other => other.into(),
+            })?;
             Ok(organization)
         })
         .await?;

@@ -11,6 +11,7 @@ use super::answer::Failure;
 use crate::answer::defect;
 use crate::body::{BodyError, Kind as BodyKind};
 use crate::members::{self, Body, FLAG, Kind, Members, TEXT, TEXTS, checked, read};
+use crate::selectors::Selectors;
 use plugwright_engine::Principal;
 use plugwright_store::RequestDetails;
 
@@ -21,6 +22,7 @@ impl FromRequest<Dialect> for Object {
     type Rejection = Failure;
 
     async fn from_request(request: Request, dialect: &Dialect) -> Result<Self, Failure> {
+        Selectors::OF_BODY.check(request.headers(), request.uri().query())?;
         let bodies = &dialect.0.inner().bodies;
         let (head, body) = request.into_parts();
         let principal: &Arc<Principal> = head.extensions.get().ok_or_else(defect)?;

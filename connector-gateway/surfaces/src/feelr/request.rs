@@ -11,16 +11,13 @@ use super::KEY_OF_QUERY;
 use super::envelope::Failure;
 use crate::body::{Bodies, BodyError, BufferedBody, too_deep};
 use crate::members::fault;
+use crate::selectors::{CONNECTION, CONNECTION_ID, MODE, ORGANIZATION};
 use plugwright_engine::{CallOptions, ConnectionSelector, InputForm, Mode};
 
 /// Parameters of every call, which are not passed to the action.
 pub(super) const CURSOR: &str = "cursor";
 pub(super) const RAW: &str = "raw";
 
-const CONNECTION: &str = "x-plugwright-connection";
-const CONNECTION_ID: &str = "x-plugwright-connection-id";
-const ORGANIZATION: &str = "x-plugwright-organization";
-const MODE: &str = "x-plugwright-mode";
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 impl From<BodyError> for Failure {

@@ -12,6 +12,7 @@ use super::envelope::Failure;
 use super::request::fault;
 use crate::caller::Caller;
 use crate::gateway::Gateway;
+use crate::selectors::Selectors;
 
 /// What handlers need.
 #[derive(Clone)]
@@ -20,12 +21,24 @@ pub(super) struct Dialect {
     pub(super) catalog: Arc<Catalog>,
 }
 
+impl Dialect {
+    /// Identifies the caller, and refuses selectors that are not served.
+    pub(super) async fn identify(
+        &self,
+        parts: &Parts,
+        served: &Selectors,
+    ) -> Result<Caller, Failure> {
+        let caller = Caller::of_request(&self.gateway, &parts.headers, &parts.extensions).await?;
+        served.check(&parts.headers, parts.uri.query())?;
+        Ok(caller)
+    }
+}
+
 impl FromRequestParts<Dialect> for Caller {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, dialect: &Dialect) -> Result<Self, Failure> {
-        let caller = Self::of_request(&dialect.gateway, &parts.headers, &parts.extensions);
-        Ok(caller.await?)
+        dialect.identify(parts, &Selectors::OOMOL).await
     }
 }
 

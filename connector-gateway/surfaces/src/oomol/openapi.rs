@@ -135,7 +135,7 @@ pub(crate) fn describe(api: &mut Api, caller: &Caller) {
 }
 
 fn of_table(api: &mut Api, operation: &Operation<Dialect>) -> Answers {
-    let always = codes![Unauthorized Unavailable InternalError];
+    let always = codes![ValidationError Unauthorized Unavailable InternalError];
     let codes = [always, operation.errors].concat();
     failed(
         api,

@@ -14,20 +14,22 @@ use crate::body::{Bodies, BodyError, BufferedBody, Kind as BodyKind, too_deep};
 use crate::caller::Caller;
 pub(super) use crate::members::fault;
 use crate::members::{self, Body, Kind};
+use crate::selectors;
 use plugwright_engine::{ConnectionSelector, Limit};
 
 /// Longest name of a connection.
 pub(super) const LONGEST_NAME: usize = 64;
 
 static TENANTS: [HeaderName; 2] = [
-    HeaderName::from_static("x-oo-team-name"),
-    HeaderName::from_static("x-oo-organization-name"),
+    HeaderName::from_static(selectors::TENANTS[0]),
+    HeaderName::from_static(selectors::TENANTS[1]),
 ];
+static TENANT_ID: HeaderName = HeaderName::from_static(selectors::TENANT_ID);
 static CONNECTION_NAMES: [HeaderName; 2] = [
-    HeaderName::from_static("x-oomol-connector-alias"),
-    HeaderName::from_static("x-oo-connector-alias"),
+    HeaderName::from_static(selectors::ALIASES[0]),
+    HeaderName::from_static(selectors::ALIASES[1]),
 ];
-static CONNECTION_ID: HeaderName = HeaderName::from_static("x-plugwright-connection-id");
+static CONNECTION_ID: HeaderName = HeaderName::from_static(selectors::CONNECTION_ID);
 static IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// The parameters of a query, in order.
@@ -235,6 +237,11 @@ pub(super) fn organization(headers: &HeaderMap) -> Result<Option<String>, Failur
             }
         };
         return Err(Failure::invalid(fault));
+    }
+    let mut ids = values(headers, std::slice::from_ref(&TENANT_ID));
+    if found.is_none() && ids.next().is_some() {
+        let message = format!("is only read beside the name, in `{}`", TENANTS[0]);
+        return Err(Failure::invalid(fault(TENANT_ID.as_str(), message)));
     }
     Ok(found.map(str::to_owned))
 }

@@ -73,6 +73,24 @@ async fn an_account_is_connected_shown_and_disconnected() {
 }
 
 #[tokio::test]
+async fn keys_that_are_connected_together_do_not_end_each_other() {
+    let (world, api) = (World::new().await, keyed_api().await);
+    let token = world.token(&["keyed"], &["default"]).await;
+    let extra = json!({ "base_url": format!("http://{}", api.address()) });
+    let path = "/v1/connections/keyed/connect/api-key";
+    let connect = |number: usize| {
+        let alias = format!("office-{number}");
+        let body = json!({ "apiKey": "good-key", "extra": extra, "alias": alias });
+        world.post(&token, path, body)
+    };
+    for reply in futures_util::future::join_all((0..8).map(connect)).await {
+        reply.ok();
+    }
+    let connected = world.get(&token, "/v1/connections").await.ok();
+    assert_eq!(connected["data"].as_array().unwrap().len(), 8);
+}
+
+#[tokio::test]
 async fn keys_connect_at_once_and_a_refused_one_leaves_nothing() {
     let (world, api) = (World::new().await, keyed_api().await);
     let token = world.token(&["keyed", "paired"], &["default"]).await;

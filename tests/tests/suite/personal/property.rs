@@ -163,9 +163,15 @@ impl<'a> Play<'a> {
     async fn ask(&self, who: Who, method: Method, path: &str, body: Option<Value>) -> Reply {
         let gateway = &self.stage.gateway;
         let request = match who {
-            Who::Token { token, names } => gateway
-                .request(method, path, &self.tokens[token])
-                .header("x-oo-team-name", &self.organizations[names]),
+            Who::Token { token, names } => {
+                let request = gateway.request(method, path, &self.tokens[token]);
+                // That dialect names organizations in bodies and queries.
+                if path.starts_with("/api/v1") {
+                    request
+                } else {
+                    request.header("x-oo-team-name", &self.organizations[names])
+                }
+            }
             Who::Key { project, .. } => gateway.request(method, path, &self.keys[project]),
         };
         let request = match body {

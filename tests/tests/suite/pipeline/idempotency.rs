@@ -175,3 +175,23 @@ fn given(address: std::net::SocketAddr) -> plugwright_gateway::ConnectionSelecto
         settings: [("base_url".to_owned(), format!("http://{address}"))].into(),
     }
 }
+
+#[tokio::test]
+async fn a_large_outcome_is_kept_for_a_write_and_not_for_a_read() {
+    let name = "x".repeat(100_000);
+    let bench = Bench::new(move |request| match request.method.as_str() {
+        "GET" => ok(&json!([{ "id": 7, "name": name }])),
+        _ => ok(&json!({ "id": 7, "name": name })),
+    })
+    .await;
+    for (call, replayed) in [
+        (list as fn() -> Call, false),
+        (create as fn() -> Call, true),
+    ] {
+        bench.run(keyed(call(), "a")).await.result.unwrap();
+        let again = bench.run(keyed(call(), "a")).await;
+        assert_eq!(again.replayed, replayed);
+        again.result.unwrap();
+    }
+    assert_eq!(bench.upstream.received().len(), 3);
+}

@@ -61,6 +61,36 @@ fn users() -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn no_header_of_another_surface_chooses_an_account() {
+    let place = Place::new().await;
+    let gateway = place.setup().start().await;
+    let key = place.acme["key"].as_str().expect("a key");
+    for (path, header) in [
+        ("/v1/saas/actions/mail.me.get", "x-plugwright-connection-id"),
+        ("/v1/saas/actions/mail.me.get", "x-oo-connector-alias"),
+        ("/v1/saas/proxy/mail", "x-oo-team-name"),
+        (
+            "/v1/saas/connected-accounts/link",
+            "x-plugwright-organization",
+        ),
+    ] {
+        let body = json!({ "userId": "a" });
+        let request = gateway.request(Method::POST, path, key);
+        let request = with_json(request, &body).header(header, "acme");
+        let reply = send(request).await.expect("an answer");
+        assert_eq!(reply.status, 400, "{path}: {header}: {reply:?}");
+        assert_eq!(reply.body["data"][0]["param"], header, "{reply:?}");
+    }
+    let body = json!({
+        "userId": "a", "connectedAccountId": "00000000-0000-0000-0000-000000000001",
+        "options": { "connectionId": "00000000-0000-0000-0000-000000000002" },
+    });
+    let path = "/actions/mail.me.get";
+    let reply = ask(&gateway, &place.acme, Method::POST, path, Some(body)).await;
+    assert_eq!(reply.body["data"][0]["param"], "connectedAccountId");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn no_user_and_no_project_reaches_anothers_account() {
     let place = Place::new().await;
     let gateway = place.setup().start().await;

@@ -130,7 +130,8 @@ pub(super) async fn connect<const NAMED: bool>(
             ..RequestDetails::default()
         },
         again: None,
-        supersedes: true,
+        // Each key is an attempt of its own, which ends at once.
+        supersedes: false,
     };
     let work = caller.run_to_end(|caller| async move {
         let personal = caller.personal()?;

@@ -20,7 +20,7 @@ use crate::oomol::dialect::Segment;
 use crate::oomol::envelope::{Failure, render_for_user};
 use crate::oomol::execute::INPUT;
 use crate::oomol::execute::options::{OPTIONS, Options};
-use crate::oomol::request::{self, Query};
+use crate::oomol::request::{self, Query, fault};
 use plugwright_engine::accounts::{AccountError, Accounts, ProviderSelector};
 use plugwright_engine::{CallOptions, ConnectionSelector, OwnerSelector, Surface, Target};
 
@@ -89,7 +89,12 @@ fn parse(
         return Err(Failure::invalid(faults));
     }
     options.idempotency_key = request::idempotency_key(headers)?;
-    body.who.account = body.who.account.or(body.options.connection_id);
+    let (account, id) = (body.who.account, body.options.connection_id);
+    if account.is_some() && id.is_some() && account != id {
+        let message = "and `options.connectionId` must not name two accounts";
+        return Err(Failure::invalid(fault("connectedAccountId", message)));
+    }
+    body.who.account = account.or(id);
     Ok((body, options))
 }
 

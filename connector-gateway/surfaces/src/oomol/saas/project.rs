@@ -6,6 +6,7 @@ use axum::http::request::Parts;
 use crate::caller::Caller;
 use crate::oomol::dialect::Dialect;
 use crate::oomol::envelope::Failure;
+use crate::selectors::Selectors;
 
 /// A caller with a project's key. Others are rejected before their bodies are read.
 pub(super) struct Project(pub(super) Caller);
@@ -14,7 +15,7 @@ impl FromRequestParts<Dialect> for Project {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, dialect: &Dialect) -> Result<Self, Failure> {
-        let caller = Caller::from_request_parts(parts, dialect).await?;
+        let caller = dialect.identify(parts, &Selectors::END_USERS).await?;
         caller.accounts()?;
         Ok(Self(caller))
     }

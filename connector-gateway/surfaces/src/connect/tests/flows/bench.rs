@@ -144,10 +144,25 @@ impl Bench {
         details: RequestDetails,
         again: Option<Connection>,
     ) -> ConnectionRequest {
+        let owner = Owner::Organization(DEFAULT_ORGANIZATION.to_owned());
+        self.ask_of(owner, details, again).await
+    }
+
+    /// Asks for an account of another owner.
+    pub(super) async fn ask_for(&self, owner: Owner, details: RequestDetails) -> ConnectionRequest {
+        self.ask_of(owner, details, None).await
+    }
+
+    async fn ask_of(
+        &self,
+        owner: Owner,
+        details: RequestDetails,
+        again: Option<Connection>,
+    ) -> ConnectionRequest {
         let connect = self.gateway.connect().unwrap();
         let new = NewRequest {
             budget: "token:1".to_owned(),
-            owner: Owner::Organization(DEFAULT_ORGANIZATION.to_owned()),
+            owner,
             connector: (&BANK).into(),
             details,
             again,

@@ -7,9 +7,10 @@ use uuid::Uuid;
 use super::bench::{Bench, between, settings};
 use plugwright_engine::connect::code;
 use plugwright_engine::{Grant, Principal};
-use plugwright_store::Patterns;
-use plugwright_store::Timestamp;
-use plugwright_store::{RequestDetails, RequestStatus, Token};
+use plugwright_store::{
+    Organization, Owner, Patterns, Project, ProviderConfig, RequestDetails, RequestStatus,
+    Timestamp, Token,
+};
 
 async fn token(bench: &Bench) -> Token {
     let id = Uuid::new_v4();
@@ -102,6 +103,75 @@ async fn a_request_ends_with_the_right_of_whoever_made_it() {
         .await
         .unwrap();
     assert!(stored.is_empty(), "{stored:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_ends_with_what_it_is_for() {
+    let mut bench = Bench::new(settings()).await;
+    let store = bench.gateway.engine().storage().unwrap().store.clone();
+    let project = Project {
+        id: Uuid::new_v4(),
+        name: "app".to_owned(),
+        display_name: "App".to_owned(),
+        return_uris: Vec::new(),
+        version: 1,
+        created_at: Timestamp::now(),
+    };
+    store.create_project(&project).await.unwrap();
+    let mut config = ProviderConfig {
+        id: Uuid::new_v4(),
+        project: project.id,
+        connector: "bank".to_owned(),
+        name: "Bank".to_owned(),
+        active: true,
+        scopes: None,
+        version: 1,
+        created_at: Timestamp::now(),
+    };
+    store.create_provider_config(&config).await.unwrap();
+    let shop = Organization {
+        name: "shop".to_owned(),
+        created_at: Timestamp::now(),
+    };
+    store.create_organization(&shop).await.unwrap();
+    let user = Owner::User {
+        project: project.id,
+        user: "u1".to_owned(),
+    };
+    let of_config = RequestDetails {
+        provider_config: Some(config.id),
+        ..RequestDetails::default()
+    };
+    let of_user = bench.ask_for(user, of_config).await;
+    let organization = Owner::Organization(shop.name.clone());
+    let of_shop = bench.ask_for(organization, RequestDetails::default()).await;
+
+    let mut forms = Vec::new();
+    for request in [&of_user, &of_shop] {
+        let path = format!("/connect/{}", request.id);
+        let (status, _, page) = bench.browse(&path, None).await;
+        assert_eq!(status, StatusCode::OK, "{page}");
+        let csrf = between(&page, "name=\"csrf\" value=\"", "\"").to_owned();
+        forms.push((path, csrf));
+    }
+    let gone = async |bench: &mut Bench, (path, csrf): &(String, String)| {
+        let form = [
+            ("csrf", csrf.as_str()),
+            ("scheme", "bearer_token"),
+            ("credential.token", "t0ken"),
+        ];
+        for form in [None, Some(&form[..])] {
+            let (status, _, page) = bench.browse(path, form).await;
+            assert_eq!(status, StatusCode::GONE, "{page}");
+        }
+    };
+    config.active = false;
+    store.update_provider_config(&config).await.unwrap();
+    gone(&mut bench, &forms[0]).await;
+    store.delete_provider_config(config.id).await.unwrap();
+    gone(&mut bench, &forms[0]).await;
+    store.delete_organization(&shop.name).await.unwrap();
+    gone(&mut bench, &forms[1]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
