@@ -315,7 +315,7 @@ impl<'a, 'd> Input<'a, 'd> {
         let is_form = encoding != BodyEncoding::Json;
         if let Some(schema) = schema {
             let members = Members::of(self.document, schema);
-            let has_required = members.required().next().is_some();
+            let has_required = members.required_of_requests().next().is_some();
             if !is_form && let Some(any) = self.schemas.any_subtype(schema) {
                 return BodySource::Member(self.add("body", "body", any, stated));
             }
@@ -345,7 +345,7 @@ impl<'a, 'd> Input<'a, 'd> {
         content: &'d Value,
         encoding: BodyEncoding,
     ) -> BodySource {
-        let required: BTreeSet<_> = members.required().collect();
+        let required: BTreeSet<_> = members.required_of_requests().collect();
         let encodings = content.get("encoding");
         let mut fields = Vec::new();
         for keyword in &members.dropped {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use plugwright_sdk::{Value, json};
 
 use super::Schemas;
+use super::union::Alternative;
 use crate::openapi::reference::{Document, escape, reference_of};
 
 /// Schemas may be made of others so many times.
@@ -59,17 +60,23 @@ impl<'d> Schemas<'d> {
     /// there are no such.
     pub(in crate::openapi) fn any_subtype(&mut self, schema: &'d Value) -> Option<Value> {
         let (pointer, base) = self.document.schema(reference_of(schema)?).ok()?;
-        base.get("discriminator")?;
+        let discriminator = base.get("discriminator")?;
         let document = self.document;
         let all = self.subtypes.get_or_insert_with(|| subtypes(document));
         let others = all.get(&std::ptr::from_ref(base))?.clone();
-        let any: Vec<Value> = std::iter::once((pointer, base))
+        let mut any: Vec<_> = std::iter::once((pointer, base))
             .chain(others)
             .map(|(pointer, schema)| {
-                let key = self.key(pointer, schema);
-                json!({ "$ref": format!("#/$defs/{key}") })
+                let key = self.key(pointer.clone(), schema);
+                Alternative {
+                    pointer: Some(pointer),
+                    schema,
+                    converted: json!({ "$ref": format!("#/$defs/{key}") }),
+                }
             })
             .collect();
+        self.tell_apart(discriminator, &mut any);
+        let any: Vec<_> = any.into_iter().map(|one| one.converted).collect();
         self.convert_waiting();
         Some(json!({ "description": "The body.", "anyOf": any }))
     }
