@@ -367,6 +367,7 @@ impl<'a, 'd> Input<'a, 'd> {
                 name: name.to_owned(),
                 style,
                 file: is_file,
+                media_type: has_files.then(|| own.and_then(media::of_part)).flatten(),
             });
         }
         for name in required {
@@ -384,6 +385,7 @@ impl<'a, 'd> Input<'a, 'd> {
                 name: name.to_owned(),
                 style: (encoding != BodyEncoding::Json).then_some((Style::Form, true)),
                 file: false,
+                media_type: None,
             });
         }
         BodySource::Members(fields)
