@@ -7,7 +7,7 @@ use serde_json::Map;
 use crate::form::{BodyEncoding, BodySource, ParameterPlace, RequestTemplate};
 
 /// The sections that an input may be divided into, with the places that they stand for; the body is none.
-const SECTIONS: [(&str, Option<ParameterPlace>); 7] = [
+static SECTIONS: [(&str, Option<ParameterPlace>); 7] = [
     ("path", Some(ParameterPlace::Path)),
     ("query", Some(ParameterPlace::Query)),
     ("header", Some(ParameterPlace::Header)),
@@ -42,7 +42,7 @@ pub(super) fn form(
     let mut is_certain = false;
     let mut may_be = false;
     for (name, value) in members {
-        if place_of(name).is_none() || (name != "body" && !value.is_object()) {
+        if section_of(name).is_none() || (name != "body" && !value.is_object()) {
             return Form::Flat;
         }
         match known.and_then(|known| known.get(name)) {
@@ -60,11 +60,9 @@ pub(super) fn form(
     }
 }
 
-/// Returns the place that a section stands for, if the name is that of one.
-fn place_of(name: &str) -> Option<Option<ParameterPlace>> {
-    let mut sections = SECTIONS.iter();
-    let section = sections.find(|(known, _)| *known == name);
-    section.map(|(_, place)| *place)
+/// Returns the section of a name, with the place that it stands for.
+fn section_of(name: &str) -> Option<&'static (&'static str, Option<ParameterPlace>)> {
+    SECTIONS.iter().find(|(known, _)| *known == name)
 }
 
 /// Tells whether a schema may take objects.
@@ -83,7 +81,7 @@ fn flattened(
     let mut flat = Map::new();
     let mut faults = Faults::new();
     for (section, value) in members.clone() {
-        let place = place_of(&section).flatten();
+        let place = section_of(&section).and_then(|(_, place)| *place);
         let inner = match (whole(request).filter(|_| place.is_none()), value) {
             // A file is a text, so that an object can only have it.
             (Some((_, BodyEncoding::Binary)), Value::Object(inner)) => inner,

@@ -18,6 +18,7 @@ use budget::{PART, VALUE, size};
 use keyword::{Kinds, Patterns, kinds};
 pub(super) use merge::Members;
 use subtype::Subtypes;
+use union::Alternative;
 
 /// Schemas may be in one another so many times.
 const DEEPEST: usize = 48;
@@ -173,7 +174,17 @@ impl<'d> Schemas<'d> {
         schema: &'d Value,
         siblings: &'d Map<String, Value>,
     ) -> Value {
-        let mut converted = self.target(reference);
+        let target = self.target(reference);
+        self.beside(target, schema, siblings)
+    }
+
+    /// Adds what stands beside a reference to what was made of it.
+    fn beside(
+        &mut self,
+        mut converted: Value,
+        schema: &'d Value,
+        siblings: &'d Map<String, Value>,
+    ) -> Value {
         for flag in SIDES {
             if self.document.is_marked(schema, flag) {
                 converted[flag] = true.into();
@@ -186,7 +197,7 @@ impl<'d> Schemas<'d> {
             }
         }
         if siblings.get("nullable") == Some(&Value::Bool(true)) {
-            return or_null(converted);
+            return keyword::or_null(converted);
         }
         converted
     }
@@ -293,7 +304,7 @@ impl<'d> Schemas<'d> {
             }
         }
         if kinds.nullable && !kinds.is_stated() && keyword::excludes_null(&converted) {
-            return or_null(converted.into());
+            return keyword::or_null(converted.into());
         }
         converted.into()
     }
@@ -409,7 +420,12 @@ impl<'d> Schemas<'d> {
             let Some(parts) = schema.get(keyword).and_then(Value::as_array) else {
                 continue;
             };
-            let mut parts = self.alternatives_of(parts, depth + 1);
+            let part = |schema| Alternative {
+                pointer: None,
+                schema,
+                converted: self.part(schema, depth + 1),
+            };
+            let mut parts: Vec<_> = parts.iter().map(part).collect();
             let discriminator = schema.get("discriminator").filter(|_| keyword != "allOf");
             let is_apart =
                 parts.len() < 2 || discriminator.is_none_or(|by| self.tell_apart(by, &mut parts));
@@ -471,17 +487,4 @@ impl<'d> Schemas<'d> {
             }
         }
     }
-}
-
-/// Lets a converted schema take null as well.
-fn or_null(mut converted: Value) -> Value {
-    let marks: Vec<_> = SIDES
-        .iter()
-        .filter_map(|flag| converted.as_object_mut()?.shift_remove_entry(*flag))
-        .collect();
-    let mut either = json!({ "anyOf": [converted, { "type": "null" }] });
-    for (flag, mark) in marks {
-        either[flag] = mark;
-    }
-    either
 }

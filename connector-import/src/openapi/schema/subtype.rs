@@ -58,7 +58,7 @@ fn ancestors<'d>(
 impl<'d> Schemas<'d> {
     /// Converts a schema that stands for those that are made of it: to it or any of them. Returns none if
     /// there are no such.
-    pub(in crate::openapi) fn any_subtype(&mut self, schema: &'d Value) -> Option<Value> {
+    fn any_subtype(&mut self, schema: &'d Value) -> Option<Value> {
         let (pointer, base) = self.document.schema(reference_of(schema)?).ok()?;
         let discriminator = base.get("discriminator")?;
         let document = self.document;
@@ -78,6 +78,18 @@ impl<'d> Schemas<'d> {
         self.tell_apart(discriminator, &mut any);
         let any: Vec<_> = any.into_iter().map(|one| one.converted).collect();
         self.convert_waiting();
-        Some(json!({ "description": "The body.", "anyOf": any }))
+        Some(self.beside(json!({ "anyOf": any }), schema, schema.as_object()?))
+    }
+
+    /// Converts a schema that stands for those that are made of it, or a list of such.
+    pub(in crate::openapi) fn any_subtypes(&mut self, schema: &'d Value) -> Option<Value> {
+        if let Some(any) = self.any_subtype(schema) {
+            return Some(any);
+        }
+        let list = self.document.resolve(schema).ok()?;
+        let any = self.any_subtype(list.get("items")?)?;
+        let mut converted = self.convert(list);
+        *converted.get_mut("items")? = any;
+        Some(self.beside(converted, schema, schema.as_object()?))
     }
 }

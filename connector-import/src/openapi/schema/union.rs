@@ -13,29 +13,13 @@ const MOST_PARTS: usize = 64;
 
 /// A schema that a value may have, as the document has it and as it was converted.
 pub(super) struct Alternative<'d> {
-    /// Where it is, if it can be referred to.
+    /// Where it is, if that is known.
     pub(super) pointer: Option<String>,
     pub(super) schema: &'d Value,
     pub(super) converted: Value,
 }
 
 impl<'d> Schemas<'d> {
-    /// Converts alternatives of a schema.
-    pub(super) fn alternatives_of(
-        &mut self,
-        parts: &'d [Value],
-        depth: usize,
-    ) -> Vec<Alternative<'d>> {
-        let document = self.document;
-        let alternative = |schema: &'d Value| Alternative {
-            pointer: reference_of(schema)
-                .and_then(|reference| Some(document.schema(reference).ok()?.0)),
-            schema,
-            converted: self.part(schema, depth),
-        };
-        parts.iter().map(alternative).collect()
-    }
-
     /// Lets alternatives say which value a discriminator has for them: the one that the document maps to
     /// them, unless their own schemas tell them apart. Names that the document does not map are examples:
     /// too many documents mean other values. Returns whether no value can be that of two.
@@ -65,7 +49,11 @@ impl<'d> Schemas<'d> {
                 is_apart &= own.iter().all(|value| seen.insert(value.clone()));
                 continue;
             }
-            let Some(pointer) = &alternative.pointer else {
+            let referred = || {
+                let reference = reference_of(alternative.schema)?;
+                Some(document.schema(reference).ok()?.0)
+            };
+            let Some(pointer) = &alternative.pointer.take().or_else(referred) else {
                 is_apart &= alternative.converted["type"] == "null";
                 continue;
             };

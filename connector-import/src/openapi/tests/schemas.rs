@@ -156,7 +156,7 @@ fn a_body_that_stands_for_several_has_the_members_of_each() {
         "Cat": { "allOf": [pet, { "type": "object", "properties": { "claws": { "type": "integer" } } }] },
         "Lion": { "allOf": [cat, { "type": "object", "properties": { "mane": text } }] },
     });
-    let document = posting("3.0.3", pet, schemas.clone());
+    let document = posting("3.0.3", pet.clone(), schemas.clone());
     let lion = json!({ "kind": "Lion", "claws": 18, "mane": "long" });
     assert_eq!(sent(&document, json!({ "body": lion })).unwrap(), lion);
     assert!(sent(&document, json!({ "body": { "claws": 18 } })).is_err());
@@ -171,6 +171,27 @@ fn a_body_that_stands_for_several_has_the_members_of_each() {
             .map(named)
             .into_iter()
             .collect::<Value>()
+    );
+    // Members of the body are alike, and lists of them.
+    let pets = json!({ "type": "array", "minItems": 1, "items": pet });
+    let document = posting(
+        "3.0.3",
+        json!({ "properties": { "one": pet, "several": pets, "list": { "$ref": "#/components/schemas/List" } } }),
+        with(schemas.clone(), "/List", pets),
+    );
+    let body = json!({ "one": lion, "several": [lion], "list": [lion] });
+    assert_eq!(sent(&document, body.clone()).unwrap(), body);
+    let input = &imported(&document).connector.actions[0].input["properties"];
+    for (place, known) in [
+        ("one", &input["one"]),
+        ("several", &input["several"]["items"]),
+        ("list", &input["list"]["items"]),
+    ] {
+        assert_eq!(known["anyOf"][2], named("Lion"), "{place}");
+    }
+    assert_eq!(
+        sent(&document, json!({ "several": [] })).unwrap_err(),
+        "several"
     );
     // One of them is itself.
     let document = posting("3.0.3", cat, schemas);
