@@ -1,6 +1,8 @@
 //! What a schema describes, told apart by the types that Rust has for it.
 
-use plugwright_sdk::Value;
+use std::sync::LazyLock;
+
+use plugwright_sdk::{Value, json};
 use serde_json::Map;
 
 /// References and combinations may lead to others so many times.
@@ -211,7 +213,7 @@ impl<'a> Definitions<'a> {
             // An empty text is how forms write null.
             if part
                 .get("enum")
-                .is_some_and(|values| *values == serde_json::json!([""]))
+                .is_some_and(|values| *values == json!([""]))
             {
                 nullable = true;
                 continue;
@@ -301,14 +303,36 @@ fn merge<'a>(known: &mut Vec<Member<'a>>, others: &[Member<'a>], together: bool)
         match known.iter_mut().find(|member| member.name == other.name) {
             Some(member) if together => {
                 member.required |= other.required;
-                member.schema = other.schema;
+                if says_kind(other.schema) {
+                    member.schema = other.schema;
+                }
             }
-            Some(_) => {}
+            Some(member) => member.schema = either(member.schema, other.schema),
             None => known.push(Member {
                 required: other.required && together,
                 ..other.clone()
             }),
         }
+    }
+}
+
+/// Tells whether a schema says what values are, and not only which there are, for example.
+fn says_kind(schema: &Value) -> bool {
+    let members = schema.as_object().into_iter().flatten();
+    let mut keywords = members.map(|(keyword, _)| keyword.as_str());
+    keywords.any(|keyword| !matches!(keyword, "examples" | "description" | "default"))
+}
+
+/// Returns the schema of what a member may be in one of two alternatives. What tells them apart has other
+/// values in each.
+fn either<'a>(one: &'a Value, other: &'a Value) -> &'a Value {
+    static TEXT: LazyLock<Value> = LazyLock::new(|| json!({ "type": "string" }));
+    if one == other || values(one).is_empty() {
+        one
+    } else if values(other).is_empty() {
+        other
+    } else {
+        &TEXT
     }
 }
 
@@ -354,8 +378,6 @@ pub(crate) fn values(rules: &Value) -> Vec<&str> {
 
 #[cfg(test)]
 mod tests {
-    use plugwright_sdk::json;
-
     use super::*;
 
     fn names<'a>(members: &[Member<'a>]) -> Vec<(&'a str, bool)> {
@@ -385,6 +407,30 @@ mod tests {
             names(&members),
             [("id", true), ("lives", false), ("tricks", false)]
         );
+    }
+
+    #[test]
+    fn what_tells_alternatives_apart_has_the_values_of_all() {
+        let Value::Object(definitions) = json!({ "Cat": {
+            "type": "object", "properties": { "kind": { "type": "string" }, "lives": {} },
+        } }) else {
+            panic!("an object");
+        };
+        let cat = |kind: Value| json!({ "allOf": [{ "$ref": "#/$defs/Cat" }, { "properties": { "kind": kind } }] });
+        let dog = json!({ "type": "object", "properties": { "kind": { "enum": ["dog"] } } });
+        for (kind, allowed) in [
+            (json!({ "enum": ["cat"] }), &[][..]),
+            (json!({ "enum": ["dog"] }), &["dog"]),
+            (json!({ "examples": ["Cat"] }), &[]),
+        ] {
+            let schema = json!({ "anyOf": [cat(kind), dog] });
+            let Kind::Object(members) = Definitions(&definitions).view(&schema).kind else {
+                panic!("{schema}");
+            };
+            let view = Definitions(&definitions).view(members[0].schema);
+            assert!(matches!(view.kind, Kind::Text), "{view:?}");
+            assert_eq!(values(view.rules), allowed);
+        }
     }
 
     #[test]

@@ -20,6 +20,7 @@ use plugwright_sdk::{Action, ActionError, ActionResult, Result, Value};
 use serde_json::Map;
 
 use crate::form::{CredentialPlace, ImportedAction};
+use section::Form;
 pub use tool::tool_output;
 use validate::Side;
 
@@ -196,6 +197,23 @@ impl OperationAction {
         &self.operation.action
     }
 
+    /// Completes an input, and returns what is wrong with it.
+    fn read(&self, members: Map<String, Value>) -> (Value, Faults) {
+        let check = self.check();
+        let mut members = match check {
+            Some(check) => validate::without_nulls(members, &check.validator),
+            None => members,
+        };
+        for (name, value) in &self.action().defaults {
+            members
+                .entry(name.as_str())
+                .or_insert_with(|| value.clone());
+        }
+        let input = Value::Object(members);
+        let faults = check.map_or_else(Faults::new, |check| check.faults(&input));
+        (input, faults)
+    }
+
     /// Returns what checks inputs; none if the schema can't be compiled.
     fn check(&self) -> Option<&Check> {
         let make = || {
@@ -278,21 +296,13 @@ impl Action for OperationAction {
             }
         };
         let known = self.action().input["properties"].as_object();
-        let members = section::flattened(members, known, &self.action().request)?;
-        let check = self.check();
-        let mut members = match check {
-            Some(check) => validate::without_nulls(members, &check.validator),
-            None => members,
-        };
-        for (name, value) in &self.action().defaults {
-            members
-                .entry(name.as_str())
-                .or_insert_with(|| value.clone());
-        }
-        let mut input = Value::Object(members);
-        let faults = match check {
-            Some(check) => check.faults(&input),
-            None => Faults::new(),
+        let (mut input, faults) = match section::form(&members, known, &self.action().request) {
+            Form::Flat => self.read(members),
+            Form::Sections(flat) => self.read(flat?),
+            Form::Either(flat) => match flat.map(|flat| self.read(flat)) {
+                Ok((input, faults)) if faults.is_empty() => (input, faults),
+                _ => self.read(members),
+            },
         };
         if !faults.is_empty() {
             return Err(ActionError::invalid(faults));

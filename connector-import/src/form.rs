@@ -286,6 +286,9 @@ pub struct FieldTemplate {
     /// Whether it is a file.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub file: bool,
+    /// The media type of its part, if the document states one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media_type: Option<String>,
 }
 
 /// What an answer is read as.

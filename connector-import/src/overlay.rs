@@ -1,5 +1,7 @@
 //! Overlays: what an operator knows better than a document.
 
+mod paging;
+
 use std::collections::BTreeMap;
 
 use plugwright_sdk::host::{Effect, IdentityParts, Returns, SchemeParts, nearest};
@@ -13,6 +15,7 @@ use crate::form::{GraphqlTemplate, ImportedAction, ImportedConnector, PagingTemp
 use crate::openapi::{Imported, graphql, is_base};
 use crate::report::Outcome;
 use crate::text::quoted;
+pub use paging::PagingOverlay;
 
 /// What stands in place of what a document says, by the names of actions.
 ///
@@ -71,16 +74,6 @@ pub struct ActionOverlay {
     pub fields: Vec<String>,
     /// How the list is cut into pages; `false` if it returns one thing.
     pub paging: Option<PagingOverlay>,
-}
-
-/// How a list is cut into pages.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(untagged)]
-pub enum PagingOverlay {
-    /// Not at all: it returns one thing.
-    Off(bool),
-    /// As stated.
-    On(PagingTemplate),
 }
 
 /// An overlay can't be laid over a document.
@@ -311,8 +304,10 @@ impl ActionOverlay {
                     "{known}: the pages of a GraphQL list are as the schema has them"
                 ));
             }
-            Some(PagingOverlay::On(paging)) => {
-                action.paging = Some(paging.clone());
+            Some(PagingOverlay::On(stated)) => {
+                let found = paging::apply(stated, action, &connector.definitions);
+                let found = found.into_iter();
+                faults.extend(found.map(|fault| format!("{known}: `paging`: {fault}")));
                 action.returns = Returns::List;
             }
         }

@@ -1,6 +1,7 @@
 //! From an input to the request, and from the answer to the data.
 
-mod pages;
+mod multipart;
+pub(super) mod pages;
 mod related;
 
 use plugwright_sdk::host::{Data, coerce};
@@ -9,6 +10,7 @@ use plugwright_sdk::{
     ActionContext, ActionError, ActionResult, ErrorCode, FileInput, Result, UpstreamResponse, Value,
 };
 use serde_json::{Map, json};
+use url::form_urlencoded;
 
 use super::{Operation, graphql, style, tool};
 use crate::form::{
@@ -227,8 +229,8 @@ async fn with_body<'a>(
                 return Ok(request);
             }
             match body.encoding {
-                BodyEncoding::Form => Ok(form(request, &given)),
-                BodyEncoding::Multipart => multipart(request, &given, cx).await,
+                BodyEncoding::Form => Ok(form(request, body, &given)),
+                BodyEncoding::Multipart => multipart::body(request, &given, cx).await,
                 BodyEncoding::Related => related::body(request, &given, cx).await,
                 BodyEncoding::Json | BodyEncoding::Text | BodyEncoding::Binary => {
                     let members: Map<String, Value> = given
@@ -293,49 +295,32 @@ fn whole<'a>(
     })
 }
 
-fn form<'a>(request: RequestBuilder<'a>, given: &[(&FieldTemplate, &Value)]) -> RequestBuilder<'a> {
-    let mut request = request;
+/// Writes a form, in which the commas of a list stand for themselves.
+fn form<'a>(
+    request: RequestBuilder<'a>,
+    body: &BodyTemplate,
+    given: &[(&FieldTemplate, &Value)],
+) -> RequestBuilder<'a> {
+    let plain = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+    let mut parts: Vec<String> = Vec::new();
     for (field, value) in given {
         let (style, explode) = field.style.unwrap_or((Style::Form, true));
-        for (name, text) in style::field(&field.name, value, style, explode) {
-            request = request.form(&name, text);
-        }
+        let list = value.is_array().then_some(value);
+        let pairs = list
+            .and_then(|list| style::encoded(&field.name, list, style, explode))
+            .unwrap_or_else(|| {
+                let pairs = style::field(&field.name, value, style, explode);
+                let pairs = pairs.iter();
+                pairs
+                    .map(|(name, text)| (plain(name), plain(text)))
+                    .collect()
+            });
+        parts.extend(pairs.iter().map(|(name, text)| format!("{name}={text}")));
     }
-    request
-}
-
-async fn multipart<'a>(
-    request: RequestBuilder<'a>,
-    given: &[(&FieldTemplate, &Value)],
-    cx: &ActionContext,
-) -> Result<RequestBuilder<'a>> {
-    let mut form = Multipart::new();
-    for (field, value) in given {
-        if !field.file {
-            let (style, explode) = field.style.unwrap_or((Style::Form, true));
-            let is_json = style == Style::Json || (style == Style::Form && value.is_object());
-            for (name, text) in style::field(&field.name, value, style, explode) {
-                form = if is_json {
-                    form.typed(name, "application/json", text)
-                } else {
-                    form.text(name, text)
-                };
-            }
-            continue;
-        }
-        for file in files(field, value)? {
-            let content = cx.read_file(&file).await?;
-            form = form.file(
-                field.name.as_str(),
-                content.name.unwrap_or_else(|| "file".to_owned()),
-                content
-                    .media_type
-                    .unwrap_or_else(|| "application/octet-stream".to_owned()),
-                content.bytes,
-            );
-        }
+    if parts.is_empty() {
+        return request;
     }
-    Ok(request.multipart(form))
+    request.body(&body.media_type, parts.join("&"))
 }
 
 /// Reads a member that is a file or a list of files.

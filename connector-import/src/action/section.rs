@@ -7,7 +7,7 @@ use serde_json::Map;
 use crate::form::{BodyEncoding, BodySource, ParameterPlace, RequestTemplate};
 
 /// The sections that an input may be divided into, with the places that they stand for; the body is none.
-const SECTIONS: [(&str, Option<ParameterPlace>); 7] = [
+static SECTIONS: [(&str, Option<ParameterPlace>); 7] = [
     ("path", Some(ParameterPlace::Path)),
     ("query", Some(ParameterPlace::Query)),
     ("header", Some(ParameterPlace::Header)),
@@ -17,37 +17,71 @@ const SECTIONS: [(&str, Option<ParameterPlace>); 7] = [
     ("body", None),
 ];
 
-/// Brings an input in sections (`{"path": {..}, "query": {..}, "body": {..}}`) to the flat form. In a
-/// section, names are those that the provider has for what goes there, or those of the flat form.
+/// What the form of an input is.
+#[derive(Debug)]
+pub(super) enum Form {
+    /// Parameters side by side.
+    Flat,
+    /// In sections; brought to the flat form.
+    Sections(Result<Map<String, Value>>),
+    /// Either: also as sections it may be right.
+    Either(Result<Map<String, Value>>),
+}
+
+/// Tells an input in sections (`{"path": {..}, "query": {..}, "body": {..}}`) from a flat one, and brings
+/// it to the flat form. In a section, names are those that the provider has for what goes there, or those
+/// of the flat form. There may also be parameters of the names of sections.
 ///
-/// # Errors
-///
-/// If a section has a member that does not go there, or one is given twice.
-pub(super) fn flattened(
-    members: Map<String, Value>,
+/// The flat form is an error if a section has a member that does not go there, or one is given twice.
+pub(super) fn form(
+    members: &Map<String, Value>,
     known: Option<&Map<String, Value>>,
     request: &RequestTemplate,
-) -> Result<Map<String, Value>> {
-    let is_known = |name: &str| known.is_some_and(|known| known.contains_key(name));
-    let place_of = |name: &str| {
-        let mut sections = SECTIONS.iter();
-        sections
-            .find(|(known, _)| *known == name)
-            .map(|(_, place)| *place)
-    };
-    let is_section = |(name, value): (&String, &Value)| {
-        place_of(name).is_some() && (name == "body" || (value.is_object() && !is_known(name)))
-    };
-    let has_section = members
-        .keys()
-        .any(|name| place_of(name).is_some() && !is_known(name));
-    if !has_section || !members.iter().all(is_section) {
-        return Ok(members);
+) -> Form {
+    let is_whole = |name: &str| whole(request).is_some_and(|(input, _)| input == name);
+    let mut is_certain = false;
+    let mut may_be = false;
+    for (name, value) in members {
+        if section_of(name).is_none() || (name != "body" && !value.is_object()) {
+            return Form::Flat;
+        }
+        match known.and_then(|known| known.get(name)) {
+            None => is_certain = true,
+            // What the body is as a section it is as a member too.
+            Some(_) if !value.is_object() || is_whole(name) => {}
+            Some(schema) if takes_objects(schema) => may_be = true,
+            Some(_) => is_certain = true,
+        }
     }
+    match (is_certain, may_be) {
+        (true, _) => Form::Sections(flattened(members, request)),
+        (false, true) => Form::Either(flattened(members, request)),
+        (false, false) => Form::Flat,
+    }
+}
+
+/// Returns the section of a name, with the place that it stands for.
+fn section_of(name: &str) -> Option<&'static (&'static str, Option<ParameterPlace>)> {
+    SECTIONS.iter().find(|(known, _)| *known == name)
+}
+
+/// Tells whether a schema may take objects.
+fn takes_objects(schema: &Value) -> bool {
+    match schema.get("type") {
+        Some(Value::String(kind)) => kind == "object",
+        Some(Value::Array(kinds)) => kinds.iter().any(|kind| kind == "object"),
+        _ => true,
+    }
+}
+
+fn flattened(
+    members: &Map<String, Value>,
+    request: &RequestTemplate,
+) -> Result<Map<String, Value>> {
     let mut flat = Map::new();
     let mut faults = Faults::new();
-    for (section, value) in members {
-        let place = place_of(&section).flatten();
+    for (section, value) in members.clone() {
+        let place = section_of(&section).and_then(|(_, place)| *place);
         let inner = match (whole(request).filter(|_| place.is_none()), value) {
             // A file is a text, so that an object can only have it.
             (Some((_, BodyEncoding::Binary)), Value::Object(inner)) => inner,
@@ -139,9 +173,10 @@ mod tests {
         let Value::Object(members) = input else {
             panic!("it is no object");
         };
-        match flattened(members, known.as_object(), request) {
-            Ok(flat) => flat.into(),
-            Err(error) => error
+        match form(&members, known.as_object(), request) {
+            Form::Flat => members.into(),
+            Form::Sections(Ok(flat)) | Form::Either(Ok(flat)) => flat.into(),
+            Form::Sections(Err(error)) | Form::Either(Err(error)) => error
                 .faults()
                 .iter()
                 .map(|fault| Value::from(fault.param.as_str()))
@@ -227,5 +262,38 @@ mod tests {
             let expected = json!({ "id": 1, input: expected });
             assert_eq!(flat(given, &known, &of(input, encoding)), expected);
         }
+    }
+
+    #[test]
+    fn parameters_may_have_the_names_of_sections() {
+        let request = request(json!({
+            "method": "POST", "path": "/", "parameters": [
+                { "input": "query", "name": "query", "place": "query", "style": "form", "explode": true },
+            ],
+            "body": { "media_type": "application/json", "encoding": "json", "required": true, "source": { "members": [
+                { "input": "title", "name": "title" }, { "input": "body", "name": "body" },
+            ] } },
+        }));
+        let is = |kind: &str, body: Value| {
+            let known = json!({ "query": { "type": kind }, "body": { "type": kind }, "title": {} });
+            let members = body.as_object().unwrap();
+            match form(members, known.as_object(), &request) {
+                Form::Flat => json!("flat"),
+                Form::Sections(flat) => flat.unwrap().into(),
+                Form::Either(flat) => json!([flat.ok()]),
+            }
+        };
+        let sections = json!({ "query": { "query": "x" }, "body": { "title": "t", "body": "b" } });
+        let flat = json!({ "query": "x", "title": "t", "body": "b" });
+        assert_eq!(is("string", sections.clone()), flat);
+        assert_eq!(is("object", sections), json!([flat]));
+        assert_eq!(
+            is("object", json!({ "query": { "match": {} } })),
+            json!([null])
+        );
+        let same = json!({ "query": "x", "body": "b" });
+        assert_eq!(is("string", same), json!("flat"));
+        let with_path = json!({ "path": {}, "query": { "query": {} } });
+        assert_eq!(is("object", with_path), json!({ "query": {} }));
     }
 }

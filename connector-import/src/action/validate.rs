@@ -135,7 +135,7 @@ impl Side {
 }
 
 /// Returns a schema with the definitions that it needs, as many as there is room for; what refers to
-/// others is left open. Members that the side does not have are left out.
+/// others is left open. Members that the side does not have are left out and not required.
 pub(super) fn closed(
     schema: &Value,
     definitions: &Map<String, Value>,
@@ -148,14 +148,14 @@ pub(super) fn closed(
             .then_some(Cow::Borrowed(definition))
     });
     if kept.is_empty() {
-        return opened(schema, &kept, side);
+        return opened(schema, &kept, side, None);
     }
-    let mut closed = opened(schema, &kept, side);
+    let mut closed = opened(schema, &kept, side, None);
     let mut own: Vec<_> = kept.iter().collect();
     own.sort_by_key(|(a, _)| *a);
     let own: Map<String, Value> = own
         .into_iter()
-        .map(|(name, definition)| (name.clone(), opened(definition, &kept, side)))
+        .map(|(name, definition)| (name.clone(), opened(definition, &kept, side, None)))
         .collect();
     closed["$defs"] = own.into();
     closed
@@ -230,9 +230,65 @@ pub(super) fn parts(schema: &Value) -> usize {
     }
 }
 
+/// What is known of the members of an object.
+#[derive(Default)]
+struct Known<'a> {
+    /// Those that the side does not have.
+    hidden: HashSet<&'a str>,
+    /// Those that it has.
+    shown: HashSet<&'a str>,
+    /// Whether there may be others, as a reference is not kept.
+    is_open: bool,
+}
+
+impl<'a> Known<'a> {
+    /// Tells whether the side must have a member that is required.
+    fn is_asked_of(&self, name: &Value) -> bool {
+        name.as_str().is_none_or(|name| {
+            !self.hidden.contains(name) && (!self.is_open || self.shown.contains(name))
+        })
+    }
+
+    /// Learns what a schema says itself, by its reference and by the parts of its `allOf`.
+    fn learn(
+        &mut self,
+        schema: &'a Map<String, Value>,
+        kept: &'a HashMap<String, Cow<'_, Value>>,
+        side: Side,
+        seen: &mut HashSet<*const Map<String, Value>>,
+    ) {
+        if !seen.insert(std::ptr::from_ref(schema)) {
+            return;
+        }
+        let own = schema.get("properties").and_then(Value::as_object);
+        for (name, member) in own.into_iter().flatten() {
+            let names = if is_hidden(member, side) {
+                &mut self.hidden
+            } else {
+                &mut self.shown
+            };
+            names.insert(name);
+        }
+        let parts = schema.get("allOf").and_then(Value::as_array);
+        let parts = parts.into_iter().flatten();
+        let target = reference(schema).map(|name| kept.get(name));
+        self.is_open |= target == Some(None);
+        let parts = parts.chain(target.flatten().map(Cow::as_ref));
+        for part in parts.filter_map(Value::as_object) {
+            self.learn(part, kept, side, seen);
+        }
+    }
+}
+
 /// Copies a schema without references to what is not kept, and without members that the side does
-/// not have.
-fn opened(schema: &Value, kept: &HashMap<String, Cow<'_, Value>>, side: Side) -> Value {
+/// not have. What is `known` is what all parts of an `allOf` say of the members.
+fn opened(
+    schema: &Value,
+    kept: &HashMap<String, Cow<'_, Value>>,
+    side: Side,
+    known: Option<&Known<'_>>,
+) -> Value {
+    let plain = |schema: &Value| opened(schema, kept, side, None);
     match schema {
         Value::Object(members) => {
             if let Some(name) = reference(members)
@@ -244,25 +300,36 @@ fn opened(schema: &Value, kept: &HashMap<String, Cow<'_, Value>>, side: Side) ->
                     .collect::<Map<_, _>>()
                     .into();
             }
+            let mut own = Known::default();
+            let is_about_members =
+                members.contains_key("required") || members.contains_key("allOf");
+            if known.is_none() && is_about_members {
+                own.learn(members, kept, side, &mut HashSet::new());
+            }
+            let known = known.unwrap_or(&own);
             let copied = members.iter().map(|(keyword, part)| {
-                let part = match part {
-                    Value::Object(own) if keyword == "properties" => own
+                let part = match (keyword.as_str(), part) {
+                    ("properties", Value::Object(own)) => own
                         .iter()
                         .filter(|(_, member)| !is_hidden(member, side))
-                        .map(|(name, member)| (name.clone(), opened(member, kept, side)))
+                        .map(|(name, member)| (name.clone(), plain(member)))
                         .collect::<Map<_, _>>()
                         .into(),
-                    part => opened(part, kept, side),
+                    ("required", Value::Array(names)) => {
+                        let asked = names.iter().filter(|name| known.is_asked_of(name));
+                        asked.cloned().collect()
+                    }
+                    ("allOf", Value::Array(parts)) => parts
+                        .iter()
+                        .map(|part| opened(part, kept, side, Some(known)))
+                        .collect(),
+                    (_, part) => plain(part),
                 };
                 (keyword.clone(), part)
             });
             copied.collect::<Map<_, _>>().into()
         }
-        Value::Array(items) => items
-            .iter()
-            .map(|item| opened(item, kept, side))
-            .collect::<Vec<_>>()
-            .into(),
+        Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().into(),
         other => other.clone(),
     }
 }
@@ -379,6 +446,21 @@ mod tests {
         };
         assert_eq!(names(Side::Input), ["secret", "properties"]);
         assert_eq!(names(Side::Output), ["id", "properties"]);
+        let all = json!(["id", "secret", "far"]);
+        let whole = json!({ "allOf": [schema, { "allOf": [{ "required": all }] }] });
+        let required = |whole: &Value, most, side| {
+            closed(whole, &definitions, most, side)["allOf"][1]["allOf"][0]["required"].clone()
+        };
+        let both = [Side::Input, Side::Output];
+        let asked = both.map(|side| required(&whole, 100, side));
+        assert_eq!(asked, [json!(["secret", "far"]), json!(["id", "far"])]);
+        // Whether a side has what is out of sight is not known.
+        let part = json!({ "required": all, "properties": { "far": {} } });
+        let open = json!({ "allOf": [{ "$ref": "#/$defs/Nowhere" }, { "allOf": [part] }] });
+        assert_eq!(
+            both.map(|side| required(&open, 100, side)),
+            [json!(["far"]), json!(["far"])]
+        );
     }
 
     #[test]

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// How a list is cut into pages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PagingTemplate {
     /// JSON pointer to the items; empty if the answer is the list. Of a GraphQL API, all pointers are
     /// into `data`.
@@ -17,7 +18,7 @@ pub struct PagingTemplate {
 
 /// Where the next page of a list is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum PageStyle {
     /// The list comes whole.
     Whole,
@@ -77,6 +78,7 @@ fn is_one(number: &u64) -> bool {
 
 /// How long a full page is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PageSize {
     /// The query parameter that says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -169,7 +169,8 @@ impl<'d> Converter<'d> {
         let only_uploads = upload.is_some() && request.is_none();
         if !only_uploads && (has_response || !downloads) {
             let body = request.map(|request| {
-                let mut body = body("application/json", &self.wrapped(request));
+                let sent = self.wrapped(self.request(request, method));
+                let mut body = body("application/json", &sent);
                 body["required"] = self.has_members(request).into();
                 body
             });
@@ -197,7 +198,7 @@ impl<'d> Converter<'d> {
             let media = media(method);
             let body = match request {
                 Some(request) => {
-                    let metadata = self.wrapped(request);
+                    let metadata = self.wrapped(self.request(request, method));
                     let parts = json!({
                         "type": "object",
                         "properties": { "metadata": metadata, "media": media },
@@ -265,21 +266,41 @@ impl<'d> Converter<'d> {
 
     fn answer(&self, method: &Value) -> Value {
         match method.get("response") {
-            Some(response) => body("application/json", &self.wrapped(response)),
+            Some(response) => body("application/json", &self.wrapped(schema(response))),
             None => json!({ "description": "" }),
         }
     }
 
     /// Tells whether a body says anything: many requests are empty objects.
-    fn has_members(&self, part: &Value) -> bool {
-        let name = part.get("$ref").and_then(Value::as_str);
-        let target = name.and_then(|name| self.schemas?.get(name));
-        let members = target.unwrap_or(part).get("properties");
-        members.is_some_and(|members| members.as_object().is_some_and(|it| !it.is_empty()))
+    fn has_members(&self, part: &'d Value) -> bool {
+        self.members(part).next().is_some()
     }
 
-    fn wrapped(&self, part: &Value) -> Value {
-        let part = schema(part);
+    /// Returns the members of a body.
+    fn members(&self, part: &'d Value) -> impl Iterator<Item = (&'d String, &'d Value)> {
+        let name = part.get("$ref").and_then(Value::as_str);
+        let target = name.and_then(|name| self.schemas?.get(name));
+        members(target.unwrap_or(part).get("properties"))
+    }
+
+    /// Returns the schema of what a method sends: members say of which methods they are required.
+    fn request(&self, request: &'d Value, method: &Value) -> Value {
+        let id = method.get("id");
+        let is_required = |member: &Value| {
+            let methods = member.pointer("/annotations/required");
+            let mut methods = methods.and_then(Value::as_array).into_iter().flatten();
+            methods.any(|known| Some(known) == id)
+        };
+        let required = self.members(request).filter(|(_, it)| is_required(it));
+        let required: Vec<_> = required.map(|(name, _)| name).collect();
+        if required.is_empty() {
+            schema(request)
+        } else {
+            json!({ "allOf": [schema(request), { "required": required }] })
+        }
+    }
+
+    fn wrapped(&self, part: Value) -> Value {
         if self.wraps {
             json!({ "type": "object", "properties": { "data": part } })
         } else {

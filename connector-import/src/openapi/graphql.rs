@@ -261,6 +261,7 @@ impl Root {
             name: own.name.clone(),
             style: None,
             file: false,
+            media_type: None,
         };
         Ok(Made {
             text: self.text(field, &variables, &selected.text),

@@ -313,13 +313,14 @@ impl<'a, 'd> Input<'a, 'd> {
             | BodyEncoding::Related => {}
         }
         let is_form = encoding != BodyEncoding::Json;
+        let mut any = None;
         if let Some(schema) = schema {
             let members = Members::of(self.document, schema);
-            let has_required = members.required().next().is_some();
-            if !is_form && let Some(any) = self.schemas.any_subtype(schema) {
-                return BodySource::Member(self.add("body", "body", any, stated));
-            }
-            let spreads = !members.is_mixed
+            let has_required = members.required_of_requests().next().is_some();
+            let subtypes = (!is_form).then(|| self.schemas.any_subtypes(schema));
+            any = subtypes.flatten();
+            let spreads = any.is_none()
+                && !members.is_mixed
                 && !members.is_empty()
                 && members.len() <= MOST_FIELDS
                 && (!members.is_open || is_form)
@@ -329,14 +330,25 @@ impl<'a, 'd> Input<'a, 'd> {
                 return self.members(&members, content, encoding);
             }
         }
-        let mut converted = match schema {
-            Some(schema) => self.schemas.convert(schema),
-            None => json!({}),
+        let mut converted = match (any, schema) {
+            (Some(any), _) => any,
+            (None, Some(schema)) => self.schemas.convert(schema),
+            (None, None) => json!({}),
         };
         if converted.get("description").is_none() {
             converted["description"] = "The body.".into();
         }
         BodySource::Member(self.add("body", "body", converted, stated))
+    }
+
+    /// Converts a member of the body.
+    fn member(&mut self, definitions: &[&'d Value]) -> Value {
+        if let [only] = definitions
+            && let Some(any) = self.schemas.any_subtypes(only)
+        {
+            return any;
+        }
+        self.schemas.convert_all(definitions)
     }
 
     fn members(
@@ -345,7 +357,7 @@ impl<'a, 'd> Input<'a, 'd> {
         content: &'d Value,
         encoding: BodyEncoding,
     ) -> BodySource {
-        let required: BTreeSet<_> = members.required().collect();
+        let required: BTreeSet<_> = members.required_of_requests().collect();
         let encodings = content.get("encoding");
         let mut fields = Vec::new();
         for keyword in &members.dropped {
@@ -358,7 +370,7 @@ impl<'a, 'd> Input<'a, 'd> {
             let has_files = matches!(encoding, BodyEncoding::Multipart | BodyEncoding::Related);
             let files = has_files.then(|| self.files(definitions[0])).flatten();
             let is_file = files.is_some();
-            let converted = files.unwrap_or_else(|| self.schemas.convert_all(definitions));
+            let converted = files.unwrap_or_else(|| self.member(definitions));
             let own = encodings.and_then(|encodings| encodings.get(name));
             let style = (encoding != BodyEncoding::Json).then(|| field_style(own));
             let input = self.add(name, "body", converted, required.contains(name));
@@ -367,6 +379,7 @@ impl<'a, 'd> Input<'a, 'd> {
                 name: name.to_owned(),
                 style,
                 file: is_file,
+                media_type: has_files.then(|| own.and_then(media::of_part)).flatten(),
             });
         }
         for name in required {
@@ -384,6 +397,7 @@ impl<'a, 'd> Input<'a, 'd> {
                 name: name.to_owned(),
                 style: (encoding != BodyEncoding::Json).then_some((Style::Form, true)),
                 file: false,
+                media_type: None,
             });
         }
         BodySource::Members(fields)

@@ -62,7 +62,15 @@ const URLS: &[&str] = &[
 const CURSORS: &[(&[&str], &[&str])] = &[
     (
         &["next_cursor", "nextCursor", "next"],
-        &["cursor", "next_cursor", "nextCursor", "after", "page"],
+        &[
+            "cursor",
+            "next_cursor",
+            "nextCursor",
+            "after",
+            "page",
+            "page[cursor]",
+            "page[after]",
+        ],
     ),
     (
         &["nextPageToken", "next_page_token"],
@@ -172,6 +180,11 @@ pub(super) fn of<'d>(
         total: answer.total(),
         style,
     })
+}
+
+/// Tells whether a member is one of those that are links.
+fn is_link(pointer: &str) -> bool {
+    pointer.starts_with("/links/") || pointer.starts_with("/_links/")
 }
 
 fn is_list(schema: &Value) -> bool {
@@ -318,8 +331,9 @@ impl<'d> Answer<'d> {
     fn cursor(&self, query: &Query<'_>) -> Option<PageStyle> {
         CURSORS.iter().find_map(|(members, parameters)| {
             let parameter = parameters.iter().find(|name| query.has(name))?;
-            let (pointer, _, _) = self.facts.iter().find(|(_, name, member)| {
-                members.contains(name) && !self.is_url(member) && self.is_scalar(member)
+            let (pointer, _, _) = self.facts.iter().find(|(pointer, name, member)| {
+                let is_url = self.is_url(member) || is_link(pointer);
+                members.contains(name) && !is_url && self.is_scalar(member)
             })?;
             Some(PageStyle::Cursor {
                 parameter: (*parameter).to_owned(),
@@ -347,6 +361,7 @@ impl<'d> Answer<'d> {
             let sure = name.to_ascii_lowercase().contains("link")
                 || name.to_ascii_lowercase().contains("url")
                 || *name == "href"
+                || is_link(pointer)
                 || self.is_url(member);
             named && sure && self.is_scalar(member)
         })?;

@@ -5,6 +5,7 @@ mod cycle;
 mod keyword;
 mod merge;
 mod subtype;
+mod union;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -17,9 +18,13 @@ use budget::{PART, VALUE, size};
 use keyword::{Kinds, Patterns, kinds};
 pub(super) use merge::Members;
 use subtype::Subtypes;
+use union::Alternative;
 
 /// Schemas may be in one another so many times.
 const DEEPEST: usize = 48;
+
+/// What marks members that only answers may have, and those that only requests may.
+const SIDES: [&str; 2] = ["readOnly", "writeOnly"];
 
 /// A list of allowed values may be this long.
 const LONGEST_ENUM: usize = 500;
@@ -169,8 +174,18 @@ impl<'d> Schemas<'d> {
         schema: &'d Value,
         siblings: &'d Map<String, Value>,
     ) -> Value {
-        let mut converted = self.target(reference);
-        for flag in ["readOnly", "writeOnly"] {
+        let target = self.target(reference);
+        self.beside(target, schema, siblings)
+    }
+
+    /// Adds what stands beside a reference to what was made of it.
+    fn beside(
+        &mut self,
+        mut converted: Value,
+        schema: &'d Value,
+        siblings: &'d Map<String, Value>,
+    ) -> Value {
+        for flag in SIDES {
             if self.document.is_marked(schema, flag) {
                 converted[flag] = true.into();
             }
@@ -182,7 +197,7 @@ impl<'d> Schemas<'d> {
             }
         }
         if siblings.get("nullable") == Some(&Value::Bool(true)) {
-            return json!({ "anyOf": [converted, { "type": "null" }] });
+            return keyword::or_null(converted);
         }
         converted
     }
@@ -275,9 +290,9 @@ impl<'d> Schemas<'d> {
         if kinds.is_file {
             converted.insert("contentMediaType".into(), "application/octet-stream".into());
         }
-        self.objects(whole, schema, &mut converted, depth);
+        self.objects(schema, &mut converted, depth);
         self.arrays(schema, &kinds, &mut converted, depth);
-        self.alternatives(whole, schema, &mut converted, depth);
+        self.alternatives(schema, &mut converted, depth);
         self.values(schema, &kinds, &mut converted);
         for note in keyword::limits(schema, &kinds, &mut self.patterns, &mut converted) {
             self.note(note);
@@ -289,14 +304,13 @@ impl<'d> Schemas<'d> {
             }
         }
         if kinds.nullable && !kinds.is_stated() && keyword::excludes_null(&converted) {
-            return json!({ "anyOf": [converted, { "type": "null" }] });
+            return keyword::or_null(converted.into());
         }
         converted.into()
     }
 
     fn objects(
         &mut self,
-        whole: &'d Value,
         schema: &'d Map<String, Value>,
         converted: &mut Map<String, Value>,
         depth: usize,
@@ -311,12 +325,10 @@ impl<'d> Schemas<'d> {
             converted.insert("properties".into(), properties.into());
         }
         if let Some(names) = schema.get("required").and_then(Value::as_array) {
-            let members = Members::of(self.document, whole);
             let mut seen = HashSet::new();
             let mut required: Vec<Value> = Vec::new();
             for name in names.iter().filter_map(Value::as_str) {
-                // What only one side may have is not required of the other.
-                if seen.insert(name) && !members.is_one_sided(name) {
+                if seen.insert(name) {
                     self.spend(VALUE + name.len());
                     required.push(name.into());
                 }
@@ -400,7 +412,6 @@ impl<'d> Schemas<'d> {
 
     fn alternatives(
         &mut self,
-        whole: &'d Value,
         schema: &'d Map<String, Value>,
         converted: &mut Map<String, Value>,
         depth: usize,
@@ -409,22 +420,19 @@ impl<'d> Schemas<'d> {
             let Some(parts) = schema.get(keyword).and_then(Value::as_array) else {
                 continue;
             };
-            let mut parts: Vec<_> = parts
-                .iter()
-                .map(|part| self.part(part, depth + 1))
-                .collect();
-            if keyword == "allOf" {
-                let members = Members::of(self.document, whole);
-                let lists = parts.iter_mut().filter_map(|part| part.get_mut("required"));
-                for names in lists.filter_map(Value::as_array_mut) {
-                    names.retain(|name| {
-                        !name.as_str().is_some_and(|name| members.is_one_sided(name))
-                    });
-                }
-            }
+            let part = |schema| Alternative {
+                pointer: None,
+                schema,
+                converted: self.part(schema, depth + 1),
+            };
+            let mut parts: Vec<_> = parts.iter().map(part).collect();
+            let discriminator = schema.get("discriminator").filter(|_| keyword != "allOf");
+            let is_apart =
+                parts.len() < 2 || discriminator.is_none_or(|by| self.tell_apart(by, &mut parts));
+            let mut parts: Vec<_> = parts.into_iter().map(|part| part.converted).collect();
             // Where every value would fit two of them, none would fit one alone.
             let keyword = match keyword {
-                "oneOf" if keyword::overlap(&parts) => "anyOf",
+                "oneOf" if !is_apart || keyword::overlap(&parts) => "anyOf",
                 keyword => keyword,
             };
             if parts.is_empty() || converted.contains_key(keyword) {

@@ -40,6 +40,10 @@ fn document() -> Value {
                 "parents": { "type": "array", "items": { "$ref": "Pet" } },
                 "labels": { "type": "object", "additionalProperties": { "type": "string" } },
                 "anything": { "type": "any" },
+                "home": {
+                    "type": "string",
+                    "annotations": { "required": ["pets.houses.pets.move", "pets.houses.pets.create"] },
+                },
             } },
             "Pets": { "id": "Pets", "type": "object", "properties": {
                 "pets": { "type": "array", "items": { "$ref": "Pet" } },
@@ -180,7 +184,11 @@ fn requests_are_where_the_method_says() {
     let version = ("x-goog-api-version".to_owned(), "2026-01-01".to_owned());
     assert!(planned.headers.contains(&version), "{:?}", planned.headers);
     for parent in ["houses/../keys", "houses//a", "/houses", ""] {
-        let error = plan("houses_pets.create", json!({ "parent": parent })).unwrap_err();
+        let error = plan(
+            "houses_pets.create",
+            json!({ "parent": parent, "home": "1" }),
+        )
+        .unwrap_err();
         assert!(error.contains("parent"), "{error}");
     }
     let planned = plan(
@@ -202,6 +210,21 @@ fn requests_are_where_the_method_says() {
 }
 
 #[test]
+fn members_are_required_of_the_methods_that_they_name() {
+    let error = plan("houses_pets.create", json!({ "parent": "houses/1" })).unwrap_err();
+    assert!(error.contains("`home` is required"), "{error}");
+    let input = json!({ "parent": "houses/1", "home": "1" });
+    assert!(plan("houses_pets.create", input).is_ok());
+    let file = "data:image/png;base64,aGVsbG8=";
+    let input = json!({ "parent": "houses/1", "media": file, "metadata": { "kind": "CAT" } });
+    let error = plan("houses_pets.create_with_media", input).unwrap_err();
+    assert!(error.contains("`metadata.home` is required"), "{error}");
+    assert!(action("houses_pets.get").output.get("required").is_none());
+    let pet = &imported().connector.definitions["Pet"];
+    assert!(pet.get("required").is_none(), "{pet}");
+}
+
+#[test]
 fn json_is_asked_for_where_it_is_not_the_default() {
     let mut document = document();
     document["parameters"]["alt"]["default"] = "atom".into();
@@ -220,7 +243,7 @@ fn json_is_asked_for_where_it_is_not_the_default() {
 #[test]
 fn media_are_uploaded_after_what_describes_them() {
     let file = "data:image/png;base64,aGVsbG8=";
-    let input = json!({ "parent": "houses/1", "media": file, "metadata": { "kind": "CAT" } });
+    let input = json!({ "parent": "houses/1", "media": file, "metadata": { "home": "1" } });
     let planned = plan("houses_pets.create_with_media", input).unwrap();
     assert_eq!(
         planned.url,
@@ -229,7 +252,7 @@ fn media_are_uploaded_after_what_describes_them() {
     let body = planned.body.unwrap().bytes().to_vec();
     assert_eq!(
         String::from_utf8(body).unwrap(),
-        "--plugwright-parts\r\nContent-Type: application/json\r\n\r\n{\"kind\":\"CAT\"}\r\n\
+        "--plugwright-parts\r\nContent-Type: application/json\r\n\r\n{\"home\":\"1\"}\r\n\
          --plugwright-parts\r\nContent-Type: image/png\r\n\r\nhello\r\n--plugwright-parts--\r\n"
     );
     let media = &action("houses_pets.create_with_media").input["properties"]["media"];

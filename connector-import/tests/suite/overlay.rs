@@ -172,3 +172,66 @@ actions:
     let error = Overlay::from_value(unknown).unwrap_err().to_string();
     assert!(error.contains("titel"), "{error}");
 }
+
+#[test]
+fn pages_are_as_an_overlay_says_and_must_fit() {
+    let document = json!({
+        "openapi": "3.0.3", "servers": [{ "url": "https://pets.test" }],
+        "paths": { "/pets": { "get": {
+            "operationId": "findPets",
+            "parameters": [{ "name": "from", "in": "query", "schema": { "type": "string" } }],
+            "responses": { "200": { "content": { "application/json": { "schema": {
+                "$ref": "#/components/schemas/Found",
+            } } } } },
+        } } },
+        "components": { "schemas": {
+            "Found": { "type": "object", "properties": {
+                "pets": { "type": "array", "items": { "$ref": "#/components/schemas/Pet" } },
+                "count": { "type": "integer" },
+            } },
+            "Pet": { "type": "object", "properties": { "name": { "type": "string" } } },
+        } },
+    });
+    let apply = |paging: Value| {
+        let mut imported = openapi::import(&document, &Settings::named("pets")).unwrap();
+        let overlay = json!({ "actions": { "pets.find": { "paging": paging } } });
+        let overlay = Overlay::from_value(overlay).map_err(|error| error.to_string())?;
+        let applied = overlay.apply(&mut imported);
+        applied.map_err(|error| error.to_string())?;
+        Ok(imported.connector.actions.remove(0))
+    };
+    let cursor =
+        |parameter: &str| json!({ "cursor": { "parameter": parameter, "pointer": "/next" } });
+    let action = apply(json!({ "items": "/pets", "style": cursor("from") })).unwrap();
+    assert_eq!(action.returns, Returns::List);
+    assert_eq!(action.output["items"], json!({ "$ref": "#/$defs/Pet" }));
+    for (paging, part) in [
+        (
+            json!({ "items": "/pets", "cursor": cursor("from") }),
+            "`paging`: unknown field `cursor`",
+        ),
+        (
+            json!({ "items": "/pets", "style": { "number": { "parameter": "from", "size": { "most": 5 } } } }),
+            "unknown field `most`",
+        ),
+        (
+            json!({ "items": "/pets", "style": cursor("to") }),
+            "there is no query parameter `to`",
+        ),
+        (
+            json!({ "items": "/nope", "style": cursor("from") }),
+            "there is no list at `/nope`",
+        ),
+        (
+            json!({ "items": "/count", "style": "link" }),
+            "there is no list at `/count`",
+        ),
+        (
+            json!({ "items": "/pets", "total": "count", "style": "whole" }),
+            "`count` is no JSON pointer",
+        ),
+    ] {
+        let error: String = apply(paging).unwrap_err();
+        assert!(error.contains(part), "{part} is not in\n{error}");
+    }
+}

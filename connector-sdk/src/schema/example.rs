@@ -1,6 +1,7 @@
 //! Plausible values for a schema.
 
 mod list;
+mod number;
 mod text;
 mod together;
 
@@ -12,8 +13,11 @@ use serde_json::{Map, Value, json};
 use super::resolve;
 use together::Together;
 
-/// Nested objects and lists stop here; what is optional below is left out.
-const DEEPEST: usize = 8;
+/// Levels that nested objects and lists have.
+const DEEPEST: usize = 24;
+
+/// On so many levels, which are the lowest, what is optional is left out.
+const NEEDED: usize = DEEPEST - 8;
 
 /// Of so many values, what is optional is left out from there on, and lists are empty.
 const MOST: usize = 5000;
@@ -97,12 +101,13 @@ impl Maker<'_> {
             return self.make(&merged(self.root, schema, parts), below);
         }
         for keyword in ["anyOf", "oneOf"] {
-            let first = schema
-                .get(keyword)
-                .and_then(Value::as_array)
-                .and_then(|parts| parts.first());
-            if let Some(first) = first.filter(|_| depth > 0) {
-                let whole = merged(self.root, schema, std::slice::from_ref(first));
+            let parts = schema.get(keyword).and_then(Value::as_array);
+            let mut parts = parts.into_iter().flatten().filter(|_| depth > 0).peekable();
+            let first = parts.peek().copied();
+            // What ends here is better where there may be no end.
+            let simple = parts.find(|part| depth <= NEEDED && is_simple(part));
+            if let Some(chosen) = simple.or(first) {
+                let whole = merged(self.root, schema, std::slice::from_ref(chosen));
                 return self.make(&whole, below);
             }
         }
@@ -112,8 +117,8 @@ impl Maker<'_> {
                 self.spend(text.len() / PIECE);
                 text.into()
             }
-            "integer" => json!(whole(schema)),
-            "number" => number(schema),
+            "integer" => json!(number::whole(schema)),
+            "number" => number::any(schema),
             "boolean" => json!(true),
             "array" => self.array(schema, depth),
             "null" => Value::Null,
@@ -134,11 +139,17 @@ impl Maker<'_> {
         let optional: Vec<_> = properties
             .into_iter()
             .flatten()
-            .filter(|_| depth > 0)
+            .filter(|_| depth > NEEDED)
             .map(|(name, _)| name.as_str())
             .collect();
         let chosen = together.choose(&required(schema), &optional);
         let chosen: HashSet<&str> = chosen.into_iter().collect();
+        let is_described = |name: &&&str| properties.is_some_and(|own| own.contains_key(**name));
+        let others = schema.get("additionalProperties").unwrap_or(&Value::Null);
+        let others = required(schema)
+            .into_iter()
+            .filter(|name| !is_described(&name) && *others != Value::Bool(false))
+            .map(|name| (name.to_owned(), self.make(others, depth.saturating_sub(1))));
         properties
             .into_iter()
             .flatten()
@@ -148,22 +159,30 @@ impl Maker<'_> {
                 chosen.contains(name.as_str()) && (may_refer || !refers(self.root, property))
             })
             .map(|(name, property)| (name.clone(), self.make(property, depth.saturating_sub(1))))
+            .chain(others)
             .collect::<Map<_, _>>()
             .into()
     }
 }
 
 fn offered(schema: &Value) -> Option<&Value> {
-    let first = |keyword| {
-        schema
-            .get(keyword)
-            .and_then(Value::as_array)
-            .and_then(|values| values.first())
-    };
-    first("examples")
-        .or_else(|| schema.get("default"))
+    let allowed = schema.get("enum").and_then(Value::as_array);
+    let examples = schema.get("examples").and_then(Value::as_array);
+    let first = examples.and_then(|examples| examples.first());
+    let stated = first.or_else(|| schema.get("default"));
+    stated
+        .filter(|value| allowed.is_none_or(|allowed| allowed.contains(value)))
         .or_else(|| schema.get("const"))
-        .or_else(|| first("enum"))
+        .or_else(|| allowed?.first())
+}
+
+/// Tells whether values have no parts.
+fn is_simple(schema: &Value) -> bool {
+    schema.get("enum").is_some()
+        || matches!(
+            schema["type"].as_str(),
+            Some("null" | "boolean" | "integer" | "number" | "string")
+        )
 }
 
 /// Returns how many values there are within one, and pieces of long texts.
@@ -188,6 +207,9 @@ fn merged(root: &Value, schema: &Value, parts: &[Value]) -> Value {
         };
         for (keyword, value) in part {
             match (whole.get_mut(keyword), value) {
+                (Some(Value::Object(own)), Value::Object(more)) if keyword == "properties" => {
+                    join(own, more);
+                }
                 (Some(Value::Object(own)), Value::Object(more)) => own.extend(more.clone()),
                 (Some(Value::Array(own)), Value::Array(more)) if keyword == "required" => {
                     own.extend(more.clone());
@@ -200,6 +222,17 @@ fn merged(root: &Value, schema: &Value, parts: &[Value]) -> Value {
     whole.into()
 }
 
+/// Adds members to those of another part: what both describe is both.
+fn join(own: &mut Map<String, Value>, more: &Map<String, Value>) {
+    for (name, member) in more {
+        match own.get_mut(name) {
+            Some(known) if known == member => {}
+            Some(known) => *known = json!({ "allOf": [known.take(), member] }),
+            None => drop(own.insert(name.clone(), member.clone())),
+        }
+    }
+}
+
 fn kind(schema: &Value) -> &str {
     match schema.get("type") {
         Some(Value::String(name)) => name,
@@ -210,64 +243,6 @@ fn kind(schema: &Value) -> &str {
             .unwrap_or("null"),
         _ if schema.get("items").is_some() => "array",
         _ => "object",
-    }
-}
-
-fn whole(schema: &Value) -> i64 {
-    let bound = |keyword| schema.get(keyword).and_then(Value::as_f64);
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "saturates, and no schema bounds beyond 64 bits"
-    )]
-    let low = bound("minimum").map(|low| low.ceil() as i64).into_iter();
-    #[expect(clippy::cast_possible_truncation, reason = "as above")]
-    let above = bound("exclusiveMinimum")
-        .map(|low| (low.floor() as i64).saturating_add(1))
-        .into_iter();
-    #[expect(clippy::cast_possible_truncation, reason = "as above")]
-    let high = bound("maximum").map(|high| high.floor() as i64).into_iter();
-    #[expect(clippy::cast_possible_truncation, reason = "as above")]
-    let below = bound("exclusiveMaximum")
-        .map(|high| (high.ceil() as i64).saturating_sub(1))
-        .into_iter();
-    let low = low.chain(above).max().unwrap_or(i64::MIN);
-    let high = high.chain(below).min().unwrap_or(i64::MAX);
-    let value = 1.max(low).min(high);
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_precision_loss,
-        reason = "saturates, and steps of such numbers can't be told apart"
-    )]
-    let step = |_| stepped(schema, value as f64) as i64;
-    bound("multipleOf").map_or(value, step)
-}
-
-fn number(schema: &Value) -> Value {
-    let bound = |keyword| schema.get(keyword).and_then(Value::as_f64);
-    let low = bound("minimum").or_else(|| bound("exclusiveMinimum"));
-    let high = bound("maximum").or_else(|| bound("exclusiveMaximum"));
-    let value = match (low, high) {
-        (Some(low), Some(high)) => f64::midpoint(low, high),
-        (Some(low), None) => low + 1.5,
-        (None, Some(high)) => high - 1.5,
-        (None, None) => 1.5,
-    };
-    json!(stepped(schema, value))
-}
-
-/// Returns the multiple next to a value: above it, if that is allowed.
-fn stepped(schema: &Value, value: f64) -> f64 {
-    let bound = |keyword| schema.get(keyword).and_then(Value::as_f64);
-    let Some(step) = bound("multipleOf").filter(|step| *step > 0.0) else {
-        return value;
-    };
-    let above = (value / step).ceil() * step;
-    let is_allowed = bound("maximum").is_none_or(|high| above <= high)
-        && bound("exclusiveMaximum").is_none_or(|high| above < high);
-    if is_allowed {
-        above
-    } else {
-        (value / step).floor() * step
     }
 }
 
@@ -334,6 +309,36 @@ mod tests {
             ] }),
             json!({ "type": "object", "additionalProperties": false, "required": ["id"],
                 "properties": { "id": { "type": "integer" }, "at": { "type": "string", "format": "date-time" } } }),
+        ] {
+            satisfied(&schema);
+        }
+    }
+
+    #[test]
+    fn what_is_required_is_there_on_every_level() {
+        let text = json!({ "type": "string" });
+        let mut deep = json!({ "type": "object", "required": ["a"], "properties": { "a": text } });
+        for _ in 0..12 {
+            deep = json!({ "type": "object", "required": ["in"], "properties": { "in": { "anyOf": [deep] } } });
+        }
+        let node = json!({ "type": "object", "required": ["next"], "properties": {
+            "next": { "anyOf": [{ "$ref": "#/$defs/Node" }, { "type": "null" }] },
+            "list": { "type": "array", "items": { "$ref": "#/$defs/Node" } },
+        } });
+        for schema in [
+            deep,
+            json!({ "$ref": "#/$defs/Node", "$defs": { "Node": node } }),
+            json!({ "type": "object", "required": ["undescribed"] }),
+            json!({ "type": "object", "required": ["x"], "additionalProperties": text }),
+            json!({ "allOf": [
+                { "type": "object", "required": ["kind"],
+                    "properties": { "kind": { "enum": ["DOCUMENT"] } } },
+                { "type": "object", "properties": { "kind": text } },
+            ] }),
+            json!({ "allOf": [
+                { "type": "object", "properties": { "kind": { "type": "string", "examples": ["x"] } } },
+                { "required": ["kind"], "properties": { "kind": { "enum": ["y"] } } },
+            ] }),
         ] {
             satisfied(&schema);
         }

@@ -22,6 +22,7 @@ pub(super) async fn body<'a>(
         for file in files(field, value)? {
             let content = cx.read_file(&file).await?;
             let media_type = content.media_type.as_deref();
+            let media_type = media_type.or(field.media_type.as_deref());
             let media_type = media_type.unwrap_or("application/octet-stream");
             let one_line = media_type.replace(['\r', '\n'], " ");
             parts.push((one_line, content.bytes.to_vec()));

@@ -57,6 +57,14 @@ pub(super) fn encoding(name: &str, schema: Option<&Value>) -> Option<(u8, BodyEn
     })
 }
 
+/// Returns the media type that a part of a form has, if its encoding states just one.
+pub(super) fn of_part(encoding: &Value) -> Option<String> {
+    let stated = encoding.get("contentType")?.as_str()?.trim();
+    let plain = stated.split(';').next().unwrap_or_default().trim_end();
+    let is_shown = stated.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+    (is_media_type(plain) && is_shown && !stated.contains(',')).then(|| stated.to_owned())
+}
+
 fn is_media_type(text: &str) -> bool {
     text.split_once('/').is_some_and(|(kind, sub)| {
         is_token(kind) && is_token(sub) && !sub.contains('*') && !kind.contains('*')

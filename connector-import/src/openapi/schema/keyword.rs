@@ -348,3 +348,16 @@ pub(super) fn excludes_null(converted: &Map<String, Value>) -> bool {
         .iter()
         .any(|keyword| converted.contains_key(*keyword))
 }
+
+/// Lets a converted schema take null as well.
+pub(super) fn or_null(mut converted: Value) -> Value {
+    let marks: Vec<_> = super::SIDES
+        .iter()
+        .filter_map(|flag| converted.as_object_mut()?.shift_remove_entry(*flag))
+        .collect();
+    let mut either = json!({ "anyOf": [converted, { "type": "null" }] });
+    for (flag, mark) in marks {
+        either[flag] = mark;
+    }
+    either
+}

@@ -99,16 +99,15 @@ impl<'d> Members<'d> {
         })
     }
 
-    /// Tells whether only one side may have a member, which is then not required of the other.
-    pub(super) fn is_one_sided(&self, name: &str) -> bool {
-        let mut flags = ["readOnly", "writeOnly"].iter();
-        flags.any(|flag| self.is_marked(name, flag))
+    /// Returns the members that must be there, wherever they may be.
+    pub(super) fn required(&self) -> impl Iterator<Item = &'d str> {
+        self.required.iter().copied()
     }
 
-    /// Returns the members that must be there, but for those that only one side may have.
-    pub(in crate::openapi) fn required(&self) -> impl Iterator<Item = &'d str> {
-        let required = self.required.iter().copied();
-        required.filter(|name| !self.is_one_sided(name))
+    /// Returns the members that a request must have.
+    pub(in crate::openapi) fn required_of_requests(&self) -> impl Iterator<Item = &'d str> {
+        let required = self.required();
+        required.filter(|name| !self.is_marked(name, "readOnly"))
     }
 
     fn collect(&mut self, schema: &'d Value, depth: usize) {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use plugwright_sdk::{Value, json};
 
 use super::Schemas;
+use super::union::Alternative;
 use crate::openapi::reference::{Document, escape, reference_of};
 
 /// Schemas may be made of others so many times.
@@ -57,20 +58,38 @@ fn ancestors<'d>(
 impl<'d> Schemas<'d> {
     /// Converts a schema that stands for those that are made of it: to it or any of them. Returns none if
     /// there are no such.
-    pub(in crate::openapi) fn any_subtype(&mut self, schema: &'d Value) -> Option<Value> {
+    fn any_subtype(&mut self, schema: &'d Value) -> Option<Value> {
         let (pointer, base) = self.document.schema(reference_of(schema)?).ok()?;
-        base.get("discriminator")?;
+        let discriminator = base.get("discriminator")?;
         let document = self.document;
         let all = self.subtypes.get_or_insert_with(|| subtypes(document));
         let others = all.get(&std::ptr::from_ref(base))?.clone();
-        let any: Vec<Value> = std::iter::once((pointer, base))
+        let mut any: Vec<_> = std::iter::once((pointer, base))
             .chain(others)
             .map(|(pointer, schema)| {
-                let key = self.key(pointer, schema);
-                json!({ "$ref": format!("#/$defs/{key}") })
+                let key = self.key(pointer.clone(), schema);
+                Alternative {
+                    pointer: Some(pointer),
+                    schema,
+                    converted: json!({ "$ref": format!("#/$defs/{key}") }),
+                }
             })
             .collect();
+        self.tell_apart(discriminator, &mut any);
+        let any: Vec<_> = any.into_iter().map(|one| one.converted).collect();
         self.convert_waiting();
-        Some(json!({ "description": "The body.", "anyOf": any }))
+        Some(self.beside(json!({ "anyOf": any }), schema, schema.as_object()?))
+    }
+
+    /// Converts a schema that stands for those that are made of it, or a list of such.
+    pub(in crate::openapi) fn any_subtypes(&mut self, schema: &'d Value) -> Option<Value> {
+        if let Some(any) = self.any_subtype(schema) {
+            return Some(any);
+        }
+        let list = self.document.resolve(schema).ok()?;
+        let any = self.any_subtype(list.get("items")?)?;
+        let mut converted = self.convert(list);
+        *converted.get_mut("items")? = any;
+        Some(self.beside(converted, schema, schema.as_object()?))
     }
 }

@@ -415,3 +415,29 @@ fn a_null_error_beside_the_result_of_a_tool_is_none() {
     let result = block_on(action.decode(json!({})).unwrap().run(&cx)).unwrap();
     assert_eq!(result.data, json!({ "text": "Done" }));
 }
+
+#[test]
+fn members_of_links_are_urls() {
+    for parameter in ["page[cursor]", "page"] {
+        let parameters =
+            json!([{ "name": parameter, "in": "query", "schema": { "type": "string" } }]);
+        let list = json!({ "type": "array", "items": { "type": "object" } });
+        let text = json!({ "type": "string" });
+        let answer = |facts: &str, next: &str| {
+            let facts =
+                json!({ facts: { "type": "object", "properties": { next: text } }, "data": list });
+            let schema = json!({ "type": "object", "properties": facts });
+            let content = json!({ "application/json": { "schema": schema } });
+            let responses = json!({ "200": { "content": content } });
+            let action = one(json!({ "parameters": parameters, "responses": responses }));
+            action.paging.unwrap().style
+        };
+        let pointer = "/links/next".to_owned();
+        assert_eq!(answer("links", "next"), PageStyle::Url { pointer });
+        let cursor = PageStyle::Cursor {
+            parameter: parameter.to_owned(),
+            pointer: "/meta/next_cursor".to_owned(),
+        };
+        assert_eq!(answer("meta", "next_cursor"), cursor);
+    }
+}

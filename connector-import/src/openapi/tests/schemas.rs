@@ -156,19 +156,123 @@ fn a_body_that_stands_for_several_has_the_members_of_each() {
         "Cat": { "allOf": [pet, { "type": "object", "properties": { "claws": { "type": "integer" } } }] },
         "Lion": { "allOf": [cat, { "type": "object", "properties": { "mane": text } }] },
     });
-    let document = posting("3.0.3", pet, schemas.clone());
+    let document = posting("3.0.3", pet.clone(), schemas.clone());
     let lion = json!({ "kind": "Lion", "claws": 18, "mane": "long" });
     assert_eq!(sent(&document, json!({ "body": lion })).unwrap(), lion);
     assert!(sent(&document, json!({ "body": { "claws": 18 } })).is_err());
     let input = &imported(&document).connector.actions[0].input;
+    let named = |name: &str| {
+        let reference = json!({ "$ref": format!("#/$defs/{name}") });
+        json!({ "allOf": [reference, { "properties": { "kind": { "examples": [name] } } }] })
+    };
     assert_eq!(
         input["properties"]["body"]["anyOf"],
-        json!([{ "$ref": "#/$defs/Pet" }, { "$ref": "#/$defs/Cat" }, { "$ref": "#/$defs/Lion" }])
+        ["Pet", "Cat", "Lion"]
+            .map(named)
+            .into_iter()
+            .collect::<Value>()
+    );
+    // Members of the body are alike, and lists of them.
+    let pets = json!({ "type": "array", "minItems": 1, "items": pet });
+    let document = posting(
+        "3.0.3",
+        json!({ "properties": { "one": pet, "several": pets, "list": { "$ref": "#/components/schemas/List" } } }),
+        with(schemas.clone(), "/List", pets),
+    );
+    let body = json!({ "one": lion, "several": [lion], "list": [lion] });
+    assert_eq!(sent(&document, body.clone()).unwrap(), body);
+    let input = &imported(&document).connector.actions[0].input["properties"];
+    for (place, known) in [
+        ("one", &input["one"]),
+        ("several", &input["several"]["items"]),
+        ("list", &input["list"]["items"]),
+    ] {
+        assert_eq!(known["anyOf"][2], named("Lion"), "{place}");
+    }
+    assert_eq!(
+        sent(&document, json!({ "several": [] })).unwrap_err(),
+        "several"
     );
     // One of them is itself.
     let document = posting("3.0.3", cat, schemas);
     let cat = json!({ "kind": "Cat", "claws": 18 });
     assert_eq!(sent(&document, cat.clone()).unwrap(), cat);
+}
+
+#[test]
+fn alternatives_are_told_apart_by_what_the_document_maps_to_them() {
+    let text = json!({ "type": "string" });
+    let reference = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
+    let animal = |own: &str| json!({ "type": "object", "properties": { "kind": text, own: text } });
+    let kind = |schema: Value| json!({ "type": "object", "properties": { "kind": schema } });
+    let schemas = json!({
+        "Cat": animal("claws"), "Dog": { "allOf": [reference("Base"), animal("bark")] },
+        "Base": { "type": "object", "required": ["kind"], "properties": { "kind": text } },
+        "Mapped": {
+            "oneOf": [reference("Cat"), reference("Dog")],
+            "discriminator": { "propertyName": "kind", "mapping": {
+                "cat": "#/components/schemas/Cat", "dog": "Dog", "hound": "Dog", "cow": "Cow",
+            } },
+        },
+        "Named": {
+            "oneOf": [reference("Cat"), reference("Dog"), { "type": "null" }],
+            "discriminator": { "propertyName": "kind" },
+        },
+        "Yes": kind(json!({ "const": "yes" })), "No": kind(json!({ "enum": ["no", "never"] })),
+        "Own": {
+            "oneOf": [reference("Yes"), reference("No")],
+            "discriminator": { "propertyName": "kind", "mapping": { "Y": "Yes", "N": "No" } },
+        },
+        "One": kind(json!({ "type": "integer" })), "Two": kind(json!({ "type": "integer" })),
+        "Numbers": {
+            "oneOf": [reference("One"), reference("Two")],
+            "discriminator": { "propertyName": "kind", "mapping": { "1": "One", "2": "Two" } },
+        },
+    });
+    let of = |name: &str, required: Value| {
+        let body = json!({ "properties": { "it": reference(name) }, "required": required });
+        posting("3.1.0", body, schemas.clone())
+    };
+    for (name, good, bad) in [
+        (
+            "Mapped",
+            json!({ "kind": "dog", "bark": "x" }),
+            json!({ "kind": "Dog" }),
+        ),
+        ("Mapped", json!({ "kind": "hound" }), json!({ "bark": "x" })),
+        (
+            "Mapped",
+            json!({ "kind": "cat", "claws": "x" }),
+            json!({ "kind": "cat", "claws": 1 }),
+        ),
+        (
+            "Named",
+            json!({ "kind": "doggy", "bark": "x" }),
+            json!({ "kind": 1 }),
+        ),
+        ("Named", json!(null), json!("x")),
+        ("Own", json!({ "kind": "never" }), json!({ "kind": "N" })),
+        ("Numbers", json!({ "kind": 2 }), json!({ "kind": "2" })),
+    ] {
+        let document = of(name, json!([]));
+        let good = json!({ "it": good });
+        assert_eq!(sent(&document, good.clone()).unwrap(), good);
+        assert_eq!(sent(&document, json!({ "it": bad })).unwrap_err(), "it");
+    }
+    // What is made of the schema, as in a mock, is right, and answers are checked alike.
+    for name in ["Mapped", "Named", "Own"] {
+        let connector = imported(&of(name, json!(["it"])))
+            .connector
+            .connector()
+            .unwrap();
+        let schema = connector.actions().next().unwrap().input_schema();
+        let made = plugwright_sdk::schema::example::of(&schema);
+        assert!(made["it"]["kind"].is_string(), "{made}");
+        assert!(jsonschema::is_valid(&schema, &made), "{made}");
+    }
+    let definitions = imported(&of("Named", json!([]))).connector.definitions;
+    let kind = |index: usize| &definitions["Named"]["anyOf"][index]["allOf"][1]["properties"];
+    assert_eq!(kind(1)["kind"], json!({ "examples": ["Dog"] }));
 }
 
 #[test]
@@ -245,6 +349,47 @@ fn what_only_answers_have_is_not_asked_for_wherever_it_says_so() {
     ] } } });
     let planned = plan(&document, "thing.send", json!({ "id": "7" })).unwrap();
     assert!(planned.url.ends_with("/things/7"), "{}", planned.url);
+}
+
+#[test]
+fn what_only_requests_have_is_asked_for_there_alone() {
+    let text = json!({ "type": "string" });
+    let secret = json!({ "type": "string", "writeOnly": true });
+    let base = json!({ "$ref": "#/components/schemas/Base" });
+    let user = json!({ "type": "object", "required": ["id", "name", "secret", "child"], "properties": {
+        "id": { "type": "string", "readOnly": true }, "name": text, "secret": secret,
+        "child": { "allOf": [base, { "required": ["id", "secret"] }] },
+        "card": { "type": "object", "required": ["number", "code"], "properties": {
+            "number": text, "code": { "$ref": "#/components/schemas/Code", "nullable": true } } },
+    } });
+    let schemas = json!({ "User": user, "Code": secret, "Base": { "type": "object", "properties": {
+        "id": { "type": "string", "readOnly": true }, "secret": secret,
+    } } });
+    let user = json!({ "$ref": "#/components/schemas/User" });
+    let mut document = posting("3.0.3", user.clone(), schemas);
+    document["paths"]["/things"]["post"]["responses"] =
+        json!({ "200": { "content": { "application/json": { "schema": user } } } });
+    let card = json!({ "number": "1", "code": "2" });
+    let good = json!({ "name": "x", "secret": "y", "child": { "secret": "y" }, "card": card });
+    assert_eq!(sent(&document, good.clone()).unwrap(), good);
+    for (pointer, name) in [
+        ("", "secret"),
+        ("/child", "child.secret"),
+        ("/card", "card.code"),
+    ] {
+        let mut wrong = good.clone();
+        let part = wrong.pointer_mut(pointer).unwrap();
+        let member = name.rsplit('.').next().unwrap();
+        part.as_object_mut().unwrap().shift_remove(member);
+        assert_eq!(sent(&document, wrong).unwrap_err(), name);
+    }
+    let connector = imported(&document).connector.connector().unwrap();
+    let output = connector.actions().next().unwrap().output_schema();
+    let output = jsonschema::validator_for(&output).unwrap();
+    let answer =
+        json!({ "id": "1", "name": "x", "child": { "id": "1" }, "card": { "number": "1" } });
+    assert!(output.is_valid(&answer));
+    assert!(!output.is_valid(&json!({ "name": "x", "child": { "id": "1" } })));
 }
 
 #[test]

@@ -1,6 +1,11 @@
 //! How values are written into requests.
 
-use plugwright_sdk::{Value, json};
+use std::sync::Arc;
+
+use plugwright_sdk::host::{FileSource, Registry};
+use plugwright_sdk::testing::block_on;
+use plugwright_sdk::transport::Plan;
+use plugwright_sdk::{ActionContext, Value, json};
 
 use super::{document, imported, plan, with};
 
@@ -94,23 +99,97 @@ fn parameters_are_written_as_their_style_and_media_type_want() {
 }
 
 #[test]
-fn json_parts_of_a_form_say_so() {
+fn parts_of_a_form_say_what_they_are() {
     let document = posting(json!({ "multipart/form-data": {
         "schema": { "type": "object", "properties": {
             "meta": { "type": "object" }, "tags": { "type": "array", "items": { "type": "string" } },
-            "note": { "type": "string" },
+            "note": { "type": "string" }, "sdp": { "type": "string" }, "either": { "type": "string" },
+            "list": { "type": "array", "items": {} },
         } },
-        "encoding": { "tags": { "contentType": "application/json" } },
+        "encoding": {
+            "tags": { "contentType": "application/json" }, "sdp": { "contentType": "application/sdp" },
+            "either": { "contentType": "text/html, text/csv" },
+        },
     } }));
-    let input = json!({ "meta": { "a": 1 }, "tags": ["x"], "note": "n" });
+    let input = json!({
+        "meta": { "a": 1 }, "tags": ["x"], "note": "n", "sdp": "v=0", "either": "e",
+        "list": [{ "k": 1 }, "x"],
+    });
     let sent = body(&document, input);
     for part in [
         "name=\"meta\"\r\nContent-Type: application/json\r\n\r\n{\"a\":1}\r\n",
         "name=\"tags\"\r\nContent-Type: application/json\r\n\r\n[\"x\"]\r\n",
         "name=\"note\"\r\n\r\nn\r\n",
+        "name=\"sdp\"\r\nContent-Type: application/sdp\r\n\r\nv=0\r\n",
+        "name=\"either\"\r\n\r\ne\r\n",
+        "name=\"list\"\r\nContent-Type: application/json\r\n\r\n{\"k\":1}\r\n",
+        "name=\"list\"\r\n\r\nx\r\n",
     ] {
         assert!(sent.contains(part), "{part} is not in {sent}");
     }
+}
+
+#[test]
+fn a_file_is_of_the_media_type_that_is_known_of_it() {
+    let document = posting(json!({ "multipart/form-data": {
+        "schema": { "type": "object", "properties": {
+            "f": { "type": "string", "format": "binary" }, "g": { "type": "string", "format": "binary" },
+        } },
+        "encoding": {
+            "f": { "contentType": "image/png, image/jpeg" }, "g": { "contentType": "text/csv" },
+        },
+    } }));
+    let connector = imported(&document).connector.connector().unwrap();
+    let registry = Registry::new([connector]).unwrap();
+    let entry = registry.find("shop.thing.send").unwrap();
+    let plan = Arc::new(Plan::new());
+    let file = |name: &str| FileSource::from_bytes(b"x".to_vec()).named(name);
+    let mut cx = ActionContext::builder(&entry.connector, plan.clone());
+    for name in ["a.PNG", "b.txt", "c"] {
+        cx = cx.attachment(name, file(name));
+    }
+    let cx = cx.build();
+    for (input, expected) in [
+        (json!({ "f": "attachment:a.PNG" }), "image/png"),
+        (json!({ "f": "attachment:c" }), "application/octet-stream"),
+        (json!({ "g": "attachment:b.txt" }), "text/csv"),
+        (
+            json!({ "g": "data:application/octet-stream,x" }),
+            "text/csv",
+        ),
+        (json!({ "g": "data:text/html,x" }), "text/html"),
+    ] {
+        // A plan answers nothing that could be read.
+        drop(block_on(entry.action.decode(input).unwrap().run(&cx)));
+        let sent = plan
+            .requests()
+            .pop()
+            .unwrap()
+            .body
+            .unwrap()
+            .bytes()
+            .to_vec();
+        let sent = String::from_utf8(sent).unwrap();
+        let kind = format!("\r\nContent-Type: {expected}\r\n");
+        assert!(sent.contains(&kind), "{kind} is not in {sent}");
+    }
+}
+
+#[test]
+fn the_commas_of_a_list_in_a_form_stand_for_themselves() {
+    let list = json!({ "type": "array", "items": { "type": "string" } });
+    let document = posting(json!({ "application/x-www-form-urlencoded": {
+        "schema": { "type": "object", "properties": {
+            "tags": list, "each": list, "note": { "type": "string" }, "o": { "type": "object" },
+        } },
+        "encoding": { "tags": { "explode": false }, "o": { "explode": false } },
+    } }));
+    let input = json!({
+        "tags": ["p q", "r,s&t"], "each": ["a", "b"], "note": "x, y", "o": { "a": 1 },
+    });
+    let sent = body(&document, input);
+    let expected = "tags=p%20q,r%2Cs%26t&each=a&each=b&note=x%2C+y&o=%7B%22a%22%3A1%7D";
+    assert_eq!(sent, expected);
 }
 
 #[test]

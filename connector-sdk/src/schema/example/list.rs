@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Maker, refers, resolve};
+use super::{Maker, NEEDED, refers, resolve};
 
 /// A list has so many items at most.
 const MOST: usize = 64;
@@ -22,7 +22,7 @@ impl Maker<'_> {
         let wanted = match depth {
             _ if self.is_full() => 0,
             0 if refers(self.root, items) => 0,
-            0 => least,
+            depth if depth <= NEEDED => least,
             _ if first.is_empty() => least.max(1),
             _ => least.max(first.len()),
         };
