@@ -49,10 +49,6 @@ pub(crate) fn with<T>(
 impl Client {
     pub(crate) fn new(remote: &Remote, root: &'static str) -> Result<Self, Failure> {
         let mut base = remote.base.clone();
-        if !matches!(base.scheme(), "http" | "https") {
-            let message = format!("must be an http or https URL, not `{base}`");
-            return Err(Failure::param("--gateway", message));
-        }
         // With what clients of the API need at its end.
         if base.path().trim_end_matches('/').ends_with("/v1")
             && let Ok(mut segments) = base.path_segments_mut()
