@@ -19,6 +19,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Long enough to reseal a large vault, the slowest request without a timeout of its own.
 const TIMEOUT: Duration = Duration::from_mins(5);
 
+/// Largest response of a gateway, in bytes. It may contain a file in base64.
+const LARGEST: usize = 512 << 20;
+
 /// A running gateway.
 pub(crate) struct Client {
     http: reqwest::Client,
@@ -173,15 +176,11 @@ impl Client {
             Some(token) => request.bearer_auth(token.expose()),
             None => request,
         };
-        let response = request
-            .send()
-            .await
-            .map_err(|error| self.unreachable(&error))?;
+        let unreachable = |error| self.unreachable(&error);
+        let response = request.send().await.map_err(unreachable)?;
         let status = response.status();
-        let body = response
-            .bytes()
-            .await
-            .map_err(|error| self.unreachable(&error))?;
+        let body = body(response, LARGEST).await.map_err(unreachable)?;
+        let body = body.ok_or_else(|| self.not_a_gateway("the response is too large"))?;
         if status.is_success() {
             if body.is_empty() {
                 return Ok(Ok(Value::Null));
@@ -239,7 +238,31 @@ impl Client {
     }
 }
 
+/// Reads a body; `None` if it has more than `most` bytes.
+async fn body(mut response: reqwest::Response, most: usize) -> reqwest::Result<Option<Vec<u8>>> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await? {
+        if body.len() + chunk.len() > most {
+            return Ok(None);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Some(body))
+}
+
 /// Returns the innermost cause, since the outer ones repeat the URL.
 fn cause(error: &reqwest::Error) -> String {
     innermost(error).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_body_is_read_up_to_a_size() {
+        let response = || http::Response::new("four").into();
+        assert_eq!(body(response(), 4).await.unwrap().unwrap(), b"four");
+        assert_eq!(body(response(), 3).await.unwrap(), None);
+    }
 }
