@@ -16,4 +16,4 @@ mod parameter;
 pub mod rate_limit;
 pub mod retry_after;
 
-pub use line::{is_unseen, line};
+pub use line::{is_hidden, is_unseen, line};

@@ -1,6 +1,7 @@
 //! Documentation of members, for both languages.
 
 use plugwright_sdk::Value;
+use plugwright_sdk::reading::is_hidden;
 
 /// Returns the paragraphs about a member: its description, and what else a caller should know.
 pub(super) fn paragraphs(schema: &Value) -> Vec<String> {
@@ -74,9 +75,5 @@ pub(super) fn lines(paragraphs: &[String]) -> Vec<String> {
 
 /// Writes a text as a line of a comment: what would end it, or hide what it says, becomes a blank.
 pub(super) fn plain(text: &str) -> String {
-    let hidden = |letter: char| {
-        letter.is_control()
-            || matches!(letter, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    text.replace(hidden, " ")
+    text.replace(is_hidden, " ")
 }
