@@ -1,6 +1,7 @@
 //! `GET /v1/providers`: the connectors.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use axum::extract::RawQuery;
 use axum::http::HeaderMap;
@@ -110,7 +111,7 @@ pub(super) async fn list(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
     let query = Query::parse(query.as_deref());
-    let names: Vec<_> = query.all("service").collect();
+    let names: HashSet<_> = query.all("service").collect();
     let providers: Vec<_> = caller
         .connectors_of(&names)
         .map(|connector| {
