@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use plugwright_sdk::host::{Echo, Faults};
 use plugwright_sdk::reading::is_hidden;
 use plugwright_sdk::{ActionError, ErrorCode, Patch, Secret};
-use plugwright_store::{ConnectionFilter, Grant, Patterns, Store, Timestamp, Token, TokenHash};
+use plugwright_store::{Grant, Patterns, Store, Timestamp, Token, TokenHash};
 use uuid::Uuid;
 
 use crate::concurrent::Attempts;
@@ -277,16 +277,12 @@ impl<'a> Tokens<'a> {
                 );
             }
         }
-        if let Some(ids) = &grant.connections {
-            let connections = self.store.connections(&ConnectionFilter::default()).await?;
-            let known: HashSet<_> = connections.iter().map(|known| known.id).collect();
-            for (index, id) in ids.iter().enumerate() {
-                if !known.contains(id) {
-                    faults.note(
-                        format_args!("grant.connections[{index}]"),
-                        format_args!("is `{id}`, but no connection has that id"),
-                    );
-                }
+        for (index, id) in grant.connections.iter().flatten().enumerate() {
+            if self.store.connection(*id).await?.is_none() {
+                faults.note(
+                    format_args!("grant.connections[{index}]"),
+                    format_args!("is `{id}`, but no connection has that id"),
+                );
             }
         }
         Ok(())
