@@ -7,6 +7,7 @@ use url::form_urlencoded;
 use crate::cassette::{Cassette, RecordedBody};
 use crate::connector::ConnectorDefinition;
 use crate::data::JsonObject;
+use crate::reading::rfc3339;
 use crate::transport::{PlannedRequest, Request};
 
 /// A request that only reads, to a double of the provider that has recorded no answer to it: it looks for
@@ -108,7 +109,7 @@ impl AppliedRequest {
         Self {
             request: PlannedRequest::new(request),
             answer,
-            applied_at: super::instant::write(std::time::SystemTime::now()),
+            applied_at: rfc3339::write(std::time::SystemTime::now()),
         }
     }
 
