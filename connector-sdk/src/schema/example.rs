@@ -9,7 +9,7 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value, json};
 
-use super::resolve;
+use super::{merge, required, resolve};
 use together::Together;
 
 /// Nested objects and lists stop here; what is optional below is left out.
@@ -59,7 +59,7 @@ pub fn of_part(root: &Value, part: &Value) -> Value {
 pub fn smallest(schema: &Value) -> Map<String, Value> {
     let together = Together::of(schema).unwrap_or_default();
     together
-        .choose(&required(schema), &[])
+        .choose(&required(schema).collect::<Vec<_>>(), &[])
         .into_iter()
         .filter_map(|name| {
             let property = schema.get("properties")?.get(name)?;
@@ -137,7 +137,8 @@ impl Maker<'_> {
             .filter(|_| depth > 0)
             .map(|(name, _)| name.as_str())
             .collect();
-        let chosen = together.choose(&required(schema), &optional);
+        let required: Vec<_> = required(schema).collect();
+        let chosen = together.choose(&required, &optional);
         let chosen: HashSet<&str> = chosen.into_iter().collect();
         properties
             .into_iter()
@@ -183,18 +184,8 @@ fn merged(root: &Value, schema: &Value, parts: &[Value]) -> Value {
         whole.remove(keyword);
     }
     for part in parts {
-        let Some(part) = resolve(root, part).as_object() else {
-            continue;
-        };
-        for (keyword, value) in part {
-            match (whole.get_mut(keyword), value) {
-                (Some(Value::Object(own)), Value::Object(more)) => own.extend(more.clone()),
-                (Some(Value::Array(own)), Value::Array(more)) if keyword == "required" => {
-                    own.extend(more.clone());
-                }
-                (Some(_), _) => {}
-                (None, value) => drop(whole.insert(keyword.clone(), value.clone())),
-            }
+        if let Some(part) = resolve(root, part).as_object() {
+            merge(&mut whole, part);
         }
     }
     whole.into()
@@ -269,15 +260,6 @@ fn stepped(schema: &Value, value: f64) -> f64 {
     } else {
         (value / step).floor() * step
     }
-}
-
-fn required(schema: &Value) -> Vec<&str> {
-    let names = schema.get("required").and_then(Value::as_array);
-    names
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .collect()
 }
 
 fn refers(root: &Value, property: &Value) -> bool {
