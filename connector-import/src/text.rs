@@ -63,13 +63,6 @@ fn space(text: &mut String) {
     }
 }
 
-/// Returns a text with a capital first letter.
-pub(crate) fn capitalized(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().into_iter().flat_map(char::to_uppercase);
-    first.chain(letters).collect()
-}
-
 /// Returns the length of the HTML tag or comment that a text begins with.
 fn tag(text: &str) -> Option<usize> {
     const LONGEST: usize = 400;

@@ -3,6 +3,8 @@
 use plugwright_sdk::Value;
 use plugwright_sdk::reading::is_hidden;
 
+use crate::shape::capital;
+
 /// Returns the paragraphs about a member: its description, and what else a caller should know.
 pub(super) fn paragraphs(schema: &Value) -> Vec<String> {
     let text = schema.get("description").and_then(Value::as_str);
@@ -16,7 +18,7 @@ pub(super) fn paragraphs(schema: &Value) -> Vec<String> {
         .filter_map(|(keyword, words)| Some(format!("{words} {}", value(schema.get(keyword)?)?)))
         .collect();
     if !limits.is_empty() {
-        paragraphs.push(format!("{}.", sentence(&limits.join(", "))));
+        paragraphs.push(format!("{}.", capital(&limits.join(", "))));
     }
     let default = schema.get("default").filter(|default| !default.is_null());
     if let Some(default) = default.and_then(value) {
@@ -44,12 +46,6 @@ fn value(value: &Value) -> Option<String> {
     };
     let fits = !text.is_empty() && text.len() <= 200 && !text.contains(['\n', '`']);
     fits.then(|| format!("`{text}`"))
-}
-
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().into_iter().flat_map(char::to_uppercase);
-    first.chain(letters).collect()
 }
 
 /// Tells whether a member should no longer be used.

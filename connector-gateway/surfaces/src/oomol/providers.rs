@@ -7,7 +7,7 @@ use axum::extract::RawQuery;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use plugwright_sdk::auth::{OAuth2, Scheme, Scope};
-use plugwright_sdk::host::{Connector, Host};
+use plugwright_sdk::host::{Connector, Host, capitalized};
 use plugwright_sdk::{Auth, Availability};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -141,12 +141,9 @@ impl Provider<'_> {
 impl<'a> Category<'a> {
     /// Makes `Developer tools` of `developer-tools`.
     fn new(id: &'a str) -> Self {
-        let words = id.replace('-', " ");
-        let mut letters = words.chars();
-        let first = letters.next().into_iter().flat_map(char::to_uppercase);
         Self {
             id,
-            display_name: first.chain(letters.clone()).collect(),
+            display_name: capitalized(&id.replace('-', " ")),
         }
     }
 }
