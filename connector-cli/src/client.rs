@@ -1,5 +1,6 @@
 //! Requests to a running gateway.
 
+pub(crate) mod choice;
 mod error;
 
 use std::time::Duration;
