@@ -6,10 +6,11 @@ mod error;
 use std::time::Duration;
 
 use http::Method;
+use plugwright_engine::loopback;
 use plugwright_sdk::{ActionError, ErrorCode};
 use reqwest::redirect::Policy;
 use serde_json::Value;
-use url::{Host, Url};
+use url::Url;
 
 use crate::failure::{Failure, Stop, innermost};
 use crate::remote::Remote;
@@ -60,12 +61,7 @@ impl Client {
             segments.pop_if_empty().pop();
         }
         // A proxy can't reach this machine's loopback address.
-        let local = match base.host() {
-            Some(Host::Ipv4(ip)) => ip.is_loopback(),
-            Some(Host::Ipv6(ip)) => ip.is_loopback(),
-            Some(Host::Domain(name)) => name == "localhost",
-            None => false,
-        };
+        let local = base.host().is_some_and(|host| loopback::is_host(&host));
         let mut http = reqwest::Client::builder()
             .connect_timeout(CONNECT_TIMEOUT)
             // The token must not leave the named gateway.
