@@ -170,11 +170,11 @@ mod tests {
     /// Comparing each name with all others would take many minutes.
     #[test]
     fn columns_of_many_members_take_linear_time() {
-        let members = (0..400_000).map(|number| (format!("m{number}"), json!(number)));
+        let members = (0..200_000).map(|number| (format!("m{number}"), json!(number)));
         let items = [members.collect(), json!({ "m1": 2, "last": 3 })];
         let columns = Columns::new(&json!({}), None).with_those_of(&items);
-        assert_eq!(columns.len(), 400_001);
-        assert_eq!(columns[400_000], ["last"]);
+        assert_eq!(columns.len(), 200_001);
+        assert_eq!(columns[200_000], ["last"]);
     }
 
     #[test]
