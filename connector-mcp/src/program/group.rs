@@ -23,6 +23,10 @@ pub struct Group {
 
 impl Group {
     /// Starts a program.
+    ///
+    /// # Errors
+    ///
+    /// If it can't be started.
     pub fn spawn(command: &mut Command) -> io::Result<Self> {
         #[cfg(unix)]
         command.process_group(0);
@@ -44,6 +48,10 @@ impl Group {
     }
 
     /// Waits until the program ends by itself.
+    ///
+    /// # Errors
+    ///
+    /// If the system can't tell how it ended.
     pub async fn wait(&mut self) -> io::Result<ExitStatus> {
         self.child.wait().await
     }
