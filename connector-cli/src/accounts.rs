@@ -7,7 +7,7 @@ use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::Value;
 
 use crate::args::{AccountListArguments, DisconnectArguments, GatewayArguments};
-use crate::client::{self, Client};
+use crate::client::{self, Client, choice};
 use crate::failure::{Failure, Stop};
 use crate::gateway::present::{self, Column, columns, text};
 use crate::{backend, output, remote};
@@ -121,35 +121,10 @@ fn find(mut accounts: Vec<Value>, arguments: &DisconnectArguments) -> Result<Val
                 && connector.is_none_or(|connector| account["service"] == connector)
                 && wanted.is_none_or(|wanted| account["organization"] == wanted))
     });
-    match <[Value; 1]>::try_from(accounts) {
-        Ok([account]) => Ok(account),
-        Err(found) if found.is_empty() => {
-            let message = format!("no connection is named `{name}`");
-            let error = ActionError::new(ErrorCode::ConnectionNotFound, message);
-            let failure = Failure::from(error);
-            Err(failure.advise("`connections` lists them"))
-        }
-        Err(found) => {
-            let each: Vec<_> = found
-                .iter()
-                .map(|account| {
-                    let organization = text(&account["organization"]);
-                    format!(
-                        "{} of {organization} ({})",
-                        describe(account),
-                        text(&account["id"])
-                    )
-                })
-                .collect();
-            let message = format!(
-                "`{name}` names {} connections: {}",
-                each.len(),
-                each.join(", ")
-            );
-            let error = ActionError::new(ErrorCode::ValidationError, message);
-            Err(Failure::usage(error).advise("use an id, CONNECTOR/NAME or --organization"))
-        }
-    }
+    choice::connection(accounts, name, "connections", |account| {
+        let [organization, id] = ["organization", "id"].map(|part| text(&account[part]));
+        format!("{} of {organization} ({id})", describe(account))
+    })
 }
 
 #[cfg(test)]

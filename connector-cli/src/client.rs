@@ -1,14 +1,16 @@
 //! Requests to a running gateway.
 
+pub(crate) mod choice;
 mod error;
 
 use std::time::Duration;
 
 use http::Method;
+use plugwright_engine::loopback;
 use plugwright_sdk::{ActionError, ErrorCode};
 use reqwest::redirect::Policy;
 use serde_json::Value;
-use url::{Host, Url};
+use url::Url;
 
 use crate::failure::{Failure, Stop, innermost};
 use crate::remote::Remote;
@@ -18,6 +20,9 @@ pub(crate) use error::GatewayError;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Long enough to reseal a large vault, the slowest request without a timeout of its own.
 const TIMEOUT: Duration = Duration::from_mins(5);
+
+/// Largest response of a gateway, in bytes. It may contain a file in base64.
+const LARGEST: usize = 512 << 20;
 
 /// A running gateway.
 pub(crate) struct Client {
@@ -49,10 +54,6 @@ pub(crate) fn with<T>(
 impl Client {
     pub(crate) fn new(remote: &Remote, root: &'static str) -> Result<Self, Failure> {
         let mut base = remote.base.clone();
-        if !matches!(base.scheme(), "http" | "https") {
-            let message = format!("must be an http or https URL, not `{base}`");
-            return Err(Failure::param("--gateway", message));
-        }
         // With what clients of the API need at its end.
         if base.path().trim_end_matches('/').ends_with("/v1")
             && let Ok(mut segments) = base.path_segments_mut()
@@ -60,12 +61,7 @@ impl Client {
             segments.pop_if_empty().pop();
         }
         // A proxy can't reach this machine's loopback address.
-        let local = match base.host() {
-            Some(Host::Ipv4(ip)) => ip.is_loopback(),
-            Some(Host::Ipv6(ip)) => ip.is_loopback(),
-            Some(Host::Domain(name)) => name == "localhost",
-            None => false,
-        };
+        let local = base.host().is_some_and(|host| loopback::is_host(&host));
         let mut http = reqwest::Client::builder()
             .connect_timeout(CONNECT_TIMEOUT)
             // The token must not leave the named gateway.
@@ -177,15 +173,11 @@ impl Client {
             Some(token) => request.bearer_auth(token.expose()),
             None => request,
         };
-        let response = request
-            .send()
-            .await
-            .map_err(|error| self.unreachable(&error))?;
+        let unreachable = |error| self.unreachable(&error);
+        let response = request.send().await.map_err(unreachable)?;
         let status = response.status();
-        let body = response
-            .bytes()
-            .await
-            .map_err(|error| self.unreachable(&error))?;
+        let body = body(response, LARGEST).await.map_err(unreachable)?;
+        let body = body.ok_or_else(|| self.not_a_gateway("the response is too large"))?;
         if status.is_success() {
             if body.is_empty() {
                 return Ok(Ok(Value::Null));
@@ -243,7 +235,31 @@ impl Client {
     }
 }
 
+/// Reads a body; `None` if it has more than `most` bytes.
+async fn body(mut response: reqwest::Response, most: usize) -> reqwest::Result<Option<Vec<u8>>> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await? {
+        if body.len() + chunk.len() > most {
+            return Ok(None);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Some(body))
+}
+
 /// Returns the innermost cause, since the outer ones repeat the URL.
 fn cause(error: &reqwest::Error) -> String {
     innermost(error).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_body_is_read_up_to_a_size() {
+        let response = || http::Response::new("four").into();
+        assert_eq!(body(response(), 4).await.unwrap().unwrap(), b"four");
+        assert_eq!(body(response(), 3).await.unwrap(), None);
+    }
 }

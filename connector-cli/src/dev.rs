@@ -1,10 +1,10 @@
 //! `dev`: builds a connector's crate, serves it, and does so again whenever a file is saved.
 
 mod build;
-mod group;
 mod parent;
 mod project;
 mod server;
+mod signals;
 mod watch;
 
 use std::path::PathBuf;
@@ -14,10 +14,10 @@ use crate::args::DevArguments;
 use crate::failure::{Failure, Stop};
 use crate::output;
 use build::{Build, Built};
-use group::Signals;
 pub(crate) use parent::stop_with_parent;
 use project::Project;
 use server::{Flags, Server};
+use signals::Signals;
 use watch::Watch;
 
 /// Builds and serves until the process is asked to stop.

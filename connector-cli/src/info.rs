@@ -3,12 +3,14 @@
 use plugwright_sdk::Auth;
 use plugwright_sdk::auth::{NeededScope, Scheme};
 use plugwright_sdk::host::{Connector, Effect, Entry, ReconcileBy, Returns, tool_name};
-use serde::Deserialize as _;
+use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
 /// Metadata of an action.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct ActionInfo {
+    #[serde(rename = "service")]
     pub(crate) connector: String,
     /// Name within the connector.
     pub(crate) name: String,
@@ -17,11 +19,15 @@ pub(crate) struct ActionInfo {
     pub(crate) effect: Effect,
     pub(crate) idempotent: bool,
     pub(crate) returns: Returns,
+    #[serde(default, deserialize_with = "known")]
     pub(crate) reconciles_by: Option<ReconcileBy>,
     pub(crate) deprecated: Option<String>,
     /// All of these are needed, of each any one.
+    #[serde(skip)]
     pub(crate) scopes: Vec<Vec<String>>,
+    #[serde(default)]
     pub(crate) input_schema: Value,
+    #[serde(default)]
     pub(crate) output_schema: Value,
 }
 
@@ -57,37 +63,22 @@ impl ActionInfo {
 
     /// Parses a gateway's description of an action; `None` if it is malformed.
     pub(crate) fn read(metadata: &Value) -> Option<Self> {
-        let text = |name: &str| metadata[name].as_str().map(str::to_owned);
-        Some(Self {
-            connector: text("service")?,
-            name: text("name")?,
-            title: text("title")?,
-            description: text("description")?,
-            effect: match metadata["effect"].as_str()? {
-                "read" => Effect::Read,
-                "write" => Effect::Write,
-                "destructive" => Effect::Destructive,
-                _ => return None,
-            },
-            idempotent: metadata["idempotent"].as_bool()?,
-            returns: match metadata["returns"].as_str()? {
-                "list" => Returns::List,
-                "single" => Returns::Single,
-                _ => return None,
-            },
-            reconciles_by: ReconcileBy::deserialize(&metadata["reconcilesBy"]).ok(),
-            deprecated: text("deprecated"),
-            scopes: match metadata["scopeAlternatives"].as_array() {
-                Some(scopes) => scopes.iter().map(texts).collect(),
-                None => texts(&metadata["requiredScopes"])
-                    .into_iter()
-                    .map(|scope| vec![scope])
-                    .collect(),
-            },
-            input_schema: metadata["inputSchema"].clone(),
-            output_schema: metadata["outputSchema"].clone(),
-        })
+        let scopes = match metadata["scopeAlternatives"].as_array() {
+            Some(scopes) => scopes.iter().map(texts).collect(),
+            None => texts(&metadata["requiredScopes"])
+                .into_iter()
+                .map(|scope| vec![scope])
+                .collect(),
+        };
+        let info = Self::deserialize(metadata).ok()?;
+        Some(Self { scopes, ..info })
     }
+}
+
+/// Reads a value that a newer gateway may have other names for.
+fn known<'de, D: Deserializer<'de>>(source: D) -> Result<Option<ReconcileBy>, D::Error> {
+    let value = Value::deserialize(source)?;
+    Ok(ReconcileBy::deserialize(value).ok())
 }
 
 fn alternatives(scope: NeededScope<'_>) -> Vec<String> {

@@ -1,11 +1,11 @@
 //! Pages about connectors and actions, in Markdown.
 
 mod scheme;
-mod text;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use plugwright_engine::markdown::{code, head, line, lines, prose, row, shell};
 use plugwright_sdk::cassette::CassetteError;
 use plugwright_sdk::host::{Connector, Entry, Returns};
 use plugwright_sdk::{Availability, Cassette};
@@ -13,7 +13,6 @@ use plugwright_sdk::{Availability, Cassette};
 use crate::facts::{self, Limit, Parameter};
 use crate::info::ActionInfo;
 use crate::{binary, command_line};
-use text::{code, head, line, lines, prose, row, shell};
 
 /// Renders the page of a connector: what it is, how it authenticates, and all its actions.
 ///

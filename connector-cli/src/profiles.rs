@@ -158,10 +158,7 @@ impl Profiles {
         let Some(base) = &gateway.gateway else {
             return Err(Failure::param("--gateway", "is required"));
         };
-        if !matches!(base.scheme(), "http" | "https") {
-            let message = format!("must be an http or https URL, not `{base}`");
-            return Err(Failure::param("--gateway", message));
-        }
+        remote::check(base)?;
         let token = match remote::token_argument(gateway)? {
             Some(token) => Some(token),
             None => match remote::token_variable(remote::TOKEN)? {

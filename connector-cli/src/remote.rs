@@ -135,6 +135,7 @@ fn find(arguments: &GatewayArguments, variable: &str) -> Result<Option<Remote>, 
         },
     };
     if let Some(base) = base {
+        check(&base)?;
         let token = token(given, variable)?;
         return Ok(Some(Remote {
             base,
@@ -147,11 +148,27 @@ fn find(arguments: &GatewayArguments, variable: &str) -> Result<Option<Remote>, 
         Some(name) => Some(profiles.find(name)?),
         None => profiles.in_use()?,
     };
-    Ok(profile.map(|profile| Remote {
+    let Some(profile) = profile else {
+        return Ok(None);
+    };
+    check(&profile.base)?;
+    Ok(Some(Remote {
         token: given.or(profile.token),
         base: profile.base,
         profile: Some(profile.name),
     }))
+}
+
+/// Checks the URL of a gateway. Messages show it, so it may have no password.
+pub(crate) fn check(base: &Url) -> Result<(), Failure> {
+    let message = if !base.username().is_empty() || base.password().is_some() {
+        "must be a URL without a user name or password; pass a token with --token-file".to_owned()
+    } else if !matches!(base.scheme(), "http" | "https") {
+        format!("must be an http or https URL, not `{base}`")
+    } else {
+        return Ok(());
+    };
+    Err(Failure::param("--gateway", message))
 }
 
 /// Returns the token from the arguments, or from the environment.
@@ -201,5 +218,27 @@ pub(crate) fn parse_token(text: &str, from: &str) -> Result<Secret, Failure> {
 
 fn url(text: &str, name: &str) -> Result<Url, Failure> {
     Url::parse(text)
-        .map_err(|error| Failure::param(name, format!("must be a URL, not `{text}`: {error}")))
+        // The text may contain a password.
+        .map_err(|error| Failure::param(name, format!("must be a URL: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_in_a_url_is_refused_and_not_repeated() {
+        for text in [
+            "http://me:s3cret@gw",
+            "ftp://me:s3cret@gw",
+            "http://s3cret@gw",
+        ] {
+            let error = check(&text.parse().unwrap()).unwrap_err();
+            assert!(!format!("{error:?}").contains("s3cret"), "{error:?}");
+        }
+        let error = url("http://me:s3cret@gw:99999", GATEWAY).unwrap_err();
+        assert!(!format!("{error:?}").contains("s3cret"), "{error:?}");
+        assert!(check(&"ftp://gw".parse().unwrap()).is_err());
+        assert!(check(&"https://gw/v1".parse().unwrap()).is_ok());
+    }
 }

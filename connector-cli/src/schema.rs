@@ -1,6 +1,6 @@
 //! Schemas in words.
 
-use plugwright_sdk::schema::{alternatives, resolve};
+use plugwright_sdk::schema::{alternatives, required, resolve, types};
 use serde_json::Value;
 
 /// How deep references and alternatives are followed.
@@ -23,8 +23,7 @@ pub(crate) fn kind(root: &Value, schema: &Value) -> String {
 
 /// Returns whether an object requires a member.
 pub(crate) fn requires(object: &Value, name: &str) -> bool {
-    let required = object.get("required").and_then(Value::as_array);
-    required.is_some_and(|names| names.iter().any(|other| other == name))
+    required(object).any(|other| other == name)
 }
 
 /// Where a name on the command line leads: the names on the way, and the schema at its end.
@@ -56,11 +55,7 @@ fn member<'a>(root: &'a Value, object: &'a Value, name: &'a str) -> Option<Membe
     static ANYTHING: Value = Value::Null;
 
     let object = resolve(root, object);
-    let may_be_object = match object.get("type") {
-        None => true,
-        Some(Value::Array(kinds)) => kinds.iter().any(|kind| kind == "object"),
-        Some(kind) => kind == "object",
-    };
+    let may_be_object = object.get("type").is_none() || types(object).any(|kind| kind == "object");
     if !may_be_object || name.is_empty() {
         return None;
     }

@@ -64,12 +64,18 @@ pub struct Action<S = Own> {
 }
 
 /// How the gateway is to run the action.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Options {
+    #[serde(skip_serializing_if = "Option::is_none")]
     mode: Option<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     fields: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     cursor: Option<String>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     headers: BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     connection_id: Option<String>,
 }
 
@@ -368,47 +374,8 @@ impl<S: Subject> Serialize for Body<'_, S> {
             Some(Ok(input)) => map.serialize_entry("input", input)?,
             Some(Err(message)) => return Err(W::Error::custom(message)),
         }
-        if !action.options.is_empty() {
+        if action.options != Options::default() {
             map.serialize_entry("options", &action.options)?;
-        }
-        map.end()
-    }
-}
-
-impl Options {
-    fn is_empty(&self) -> bool {
-        let Self {
-            mode,
-            fields,
-            cursor,
-            headers,
-            connection_id,
-        } = self;
-        mode.is_none()
-            && fields.is_empty()
-            && cursor.is_none()
-            && headers.is_empty()
-            && connection_id.is_none()
-    }
-}
-
-impl Serialize for Options {
-    fn serialize<W: Serializer>(&self, serializer: W) -> Result<W::Ok, W::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        if let Some(mode) = self.mode {
-            map.serialize_entry("mode", mode)?;
-        }
-        if !self.fields.is_empty() {
-            map.serialize_entry("fields", &self.fields)?;
-        }
-        if let Some(cursor) = &self.cursor {
-            map.serialize_entry("cursor", cursor)?;
-        }
-        if !self.headers.is_empty() {
-            map.serialize_entry("headers", &self.headers)?;
-        }
-        if let Some(id) = &self.connection_id {
-            map.serialize_entry("connectionId", id)?;
         }
         map.end()
     }

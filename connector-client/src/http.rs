@@ -9,9 +9,11 @@ mod transport;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, Limited};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
-use reqwest::{Method, Request, Response, Url};
+use reqwest::{Body, Method, Request, Response, Url};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use tracing::field::Empty;
 use tracing::{Instrument as _, Span};
@@ -31,6 +33,9 @@ pub(crate) use transport::Transport;
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const CLIENT: HeaderValue =
     HeaderValue::from_static(concat!("plugwright-client/", env!("CARGO_PKG_VERSION")));
+
+/// Largest response that is read as a whole, in bytes. It may contain a file in base64.
+const LARGEST: usize = 512 << 20;
 
 /// As `encodeURIComponent` encodes.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -245,8 +250,18 @@ async fn receive(response: Response) -> Result<Received, Failure> {
         status: response.status(),
         retry_after: retry::retry_after(response.headers()),
         request_id: header("x-request-id"),
-        body: response.bytes().await?,
+        body: body(response, LARGEST).await?,
     })
+}
+
+/// Reads a body of at most so many bytes.
+async fn body(response: Response, most: usize) -> Result<Bytes, Failure> {
+    let body = Limited::new(Body::from(response), most).collect().await;
+    match body.map_err(<dyn std::error::Error + Send + Sync>::downcast) {
+        Ok(body) => Ok(body.to_bytes()),
+        Err(Ok(broken)) => Err(Failure::Network(*broken)),
+        Err(Err(_)) => Err(Failure::TooLarge),
+    }
 }
 
 async fn within<T>(
@@ -327,4 +342,18 @@ fn record_error(span: &Span, error: &Error) {
         error.execution_id(),
         error.request_id(),
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_body_is_read_up_to_a_size() {
+        let response = || http::Response::new("four").into();
+        assert_eq!(body(response(), 4).await.ok().unwrap(), "four");
+        let failure = body(response(), 3).await.err().unwrap();
+        let error = failure.error(Duration::ZERO);
+        assert_eq!(*error.code(), ErrorCode::ClientInvalidResponse);
+    }
 }

@@ -40,6 +40,3 @@ pub use plugwright_surfaces::{
     Dialects, Gateway, GatewayBuilder, InProcess, Origin, OriginError, WebSettings, monogram,
 };
 pub use server::{ServeError, serve, serve_mcp};
-pub use telemetry::{
-    LogFormat, LogSettings, Telemetry, TelemetryError, TraceSettings, init as init_telemetry,
-};

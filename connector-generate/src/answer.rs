@@ -2,6 +2,7 @@
 
 use plugwright_import::{ImportedAction, PageStyle, ResponseKind};
 use plugwright_sdk::host::Returns;
+use plugwright_sdk::schema::pointer;
 use plugwright_sdk::{Value, json};
 use serde_json::Map;
 
@@ -92,7 +93,7 @@ impl Answer {
                     .rev()
                     .fold(
                         list,
-                        |value, name| json!({ name.replace("~1", "/").replace("~0", "~"): value }),
+                        |value, name| json!({ pointer::unescape(name): value }),
                     )
             }
             _ => value,
@@ -131,7 +132,7 @@ impl Answer {
             Kind::Map(_) => Self::Whole(shapes.root(output, noun)),
             Kind::Object(members) => match wrapped(members, definitions) {
                 Some(member) => {
-                    let pointer = format!("/{}", member.name.replace('~', "~0").replace('/', "~1"));
+                    let pointer = format!("/{}", pointer::escape(member.name));
                     match shapes.root(member.schema, noun) {
                         Shape::List(inner) => Self::List(*inner, pointer),
                         shape => Self::Member(member.name.to_owned(), shape),

@@ -7,6 +7,7 @@ mod typescript;
 use std::collections::BTreeMap;
 
 use plugwright_sdk::Value;
+use plugwright_sdk::schema::{required, types};
 
 /// An action that types are made of.
 #[derive(Clone, Debug)]
@@ -98,13 +99,7 @@ fn members(schema: &Value) -> Option<Members<'_>> {
     if properties.is_none() && more.is_none() && !kinds(schema).contains(&"object") {
         return None;
     }
-    let required: Vec<_> = schema
-        .get("required")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .collect();
+    let required: Vec<_> = required(schema).collect();
     let known = properties.into_iter().flatten();
     let known =
         known.map(|(name, member)| (name.as_str(), member, required.contains(&name.as_str())));
@@ -122,11 +117,7 @@ fn members(schema: &Value) -> Option<Members<'_>> {
 
 /// Returns the types that a schema names.
 fn kinds(schema: &Value) -> Vec<&str> {
-    match schema.get("type") {
-        Some(Value::String(name)) => vec![name],
-        Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).collect(),
-        _ => Vec::new(),
-    }
+    types(schema).collect()
 }
 
 /// Returns the alternatives of a schema, without rules over members.

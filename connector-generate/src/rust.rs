@@ -1,8 +1,10 @@
 //! Literals and other small parts of Rust.
 
+use plugwright_sdk::reading::is_unseen;
+
 /// Writes a string literal.
 pub(crate) fn text(text: &str) -> String {
-    let plain = !text.contains(is_hidden);
+    let plain = !text.contains(is_unseen);
     if plain && text.contains(['"', '\\']) && !text.contains("\"#") {
         return if text.contains('"') {
             format!("r#\"{text}\"#")
@@ -14,18 +16,12 @@ pub(crate) fn text(text: &str) -> String {
     for letter in text.chars() {
         match letter {
             '"' | '\\' => literal.extend(['\\', letter]),
-            letter if is_hidden(letter) => literal.extend(letter.escape_default()),
+            letter if is_unseen(letter) => literal.extend(letter.escape_default()),
             letter => literal.push(letter),
         }
     }
     literal.push('"');
     literal
-}
-
-/// Tells whether a letter does not show, or turns the direction of those beside it, which the compiler
-/// refuses.
-fn is_hidden(letter: char) -> bool {
-    letter.is_control() || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]
@@ -39,7 +35,7 @@ mod tests {
             (r"^\.$", r#"r"^\.$""#),
             ("a\"b", "r#\"a\"b\"#"),
             ("\"#\n", r##""\"#\n""##),
-            ("\u{202e}", r#""\u{202e}""#),
+            ("\u{202e}\u{200b}", r#""\u{202e}\u{200b}""#),
         ] {
             assert_eq!(text(given), expected);
         }

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use plugwright_sdk::schema::{required, types as stated};
 use plugwright_sdk::{Value, json};
 use serde_json::Map;
 
@@ -272,13 +273,7 @@ fn says_something(schema: &Value) -> bool {
 }
 
 fn members(schema: &Value) -> Vec<Member<'_>> {
-    let required: Vec<_> = schema
-        .get("required")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .collect();
+    let required: Vec<_> = required(schema).collect();
     let properties = schema.get("properties").and_then(Value::as_object);
     properties
         .into_iter()
@@ -338,16 +333,8 @@ fn either<'a>(one: &'a Value, other: &'a Value) -> &'a Value {
 
 /// Returns the types that a schema states, and whether `null` is one.
 fn types(schema: &Value) -> (Vec<&str>, bool) {
-    let stated: Vec<&str> = match schema.get("type") {
-        Some(Value::String(name)) => vec![name],
-        Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).collect(),
-        _ => Vec::new(),
-    };
-    let nullable = stated.contains(&"null");
-    (
-        stated.into_iter().filter(|name| *name != "null").collect(),
-        nullable,
-    )
+    let (nulls, others): (Vec<_>, Vec<_>) = stated(schema).partition(|name| *name == "null");
+    (others, !nulls.is_empty())
 }
 
 /// Returns the texts that are allowed.

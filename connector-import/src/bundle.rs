@@ -6,6 +6,7 @@ use std::{fs, io};
 
 use percent_encoding::percent_decode_str;
 use plugwright_sdk::Value;
+use plugwright_sdk::schema::pointer::escape;
 use serde_json::Map;
 use url::Url;
 
@@ -239,7 +240,7 @@ fn references(value: &Value, at: &mut String, found: &mut Vec<String>) {
     let mut part = |name: &str, value: &Value| {
         if value.is_object() || value.is_array() || (name == "$ref" && value.is_string()) {
             at.push('/');
-            at.push_str(&name.replace('~', "~0").replace('/', "~1"));
+            at.push_str(&escape(name));
             if value.is_string() {
                 found.push(at.clone());
             } else {

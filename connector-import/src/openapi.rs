@@ -25,6 +25,7 @@ use std::borrow::Cow;
 
 use plugwright_sdk::Value;
 use plugwright_sdk::host::{ConnectorParts, InvalidConnector, RESERVED_NAMES, Returns, check_name};
+use plugwright_sdk::reading::is_unseen;
 use serde_json::Map;
 use url::Url;
 
@@ -446,7 +447,7 @@ fn template(path: &str) -> Result<(String, Vec<(String, String)>), String> {
     if nested || braces('{') != braces('}') || braces('{') != placeholders(&path).count() {
         return Err("the braces of the path do not match".to_owned());
     }
-    if !path.chars().all(text::is_shown) {
+    if path.chars().any(is_unseen) {
         return Err("the path has control characters".to_owned());
     }
     let query = url::form_urlencoded::parse(query.as_bytes())

@@ -1,5 +1,7 @@
 //! Texts of documents, cleaned: they end in terminals, pages and prompts.
 
+use plugwright_sdk::reading::is_unseen;
+
 /// Longest description of an action, in characters.
 pub(crate) const DESCRIPTION: usize = 600;
 
@@ -41,7 +43,7 @@ fn plain(text: &str) -> String {
         {
             plain.push(meant);
             skip(&mut letters, &rest[1..length]);
-        } else if is_shown(letter) && letter != '`' {
+        } else if !is_unseen(letter) && letter != '`' {
             plain.push(letter);
         }
     }
@@ -59,21 +61,6 @@ fn space(text: &mut String) {
     if !text.is_empty() && !text.ends_with(' ') {
         text.push(' ');
     }
-}
-
-/// Returns a text with a capital first letter.
-pub(crate) fn capitalized(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().into_iter().flat_map(char::to_uppercase);
-    first.chain(letters).collect()
-}
-
-/// Tells whether a character can be shown: no control, and none that changes how others are shown.
-pub(crate) fn is_shown(letter: char) -> bool {
-    !letter.is_control()
-        && !matches!(letter,
-            '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-            | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// Returns the length of the HTML tag or comment that a text begins with.
@@ -157,7 +144,7 @@ mod tests {
                 "See the docs for x",
             ),
             (
-                "\u{1b}[31mred\u{1b}[0m \u{9b}31m \u{202e}evil",
+                "\u{1b}[31mred\u{1b}[0m \u{9b}31m \u{202e}ev\u{61c}\u{e0041}il",
                 "[31mred[0m 31m evil",
             ),
             ("a < b &amp;&amp; c > d", "a < b && c > d"),

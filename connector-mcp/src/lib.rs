@@ -12,4 +12,5 @@ pub use definition::digest;
 pub use import::{InvalidServer, import, parts};
 pub use message::list_request;
 pub use pending::{Pending, pending};
+pub use program::Group;
 pub use servers::Servers;

@@ -17,7 +17,7 @@ use tokio::process::Command;
 use tokio::sync::Mutex;
 
 use crate::message::Listing;
-use group::Group;
+pub use group::Group;
 pub(crate) use running::Running;
 
 /// A program must be ready after this time; package runners download it first.

@@ -15,5 +15,6 @@ pub mod link;
 mod parameter;
 pub mod rate_limit;
 pub mod retry_after;
+pub(crate) mod rfc3339;
 
-pub use line::{is_unseen, line};
+pub use line::{is_hidden, is_unseen, line};

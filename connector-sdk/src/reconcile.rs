@@ -1,7 +1,6 @@
 //! What became of a write whose answer was lost.
 
 mod inquiry;
-mod instant;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -13,11 +12,9 @@ use serde::{Deserialize, Serialize};
 use crate::action::{BoxFuture, Invocation};
 use crate::context::ActionContext;
 use crate::error::{ErrorCode, Result};
+use crate::reading::rfc3339;
 use crate::result::{ActionResult, Page};
 pub use inquiry::{AppliedRequest, Evidence, Inquiry};
-
-#[cfg(feature = "testing")]
-pub(crate) use instant::read as read_time;
 
 /// How far the clocks of provider and gateway may differ.
 const CLOCK_SKEW: Duration = Duration::from_mins(1);
@@ -171,7 +168,7 @@ impl Lost {
     pub fn since(&self) -> String {
         let first = SystemTime::UNIX_EPOCH;
         let since = self.started_at.checked_sub(CLOCK_SKEW).unwrap_or(first);
-        instant::write(since.max(first))
+        rfc3339::write(since.max(first))
     }
 
     /// Returns the same as [`since`](Self::since), in Unix time (seconds).
@@ -184,7 +181,7 @@ impl Lost {
     /// Tells whether the write may have happened at this time of the provider's, in RFC 3339. A minute
     /// is allowed for clocks that differ. A time that can't be read may be any.
     pub fn covers(&self, time: &str) -> bool {
-        let Some(time) = instant::read(time) else {
+        let Some(time) = rfc3339::read(time) else {
             return true;
         };
         // Where the provider cut fractions of a second off, the minute covers that as well.

@@ -6,6 +6,7 @@
 mod concise;
 pub mod example;
 mod keyword;
+pub mod pointer;
 mod reading;
 #[cfg(test)]
 mod tests;
@@ -17,7 +18,7 @@ use crate::data::JsonObject;
 
 pub use concise::concise;
 pub use keyword::Holds;
-pub use reading::{alternatives, element, is_open, properties, resolve};
+pub use reading::{alternatives, element, is_open, merge, properties, required, resolve, types};
 
 /// A JSON Schema 2020-12 document, or a part of one.
 pub type Schema = Value;
@@ -342,11 +343,7 @@ pub(crate) fn allow_null(schema: &mut JsonObject) {
 /// Tells whether a schema takes `null` by name. A schema that takes anything does not count:
 /// there, too, `null` means that nothing was given.
 fn publishes_null(schema: &Value) -> bool {
-    match schema.get("type") {
-        Some(Value::Array(names)) => names.iter().any(|name| name == "null"),
-        Some(Value::String(name)) => name == "null",
-        _ => false,
-    }
+    types(schema).any(|name| name == "null")
 }
 
 /// Applies the one normalization that stands before validation: a member whose value is `null`

@@ -1,4 +1,17 @@
-//! Strings in const evaluation: comparison, hashing and messages.
+//! Strings in const evaluation: comparison, hashing and messages. And their first letter.
+
+/// Returns a text with a capital first letter.
+///
+/// ```
+/// use plugwright_sdk::host::capitalized;
+///
+/// assert_eq!(capitalized("list issues"), "List issues");
+/// ```
+pub fn capitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
+}
 
 pub(crate) const fn equal(left: &str, right: &str) -> bool {
     let (left, right) = (left.as_bytes(), right.as_bytes());

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 use std::process::Stdio;
 
+use plugwright_mcp::Group;
 use serde::Deserialize;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::Command;
 
-use super::group::Group;
 use super::project::{Project, program};
 use crate::failure::Failure;
 
@@ -83,13 +83,13 @@ impl Build {
         let lost = |error| Failure::internal(format!("can't run cargo: {error}"));
         let mut cargo = Group::spawn(&mut command).map_err(lost)?;
         let mut executable = None;
-        if let Some(stdout) = cargo.child.stdout.take() {
+        if let Some(stdout) = cargo.streams().1 {
             let mut lines = BufReader::new(stdout).lines();
             while let Some(line) = lines.next_line().await.map_err(lost)? {
                 executable = self.executable(&line).or(executable);
             }
         }
-        let status = cargo.child.wait().await.map_err(lost)?;
+        let status = cargo.wait().await.map_err(lost)?;
         Ok(match executable {
             Some(executable) if status.success() => Built::Binary(executable),
             _ => Built::Failed,

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::{Duration, SystemTime};
 
+use plugwright_mcp::Group;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{ChildStdin, ChildStdout, Command};
 
-use super::group::Group;
 use super::parent::STOP_WITH_STDIN;
 use crate::args::DevArguments;
 use crate::failure::Failure;
@@ -94,8 +94,8 @@ impl Server {
             .stdout(Stdio::piped());
         let built = modified(&binary);
         let mut group = Group::spawn(&mut command).map_err(failed)?;
-        let stdin = group.child.stdin.take();
-        if let Some(stdout) = group.child.stdout.take() {
+        let (stdin, stdout, _) = group.streams();
+        if let Some(stdout) = stdout {
             let mut lines = BufReader::new(stdout).lines();
             while let Some(line) = lines.next_line().await.map_err(failed)? {
                 if let Some(url) = line.strip_prefix(LISTENING) {
@@ -112,7 +112,7 @@ impl Server {
             }
         }
         // Its exit code adds nothing to what it has said.
-        let _ = group.child.wait().await;
+        let _ = group.wait().await;
         Ok(None)
     }
 
@@ -123,7 +123,7 @@ impl Server {
 
     /// Waits until it ends by itself.
     pub(super) async fn ended(&mut self) {
-        if self.group.child.wait().await.is_err() {
+        if self.group.wait().await.is_err() {
             std::future::pending::<()>().await;
         }
     }

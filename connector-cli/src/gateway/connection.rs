@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use http::Method;
 use plugwright_sdk::host::Registry;
-use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::{Value, json};
 
 use super::client::{self, Api, Client};
@@ -14,6 +13,7 @@ use crate::args::{
     ConnectionAddArguments, ConnectionCommand, ConnectionListArguments, ConnectionOneArguments,
     ConnectionReplaceArguments,
 };
+use crate::client::choice;
 use crate::failure::{Failure, Stop};
 use crate::{lookup, settings};
 
@@ -193,29 +193,8 @@ async fn find(client: &Client, name: &str, organization: Option<&str>) -> Result
     ];
     let mut found = client.items(&["connections"], &query).await?;
     found.retain(|connection| connection["name"] == own);
-    match <[Value; 1]>::try_from(found) {
-        Ok([connection]) => Ok(connection),
-        Err(found) if found.is_empty() => {
-            let message = format!("no connection is named `{name}`");
-            let error = ActionError::new(ErrorCode::ConnectionNotFound, message);
-            Err(Failure::from(error).advise("`connection list` lists them"))
-        }
-        Err(found) => {
-            let each: Vec<_> = found
-                .iter()
-                .map(|item| {
-                    let [connector, name, id] =
-                        ["connector", "name", "id"].map(|part| text(&item[part]));
-                    format!("{connector}/{name} of {} ({id})", owner(item))
-                })
-                .collect();
-            let message = format!(
-                "`{name}` names {} connections: {}",
-                each.len(),
-                each.join(", ")
-            );
-            let error = ActionError::new(ErrorCode::ValidationError, message);
-            Err(Failure::usage(error).advise("use an id, CONNECTOR/NAME or --organization"))
-        }
-    }
+    choice::connection(found, name, "connection list", |item| {
+        let [connector, name, id] = ["connector", "name", "id"].map(|part| text(&item[part]));
+        format!("{connector}/{name} of {} ({id})", owner(item))
+    })
 }

@@ -11,6 +11,7 @@ use super::present::{self, Column, columns, text};
 use crate::args::{
     DetailFormat, GrantArguments, TokenAddArguments, TokenCommand, TokenUpdateArguments,
 };
+use crate::client::choice;
 use crate::failure::{Failure, Stop};
 use crate::output;
 
@@ -182,30 +183,13 @@ pub(super) fn choose(
     what: &str,
     list: &str,
 ) -> Result<Value, Failure> {
-    let found: Vec<_> = tokens
-        .into_iter()
-        .filter(|token| {
-            token["id"] == name || (token["name"] == name && token["revokedAt"].is_null())
-        })
-        .collect();
-    match <[Value; 1]>::try_from(found) {
-        Ok([token]) => Ok(token),
-        Err(found) if found.is_empty() => {
-            let message = format!("no active {what} is named `{name}`");
-            Err(
-                Failure::from(ActionError::new(ErrorCode::NotFound, message))
-                    .advise(format!("`{list}` lists them")),
-            )
-        }
-        Err(found) => {
-            let ids: Vec<_> = found
-                .iter()
-                .filter_map(|token| token["id"].as_str())
-                .collect();
-            let (count, ids) = (ids.len(), ids.join(", "));
-            let message = format!("`{name}` names {count} {what}s; use one of the ids {ids}");
-            let error = ActionError::new(ErrorCode::ValidationError, message);
-            Err(Failure::usage(error))
-        }
-    }
+    let is_it = |token: &Value| {
+        token["id"] == name || (token["name"] == name && token["revokedAt"].is_null())
+    };
+    let found = tokens.into_iter().filter(is_it).collect();
+    choice::by_id(found, name, what, || {
+        let message = format!("no active {what} is named `{name}`");
+        Failure::from(ActionError::new(ErrorCode::NotFound, message))
+            .advise(format!("`{list}` lists them"))
+    })
 }

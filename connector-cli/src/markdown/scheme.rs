@@ -2,11 +2,11 @@
 
 use std::fmt::Write as _;
 
+use plugwright_engine::markdown::{code, head, line, lines, row};
 use plugwright_sdk::auth::{KeyPlace, Scheme};
 use plugwright_sdk::host::Connector;
 use plugwright_sdk::{Auth, Credential};
 
-use super::text::{code, head, line, lines, row};
 use crate::credential;
 
 /// Renders the section's content.

@@ -1,5 +1,6 @@
 //! Single values as text.
 
+use plugwright_sdk::reading::is_hidden;
 use serde_json::Value;
 
 /// Formats a value for a table cell, with `-` for none.
@@ -31,14 +32,14 @@ pub(super) fn joined(items: &[Value], separator: &str) -> Option<String> {
 /// Escapes characters that would move the cursor, change colours or reorder the line, since text
 /// comes from untrusted sources.
 pub(crate) fn escape(text: &str) -> String {
-    if !text.chars().any(is_hazard) {
+    if !text.chars().any(is_hidden) {
         return text.to_owned();
     }
     text.chars()
         .flat_map(|letter| {
             let escaped: Box<dyn Iterator<Item = char>> = match letter {
                 '\n' | '\r' | '\t' => Box::new(letter.escape_default()),
-                hazard if is_hazard(hazard) => Box::new(hazard.escape_unicode()),
+                hidden if is_hidden(hidden) => Box::new(hidden.escape_unicode()),
                 plain => Box::new(std::iter::once(plain)),
             };
             escaped
@@ -54,13 +55,6 @@ pub(super) fn exact(text: &str) -> String {
     } else {
         escape(text)
     }
-}
-
-/// Returns whether a terminal would do something other than show a character: control characters,
-/// and those that set the text direction or break lines.
-pub(super) fn is_hazard(letter: char) -> bool {
-    letter.is_control()
-        || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]
@@ -96,6 +90,7 @@ mod tests {
             "\\u{1b}[31mred\\u{9b}2J\\u{7}"
         );
         assert_eq!(escape("abc\u{202e}cba"), "abc\\u{202e}cba");
+        assert_eq!(escape("a\u{61c}b\u{e0041}"), "a\\u{61c}b\\u{e0041}");
         assert_eq!(escape("zürich 東京 👩‍👩‍👧"), "zürich 東京 👩‍👩‍👧");
     }
 }

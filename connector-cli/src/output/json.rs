@@ -2,9 +2,8 @@
 
 use std::fmt::Write as _;
 
+use plugwright_sdk::reading::is_hidden;
 use serde_json::Value;
-
-use super::cell::is_hazard;
 
 /// Writes indented JSON.
 pub(crate) fn pretty(value: &Value) -> String {
@@ -26,15 +25,16 @@ pub(crate) fn compact(value: &Value) -> String {
 
 /// Escapes characters that JSON allows but terminals interpret; the value stays the same.
 fn safe(json: &str) -> String {
-    let hazard = |letter: char| letter != '\n' && is_hazard(letter);
+    let hazard = |letter: char| letter != '\n' && is_hidden(letter);
     if !json.chars().any(hazard) {
         return json.to_owned();
     }
     json.chars()
         .fold(String::with_capacity(json.len()), |mut text, letter| {
             if hazard(letter) {
-                // All of them are in the basic plane, so one escape each is enough.
-                let _ = write!(text, "\\u{:04x}", u32::from(letter));
+                for unit in letter.encode_utf16(&mut [0; 2]) {
+                    let _ = write!(text, "\\u{unit:04x}");
+                }
             } else {
                 text.push(letter);
             }
@@ -50,9 +50,10 @@ mod tests {
 
     #[test]
     fn escapes_keep_the_value() {
-        let value = json!({ "a": "\u{9b}31m\u{7f}\u{202e}é" });
+        let value = json!({ "a": "\u{9b}31m\u{7f}\u{202e}\u{e0041}é" });
         let text = line(&value);
-        assert_eq!(text, "{\"a\":\"\\u009b31m\\u007f\\u202eé\"}\n");
+        let written = r"\u009b31m\u007f\u202e\udb40\udc41é";
+        assert_eq!(text, format!("{{\"a\":\"{written}\"}}\n"));
         assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
         assert_eq!(pretty(&json!([1])), "[\n  1\n]\n");
     }

@@ -1,5 +1,7 @@
 //! Results as tables.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::cell::cell;
@@ -39,18 +41,11 @@ impl Columns {
     fn with_those_of(&self, items: &[Value]) -> Vec<Vec<String>> {
         let mut paths = self.paths.clone();
         if !self.chosen {
-            for name in items
-                .iter()
-                .filter_map(Value::as_object)
-                .flat_map(|members| members.keys())
-            {
-                if paths
-                    .iter()
-                    .all(|path| path.as_slice() != std::slice::from_ref(name))
-                {
-                    paths.push(vec![name.clone()]);
-                }
-            }
+            let mut known: HashSet<_> = self.paths.iter().flatten().collect();
+            let names = items.iter().filter_map(Value::as_object);
+            let names = names.flat_map(|members| members.keys());
+            let new = names.filter(|name| known.insert(name));
+            paths.extend(new.map(|name| vec![name.clone()]));
         }
         paths
     }
@@ -170,6 +165,16 @@ mod tests {
         );
         let nothing = Columns::new(&json!({ "type": "object" }), None);
         assert_eq!(render(&json!({}), &nothing, None), "(empty)\n");
+    }
+
+    /// Comparing each name with all others would take many minutes.
+    #[test]
+    fn columns_of_many_members_take_linear_time() {
+        let members = (0..200_000).map(|number| (format!("m{number}"), json!(number)));
+        let items = [members.collect(), json!({ "m1": 2, "last": 3 })];
+        let columns = Columns::new(&json!({}), None).with_those_of(&items);
+        assert_eq!(columns.len(), 200_001);
+        assert_eq!(columns[200_000], ["last"]);
     }
 
     #[test]

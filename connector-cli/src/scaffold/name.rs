@@ -5,7 +5,8 @@ use plugwright_sdk::host::{RESERVED_NAMES, Registry};
 
 /// Packages of Plugwright itself, whose names a connector can't have.
 const OWN_PACKAGES: &[&str] = &[
-    "bench", "client", "gateway", "macros", "openapi", "sdk", "tests", "xtask",
+    "bench", "catalog", "client", "egress", "engine", "examples", "gateway", "generate", "google",
+    "import", "macros", "mcp", "sdk", "store", "surfaces", "tests", "tools",
 ];
 
 /// The longest action name in the new crate, which tool names contain.
@@ -80,6 +81,9 @@ fn is_kebab(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
     use plugwright_sdk::ConnectorDefinition;
 
     use super::*;
@@ -111,7 +115,7 @@ mod tests {
             ("shöp", "lower-case"),
             ("../shop", "lower-case"),
             ("tools", "reserved"),
-            ("sdk", "plugwright-sdk is a package"),
+            ("engine", "plugwright-engine is a package"),
             ("test-shop", "linked connector"),
             (&"a".repeat(52), "at most 51"),
         ] {
@@ -119,6 +123,37 @@ mod tests {
             assert!(message.contains(reason), "{name}: {message}");
         }
         assert!(check(&"a".repeat(51)).is_ok());
+    }
+
+    #[test]
+    fn packages_of_the_workspace_keep_their_names() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let read = |path: &Path| -> Option<toml::Table> {
+            let text = std::fs::read_to_string(path.join("Cargo.toml")).ok()?;
+            Some(text.parse().unwrap())
+        };
+        let folders = |path: &Path| {
+            let entries = std::fs::read_dir(path).into_iter().flatten();
+            entries.map(|entry| entry.unwrap().path())
+        };
+        let workspace = read(root).unwrap();
+        let members = workspace["workspace"]["members"].as_array().unwrap();
+        let members = members.iter().filter_map(toml::Value::as_str);
+        let members = members.filter(|member| !member.starts_with("tests/"));
+        let members = members.flat_map(|member| match member.strip_suffix("/*") {
+            Some(folder) => folders(&root.join(folder)).collect(),
+            None => vec![root.join(member)],
+        });
+        let names = members.filter_map(|path| {
+            let name = read(&path)?["package"]["name"].as_str()?.to_owned();
+            Some(name.strip_prefix("plugwright-")?.to_owned())
+        });
+        // Each connector is a feature of this package, and crates of tests are never published.
+        let features = read(&root.join("connector-cli")).unwrap();
+        let features = features["features"].as_table().unwrap();
+        let own = |name: &String| !features.contains_key(name);
+        let own: BTreeSet<_> = names.filter(own).collect();
+        assert!(own.iter().eq(OWN_PACKAGES), "{own:?}");
     }
 
     /// The SDK checks names while definitions compile, and offers no function for it.

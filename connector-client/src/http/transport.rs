@@ -28,6 +28,7 @@ pub(crate) enum Transport {
 pub(crate) enum Failure {
     Network(reqwest::Error),
     Service(BoxError),
+    TooLarge,
 }
 
 impl Transport {
@@ -122,15 +123,10 @@ impl Failure {
     pub(super) fn error(self, timeout: Duration) -> Error {
         match self {
             Self::Network(error) => network(error, timeout),
+            Self::TooLarge => Error::invalid_response("the response is too large"),
             Self::Service(error) => {
                 Error::new(ErrorCode::ClientNetworkError, "the service failed").with_source(error)
             }
         }
-    }
-}
-
-impl From<reqwest::Error> for Failure {
-    fn from(error: reqwest::Error) -> Self {
-        Self::Network(error)
     }
 }

@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use plugwright_sdk::host::{Echo, Faults};
-use plugwright_sdk::reading::is_unseen;
+use plugwright_sdk::reading::is_hidden;
 use plugwright_sdk::{ActionError, ErrorCode, Patch, Secret};
-use plugwright_store::{ConnectionFilter, Grant, Patterns, Store, Timestamp, Token, TokenHash};
+use plugwright_store::{Grant, Patterns, Store, Timestamp, Token, TokenHash};
 use uuid::Uuid;
 
 use crate::concurrent::Attempts;
@@ -277,16 +277,12 @@ impl<'a> Tokens<'a> {
                 );
             }
         }
-        if let Some(ids) = &grant.connections {
-            let connections = self.store.connections(&ConnectionFilter::default()).await?;
-            let known: HashSet<_> = connections.iter().map(|known| known.id).collect();
-            for (index, id) in ids.iter().enumerate() {
-                if !known.contains(id) {
-                    faults.note(
-                        format_args!("grant.connections[{index}]"),
-                        format_args!("is `{id}`, but no connection has that id"),
-                    );
-                }
+        for (index, id) in grant.connections.iter().flatten().enumerate() {
+            if self.store.connection(*id).await?.is_none() {
+                faults.note(
+                    format_args!("grant.connections[{index}]"),
+                    format_args!("is `{id}`, but no connection has that id"),
+                );
             }
         }
         Ok(())
@@ -335,10 +331,7 @@ pub fn name_fault(name: &str) -> Option<String> {
 /// Returns whether a text is one line of at most `most` characters, with none that changes how
 /// others are shown.
 pub fn is_line(text: &str, most: usize) -> bool {
-    // These two join letters and emojis.
-    let is_joiner = |letter| matches!(letter, '\u{200c}' | '\u{200d}');
-    let bad = |letter| is_unseen(letter) && !is_joiner(letter);
-    text.chars().count() <= most && !text.chars().any(bad)
+    text.chars().count() <= most && !text.chars().any(is_hidden)
 }
 
 /// Returns a required value if there are no faults.
@@ -367,6 +360,7 @@ mod tests {
             "a\u{202e}b",
             "a\u{2066}b",
             "a\u{2028}b",
+            "a\u{e0062}b",
         ] {
             assert!(name_fault(bad).is_some(), "{bad:?}");
         }

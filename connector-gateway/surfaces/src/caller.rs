@@ -2,6 +2,7 @@
 
 mod search;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use axum::http::{Extensions, HeaderMap};
@@ -96,7 +97,7 @@ impl Caller {
     }
 
     /// Returns those of these names, or all if there are no names.
-    pub(crate) fn connectors_of(&self, names: &[&str]) -> impl Iterator<Item = &Connector> {
+    pub(crate) fn connectors_of(&self, names: &HashSet<&str>) -> impl Iterator<Item = &Connector> {
         let registry = self.gateway.registry();
         let wanted = registry
             .names()

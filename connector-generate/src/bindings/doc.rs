@@ -1,6 +1,9 @@
 //! Documentation of members, for both languages.
 
 use plugwright_sdk::Value;
+use plugwright_sdk::reading::is_hidden;
+
+use crate::shape::capital;
 
 /// Returns the paragraphs about a member: its description, and what else a caller should know.
 pub(super) fn paragraphs(schema: &Value) -> Vec<String> {
@@ -15,7 +18,7 @@ pub(super) fn paragraphs(schema: &Value) -> Vec<String> {
         .filter_map(|(keyword, words)| Some(format!("{words} {}", value(schema.get(keyword)?)?)))
         .collect();
     if !limits.is_empty() {
-        paragraphs.push(format!("{}.", sentence(&limits.join(", "))));
+        paragraphs.push(format!("{}.", capital(&limits.join(", "))));
     }
     let default = schema.get("default").filter(|default| !default.is_null());
     if let Some(default) = default.and_then(value) {
@@ -45,12 +48,6 @@ fn value(value: &Value) -> Option<String> {
     fits.then(|| format!("`{text}`"))
 }
 
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().into_iter().flat_map(char::to_uppercase);
-    first.chain(letters).collect()
-}
-
 /// Tells whether a member should no longer be used.
 pub(super) fn is_deprecated(schema: &Value) -> bool {
     schema.get("deprecated") == Some(&Value::Bool(true))
@@ -74,9 +71,5 @@ pub(super) fn lines(paragraphs: &[String]) -> Vec<String> {
 
 /// Writes a text as a line of a comment: what would end it, or hide what it says, becomes a blank.
 pub(super) fn plain(text: &str) -> String {
-    let hidden = |letter: char| {
-        letter.is_control()
-            || matches!(letter, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    text.replace(hidden, " ")
+    text.replace(is_hidden, " ")
 }

@@ -8,6 +8,7 @@ use jsonschema::{PatternOptions, Validator};
 use plugwright_sdk::Value;
 use plugwright_sdk::host::Faults;
 use plugwright_sdk::param::ParamDefinition;
+use plugwright_sdk::schema::pointer::unescape;
 use serde_json::Map;
 
 use super::PATTERN_SIZE;
@@ -41,7 +42,7 @@ pub(super) fn without_nulls(
             }
             ("", _) => {}
             (pointer, _) => {
-                refused.insert(pointer[1..].replace("~1", "/").replace("~0", "~"));
+                refused.insert(unescape(&pointer[1..]));
             }
         }
     }
@@ -102,7 +103,7 @@ pub(super) fn faults(validator: &Validator, input: &Value) -> Faults {
 fn dotted(pointer: &str) -> String {
     let mut path = String::new();
     for part in pointer.split('/').skip(1) {
-        let part = part.replace("~1", "/").replace("~0", "~");
+        let part = unescape(part);
         if part.bytes().all(|byte| byte.is_ascii_digit()) && !path.is_empty() {
             path.push_str(&format!("[{part}]"));
         } else {

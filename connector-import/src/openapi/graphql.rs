@@ -13,7 +13,7 @@ mod schema;
 pub(crate) mod sdl;
 mod selection;
 
-use plugwright_sdk::host::{AuthParts, ConnectorParts, Effect, Returns, SchemeParts};
+use plugwright_sdk::host::{AuthParts, ConnectorParts, Effect, Returns, SchemeParts, capitalized};
 use plugwright_sdk::{Value, json};
 use serde_json::Map;
 
@@ -28,7 +28,7 @@ use crate::form::{
 };
 use crate::name::Names;
 use crate::report::{DocumentReport, OperationReport, Outcome};
-use crate::text::{self, capitalized, clean};
+use crate::text::{self, clean};
 use connection::{paged, takes_first};
 use name::Naming;
 pub(crate) use narrow::narrow;

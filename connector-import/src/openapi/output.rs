@@ -1,5 +1,6 @@
 //! The output of an action: what the answer to a success has.
 
+use plugwright_sdk::schema::pointer::unescape;
 use plugwright_sdk::{Value, json};
 
 use super::reference::Document;
@@ -98,10 +99,7 @@ impl<'d> Output<'d> {
             .schema
             .and_then(|schema| match pointer.strip_prefix('/') {
                 None => Some(schema),
-                Some(name) => {
-                    let name = name.replace("~1", "/").replace("~0", "~");
-                    Members::of(document, schema).get(&name)
-                }
+                Some(name) => Members::of(document, schema).get(&unescape(name)),
             });
         let mut converted = match (self.kind, schema) {
             (ResponseKind::Json | ResponseKind::ToolResult, Some(schema)) => {

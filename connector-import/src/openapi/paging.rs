@@ -1,9 +1,10 @@
 //! How the list that an operation returns is cut into pages, told by its parameters and its answer.
 
 use plugwright_sdk::Value;
+use plugwright_sdk::schema::pointer::escape;
 
 use super::output::Output;
-use super::reference::{Document, escape};
+use super::reference::Document;
 use super::schema::Members;
 use crate::form::{
     PageSize, PageStyle, PagingTemplate, ParameterPlace, ParameterTemplate, ResponseKind,

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 use plugwright_sdk::Value;
+use plugwright_sdk::schema::pointer::escape;
 
 use crate::text::quoted;
 
@@ -151,11 +152,6 @@ impl<'d> Document<'d> {
 /// Returns the reference that a value is.
 pub(super) fn reference_of(value: &Value) -> Option<&str> {
     value.get("$ref")?.as_str()
-}
-
-/// Writes a name as a part of a JSON pointer.
-pub(super) fn escape(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
 }
 
 #[cfg(test)]

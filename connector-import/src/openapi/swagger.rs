@@ -16,6 +16,16 @@ const MOVED: [(&str, &str); 4] = [
     ("#/securityDefinitions/", "#/components/securitySchemes/"),
 ];
 
+/// The keywords whose members have names of the document's choice.
+const NAMED: [&str; 6] = [
+    "definitions",
+    "parameters",
+    "paths",
+    "patternProperties",
+    "properties",
+    "responses",
+];
+
 /// Makes the document of version 3 that says the same.
 pub(super) fn converted(document: &Value) -> Value {
     let mut made = Map::new();
@@ -31,9 +41,7 @@ pub(super) fn converted(document: &Value) -> Value {
         paths.insert(path.clone(), path_item(document, item));
     }
     made.insert("paths".into(), paths.into());
-    let schemas: Map<String, Value> = members(document.get("definitions"))
-        .map(|(name, schema)| (name.clone(), moved(schema)))
-        .collect();
+    let schemas = each_moved(members(document.get("definitions")));
     let schemes: Map<String, Value> = members(document.get("securityDefinitions"))
         .map(|(name, scheme)| (name.clone(), security_scheme(scheme)))
         .collect();
@@ -42,7 +50,7 @@ pub(super) fn converted(document: &Value) -> Value {
         json!({ "schemas": schemas, "securitySchemes": schemes }),
     );
     if let Some(others) = document.get(BUNDLED) {
-        made.insert(BUNDLED.into(), moved(others));
+        made.insert(BUNDLED.into(), each_moved(members(Some(others))));
     }
     made.into()
 }
@@ -78,26 +86,36 @@ fn servers(document: &Value) -> Value {
     json!([{ "url": format!("{scheme}://{host}{base}") }])
 }
 
-/// Copies a part with references to where things are now.
+fn each_moved<'d>(parts: impl IntoIterator<Item = (&'d String, &'d Value)>) -> Value {
+    let parts = parts.into_iter();
+    let moved = parts.map(|(name, part)| (name.clone(), moved(part)));
+    moved.collect::<Map<_, _>>().into()
+}
+
+/// Copies a part with references to where things are now. Data may look like references.
 fn moved(value: &Value) -> Value {
     match value {
         Value::Object(members) => members
             .iter()
-            .map(|(name, value)| match (name.as_str(), value) {
-                ("$ref", Value::String(reference)) => {
-                    let reference = MOVED
+            .map(|(name, value)| {
+                let value = match (name.as_str(), value) {
+                    ("$ref", Value::String(reference)) => MOVED
                         .iter()
                         .find_map(|(from, to)| {
                             Some(format!("{to}{}", reference.strip_prefix(from)?))
                         })
-                        .unwrap_or_else(|| reference.clone());
-                    (name.clone(), reference.into())
-                }
-                // The name of a member is stated alone.
-                ("discriminator", Value::String(member)) => {
-                    (name.clone(), json!({ "propertyName": member }))
-                }
-                _ => (name.clone(), moved(value)),
+                        .unwrap_or_else(|| reference.clone())
+                        .into(),
+                    // The name of a member is stated alone.
+                    ("discriminator", Value::String(member)) => json!({ "propertyName": member }),
+                    ("default" | "enum" | "example" | "examples", data) => data.clone(),
+                    (extension, data) if extension.starts_with("x-") => data.clone(),
+                    (keyword, Value::Object(parts)) if NAMED.contains(&keyword) => {
+                        each_moved(parts)
+                    }
+                    (_, part) => moved(part),
+                };
+                (name.clone(), value)
             })
             .collect::<Map<_, _>>()
             .into(),
@@ -388,4 +406,30 @@ fn security_scheme(scheme: &Value) -> Value {
         made["description"] = description.clone();
     }
     made
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn data_is_kept_and_what_is_named_like_data_is_moved() {
+        let data = json!({ "discriminator": "cat", "$ref": "#/definitions/Pet" });
+        let old = json!({ "$ref": "#/definitions/Pet" });
+        let new = json!({ "$ref": "#/components/schemas/Pet" });
+        let schema = |part: &Value, discriminator: Value| {
+            json!({
+                "discriminator": discriminator,
+                "default": data, "enum": [data], "example": data, "x-data": data,
+                "properties": { "default": part, "enum": part, "x-part": part, "properties": part },
+                "items": part,
+            })
+        };
+        let moved = moved(&schema(&old, json!("kind")));
+        assert_eq!(moved, schema(&new, json!({ "propertyName": "kind" })));
+        let responses = json!({ "responses": { "default": { "schema": old } } });
+        let bundled = converted(&json!({ BUNDLED: { "x-1": responses } }));
+        let response = &bundled[BUNDLED]["x-1"]["responses"]["default"];
+        assert_eq!(response["schema"], new);
+    }
 }

@@ -1,5 +1,7 @@
 //! What people read of a connector and its actions.
 
+use plugwright_sdk::host::capitalized;
+
 use crate::form::Operation;
 use crate::text::{self, clean};
 
@@ -19,12 +21,7 @@ pub(super) fn texts(
     let summary = clean(summary.unwrap_or_default(), text::DESCRIPTION);
     let description = clean(description.unwrap_or_default(), text::DESCRIPTION);
     let title = match clean(&summary, text::TITLE).trim_end_matches('.') {
-        "" => {
-            let words = name.replace(['.', '_'], " ");
-            let mut letters = words.chars();
-            let first = letters.next().into_iter().flat_map(char::to_uppercase);
-            first.chain(letters.clone()).collect()
-        }
+        "" => capitalized(&name.replace(['.', '_'], " ")),
         summary => summary.to_owned(),
     };
     let description = if description.is_empty() {

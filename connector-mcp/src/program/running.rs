@@ -197,7 +197,7 @@ impl Running {
             let _ = service.close_with_timeout(Duration::from_secs(1)).await;
         }
         if let Some(group) = self.group.lock().await.take() {
-            group.stop().await;
+            group.end().await;
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Titles of actions that state none, made from their names.
 
 use crate::result::Returns;
+use crate::text::capitalized;
 
 /// Verbs that are about all things of a kind even if one thing is returned.
 const ABOUT_ALL: &[&str] = &["count", "filter", "list", "query", "search"];
@@ -31,15 +32,10 @@ const IRREGULAR: &[(&str, &str)] = &[
 /// What these rules can't say well is the verb, then the resource.
 pub(super) fn title(name: &str, returns: Returns) -> String {
     let words = |text: &str| text.replace(['.', '_'], " ");
-    let title = match name.rsplit_once('.') {
+    capitalized(&match name.rsplit_once('.') {
         Some((resource, verb)) => phrase(&words(verb), &words(resource), returns),
         None => words(name),
-    };
-    let mut letters = title.chars();
-    letters
-        .next()
-        .map(|first| first.to_uppercase().chain(letters).collect())
-        .unwrap_or_default()
+    })
 }
 
 fn phrase(verb: &str, resource: &str, returns: Returns) -> String {

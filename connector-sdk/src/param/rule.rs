@@ -5,6 +5,7 @@ use std::fmt;
 use serde_json::{Value, json};
 
 use super::{At, JsonObject, ParamEntry};
+use crate::text::capitalized;
 
 /// A rule over several parameters, by their names on the wire.
 ///
@@ -142,10 +143,7 @@ impl Rule {
     }
 
     fn sentence(self) -> String {
-        let text = self.to_string();
-        let mut letters = text.chars();
-        let first = letters.next().into_iter().flat_map(char::to_uppercase);
-        first.chain(letters).chain(['.']).collect()
+        format!("{}.", capitalized(&self.to_string()))
     }
 }
 

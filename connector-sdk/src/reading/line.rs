@@ -49,5 +49,18 @@ pub fn line(text: &str, most: usize) -> String {
 pub fn is_unseen(letter: char) -> bool {
     letter.is_control()
         || matches!(letter, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Tells whether a character is [unseen](is_unseen), and does not join letters or emojis.
+///
+/// ```
+/// use plugwright_sdk::reading::is_hidden;
+///
+/// assert!(is_hidden('\u{202e}') && is_hidden('\u{e0041}'));
+/// assert!(!"می‌خواهم 👩‍💻".chars().any(is_hidden));
+/// ```
+pub fn is_hidden(letter: char) -> bool {
+    is_unseen(letter) && !matches!(letter, '\u{200c}' | '\u{200d}')
 }

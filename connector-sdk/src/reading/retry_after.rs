@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use http::HeaderMap;
 use http::header::RETRY_AFTER;
 
-use super::charset;
+use super::{charset, rfc3339};
 
 /// Longer waits are cut to this.
 pub const LONGEST: Duration = Duration::from_hours(365 * 24);
@@ -140,62 +140,12 @@ fn in_zone(text: &str) -> Option<SystemTime> {
 
 /// Reads `2026-11-29T02:00:00.5+01:00`; without a zone it is UTC.
 fn rfc3339(text: &str) -> Option<SystemTime> {
-    let digits = |range: std::ops::Range<usize>| -> Option<u64> {
-        let part = text.get(range)?;
-        let plain = part.bytes().all(|byte| byte.is_ascii_digit());
-        plain.then(|| part.parse().ok())?
-    };
-    let bytes = text.as_bytes();
-    let separators = [(4, b"-"), (7, b"-"), (13, b":"), (16, b":")];
-    let is_date = separators
-        .iter()
-        .all(|(at, sign)| bytes.get(*at) == Some(&sign[0]))
-        && matches!(bytes.get(10), Some(b'T' | b't' | b' '));
-    if !is_date {
-        return None;
-    }
-    let (year, month, day) = (digits(0..4)?, digits(5..7)?, digits(8..10)?);
-    let (hour, minute, second) = (digits(11..13)?, digits(14..16)?, digits(17..19)?);
-    let in_range = year >= 1970
-        && (1..=12).contains(&month)
-        && (1..=31).contains(&day)
-        && hour < 24
-        && minute < 60
-        && second <= 60;
-    if !in_range {
-        return None;
-    }
-    let zone = text.get(19..)?;
-    let zone = match zone.strip_prefix('.') {
-        Some(fraction) => fraction.trim_start_matches(|letter: char| letter.is_ascii_digit()),
-        None => zone,
-    };
-    let (is_ahead, offset) = match zone.trim() {
-        "" | "Z" | "z" | "UTC" => (false, 0),
-        zone => {
-            let digits = zone.get(1..)?.replace(':', "");
-            let plain = digits.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_digit());
-            let number: u64 = plain.then(|| digits.parse().ok())??;
-            let seconds = number / 100 * 3600 + number % 100 * 60;
-            match zone.as_bytes()[0] {
-                b'+' => (true, seconds),
-                b'-' => (false, seconds),
-                _ => return None,
-            }
-        }
-    };
-    // Days since 1970 of the proleptic Gregorian calendar, with years that begin in March.
-    let years = if month <= 2 { year - 1 } else { year };
-    let month = (month + 9) % 12;
-    let days =
-        years * 365 + years / 4 - years / 100 + years / 400 + (month * 153 + 2) / 5 + day - 1;
-    let local = days.checked_sub(719_468)? * 86_400 + hour * 3600 + minute * 60 + second;
-    let seconds = if is_ahead {
-        local.saturating_sub(offset)
-    } else {
-        local + offset
-    };
-    UNIX_EPOCH.checked_add(Duration::from_secs(seconds))
+    // Some write a blank for the `T`, or another before the zone.
+    let has_blank = text.get(10..11) == Some(" ");
+    let time = text.replacen(' ', "T", usize::from(has_blank));
+    let time = time.replace(' ', "").to_ascii_uppercase();
+    let time = time.strip_suffix("UTC").unwrap_or(&time);
+    rfc3339::read(time).or_else(|| rfc3339::read(&format!("{time}Z")))
 }
 
 #[cfg(test)]

@@ -108,7 +108,7 @@ impl AppliedRequest {
         Self {
             request: PlannedRequest::new(request),
             answer,
-            applied_at: super::instant::write(std::time::SystemTime::now()),
+            applied_at: crate::reading::rfc3339::write(std::time::SystemTime::now()),
         }
     }
 

@@ -1,10 +1,11 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::{Lost, Outcome, instant};
+use super::{Lost, Outcome};
+use crate::reading::rfc3339;
 use crate::{ActionError, ErrorCode, Page};
 
 fn at(text: &str) -> SystemTime {
-    instant::read(text).unwrap()
+    rfc3339::read(text).unwrap()
 }
 
 #[test]
@@ -38,8 +39,8 @@ fn times_of_providers_are_read_with_their_offset() {
         "2026-11-28T19:00:00-17:00",
     ] {
         assert_eq!(
-            instant::read(same),
-            instant::read("2026-11-29T12:00:00Z"),
+            rfc3339::read(same),
+            rfc3339::read("2026-11-29T12:00:00Z"),
             "{same}"
         );
     }
@@ -55,7 +56,7 @@ fn times_of_providers_are_read_with_their_offset() {
         "ééééééé",
         "+00:00",
     ] {
-        assert_eq!(instant::read(text), None, "{text}");
+        assert_eq!(rfc3339::read(text), None, "{text}");
     }
 }
 

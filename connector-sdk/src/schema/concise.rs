@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
-use super::Holds;
+use super::{Holds, pointer};
 
 /// Longer descriptions are shortened.
 const DESCRIPTION: usize = 160;
@@ -228,7 +228,7 @@ fn target(schema: &Map<String, Value>) -> Option<(String, bool)> {
     };
     // The escapes of URI and JSON Pointer (RFC 6901, sections 6 and 3).
     let name = percent_decode_str(name).decode_utf8_lossy();
-    Some((name.replace("~1", "/").replace("~0", "~"), is_whole))
+    Some((pointer::unescape(&name), is_whole))
 }
 
 /// Returns the sentences of a text that fit, or as many of its words.

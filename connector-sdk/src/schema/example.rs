@@ -10,7 +10,7 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value, json};
 
-use super::resolve;
+use super::{merge, required, resolve};
 use together::Together;
 
 /// Levels that nested objects and lists have.
@@ -63,7 +63,7 @@ pub fn of_part(root: &Value, part: &Value) -> Value {
 pub fn smallest(schema: &Value) -> Map<String, Value> {
     let together = Together::of(schema).unwrap_or_default();
     together
-        .choose(&required(schema), &[])
+        .choose(&required(schema).collect::<Vec<_>>(), &[])
         .into_iter()
         .filter_map(|name| {
             let property = schema.get("properties")?.get(name)?;
@@ -142,14 +142,20 @@ impl Maker<'_> {
             .filter(|_| depth > NEEDED)
             .map(|(name, _)| name.as_str())
             .collect();
-        let chosen = together.choose(&required(schema), &optional);
+        let required: Vec<_> = required(schema).collect();
+        let chosen = together.choose(&required, &optional);
         let chosen: HashSet<&str> = chosen.into_iter().collect();
-        let is_described = |name: &&&str| properties.is_some_and(|own| own.contains_key(**name));
+        let is_described = |name: &str| properties.is_some_and(|own| own.contains_key(name));
         let others = schema.get("additionalProperties").unwrap_or(&Value::Null);
-        let others = required(schema)
-            .into_iter()
-            .filter(|name| !is_described(&name) && *others != Value::Bool(false))
-            .map(|name| (name.to_owned(), self.make(others, depth.saturating_sub(1))));
+        let others = required
+            .iter()
+            .filter(|name| !is_described(name) && *others != Value::Bool(false))
+            .map(|name| {
+                (
+                    (*name).to_owned(),
+                    self.make(others, depth.saturating_sub(1)),
+                )
+            });
         properties
             .into_iter()
             .flatten()
@@ -202,35 +208,11 @@ fn merged(root: &Value, schema: &Value, parts: &[Value]) -> Value {
         whole.remove(keyword);
     }
     for part in parts {
-        let Some(part) = resolve(root, part).as_object() else {
-            continue;
-        };
-        for (keyword, value) in part {
-            match (whole.get_mut(keyword), value) {
-                (Some(Value::Object(own)), Value::Object(more)) if keyword == "properties" => {
-                    join(own, more);
-                }
-                (Some(Value::Object(own)), Value::Object(more)) => own.extend(more.clone()),
-                (Some(Value::Array(own)), Value::Array(more)) if keyword == "required" => {
-                    own.extend(more.clone());
-                }
-                (Some(_), _) => {}
-                (None, value) => drop(whole.insert(keyword.clone(), value.clone())),
-            }
+        if let Some(part) = resolve(root, part).as_object() {
+            merge(&mut whole, part);
         }
     }
     whole.into()
-}
-
-/// Adds members to those of another part: what both describe is both.
-fn join(own: &mut Map<String, Value>, more: &Map<String, Value>) {
-    for (name, member) in more {
-        match own.get_mut(name) {
-            Some(known) if known == member => {}
-            Some(known) => *known = json!({ "allOf": [known.take(), member] }),
-            None => drop(own.insert(name.clone(), member.clone())),
-        }
-    }
 }
 
 fn kind(schema: &Value) -> &str {
@@ -244,15 +226,6 @@ fn kind(schema: &Value) -> &str {
         _ if schema.get("items").is_some() => "array",
         _ => "object",
     }
-}
-
-fn required(schema: &Value) -> Vec<&str> {
-    let names = schema.get("required").and_then(Value::as_array);
-    names
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .collect()
 }
 
 fn refers(root: &Value, property: &Value) -> bool {

@@ -1,9 +1,11 @@
 //! Reading schemas: what they refer to and which members they name.
 
 use std::collections::{HashMap, HashSet};
-use std::ptr;
+use std::{ptr, slice};
 
-use serde_json::Value;
+use serde_json::{Value, json};
+
+use crate::data::JsonObject;
 
 /// References and alternatives are followed this deep; no honest schema goes further.
 const DEEPEST: usize = 8;
@@ -106,11 +108,56 @@ fn open_to(root: &Value, schema: &Value, deepest: usize, seen: &mut Seen) -> boo
         return parts.any(|part| open_to(root, part, deepest - 1, seen));
     }
     let object = match schema.get("type") {
-        Some(Value::String(name)) => name == "object",
-        Some(Value::Array(names)) => names.iter().any(|name| name == "object"),
+        Some(Value::String(_) | Value::Array(_)) => types(schema).any(|name| name == "object"),
         _ => schema.get("enum").is_none(),
     };
     object && schema.get("additionalProperties") != Some(&Value::Bool(false))
+}
+
+/// Returns the types that a schema states.
+pub fn types(schema: &Value) -> impl Iterator<Item = &str> {
+    let stated = schema.get("type").into_iter();
+    let each = stated.flat_map(|types| {
+        types
+            .as_array()
+            .map_or(slice::from_ref(types), Vec::as_slice)
+    });
+    each.filter_map(Value::as_str)
+}
+
+/// Returns the members that an object must have.
+pub fn required(schema: &Value) -> impl Iterator<Item = &str> {
+    let names = schema.get("required").and_then(Value::as_array);
+    names.into_iter().flatten().filter_map(Value::as_str)
+}
+
+/// Adds the keywords of a part of `allOf`, or of an alternative, to the schema around it, whose own
+/// count before those of the part.
+pub fn merge(whole: &mut JsonObject, part: &JsonObject) {
+    for (keyword, value) in part {
+        match (whole.get_mut(keyword), value) {
+            (Some(Value::Object(own)), Value::Object(more)) if keyword == "properties" => {
+                join(own, more);
+            }
+            (Some(Value::Object(own)), Value::Object(more)) => own.extend(more.clone()),
+            (Some(Value::Array(own)), Value::Array(more)) if keyword == "required" => {
+                own.extend(more.clone());
+            }
+            (Some(_), _) => {}
+            (None, value) => drop(whole.insert(keyword.clone(), value.clone())),
+        }
+    }
+}
+
+/// Adds members to those of another part: what both describe is both.
+fn join(own: &mut JsonObject, more: &JsonObject) {
+    for (name, member) in more {
+        match own.get_mut(name) {
+            Some(known) if known == member => {}
+            Some(known) => *known = json!({ "allOf": [known.take(), member] }),
+            None => drop(own.insert(name.clone(), member.clone())),
+        }
+    }
 }
 
 /// Returns the schemas that `allOf`, `anyOf` and `oneOf` put together.
@@ -123,8 +170,6 @@ pub fn alternatives(schema: &Value) -> impl Iterator<Item = &Value> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     fn tree() -> Value {

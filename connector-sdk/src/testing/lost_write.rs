@@ -10,7 +10,8 @@ use crate::action::{Action, ActionDefinition};
 use crate::cassette::Cassette;
 use crate::connector::ConnectorDefinition;
 use crate::error::Result;
-use crate::reconcile::{Lost, Outcome, read_time};
+use crate::reading::rfc3339;
+use crate::reconcile::{Lost, Outcome};
 use crate::run::run;
 
 /// A write whose answer was lost, for tests of what [`reconcile`](crate::action) finds: the call of the
@@ -107,7 +108,7 @@ impl LostWrite {
     #[must_use]
     pub fn made_at(mut self, pointer: &str) -> Self {
         if let Some(time) = self.answer.pointer(pointer).and_then(Value::as_str) {
-            self.started_at = read_time(time).expect("a time in RFC 3339");
+            self.started_at = rfc3339::read(time).expect("a time in RFC 3339");
         }
         self
     }

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::super::client::{self, Api, Client};
 use super::super::present::{Column, columns};
 use crate::args::{ProjectConfigAddArguments, ProjectConfigCommand, ProjectConfigUpdateArguments};
+use crate::client::choice;
 use crate::failure::{Failure, Stop};
 
 const COLUMNS: &[Column] = columns! {
@@ -94,24 +95,11 @@ pub(in crate::gateway) async fn find(
 ) -> Result<Value, Failure> {
     let mut found = all(client, project).await?;
     found.retain(|it| it["id"] == name || it["connector"] == name || it["name"] == name);
-    match <[Value; 1]>::try_from(found) {
-        Ok([config]) => Ok(config),
-        Err(found) if found.is_empty() => {
-            let message = format!("the project `{project}` has no provider config `{name}`");
-            Err(
-                Failure::from(ActionError::new(ErrorCode::NotFound, message))
-                    .advise("`project config list` lists them"),
-            )
-        }
-        Err(found) => {
-            let ids: Vec<_> = found.iter().filter_map(|it| it["id"].as_str()).collect();
-            let (count, ids) = (ids.len(), ids.join(", "));
-            let message =
-                format!("`{name}` names {count} provider configs; use one of the ids {ids}");
-            let error = ActionError::new(ErrorCode::ValidationError, message);
-            Err(Failure::usage(error))
-        }
-    }
+    choice::by_id(found, name, "provider config", || {
+        let message = format!("the project `{project}` has no provider config `{name}`");
+        Failure::from(ActionError::new(ErrorCode::NotFound, message))
+            .advise("`project config list` lists them")
+    })
 }
 
 fn path(config: &Value) -> Result<[&str; 2], Failure> {

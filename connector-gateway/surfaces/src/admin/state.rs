@@ -9,6 +9,7 @@ use plugwright_sdk::host::Registry;
 use plugwright_sdk::{ActionError, ErrorCode};
 use schemars::JsonSchema;
 use serde::Serialize;
+use tokio_util::task::TaskTracker;
 
 use crate::answer::json;
 use crate::body::Bodies;
@@ -37,8 +38,8 @@ pub(crate) struct AdminState {
     pub(crate) identity: Arc<dyn Identify>,
     /// Refreshes OAuth credentials, unless the gateway is offline.
     pub(crate) refresher: Option<Refresher>,
-    /// Serializes changes of tokens, for which the store has no version.
-    pub(crate) token_changes: Arc<tokio::sync::Mutex<()>>,
+    /// Changes, for whose end a gateway that stops waits.
+    pub(crate) tasks: TaskTracker,
 }
 
 impl AdminState {
@@ -58,6 +59,7 @@ impl AdminState {
             bodies: gateway.inner().bodies.clone(),
             oauth: Arc::clone(engine.configured_clients()),
             refresher: engine.refresher().cloned(),
+            tasks: engine.tasks().clone(),
             ..new
         })
     }
@@ -79,7 +81,7 @@ impl AdminState {
             changed,
             identity,
             refresher: None,
-            token_changes: Arc::default(),
+            tasks: TaskTracker::new(),
         }
     }
 
@@ -91,13 +93,12 @@ impl AdminState {
     where
         F: Future<Output = Result<T, ActionError>> + Send + 'static,
     {
-        let changed = Arc::clone(&self.changed);
+        let changed = OnDrop(Arc::clone(&self.changed));
         let work = work(self.clone());
-        let task = tokio::spawn(async move {
-            let result = work.await;
-            // After a failure too, which may have changed something.
-            changed();
-            result
+        let task = self.tasks.spawn(async move {
+            // After a failure or a panic too, which may have changed something.
+            let _changed = changed;
+            work.await
         });
         match task.await {
             Ok(result) => Ok(result?),
@@ -115,6 +116,14 @@ impl AdminState {
     {
         self.change(work).await?;
         Ok(StatusCode::NO_CONTENT.into_response())
+    }
+}
+
+struct OnDrop(Arc<dyn Fn() + Send + Sync>);
+
+impl Drop for OnDrop {
+    fn drop(&mut self) {
+        (self.0)();
     }
 }
 

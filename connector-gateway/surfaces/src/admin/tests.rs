@@ -8,11 +8,13 @@ mod vault;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use plugwright_sdk::host::{Connector, Identity, Registry};
 use plugwright_sdk::{
-    Account, Auth, ConnectorDefinition, Credential, actions, host, plain_field, scope, secret_field,
+    Account, ActionError, Auth, ConnectorDefinition, Credential, actions, host, plain_field, scope,
+    secret_field,
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -256,4 +258,23 @@ async fn unknown_paths_methods_and_bodies_answer_in_the_same_form() {
     let large = "x".repeat(3 << 20);
     let reply = api.send(Method::POST, "/tokens", Some(large)).await;
     reply.message(413, "VALIDATION_ERROR");
+}
+
+#[tokio::test]
+async fn a_change_is_waited_for_without_its_client_and_is_known_after_a_panic() {
+    async fn broken() -> Result<(), ActionError> {
+        panic!("a defect");
+    }
+    let api = Api::start().await;
+    let state = &api.state;
+    assert!(state.change(|_| broken()).await.is_err());
+    assert_eq!(api.changes(), 1);
+    let (release, held) = tokio::sync::oneshot::channel();
+    let change = state.change(|_| async move { Ok(held.await.is_ok()) });
+    assert!(tokio::time::timeout(Duration::ZERO, change).await.is_err());
+    assert_eq!((state.tasks.len(), api.changes()), (1, 1));
+    release.send(()).unwrap();
+    state.tasks.close();
+    state.tasks.wait().await;
+    assert_eq!(api.changes(), 2);
 }

@@ -98,19 +98,13 @@ pub(super) async fn change(
     Json(change, faults): Json<TokenChange>,
 ) -> Reply {
     let token = state
-        .change(|state| async move {
-            let _turn = state.token_changes.lock().await;
-            Tokens::new(&*state.store).change(id, change, faults).await
-        })
+        .change(|state| async move { Tokens::new(&*state.store).change(id, change, faults).await })
         .await?;
     Ok(ok(&View::new(&token, None)))
 }
 
 pub(super) async fn revoke(State(state): State<AdminState>, Id(id): Id) -> Reply {
     state
-        .delete(|state| async move {
-            let _turn = state.token_changes.lock().await;
-            Tokens::new(&*state.store).revoke(id).await
-        })
+        .delete(|state| async move { Tokens::new(&*state.store).revoke(id).await })
         .await
 }

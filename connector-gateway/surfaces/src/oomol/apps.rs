@@ -1,5 +1,7 @@
 //! `GET /v1/apps`: the connections that a caller may use.
 
+use std::collections::{HashMap, HashSet};
+
 use axum::extract::RawQuery;
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -110,27 +112,40 @@ pub(super) async fn authenticated(
     let organization = organization(&headers)?;
     let ready = ReadyServices::of(&caller, organization.as_deref()).await?;
     let query = Query::parse(query.as_deref());
-    let mut found = Vec::new();
-    for service in query.all("service") {
-        let is_ready = |connector| ready.is_ready(connector);
-        if caller.connector(service).is_some_and(is_ready) && !found.contains(&service) {
-            found.push(service);
-        }
-    }
-    fresh(&found)
+    let mut seen = HashSet::new();
+    let services = query.all("service").filter(|service| seen.insert(*service));
+    let is_ready = |connector| ready.is_ready(connector);
+    let found = services.filter(|service| caller.connector(service).is_some_and(is_ready));
+    fresh(&found.collect::<Vec<_>>())
 }
 
 /// The services that a caller could call now: with a connection that works, or without one where
 /// none is needed.
-pub(super) struct ReadyServices(Vec<Connection>);
+pub(super) struct ReadyServices {
+    connections: Vec<Connection>,
+    /// The services with a connection, and whether one of them works.
+    works: HashMap<String, bool>,
+}
 
 impl ReadyServices {
     pub(super) async fn of(caller: &Caller, organization: Option<&str>) -> Result<Self, Failure> {
-        Ok(Self(caller.connections(organization, None).await?))
+        Ok(Self::new(caller.connections(organization, None).await?))
+    }
+
+    fn new(connections: Vec<Connection>) -> Self {
+        let mut works = HashMap::new();
+        for connection in &connections {
+            *works.entry(connection.connector.clone()).or_default() |=
+                connection.status == ConnectionStatus::Active;
+        }
+        Self { connections, works }
     }
 
     pub(super) fn is_ready(&self, connector: &Connector) -> bool {
-        works(connector, &self.0)
+        match self.works.get(connector.name()) {
+            Some(works) => *works,
+            None => runs_without_credential(connector),
+        }
     }
 
     /// Searches among the actions of these services.
@@ -139,14 +154,10 @@ impl ReadyServices {
         caller: &Caller,
         query: SearchQuery<'_>,
     ) -> Result<Vec<Entry>, ActionError> {
-        caller.search_ready(query, &self.0, |connector| self.is_ready(connector))
+        caller.search_ready(query, &self.connections, |connector| {
+            self.is_ready(connector)
+        })
     }
-}
-
-fn works(connector: &Connector, connections: &[Connection]) -> bool {
-    apps(connector, connections)
-        .iter()
-        .any(|app| app.status == ConnectionStatus::Active)
 }
 
 #[cfg(test)]
@@ -215,16 +226,16 @@ mod tests {
 
     #[test]
     fn what_the_provider_refused_does_not_work() {
+        let is_ready = |connector: &Connector, statuses: &[ConnectionStatus]| {
+            let statuses = statuses.iter();
+            let connections = statuses.map(|status| connection(connector.name(), *status));
+            ReadyServices::new(connections.collect()).is_ready(connector)
+        };
         let github = &Connector::from(&plugwright_github::CONNECTOR);
-        assert!(works(&Connector::from(&OPEN), &[]));
-        assert!(!works(github, &[]));
-        assert!(!works(
-            github,
-            &[connection("github", ConnectionStatus::ReauthRequired)]
-        ));
-        assert!(works(
-            github,
-            &[connection("github", ConnectionStatus::Active)]
-        ));
+        let open = &Connector::from(&OPEN);
+        let (active, refused) = (ConnectionStatus::Active, ConnectionStatus::ReauthRequired);
+        assert!(is_ready(open, &[]) && !is_ready(open, &[refused]));
+        assert!(!is_ready(github, &[]) && !is_ready(github, &[refused]));
+        assert!(is_ready(github, &[active, refused]) && is_ready(github, &[refused, active]));
     }
 }

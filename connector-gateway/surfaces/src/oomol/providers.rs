@@ -1,12 +1,13 @@
 //! `GET /v1/providers`: the connectors.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use axum::extract::RawQuery;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use plugwright_sdk::auth::{OAuth2, Scheme, Scope};
-use plugwright_sdk::host::{Connector, Host};
+use plugwright_sdk::host::{Connector, Host, capitalized};
 use plugwright_sdk::{Auth, Availability};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -110,7 +111,7 @@ pub(super) async fn list(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
     let query = Query::parse(query.as_deref());
-    let names: Vec<_> = query.all("service").collect();
+    let names: HashSet<_> = query.all("service").collect();
     let providers: Vec<_> = caller
         .connectors_of(&names)
         .map(|connector| {
@@ -140,12 +141,9 @@ impl Provider<'_> {
 impl<'a> Category<'a> {
     /// Makes `Developer tools` of `developer-tools`.
     fn new(id: &'a str) -> Self {
-        let words = id.replace('-', " ");
-        let mut letters = words.chars();
-        let first = letters.next().into_iter().flat_map(char::to_uppercase);
         Self {
             id,
-            display_name: first.chain(letters.clone()).collect(),
+            display_name: capitalized(&id.replace('-', " ")),
         }
     }
 }

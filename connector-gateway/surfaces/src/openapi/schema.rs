@@ -1,6 +1,6 @@
 //! Schemas of actions as components of a document.
 
-use plugwright_sdk::schema::Holds;
+use plugwright_sdk::schema::{Holds, pointer};
 use serde_json::{Map, Value};
 
 /// Splits a schema into components: itself as `name`, and its `$defs` with names that begin with it.
@@ -79,9 +79,7 @@ fn target(name: &str, reference: &str) -> Option<String> {
         None => (rest, String::new()),
     };
     // The escapes of JSON Pointer and URI (RFC 6901, sections 3 and 6).
-    let decoded = percent_decode(definition)
-        .replace("~1", "/")
-        .replace("~0", "~");
+    let decoded = pointer::unescape(&percent_decode(definition));
     let component = component(name, &decoded);
     Some(format!("#/components/schemas/{component}{rest}"))
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
 
 use plugwright_sdk::Value;
+use plugwright_sdk::schema::merge;
 
 use super::super::{Members, Others, alternatives, doc, kinds, members, reference, together};
 use super::{comment, distinct, doc_code, integer, item_name};
@@ -444,21 +445,7 @@ fn merged(schema: &Value, parts: &[&Value], scope: &Scope<'_>) -> Option<Value> 
         if reference(part).is_some_and(|name| scope.definitions.contains_key(name)) {
             return None;
         }
-        for (keyword, value) in part.as_object()? {
-            match (whole.get_mut(keyword), value) {
-                (Some(Value::Object(known)), Value::Object(more)) => {
-                    known.extend(
-                        more.iter()
-                            .map(|(name, value)| (name.clone(), value.clone())),
-                    );
-                }
-                (Some(Value::Array(known)), Value::Array(more)) if keyword == "required" => {
-                    known.extend(more.iter().cloned());
-                }
-                (Some(_), _) => {}
-                (None, value) => drop(whole.insert(keyword.clone(), value.clone())),
-            }
-        }
+        merge(&mut whole, part.as_object()?);
     }
     Some(whole.into())
 }

@@ -1,9 +1,8 @@
 //! Schemas of Discovery documents.
 
+use plugwright_sdk::schema::pointer::escape;
 use plugwright_sdk::{Value, json};
 use serde_json::Map;
-
-use crate::openapi::reference::escape;
 
 /// Meanings of so many allowed values are looked at.
 const MOST_MEANINGS: usize = 40;

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
+use plugwright_sdk::schema::pointer::escape;
 use plugwright_sdk::{Value, json};
 
 use super::Schemas;
 use super::union::Alternative;
-use crate::openapi::reference::{Document, escape, reference_of};
+use crate::openapi::reference::{Document, reference_of};
 
 /// Schemas may be made of others so many times.
 const DEEPEST: usize = 3;

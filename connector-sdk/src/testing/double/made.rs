@@ -7,6 +7,7 @@ use bytes::Bytes;
 use serde_json::Value;
 use url::form_urlencoded;
 
+use crate::schema::pointer::escape;
 use crate::transport::Request;
 
 /// Where an answer has the one thing that it is about, as a JSON pointer.
@@ -46,8 +47,7 @@ fn nearest(answer: &Value, root: &str, is_it: impl Fn(&Value) -> bool) -> Option
             .into_iter()
             .flat_map(|members| members.keys())
         {
-            let name = name.replace('~', "~0").replace('/', "~1");
-            queue.push_back(format!("{pointer}/{name}"));
+            queue.push_back(format!("{pointer}/{}", escape(name)));
         }
     }
     None

@@ -8,6 +8,7 @@ use apollo_compiler::{ExecutableDocument, Node, Schema};
 use serde_json::{Map, Value};
 
 use super::document::Document;
+use crate::schema::pointer;
 
 /// What an answer showed.
 #[derive(Default)]
@@ -77,7 +78,7 @@ impl<'a> Walk<'a> {
             certain,
         } in &expected
         {
-            let below = format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"));
+            let below = format!("{pointer}/{}", pointer::escape(key));
             let Some(field) = fields.first() else {
                 continue;
             };

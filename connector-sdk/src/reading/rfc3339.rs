@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-pub(super) fn write(time: SystemTime) -> String {
+pub(crate) fn write(time: SystemTime) -> String {
     humantime::format_rfc3339_seconds(time).to_string()
 }
 
