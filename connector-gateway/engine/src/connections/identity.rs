@@ -8,7 +8,8 @@ use plugwright_egress::EgressCall;
 use plugwright_sdk::host::{Connector, Identity, Redactor};
 use plugwright_sdk::reading::line;
 use plugwright_sdk::transport::Transport;
-use plugwright_sdk::{Account, ActionContext, ActionError, Credential};
+use plugwright_sdk::{Account, ActionContext, ActionError};
+use plugwright_store::vault::OpenedCredential;
 use tokio::time::Instant;
 
 use crate::outbound::Outbound;
@@ -33,7 +34,7 @@ pub trait Identify: Send + Sync + 'static {
         &self,
         connector: &Connector,
         identity: Identity<'_>,
-        credential: &Credential,
+        opened: &OpenedCredential,
         settings: &BTreeMap<String, String>,
     ) -> Result<Option<Account>, ActionError>;
 
@@ -46,11 +47,11 @@ pub trait Identify: Send + Sync + 'static {
     async fn identify(
         &self,
         connector: &Connector,
-        credential: &Credential,
+        opened: &OpenedCredential,
         settings: &BTreeMap<String, String>,
     ) -> Result<Option<Account>, ActionError> {
         match connector.identity() {
-            Some(identity) => self.ask(connector, identity, credential, settings).await,
+            Some(identity) => self.ask(connector, identity, opened, settings).await,
             None => Ok(None),
         }
     }
@@ -66,7 +67,7 @@ impl Identify for Outbound {
         &self,
         connector: &Connector,
         identity: Identity<'_>,
-        credential: &Credential,
+        opened: &OpenedCredential,
         settings: &BTreeMap<String, String>,
     ) -> Result<Option<Account>, ActionError> {
         let egress = self.egress()?;
@@ -83,7 +84,8 @@ impl Identify for Outbound {
             response_cap: self.response_cap,
         });
         let mut builder = ActionContext::builder(connector, transport as Arc<dyn Transport>)
-            .credential(credential.clone())
+            .credential(opened.credential.clone())
+            .redactor(opened.redactor(connector.auth()))
             .deadline(deadline)
             .response_cap(self.response_cap)
             .settings(settings.clone());
