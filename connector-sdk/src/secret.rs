@@ -1,5 +1,6 @@
 //! Secret text, and the search for it in what leaves the process.
 
+mod code;
 mod escape;
 mod forms;
 mod redactor;
