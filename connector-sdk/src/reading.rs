@@ -8,6 +8,7 @@
 pub mod base64;
 pub mod charset;
 pub mod disposition;
+pub(crate) mod entity;
 pub mod error_body;
 pub mod json;
 mod line;

@@ -1,6 +1,7 @@
 //! Secret text, and the search for it in what leaves the process.
 
 mod bytes;
+mod code;
 mod escape;
 mod forms;
 mod names;

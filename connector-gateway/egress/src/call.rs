@@ -309,7 +309,7 @@ impl Transport for CallTransport {
         if !request.is_for_stranger() && !self.call.headers.is_empty() {
             let sending = with_headers.insert(Box::new(request.clone()));
             headers::add(&mut sending.headers, &self.call.headers)
-                .map_err(|error| TransportError::Refused(error.to_string()))?;
+                .map_err(TransportError::Refused)?;
         }
         let sending = with_headers.as_deref().unwrap_or(request);
         if let Some(problem) = method_override::problem(sending, &self.call.withheld) {

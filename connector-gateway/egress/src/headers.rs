@@ -5,7 +5,7 @@
 //! which operation, or how the body is read: the effect that a call was authorized for is that of
 //! its method.
 
-use http::header::{AUTHORIZATION, MaxSizeReached};
+use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderName};
 use plugwright_sdk::Auth;
 use plugwright_sdk::auth::{KeyPlace, Scheme};
@@ -106,25 +106,28 @@ pub fn carries_credential(name: &HeaderName, schemes: &[Auth]) -> bool {
         })
 }
 
-/// Adds the caller's headers in place of those that are there, but for what describes the body and
-/// what the request keeps secret.
+/// Adds the caller's headers in place of those that are there, but for what describes the body.
 ///
 /// # Errors
 ///
-/// If there are more than a request can have.
-pub(crate) fn add(headers: &mut HeaderMap, extra: &HeaderMap) -> Result<(), MaxSizeReached> {
+/// If the request keeps one of them secret, as it does what is made of a credential of fields; or if
+/// there are more than a request can have.
+pub(crate) fn add(headers: &mut HeaderMap, extra: &HeaderMap) -> Result<(), String> {
     for name in extra.keys() {
         let describes_body = name == http::header::CONTENT_TYPE && headers.contains_key(name);
-        let is_secret = headers
-            .get_all(name)
-            .iter()
-            .any(http::HeaderValue::is_sensitive);
-        if describes_body || is_secret || !allowed_header(name) {
+        if describes_body || !allowed_header(name) {
             continue;
+        }
+        let mut before = headers.get_all(name).iter();
+        if before.any(http::HeaderValue::is_sensitive) {
+            return Err(format!(
+                "header `{name}` can't be set: the connector sets it, and it may carry the credential"
+            ));
         }
         headers.remove(name);
         for value in extra.get_all(name) {
-            headers.try_append(name.clone(), value.clone())?;
+            let added = headers.try_append(name.clone(), value.clone());
+            added.map_err(|error| error.to_string())?;
         }
     }
     Ok(())
@@ -225,21 +228,31 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert("accept", HeaderValue::from_static("application/json"));
         headers.insert("content-type", HeaderValue::from_static("application/json"));
-        let mut secret = HeaderValue::from_static("hunter2");
-        secret.set_sensitive(true);
-        headers.insert("x-app-key", secret);
         let mut extra = HeaderMap::new();
         extra.append("accept", HeaderValue::from_static("a/b"));
         extra.append("accept", HeaderValue::from_static("c/d"));
         extra.append("content-type", HeaderValue::from_static("text/plain"));
         extra.append("cookie", HeaderValue::from_static("a=b"));
-        extra.append("x-app-key", HeaderValue::from_static("another"));
         extra.append("x_http_method", HeaderValue::from_static("DELETE"));
         add(&mut headers, &extra).unwrap();
         let accept: Vec<_> = headers.get_all("accept").iter().collect();
         assert_eq!(accept, ["a/b", "c/d"]);
         assert_eq!(headers["content-type"], "application/json");
-        assert_eq!(headers["x-app-key"], "hunter2");
         assert!(!headers.contains_key("cookie") && !headers.contains_key("x_http_method"));
+    }
+
+    #[test]
+    fn what_a_request_keeps_secret_is_not_replaced_in_silence() {
+        let mut headers = HeaderMap::new();
+        let mut secret = HeaderValue::from_static("hunter2");
+        secret.set_sensitive(true);
+        headers.insert("x-app-key", secret);
+        let extra = HeaderMap::from_iter([(
+            HeaderName::from_static("x-app-key"),
+            HeaderValue::from_static("another"),
+        )]);
+        let problem = add(&mut headers, &extra).unwrap_err();
+        assert!(problem.starts_with("header `x-app-key` can't"), "{problem}");
+        assert_eq!(headers["x-app-key"], "hunter2");
     }
 }

@@ -157,7 +157,7 @@ impl Connections<'_> {
             Some(false) => None,
             _ => {
                 self.identity
-                    .identify(connector, &credential, &settings)
+                    .identify(connector, &credential.clone().into(), &settings)
                     .await?
             }
         };
@@ -332,9 +332,13 @@ impl Connections<'_> {
         connector: &Connector,
         connection: &Connection,
     ) -> Result<Option<Account>, ActionError> {
-        let opened = self.vault.open_credential(connection)?;
+        let mut opened = self.vault.open_credential(connection)?;
+        if let Some(refresher) = self.refresher {
+            let client = refresher.client_secret(connector, connection).await?;
+            opened.others.extend(client);
+        }
         self.identity
-            .identify(connector, &opened.credential, &connection.settings)
+            .identify(connector, &opened, &connection.settings)
             .await
     }
 

@@ -20,7 +20,7 @@ use futures_util::future::{BoxFuture, Shared};
 use plugwright_egress::Egress;
 use plugwright_sdk::auth::{Refresh, SchemeKind};
 use plugwright_sdk::host::{Connector, Registry};
-use plugwright_sdk::{ActionError, ErrorCode};
+use plugwright_sdk::{ActionError, ErrorCode, Secret};
 use plugwright_store::{Connection, ConnectionStatus, Lease, StoreError, vault::OAuthTokens};
 use tokio::time::{Instant, sleep};
 use tokio_util::task::TaskTracker;
@@ -178,6 +178,30 @@ impl Refresher {
         Ok(renewed.credential_version != connection.credential_version)
     }
 
+    /// Returns the secret of the gateway's client that a connection was made with, if it has one.
+    ///
+    /// # Errors
+    ///
+    /// `UNAVAILABLE`.
+    pub(crate) async fn client_secret(
+        &self,
+        connector: &Connector,
+        connection: &Connection,
+    ) -> Result<Option<Secret>, ActionError> {
+        if connection.scheme != SchemeKind::OAuth2 {
+            return Ok(None);
+        }
+        let registrations = self.0.registrations();
+        match registrations
+            .find(connector, connection.provider_config)
+            .await
+        {
+            Ok(registration) => Ok(registration.client.secret),
+            Err(error) if error.code() == ErrorCode::ProviderNotConfigured => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Joins a running refresh, or starts one. It continues if its callers stop waiting.
     fn start(&self, connection: &Arc<Connection>) -> Running {
         let key = (connection.id, connection.credential_version);
@@ -245,6 +269,14 @@ fn said(name: &str, failed: RefreshFailure) -> ActionError {
 }
 
 impl Inner {
+    fn registrations(&self) -> Registrations<'_> {
+        Registrations {
+            store: &*self.storage.store,
+            vault: &self.storage.vault,
+            configured: &self.configured,
+        }
+    }
+
     fn is_refreshable(&self, connection: &Connection) -> bool {
         let connector = self.registry.connector(&connection.connector);
         connection.scheme == SchemeKind::OAuth2
@@ -315,11 +347,7 @@ impl Inner {
             Err(error) if error.is_damage() => return self.give_up(&current, DAMAGED).await,
             Err(error) => return Err(RefreshFailure::Operator(error.to_string())),
         };
-        let registrations = Registrations {
-            store: &*self.storage.store,
-            vault: &self.storage.vault,
-            configured: &self.configured,
-        };
+        let registrations = self.registrations();
         let registration = registrations.find(connector, current.provider_config).await;
         let registration = registration.map_err(|error| match error.code() {
             ErrorCode::Unavailable => RefreshFailure::Later {
@@ -376,13 +404,7 @@ impl Inner {
         fence: i64,
     ) -> Result<Arc<Connection>, RefreshFailure> {
         let store = &self.storage.store;
-        let tokens = OAuthTokens {
-            access_token: grant.access_token.clone(),
-            refresh_token: grant
-                .refresh_token
-                .clone()
-                .or_else(|| opened.refresh_token.clone()),
-        };
+        let tokens = opened.renewed(grant.access_token.clone(), grant.refresh_token.clone());
         let validity = Validity::of(grant.expires_in, store.now());
         let secret = self
             .storage

@@ -1,7 +1,7 @@
 //! Headers by which a caller brings the credential of a call.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use http::header::{AUTHORIZATION, HeaderMap, MaxSizeReached};
 
 use crate::secret::{Redactor, Secret};
@@ -24,38 +24,24 @@ impl CredentialHeaders {
         &self.0
     }
 
-    /// Returns what finds the values in text, and what `authorization` is made of.
+    /// Returns what finds the values in text, and what they are made of.
     pub fn redactor(&self) -> Redactor {
-        Redactor::new(&self.secrets())
-    }
-
-    fn secrets(&self) -> Vec<Secret> {
         let mut secrets = Vec::new();
         for (name, value) in &self.0 {
             let text = String::from_utf8_lossy(value.as_bytes());
-            secrets.push(Secret::new(text.trim()));
-            // A scheme, and what is secret (RFC 9110, section 11.4).
-            let Some((scheme, token)) = text.trim().split_once(' ') else {
-                continue;
-            };
-            if name != AUTHORIZATION {
-                continue;
+            let text = text.trim();
+            for part in parts(text, name == AUTHORIZATION) {
+                if let Some(text) = decoded(part) {
+                    if let Some((username, password)) = text.split_once(':') {
+                        secrets.extend([username, password].map(Secret::new));
+                    }
+                    secrets.push(Secret::new(text));
+                }
+                secrets.push(Secret::new(part));
             }
-            let token = token.trim();
-            secrets.push(Secret::new(token));
-            let pair = STANDARD
-                .decode(token)
-                .ok()
-                .filter(|_| scheme.eq_ignore_ascii_case("basic"));
-            let Some(pair) = pair.and_then(|bytes| String::from_utf8(bytes).ok()) else {
-                continue;
-            };
-            if let Some((username, password)) = pair.split_once(':') {
-                secrets.extend([username, password].map(Secret::new));
-            }
-            secrets.push(Secret::new(pair));
+            secrets.push(Secret::new(text));
         }
-        secrets
+        Redactor::new(&secrets)
     }
 
     /// Puts them in place of the headers of these names.
@@ -68,6 +54,63 @@ impl CredentialHeaders {
         }
         Ok(())
     }
+}
+
+/// Parameters of `authorization` that say how something was signed, for what and when: they are no
+/// secrets, and their values are ordinary words and numbers (RFC 7616, OAuth 1.0, AWS).
+const PLAIN: [&str; 9] = [
+    "algorithm",
+    "nc",
+    "oauth_signature_method",
+    "oauth_timestamp",
+    "oauth_version",
+    "qop",
+    "realm",
+    "signedheaders",
+    "uri",
+];
+
+/// A shorter part is an ordinary word, unless it is all there is.
+const SHORTEST: usize = 6;
+
+/// Returns the parts of a value that may be secret: words, and the values of parameters. A scheme, a
+/// name and a plain parameter are none (RFC 9110, section 11.4).
+fn parts(value: &str, has_scheme: bool) -> impl Iterator<Item = &str> {
+    let (first, rest) = value.split_once([' ', '\t']).unwrap_or(("", value));
+    let is_scheme = has_scheme || first.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let rest = if is_scheme { rest } else { value };
+    let mut is_quoted = false;
+    let words = rest.split(move |letter: char| {
+        is_quoted ^= letter == '"';
+        !is_quoted && matches!(letter, ' ' | '\t' | ',')
+    });
+    let words = words.filter(|word| !PLAIN.iter().any(|plain| is_named(word, plain)));
+    let values = words.flat_map(|word| word.split(';')).map(|word| {
+        let value = match word.split_once('=') {
+            // What follows may be the padding of base64.
+            Some((_, value)) if !value.trim_matches('=').is_empty() => value,
+            _ => word,
+        };
+        value.trim_matches('"')
+    });
+    values.filter(move |part| part.len() >= SHORTEST || *part == rest)
+}
+
+fn is_named(word: &str, name: &str) -> bool {
+    let own = word.split_once('=').map(|(own, _)| own);
+    own.is_some_and(|own| own.eq_ignore_ascii_case(name))
+}
+
+/// Returns the text that a part holds in base64. Of what is no text, some byte would be unprintable.
+fn decoded(part: &str) -> Option<String> {
+    let standard = part
+        .trim_end_matches('=')
+        .replace('-', "+")
+        .replace('_', "/");
+    let bytes = STANDARD_NO_PAD.decode(standard).ok()?;
+    let text = String::from_utf8(bytes)
+        .unwrap_or_else(|error| error.as_bytes().iter().copied().map(char::from).collect());
+    (!text.contains(char::is_control)).then_some(text)
 }
 
 #[cfg(test)]
@@ -101,6 +144,41 @@ mod tests {
                 ],
             ),
             ("x-api-key", "k3y of me", &["k3y of me"]),
+            ("x-api-key", "Bearer t0ken-of-me", &["t0ken-of-me"]),
+            ("authorization", "Bearer\tt0ken-of-me", &["t0ken-of-me"]),
+            (
+                "authorization",
+                "Token token=\"t0ken, of me\", email=me@a.example",
+                &["t0ken, of me", "me@a.example"],
+            ),
+            (
+                "authorization",
+                "Digest username=\"Mufasa\", realm=\"things\", uri=\"/things\", nc=00000001, \
+                 response=\"6629fae49393a05397450978507c4ef1\"",
+                &["Mufasa", "6629fae49393a05397450978507c4ef1"],
+            ),
+            (
+                "authorization",
+                "AWS4-HMAC-SHA256 Credential=AKIA7/20260101/eu/s3/aws4_request,\
+                 SignedHeaders=things;host,Signature=fe5f80f77d5fa3beca038a248ff027",
+                &["fe5f80f77d5fa3beca038a248ff027"],
+            ),
+            (
+                "x-key",
+                "a=f1rst-key;b=sec0nd-key",
+                &["f1rst-key", "sec0nd-key"],
+            ),
+            // `id-of-me:k3y-of-me`, and `me:pa\u{df}w\u{f6}rter` in Latin-1.
+            (
+                "authorization",
+                "ApiKey aWQtb2YtbWU6azN5LW9mLW1l",
+                &["id-of-me", "k3y-of-me"],
+            ),
+            (
+                "authorization",
+                "Basic bWU6cGHfd/ZydGVy",
+                &["pa\u{df}w\u{f6}rter"],
+            ),
         ] {
             let headers = headers(name, value);
             let redactor = headers.redactor();
@@ -108,7 +186,9 @@ mod tests {
                 assert!(redactor.finds_in(&format!("it is {secret}.")), "{secret}");
                 assert!(!format!("{headers:?}").contains(secret));
             }
-            assert!(!redactor.finds_in("Bearer basic"));
+            for plain in ["Bearer basic", "token", "response=", "/things", "00000001"] {
+                assert!(!redactor.finds_in(plain), "{plain} of {value}");
+            }
         }
     }
 

@@ -3,8 +3,6 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
@@ -121,8 +119,7 @@ impl Credential {
             Self::Token { token } => vec![token.clone()],
             Self::Basic { username, password } => {
                 let pair = format!("{username}:{}", password.expose());
-                let encoded = STANDARD.encode(&pair);
-                let mut secrets = vec![password.clone(), pair.into(), encoded.into()];
+                let mut secrets = vec![password.clone(), pair.into()];
                 // Without a password the user name is the secret.
                 let is_plain = scheme.is_some_and(|auth| auth.plain_username);
                 if !is_plain || password.expose().is_empty() {

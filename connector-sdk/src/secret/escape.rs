@@ -4,10 +4,15 @@ use std::ops::Range;
 
 use memchr::memchr3;
 
+use crate::reading::entity::{self, Meant};
+
+/// Most bytes that one escape stands for: those of a named character of HTML.
+const LONGEST: usize = 6;
+
 /// The result of one step of unescaping: the decoded bytes, and their length in the
 /// text.
 struct Step {
-    bytes: [u8; 4],
+    bytes: [u8; LONGEST],
     length: usize,
     consumed: usize,
 }
@@ -89,15 +94,25 @@ fn next_escape(text: &[u8], from: usize) -> Option<usize> {
 /// Reads the escape that a text begins with.
 fn step(text: &[u8]) -> Option<Step> {
     match text.first()? {
-        b'%' => Some(Step {
-            bytes: [u8::try_from(number(text.get(1..3)?, 16)?).ok()?, 0, 0, 0],
-            length: 1,
-            consumed: 3,
-        }),
+        b'%' => percent(text),
         b'\\' => backslash(text),
         b'&' => entity(text),
         _ => None,
     }
+}
+
+fn percent(text: &[u8]) -> Option<Step> {
+    // As JavaScript's `escape` writes it.
+    if let Some(digits) = text.get(2..6).filter(|_| text[1] == b'u') {
+        return Some(character(number(digits, 16)?, 6));
+    }
+    let mut bytes = [0; LONGEST];
+    bytes[0] = u8::try_from(number(text.get(1..3)?, 16)?).ok()?;
+    Some(Step {
+        bytes,
+        length: 1,
+        consumed: 3,
+    })
 }
 
 fn backslash(text: &[u8]) -> Option<Step> {
@@ -110,6 +125,12 @@ fn backslash(text: &[u8]) -> Option<Step> {
         b'r' => plain(b'\r'),
         b't' => plain(b'\t'),
         b'x' => Some(character(number(text.get(2..4)?, 16)?, 4)),
+        b'u' if text.get(2) == Some(&b'{') => {
+            // Up to six digits (ECMAScript).
+            let end = text.iter().take(10).position(|byte| *byte == b'}')?;
+            Some(character(number(&text[3..end], 16)?, end + 1))
+        }
+        b'0'..=b'3' => Some(character(number(text.get(1..4)?, 8)?, 4)),
         b'u' => {
             let unit = number(text.get(2..6)?, 16)?;
             if !(0xd800..0xdc00).contains(&unit) {
@@ -130,19 +151,19 @@ fn backslash(text: &[u8]) -> Option<Step> {
 }
 
 fn entity(text: &[u8]) -> Option<Step> {
-    const LONGEST: usize = 10;
-    let end = text.iter().take(LONGEST).position(|byte| *byte == b';')?;
-    let code = match &text[1..end] {
-        b"amp" => u32::from(b'&'),
-        b"lt" => u32::from(b'<'),
-        b"gt" => u32::from(b'>'),
-        b"quot" => u32::from(b'"'),
-        b"apos" => u32::from(b'\''),
-        [b'#', b'x' | b'X', digits @ ..] => number(digits, 16)?,
-        [b'#', digits @ ..] => number(digits, 10)?,
-        _ => return None,
-    };
-    Some(character(code, end + 1))
+    let entity = entity::first(text)?;
+    Some(match entity.meant {
+        Meant::Letter(letter) => written(letter, entity.length),
+        Meant::Named(text) => {
+            let mut bytes = [0; LONGEST];
+            bytes[..text.len()].copy_from_slice(text.as_bytes());
+            Step {
+                bytes,
+                length: text.len(),
+                consumed: entity.length,
+            }
+        }
+    })
 }
 
 fn number(digits: &[u8], radix: u32) -> Option<u32> {
@@ -156,9 +177,13 @@ fn number(digits: &[u8], radix: u32) -> Option<u32> {
 }
 
 fn character(code: u32, consumed: usize) -> Step {
-    let character = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
-    let mut bytes = [0; 4];
-    let length = character.encode_utf8(&mut bytes).len();
+    let letter = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
+    written(letter, consumed)
+}
+
+fn written(letter: char, consumed: usize) -> Step {
+    let mut bytes = [0; LONGEST];
+    let length = letter.encode_utf8(&mut bytes).len();
     Step {
         bytes,
         length,
@@ -182,11 +207,13 @@ mod tests {
             (r"\u00fc \/ \\ \x41", r"ü / \ A"),
             (r"\ud83d\ude00!\ud83d", "😀!\u{fffd}"),
             ("&lt;&#39;&#x2F;&amp;amp;", "<'/&amp;"),
+            ("&sol;&AMP;&#47&#00000047;", "/&//"),
+            (r"%u002f \u{2f} \057", "/ / /"),
         ] {
             assert_eq!(read(text).as_deref(), Some(meant), "{text}");
         }
         for text in [
-            "", "plain", "100%", "%zz", r"\q", "&nbsp;", "&#;", "&#x;", "%+1",
+            "", "plain", "100%", "%zz", r"\q", "&nosuch;", "&#;", "&#x;", "%+1",
         ] {
             assert_eq!(read(text), None, "{text}");
         }

@@ -1,18 +1,22 @@
 //! The search for secrets in what leaves the process.
 
 mod form;
+mod grams;
+mod walk;
 
 use std::borrow::Cow;
 use std::fmt;
+use std::iter;
 use std::ops::Range;
 use std::sync::Arc;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind};
 use memchr::memmem;
 use secrecy::{ExposeSecret, SecretSlice};
 use serde_json::Value;
 
-use self::form::{Form, Seen};
+use self::form::Form;
+use self::grams::Grams;
+use self::walk::Walk;
 use super::escape::{locate, unescape};
 use super::forms::{self, LAYERS};
 use super::names::renamed;
@@ -21,9 +25,9 @@ use crate::data::Data;
 use crate::error::ActionError;
 use crate::result::ActionResult;
 
-/// Finds known secrets in text, in every form in which they usually travel: plain, in hexadecimal,
-/// inside base64 at each of the three offsets, and each of these in any mixture of
-/// percent-encoding, JSON's and HTML's escapes, up to four times over.
+/// Finds known secrets in text, in every form in which they usually travel: plain, in upper and lower
+/// case, in hexadecimal, inside base64, and each of these in any mixture of percent-encoding, JSON's
+/// and HTML's escapes, up to four times over.
 ///
 /// Secrets of three to five bytes are found only where they are a whole text, JSON string or
 /// number, as they would match ordinary words; shorter ones are not looked for. Clones share what
@@ -45,16 +49,11 @@ pub struct Redactor(Option<Arc<Search>>);
 const SHORTEST: usize = 6;
 /// Shorter ones are not looked for at all: they are fillers, such as the `x` for a password.
 const SHORTEST_WHOLE: usize = 3;
-/// As much of each form is searched for; the rest is compared where that was found. It keeps the
-/// search small for long tokens.
-const ANCHOR: usize = 32;
+/// So often base64 or hexadecimal is read within what was read from it.
+const NESTED: usize = 2;
 
 struct Search {
-    /// Finds the beginnings of forms; none if all secrets are short.
-    anchors: Option<AhoCorasick>,
-    /// The forms that begin with each anchor.
-    sharing: Vec<Range<usize>>,
-    /// In order.
+    grams: Grams,
     forms: Vec<Form>,
     whole: Vec<SecretSlice<u8>>,
 }
@@ -62,43 +61,28 @@ struct Search {
 impl Redactor {
     /// Makes a redactor for these secrets.
     pub fn new<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
-        let mut found = Vec::new();
+        let mut forms = Vec::new();
         let mut whole = Vec::new();
         for secret in secrets {
             let text = secret.expose();
             if text.len() >= SHORTEST {
-                found.extend(forms::of(text));
+                let plain = forms::of(text).into_iter();
+                let plain = plain.filter(|form| form.len() >= SHORTEST);
+                forms.extend(plain.map(|form| Form::new(form, None)));
+                let coded = forms::coded(text).into_iter();
+                forms.extend(coded.map(|(form, code)| Form::new(form, Some(code))));
             } else if text.len() >= SHORTEST_WHOLE {
                 whole.push(SecretSlice::from(text.as_bytes().to_vec()));
             }
         }
-        found.retain(|form| form.len() >= SHORTEST);
-        found.sort_unstable();
-        found.dedup();
-        if found.is_empty() && whole.is_empty() {
+        if forms.is_empty() && whole.is_empty() {
             return Self(None);
         }
-        let mut beginnings: Vec<&[u8]> = found
-            .iter()
-            .map(|form| &form[..form.len().min(ANCHOR)])
-            .collect();
-        beginnings.dedup();
-        let sharing = beginnings.iter().map(|beginning| {
-            let start = found.partition_point(|form| form.as_slice() < *beginning);
-            let rest = &found[start..];
-            start..start + rest.partition_point(|form| form.starts_with(beginning))
-        });
-        let sharing = sharing.collect();
-        let anchors = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostFirst)
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .build(&beginnings)
-            .ok()
-            .filter(|_| !beginnings.is_empty());
+        forms.sort_by(|one, other| one.key().cmp(&other.key()));
+        forms.dedup_by(|one, other| one.key() == other.key());
         Self(Some(Arc::new(Search {
-            anchors,
-            sharing,
-            forms: found.into_iter().map(Form::new).collect(),
+            grams: Grams::new(&forms),
+            forms,
             whole,
         })))
     }
@@ -124,27 +108,10 @@ impl Redactor {
     /// Returns `text` without secrets, if it has any.
     fn redacted(&self, text: &str) -> Option<String> {
         let search = self.0.as_ref()?;
-        let mut texts: Vec<Cow<'_, [u8]>> = vec![text.as_bytes().into()];
-        let mut ranges = Vec::new();
-        for depth in 0..=LAYERS {
-            let layer = &texts[depth];
-            if search.is_whole(layer) {
-                return Some(REDACTED.to_owned());
-            }
-            let mut found = search.all(layer);
-            for above in texts[..depth].iter().rev() {
-                found = locate(above, &found);
-            }
-            ranges.append(&mut found);
-            match unescape(layer).filter(|_| depth < LAYERS) {
-                Some(next) => texts.push(next.into()),
-                None => break,
-            }
-        }
+        let ranges = search.ranges(text.as_bytes(), NESTED);
         if ranges.is_empty() {
             return None;
         }
-        ranges.sort_unstable_by_key(|range| (range.start, range.end));
         let mut out = String::with_capacity(text.len());
         let mut kept = 0;
         for range in ranges {
@@ -235,12 +202,6 @@ impl fmt::Debug for Redactor {
     }
 }
 
-/// Tells whether a text may have been cut where this is left of it, as long ones are in messages.
-fn is_cut(rest: &[u8]) -> bool {
-    const ENDS: [&[u8]; 5] = [b"\"", b"'", b"`", "…".as_bytes(), b"..."];
-    rest.is_empty() || ENDS.iter().any(|end| rest.starts_with(end))
-}
-
 /// Tells whether `is_found` is true of a text, or of what it reads as once its escapes are read.
 fn layers(text: &[u8], is_found: impl Fn(&[u8]) -> bool) -> bool {
     let mut layer = Cow::Borrowed(text);
@@ -256,39 +217,49 @@ fn layers(text: &[u8], is_found: impl Fn(&[u8]) -> bool) -> bool {
     is_found(&layer)
 }
 
+/// Puts ranges in order, and makes one of those that overlap.
+fn joined(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_unstable_by_key(|range| range.start);
+    ranges.dedup_by(|next, range| {
+        let overlaps = next.start < range.end;
+        if overlaps {
+            range.end = range.end.max(next.end);
+        }
+        overlaps
+    });
+    ranges
+}
+
 impl Search {
     fn has_any(&self, text: &[u8]) -> bool {
-        self.next(text, 0, &mut Seen::default()).is_some()
+        Walk::new(self, text, NESTED).next().is_some()
     }
 
-    /// Finds the first form at or after a place. `seen` is what was found out of the same text before.
-    fn next(&self, text: &[u8], mut from: usize, seen: &mut Seen) -> Option<Range<usize>> {
-        let anchors = self.anchors.as_ref()?;
-        loop {
-            let found = anchors.find(Input::new(text).range(from..))?;
-            let start = found.start();
-            let sharing = self.sharing[found.pattern()].clone();
-            let lengths = sharing.filter_map(|place| {
-                let form = &self.forms[place];
-                let same = seen.equal(place, form, text, start);
-                let is_whole = same == form.bytes().len();
-                (is_whole || (same >= ANCHOR && is_cut(&text[start + same..]))).then_some(same)
-            });
-            match lengths.max() {
-                Some(length) => return Some(start..start + length),
-                None => from = start + 1,
+    /// Finds all secrets of a text and of what it reads as, in order. `nested` says how often codes are
+    /// read.
+    fn ranges(&self, text: &[u8], nested: usize) -> Vec<Range<usize>> {
+        let mut texts: Vec<Cow<'_, [u8]>> = vec![text.into()];
+        let mut ranges = Vec::new();
+        for depth in 0..=LAYERS {
+            let layer = &texts[depth];
+            if self.is_whole(layer) {
+                return iter::once(0..text.len()).collect();
+            }
+            let mut found = self.all(layer, nested);
+            for above in texts[..depth].iter().rev() {
+                found = locate(above, &found);
+            }
+            ranges.append(&mut found);
+            match unescape(layer).filter(|_| depth < LAYERS) {
+                Some(next) => texts.push(next.into()),
+                None => break,
             }
         }
+        joined(ranges)
     }
 
-    fn all(&self, text: &[u8]) -> Vec<Range<usize>> {
-        let (mut found, mut seen) = (Vec::new(), Seen::default());
-        let mut from = 0;
-        while let Some(range) = self.next(text, from, &mut seen) {
-            from = range.end;
-            found.push(range);
-        }
-        found
+    fn all(&self, text: &[u8], nested: usize) -> Vec<Range<usize>> {
+        joined(Walk::new(self, text, nested).flatten().collect())
     }
 
     fn is_whole(&self, text: &[u8]) -> bool {

@@ -282,27 +282,31 @@ async fn a_stranger_gets_nothing_that_was_put_into_a_request_by_hand() {
         let location = format!("location: {}/landing\r\n", stranger.url());
         let answers = Box::leak(Box::new([(status, &*location.leak())]));
         let provider = Server::answering(answers).await;
-        let mut call = call(true, WITHIN);
-        call.headers
-            .insert("x-user-key", HeaderValue::from_static("forged"));
-        let transport = to_loopback().for_call(call);
         let fields = [("app", "app-s3cret"), ("user", "user-s3cret")]
             .map(|(name, value)| (name.to_owned(), Secret::new(value)));
-        let cx = ActionContext::builder(&PAIR, transport.clone())
-            .credential(Credential::Custom {
-                fields: fields.into(),
-            })
-            .setting("base_url", provider.url())
-            .build();
-        let answer = cx
-            .get("/x")
-            .header("x-app-key", "app-s3cret")
-            .header("x-user-key", "user-s3cret")
-            .header("x-signature", "made of both")
-            .header("cookie", "session=1")
-            .send()
-            .await;
-        assert_eq!(answer.unwrap().status, 200);
+        let send = async |call| {
+            let cx = ActionContext::builder(&PAIR, to_loopback().for_call(call))
+                .credential(Credential::Custom {
+                    fields: fields.clone().into(),
+                })
+                .setting("base_url", provider.url())
+                .build();
+            cx.get("/x")
+                .header("x-app-key", "app-s3cret")
+                .header("x-user-key", "user-s3cret")
+                .header("x-signature", "made of both")
+                .header("cookie", "session=1")
+                .send()
+                .await
+        };
+        let mut forging = call(true, WITHIN);
+        forging
+            .headers
+            .insert("x-user-key", HeaderValue::from_static("forged"));
+        let error = send(forging).await.unwrap_err();
+        assert_eq!(error.code(), ErrorCode::PolicyDenied);
+        assert!(error.message().contains("`x-user-key`"), "{error}");
+        assert_eq!(send(call(true, WITHIN)).await.unwrap().status, 200);
         let asked = provider.requests().concat();
         assert!(asked.contains("x-user-key: user-s3cret"), "{asked}");
         assert!(!asked.contains("forged"), "{asked}");

@@ -14,9 +14,9 @@ use super::{Connect, code};
 use crate::connections::{
     ConnectionContents, Identify as _, Place, PutError, Receiver, StoredConnections,
 };
-use crate::oauth::{Grant, Pkce, Provider, State};
+use crate::oauth::{Client, Grant, Pkce, Provider, State};
 use crate::refresh::Validity;
-use plugwright_store::vault::OAuthTokens;
+use plugwright_store::vault::{OAuthTokens, OpenedCredential};
 use plugwright_store::{Connection, ConnectionRequest, RequestError, StoreError};
 
 /// How a request ended.
@@ -88,7 +88,7 @@ impl Connect<'_> {
         let connector = self.connector(&request.connector)?;
         let identified = self
             .outbound
-            .identify(connector, &credential, &settings)
+            .identify(connector, &credential.clone().into(), &settings)
             .await;
         let account = match identified {
             Ok(account) => account,
@@ -110,7 +110,10 @@ impl Connect<'_> {
         let requested = self.scopes(provider.scheme, &request).await?;
         let names: Vec<_> = requested.iter().map(String::as_str).collect();
         let result = match provider.client_credentials(&names).await {
-            Ok(grant) => self.keep(&request, connector, &grant, requested).await,
+            Ok(grant) => {
+                self.keep(&request, connector, &provider.client, &grant, requested)
+                    .await
+            }
             Err(error) => Err(unexpected(error.into_action_error(connector))),
         };
         let id = request.id;
@@ -167,7 +170,9 @@ impl Connect<'_> {
             .scopes(provider.scheme, request)
             .await
             .map_err(unexpected)?;
-        let result = self.keep(request, connector, &grant, requested).await;
+        let result = self
+            .keep(request, connector, &provider.client, &grant, requested)
+            .await;
         if result.is_err() {
             give_back(&provider, &grant).await;
         }
@@ -178,19 +183,22 @@ impl Connect<'_> {
         &self,
         request: &ConnectionRequest,
         connector: &Connector,
+        client: &Client,
         grant: &Grant,
         requested: Vec<String>,
     ) -> Result<Connection, RequestError> {
-        let credential = Credential::Token {
-            token: grant.access_token.clone(),
+        let tokens = OAuthTokens {
+            access_token: grant.access_token.clone(),
+            refresh_token: grant.refresh_token.clone(),
+            former: Vec::new(),
         };
+        let secret = tokens.to_json();
+        let mut opened = OpenedCredential::from(tokens);
+        opened.others.extend(client.secret.clone());
         let settings = &request.details.settings;
         // Starts before identifying the account, which takes time from the token's lifetime.
         let validity = Validity::of(grant.expires_in, self.storage.store.now());
-        let identified = self
-            .outbound
-            .identify(connector, &credential, settings)
-            .await;
+        let identified = self.outbound.identify(connector, &opened, settings).await;
         let account = match identified {
             Ok(account) => account,
             Err(error) if matches!(error.code(), ErrorCode::AuthInvalid | ErrorCode::Forbidden) => {
@@ -202,13 +210,9 @@ impl Connect<'_> {
                 None
             }
         };
-        let tokens = OAuthTokens {
-            access_token: grant.access_token.clone(),
-            refresh_token: grant.refresh_token.clone(),
-        };
         let material = ConnectionContents {
             scheme: SchemeKind::OAuth2,
-            secret: tokens.to_json(),
+            secret,
             settings: settings.clone(),
             account,
             scopes: Some(grant.scopes.clone().unwrap_or(requested)),

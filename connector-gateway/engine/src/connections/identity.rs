@@ -8,7 +8,8 @@ use plugwright_egress::EgressCall;
 use plugwright_sdk::host::{Connector, Identity, Redactor};
 use plugwright_sdk::reading::line;
 use plugwright_sdk::transport::Transport;
-use plugwright_sdk::{Account, ActionContext, ActionError, Credential};
+use plugwright_sdk::{Account, ActionContext, ActionError};
+use plugwright_store::vault::OpenedCredential;
 use tokio::time::Instant;
 
 use crate::outbound::Outbound;
@@ -34,7 +35,7 @@ pub trait Identify: Send + Sync + 'static {
         &self,
         connector: &Connector,
         identity: Identity<'_>,
-        credential: &Credential,
+        opened: &OpenedCredential,
         settings: &BTreeMap<String, String>,
     ) -> Result<Option<Account>, ActionError>;
 
@@ -47,11 +48,11 @@ pub trait Identify: Send + Sync + 'static {
     async fn identify(
         &self,
         connector: &Connector,
-        credential: &Credential,
+        opened: &OpenedCredential,
         settings: &BTreeMap<String, String>,
     ) -> Result<Option<Account>, ActionError> {
         match connector.identity() {
-            Some(identity) => self.ask(connector, identity, credential, settings).await,
+            Some(identity) => self.ask(connector, identity, opened, settings).await,
             None => Ok(None),
         }
     }
@@ -67,7 +68,7 @@ impl Identify for Outbound {
         &self,
         connector: &Connector,
         identity: Identity<'_>,
-        credential: &Credential,
+        opened: &OpenedCredential,
         settings: &BTreeMap<String, String>,
     ) -> Result<Option<Account>, ActionError> {
         let egress = self.egress()?;
@@ -85,7 +86,8 @@ impl Identify for Outbound {
         });
         let budget = Arc::new(Principal::of_budget("identify", None));
         let mut builder = ActionContext::builder(connector, transport as Arc<dyn Transport>)
-            .credential(credential.clone())
+            .credential(opened.credential.clone())
+            .redactor(opened.redactor(connector.auth()))
             .deadline(deadline)
             .response_cap(self.response_cap)
             .response_memory(self.memory.of_call(&budget))

@@ -76,7 +76,8 @@ impl TokenResponse {
                 .or(scheme.lifetime),
             scopes: response
                 .pointer(names.scope)
-                .and_then(|granted| scopes(granted, separator)),
+                .map(|granted| scopes(granted, separator))
+                .and_then(|scopes| self.shown(scopes, &came)),
         })
     }
 
@@ -98,6 +99,13 @@ impl TokenResponse {
                 Value::Object(members)
             }
         }
+    }
+
+    /// Returns the scopes without those that have a secret in them: scopes are shown. Having none means
+    /// nothing: tokens that are restricted by other means have none.
+    fn shown(&self, mut scopes: Vec<String>, came: &Redactor) -> Option<Vec<String>> {
+        scopes.retain(|it| !it.is_empty() && !came.finds_in(it) && !self.sent.finds_in(it));
+        (!scopes.is_empty()).then_some(scopes)
     }
 
     fn check(
@@ -186,10 +194,9 @@ fn lifetime(value: &Value) -> Option<Duration> {
     })
 }
 
-/// Reads scopes from a string or list. An empty one means nothing: tokens that are restricted by
-/// other means have none.
-fn scopes(granted: &Value, separator: &str) -> Option<Vec<String>> {
-    let scopes: Vec<String> = match granted {
+/// Reads scopes from a string or list.
+fn scopes(granted: &Value, separator: &str) -> Vec<String> {
+    match granted {
         Value::String(text) => text
             .split(separator)
             .map(|scope| scope.trim().to_owned())
@@ -199,8 +206,6 @@ fn scopes(granted: &Value, separator: &str) -> Option<Vec<String>> {
             .filter_map(Value::as_str)
             .map(str::to_owned)
             .collect(),
-        _ => return None,
-    };
-    let scopes: Vec<String> = scopes.into_iter().filter(|it| !it.is_empty()).collect();
-    (!scopes.is_empty()).then_some(scopes)
+        _ => Vec::new(),
+    }
 }

@@ -207,9 +207,17 @@ pub(super) async fn open_selected(
         }
         _ => connection,
     };
+    let client = async || match refresher {
+        Some(refresher) => {
+            let connector = resolved.connector;
+            refresher.client_secret(connector, &connection).await
+        }
+        None => Ok(None),
+    };
     let opened = storage
         .directory
-        .opened(&storage.vault, &connection, schemes)?;
+        .opened(&storage.vault, &connection, schemes, client)
+        .await?;
     Ok(CallCredential {
         credential: opened.credential.clone(),
         headers: None,

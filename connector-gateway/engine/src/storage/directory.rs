@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use moka::sync::Cache;
 use plugwright_sdk::host::Redactor;
-use plugwright_sdk::{Auth, Credential};
+use plugwright_sdk::{ActionError, Auth, Credential, Secret};
 use plugwright_store::{
     Connection, ConnectionStore, McpSession, McpSessionStore, ProjectStore, ProviderConfig, Sealed,
     Selection, StoreError, Timestamp, TokenHash, TokenStore,
@@ -14,7 +14,7 @@ use plugwright_store::{
 use uuid::Uuid;
 
 use crate::principal::Principal;
-use plugwright_store::vault::{Vault, VaultError};
+use plugwright_store::vault::Vault;
 
 /// Longest delay until changes of other processes are visible.
 const TIME_TO_LIVE: Duration = Duration::from_secs(5);
@@ -142,19 +142,22 @@ impl Directory {
         .await
     }
 
-    /// Opens the credential of a connection.
-    pub(crate) fn opened(
+    /// Opens the credential of a connection. `client` is the secret of the gateway's client.
+    pub(crate) async fn opened(
         &self,
         vault: &Vault,
         connection: &Connection,
-        schemes: &[Auth],
-    ) -> Result<Arc<CachedCredential>, VaultError> {
+        schemes: &[Auth<'_>],
+        client: impl AsyncFnOnce() -> Result<Option<Secret>, ActionError>,
+    ) -> Result<Arc<CachedCredential>, ActionError> {
         if let Some(opened) = self.opened.get(&connection.id)
             && opened.sealed == connection.secret
         {
             return Ok(opened);
         }
-        let opened = vault.open_credential(connection)?;
+        let mut opened = vault.open_credential(connection)?;
+        // Boxed, as every call has room for it.
+        opened.others.extend(Box::pin(client()).await?);
         let opened = Arc::new(CachedCredential {
             sealed: connection.secret.clone(),
             redactor: opened.redactor(schemes),

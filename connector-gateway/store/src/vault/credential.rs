@@ -54,15 +54,35 @@ pub fn credential_json(credential: &Credential) -> Zeroizing<String> {
 pub struct OpenedCredential {
     /// The credential for calls.
     pub credential: Credential,
-    /// The refresh token of an OAuth connection, if there is one.
-    pub refresh_token: Option<Secret>,
+    /// What else is secret about the account: of OAuth, the refresh token, the tokens before the last
+    /// renewal, and the secret of the gateway's client.
+    pub others: Vec<Secret>,
+}
+
+impl From<Credential> for OpenedCredential {
+    fn from(credential: Credential) -> Self {
+        Self {
+            credential,
+            others: Vec::new(),
+        }
+    }
+}
+
+impl From<OAuthTokens> for OpenedCredential {
+    fn from(tokens: OAuthTokens) -> Self {
+        let others = tokens.refresh_token.into_iter().chain(tokens.former);
+        Self {
+            credential: Credential::token(tokens.access_token),
+            others: others.collect(),
+        }
+    }
 }
 
 impl OpenedCredential {
     /// Returns a redactor of its secrets.
     pub fn redactor(&self, schemes: &[Auth]) -> Redactor {
         let secrets = self.credential.secrets(schemes);
-        Redactor::new(secrets.iter().chain(&self.refresh_token))
+        Redactor::new(secrets.iter().chain(&self.others))
     }
 }
 
@@ -74,18 +94,12 @@ impl Vault {
     /// As [`open_sealed`](Self::open_sealed), and if the content is not a credential.
     pub fn open_credential(&self, connection: &Connection) -> Result<OpenedCredential, VaultError> {
         if connection.scheme == SchemeKind::OAuth2 {
-            let tokens = self.open_tokens(connection)?;
-            return Ok(OpenedCredential {
-                credential: Credential::token(tokens.access_token),
-                refresh_token: tokens.refresh_token,
-            });
+            return Ok(self.open_tokens(connection)?.into());
         }
         let opened = self.open_sealed(connection.id, &connection.secret);
         let credential = opened.and_then(|text| credential_from_json(&text));
-        Ok(OpenedCredential {
-            credential: credential.map_err(|error| error.of_connection(&connection.name))?,
-            refresh_token: None,
-        })
+        let credential = credential.map_err(|error| error.of_connection(&connection.name))?;
+        Ok(credential.into())
     }
 
     /// Opens the tokens of an OAuth connection.
@@ -113,6 +127,8 @@ pub struct OAuthTokens {
     pub access_token: Secret,
     /// `None` if the provider issued none.
     pub refresh_token: Option<Secret>,
+    /// Those that the last renewal replaced: answers may still repeat them.
+    pub former: Vec<Secret>,
 }
 
 #[derive(Serialize)]
@@ -120,6 +136,8 @@ struct TokensText<'a> {
     token: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     refresh_token: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    former: Vec<&'a str>,
 }
 
 #[derive(Deserialize)]
@@ -127,6 +145,8 @@ struct TokensText<'a> {
 struct StoredTokens {
     token: String,
     refresh_token: Option<String>,
+    #[serde(default)]
+    former: Vec<String>,
 }
 
 impl OAuthTokens {
@@ -135,6 +155,7 @@ impl OAuthTokens {
         let text = TokensText {
             token: self.access_token.expose(),
             refresh_token: self.refresh_token.as_ref().map(Secret::expose),
+            former: self.former.iter().map(Secret::expose).collect(),
         };
         // Strings always serialize.
         Zeroizing::new(serde_json::to_string(&text).unwrap_or_default())
@@ -148,7 +169,23 @@ impl OAuthTokens {
         Ok(Self {
             access_token: stored.token.into(),
             refresh_token: stored.refresh_token.map(Secret::from),
+            former: stored.former.into_iter().map(Secret::from).collect(),
         })
+    }
+
+    /// Returns the tokens after a renewal, which issues a new refresh token or leaves the old one.
+    #[must_use]
+    pub fn renewed(&self, access_token: Secret, refresh_token: Option<Secret>) -> Self {
+        let refresh_token = refresh_token.or_else(|| self.refresh_token.clone());
+        let kept = [Some(&access_token), refresh_token.as_ref()];
+        let is_kept = |old: &Secret| kept.iter().flatten().any(|it| it.expose() == old.expose());
+        let old = std::iter::once(&self.access_token).chain(&self.refresh_token);
+        let former = old.filter(|old| !is_kept(old)).cloned().collect();
+        Self {
+            access_token,
+            refresh_token,
+            former,
+        }
     }
 }
 
@@ -167,7 +204,34 @@ mod tests {
             let credential = credential_from_json(text.as_bytes()).unwrap();
             assert_eq!(credential_json(&credential).as_str(), text);
         }
+        for text in [
+            r#"{"token":"hunter2"}"#,
+            r#"{"token":"hunter2","refresh_token":"hunter3","former":["hunter0","hunter1"]}"#,
+        ] {
+            let tokens = OAuthTokens::from_json(text.as_bytes()).unwrap();
+            assert_eq!(tokens.to_json().as_str(), text);
+        }
         let error = credential_from_json(b"{\"tokn\":\"hunter2\"}").unwrap_err();
         assert!(!format!("{error} {error:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn the_tokens_before_a_renewal_stay_secret_until_the_next() {
+        let mut tokens = OAuthTokens {
+            access_token: "access-0".into(),
+            refresh_token: Some("refresh-0".into()),
+            former: Vec::new(),
+        };
+        for (access, refresh, found, lost) in [
+            ("access-1", None, "access-0", "access-x"),
+            ("access-2", Some("refresh-2"), "refresh-0", "access-0"),
+            ("access-3", Some("refresh-3"), "refresh-2", "access-1"),
+        ] {
+            tokens = tokens.renewed(access.into(), refresh.map(Secret::from));
+            let redactor = OpenedCredential::from(tokens.clone()).redactor(&[]);
+            assert!(redactor.finds_in(access) && redactor.finds_in(found));
+            assert!(!redactor.finds_in(lost), "{lost}");
+        }
+        assert_eq!(tokens.former.len(), 2);
     }
 }

@@ -13,7 +13,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use plugwright_sdk::host::{Connector, Identity, Registry};
 use plugwright_sdk::{
-    Account, ActionError, Auth, ConnectorDefinition, Credential, actions, host, plain_field, scope,
+    Account, ActionError, Auth, ConnectorDefinition, actions, host, plain_field, scope,
     secret_field,
 };
 use reqwest::Method;
@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 use super::*;
 use plugwright_engine::connections::Identify;
 use plugwright_store::SqliteStore;
-use plugwright_store::vault::Vault;
+use plugwright_store::vault::{OpenedCredential, Vault};
 
 fn account(_: &Value) -> Option<Account> {
     None
@@ -93,10 +93,10 @@ impl Identify for Provider {
         &self,
         _connector: &Connector,
         _identity: Identity<'_>,
-        credential: &Credential,
+        opened: &OpenedCredential,
         _settings: &BTreeMap<String, String>,
     ) -> Result<Option<Account>, ActionError> {
-        let token = credential.as_token().unwrap().expose();
+        let token = opened.credential.as_token().unwrap().expose();
         if token.starts_with("refused") {
             return Err(ActionError::new(
                 ErrorCode::AuthInvalid,

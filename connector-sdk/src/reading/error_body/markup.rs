@@ -1,5 +1,7 @@
 //! Sentences in XML and HTML.
 
+use crate::reading::entity;
+
 /// Elements of XML that hold a sentence, the one that says most first. Prefixes are passed over.
 const OF_XML: [&str; 9] = [
     "message",
@@ -138,10 +140,6 @@ fn content(inside: &str, name: &str) -> String {
             rest = &rest[end..];
         }
     }
-    unescape(text.trim())
-}
-
-fn unescape(text: &str) -> String {
     let text = text.replace("&lsquo;", "'").replace("&rsquo;", "'");
-    html_escape::decode_html_entities(&text).into_owned()
+    entity::decode(text.trim()).into_owned()
 }

@@ -7,23 +7,37 @@ use std::sync::OnceLock;
 
 use secrecy::{ExposeSecret, SecretSlice};
 
-/// One way in which a secret is written down.
+use crate::secret::code::Code;
+
+/// One way in which a secret is written down, in lower case; or a piece of what a code has of it.
 pub(super) struct Form {
     bytes: SecretSlice<u8>,
+    code: Option<Code>,
     /// How much of the form's beginning stands at each place of it. Few texts need it.
     repeats: OnceLock<Vec<usize>>,
 }
 
 impl Form {
-    pub(super) fn new(bytes: Vec<u8>) -> Self {
+    pub(super) fn new(bytes: Vec<u8>, code: Option<Code>) -> Self {
         Self {
             bytes: bytes.into(),
+            code,
             repeats: OnceLock::new(),
         }
     }
 
     pub(super) fn bytes(&self) -> &[u8] {
         self.bytes.expose_secret()
+    }
+
+    /// Returns the code that this is a piece of.
+    pub(super) fn code(&self) -> Option<Code> {
+        self.code
+    }
+
+    /// Returns by what forms differ.
+    pub(super) fn key(&self) -> (&[u8], Option<Code>) {
+        (self.bytes(), self.code)
     }
 
     fn repeats(&self) -> &[usize] {
@@ -58,7 +72,7 @@ impl Seen {
     }
 }
 
-/// Returns how many bytes of `text` at `start` are those of the beginning of `form`. `last` is where
+/// Returns how many bytes of `text` at `start` are in either case those of the beginning of `form`. `last` is where
 /// the comparison that came farthest found equal ones, and `repeats` how many there are at each place
 /// within the form (the Z-algorithm).
 fn equal(
@@ -77,7 +91,10 @@ fn equal(
         return repeated;
     }
     let rest = iter::zip(&form[known..], &text[start + known..]);
-    let same = known + rest.take_while(|(one, other)| one == other).count();
+    let same = known
+        + rest
+            .take_while(|(one, other)| **one == other.to_ascii_lowercase())
+            .count();
     *last = start..start + same;
     same
 }
@@ -95,7 +112,7 @@ mod tests {
             text in "[ab]{0,60}|a{0,60}",
             places in proptest::collection::vec(any::<bool>(), 60),
         ) {
-            let form = Form::new(form.into_bytes());
+            let form = Form::new(form.into_bytes(), None);
             let mut seen = Seen::default();
             let asked = (0..text.len()).filter(|place| places[*place]);
             for start in asked {

@@ -90,6 +90,114 @@ fn finds_every_form() {
 }
 
 #[test]
+fn a_secret_is_found_in_upper_and_lower_case() {
+    for text in [TOKEN.to_lowercase(), TOKEN.to_uppercase()] {
+        let said = format!("no connection to {text}.a.example");
+        let clean = "no connection to [redacted].a.example";
+        assert_eq!(redactor().redact(&said), clean);
+        assert!(redactor().finds_in(&percent(&text, true)), "{text}");
+    }
+}
+
+#[test]
+fn a_secret_is_found_in_codes_however_it_is_escaped_there() {
+    let hex = |text: &str| {
+        text.bytes()
+            .fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+    };
+    let wide = |is_big: bool| {
+        let units = TOKEN.encode_utf16();
+        let bytes = units.map(|unit| {
+            if is_big {
+                unit.to_be_bytes()
+            } else {
+                unit.to_le_bytes()
+            }
+        });
+        bytes.collect::<Vec<_>>().concat()
+    };
+    let php = json!({ "said": TOKEN }).to_string().replace('/', r"\/");
+    let page = TOKEN
+        .replace('/', "&sol;")
+        .replace('+', "&#43")
+        .replace('"', "&quot;");
+    let pair = STANDARD.encode(format!("me:{TOKEN}"));
+    let mut texts: Vec<_> = [
+        &php,
+        &page,
+        &TOKEN.replace('/', "%2f"),
+        &TOKEN.replace('+', r"\u002b"),
+    ]
+    .map(|text| STANDARD.encode(text))
+    .into();
+    texts.extend([
+        STANDARD.encode(&pair),
+        URL_SAFE.encode(format!("Basic {pair}")),
+        STANDARD.encode(hex(TOKEN)),
+        STANDARD.encode(hex(TOKEN).to_uppercase()),
+        hex(&php),
+        hex(&pair),
+        STANDARD.encode(wide(false)),
+        STANDARD.encode(wide(true)),
+        TOKEN.replace('/', "%u002f"),
+        TOKEN.replace('/', r"\u{2f}").replace('+', r"\053"),
+        page,
+    ]);
+    for offset in 0..3 {
+        let padded = format!("{}{php}", "x".repeat(offset));
+        texts.push(STANDARD.encode(&padded));
+        texts.push(STANDARD.encode(STANDARD.encode(padded)));
+    }
+    for text in texts {
+        let said = json!({ "said": format!("it is `{text}` here") }).to_string();
+        for text in [text, said] {
+            assert!(redactor().finds_in(&text), "{text}");
+            let clean = redactor().redact(&text);
+            assert!(clean.contains(REDACTED), "{text}");
+            assert!(!redactor().finds_in(&clean), "{text} {clean}");
+        }
+    }
+}
+
+#[test]
+fn what_stands_around_a_secret_in_a_code_stays() {
+    let text = format!(
+        "see {} there",
+        STANDARD.encode(format!("before {TOKEN} after "))
+    );
+    let clean = redactor().redact(&text);
+    assert_eq!(clean, "see YmVmb3JlI[redacted]BhZnRlciA= there");
+}
+
+#[test]
+fn a_secret_is_found_in_lines_of_base64() {
+    let token = "ghp_16C7e42F292c6912E7710c838347Ae178B4a";
+    let redactor = Redactor::new([&Secret::new(token)]);
+    for before in 0..60 {
+        let mut lines = STANDARD.encode(format!("{}{token}", "m".repeat(before)));
+        lines.insert_str(lines.len().min(76), "\r\n ");
+        for text in [json!(lines).to_string(), lines] {
+            assert!(redactor.finds_in(&text), "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_text_full_of_pieces_in_codes_is_searched_soon() {
+    let redactor = Redactor::new([&Secret::new("abcdefabcdefabcdefabcdefx")]);
+    let searched = std::time::Instant::now();
+    for text in [
+        STANDARD.encode("abcdef".repeat(50_000)),
+        STANDARD.encode(STANDARD.encode("abcdef".repeat(40_000))),
+        "616263646566".repeat(50_000),
+        "YWJjZGVmYWJjZGVm.".repeat(20_000),
+    ] {
+        assert!(!redactor.finds_in(&text));
+    }
+    assert!(searched.elapsed().as_secs() < 10);
+}
+
+#[test]
 fn a_secret_with_escapes_of_its_own_is_found_in_a_form() {
     for secret in [r" \r<😀A", "% 41&amp; %2", r"a b\u0041c%20"] {
         let redactor = Redactor::new([&Secret::new(secret)]);

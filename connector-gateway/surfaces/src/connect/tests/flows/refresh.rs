@@ -177,6 +177,30 @@ async fn a_token_that_ends_before_its_time_is_renewed_within_the_call() {
     assert_eq!(refreshed(&bench).await, 1);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_token_before_a_renewal_and_the_secret_of_the_client_stay_secret() {
+    for said in ["ended-before-its-time", SECRET] {
+        let mut bench = Bench::new(settings()).await;
+        // A provider that names accounts by its secrets.
+        let connection = bench.connect(said, RequestDetails::default()).await;
+        let is_known = connection.account.is_some();
+        assert_eq!(
+            is_known,
+            said != SECRET,
+            "an account that is a secret stays unknown"
+        );
+        end_before_its_time(&bench, connection).await;
+        for _ in 0..2 {
+            let outcome = call(&bench.gateway, "bank.accounts.get").await;
+            assert_eq!(
+                outcome.result.unwrap().data.value()["account"],
+                "[redacted]"
+            );
+        }
+        assert_eq!(refreshed(&bench).await, 1);
+    }
+}
+
 /// For how many lifetimes of a token calls are made at least, in halves, and how often it is refreshed
 /// within at most.
 const HALF_LIVES: u32 = 9;
