@@ -90,7 +90,7 @@ fn attribute(document: &str) -> Option<String> {
                 .next()
                 .filter(|quote| is_start && matches!(quote, '"' | '\''))?;
             let (value, _) = value[1..].split_once(quote)?;
-            Some(unescape(value.trim())).filter(|said| !said.is_empty())
+            Some(entity::decode(value.trim()).into_owned()).filter(|said| !said.is_empty())
         })
     };
     NAMES.iter().find_map(find)
