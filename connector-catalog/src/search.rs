@@ -2,6 +2,7 @@
 
 mod document;
 mod index;
+mod known;
 mod meaning;
 mod query;
 mod second;

@@ -7,6 +7,7 @@ use tantivy::schema::{
     FAST, Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
 };
 
+use super::known::known;
 use super::meaning::Meaning;
 use super::shape::{Deed, Shape};
 use super::words::{plain, stems};
@@ -167,13 +168,13 @@ impl Fields {
         for part in Meaning::of_action(&name, &others).packed() {
             document.add_u64(self.second, part);
         }
-        document.add_u64(self.second, texts.shape(&name).packed());
+        document.add_u64(self.second, texts.shape(&name, &domain).packed());
         document
     }
 }
 
 impl Texts<'_> {
-    fn shape(&self, name: &str) -> Shape {
+    fn shape(&self, name: &str, domain: &str) -> Shape {
         let short = |count: usize| u8::try_from(count).unwrap_or(u8::MAX);
         let depth = if self.path.is_empty() {
             USUAL_DEPTH
@@ -188,6 +189,7 @@ impl Texts<'_> {
             depth: short(depth),
             words: short(words.len()),
             of_one: self.path.ends_with('}'),
+            known: known(self.connector, self.display_name, domain),
         }
     }
 }

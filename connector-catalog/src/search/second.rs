@@ -6,6 +6,7 @@ use tantivy::{DocAddress, DocSet as _, Score, SegmentReader, TERMINATED, Term};
 use super::SearchQuery;
 use super::document::SECOND;
 use super::index::{DiskIndex, Indexes};
+use super::known::ONE_OF_MANY;
 use super::meaning::{Meaning, PACKED};
 use super::shape::{Deed, Shape};
 
@@ -30,6 +31,8 @@ struct Weights {
     depth: f32,
     name: f32,
     of_one: f32,
+    /// How well known its service is: of many that do the same, that is meant of which people think first.
+    known: f32,
 }
 
 /// Fitted to the open tasks, and so checked: weights of four fifths of the vendors, tried on the others.
@@ -42,6 +45,7 @@ const STATED: Weights = Weights {
     depth: -0.23,
     name: -0.27,
     of_one: -0.7,
+    known: 0.0,
 };
 
 const WHOLE: Weights = Weights {
@@ -53,6 +57,7 @@ const WHOLE: Weights = Weights {
     depth: -0.165,
     name: -0.187,
     of_one: -0.68,
+    known: 1.5,
 };
 
 /// A search, for the second ranking.
@@ -183,7 +188,13 @@ impl Ranking {
             + weights.depth * f32::from(shape.depth)
             + weights.name * f32::from(shape.words)
             + weights.of_one * f32::from(u8::from(shape.of_one))
+            + weights.known * how_known(shape.known)
     }
+}
+
+/// Returns how likely a service is meant that so many packages name; the first of them say most.
+fn how_known(known: u8) -> f32 {
+    (f32::from(known) / f32::from(ONE_OF_MANY)).ln_1p()
 }
 
 impl Indexes {

@@ -45,6 +45,8 @@ pub(super) struct Shape {
     pub(super) words: u8,
     /// Whether its path ends with a parameter.
     pub(super) of_one: bool,
+    /// How well known its service is; nothing in catalogs from before this was told.
+    pub(super) known: u8,
 }
 
 impl Deed {
@@ -100,7 +102,7 @@ impl Shape {
             self.depth,
             self.words,
             u8::from(self.of_one),
-            0,
+            self.known,
             0,
             0,
             0,
@@ -108,7 +110,7 @@ impl Shape {
     }
 
     pub(super) fn from_packed(packed: u64) -> Self {
-        let [deed, depth, words, of_one, ..] = packed.to_le_bytes();
+        let [deed, depth, words, of_one, known, ..] = packed.to_le_bytes();
         let deed = usize::from(deed).checked_sub(1);
         let deed = deed.and_then(|place| Deed::ALL.get(place));
         Self {
@@ -116,6 +118,7 @@ impl Shape {
             depth,
             words,
             of_one: of_one != 0,
+            known,
         }
     }
 }
@@ -169,6 +172,7 @@ mod tests {
                 depth: 7,
                 words: 3,
                 of_one: deed.is_none(),
+                known: 9,
             };
             assert_eq!(Shape::from_packed(shape.packed()), shape);
         }
