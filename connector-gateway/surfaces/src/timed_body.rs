@@ -226,9 +226,9 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_body_in_crumbs_breaks_off() {
+        const LINE: &[u8] = &[b'x'; 256];
         let error = timed(vec![0; 9000], b"x").collect().await.unwrap_err();
         assert_eq!(BodyFault::of(&*error), Some(BodyFault::Pieces));
-        const LINE: &[u8] = &[b'x'; 256];
         let body = timed(vec![0; 40_000], LINE).collect().await.unwrap();
         assert_eq!(body.to_bytes().len(), 40_000 * LINE.len());
     }

@@ -173,8 +173,8 @@ async fn of_calls_that_are_refused_anyway_no_large_body_is_kept() {
     let token = json!({ "name": "narrow", "grant": grant }).to_string();
     let (_, made) = as_operator(&router, "/admin/tokens", token).await;
     let token = made["token"].as_str().unwrap();
-    let taken = gateway.inner().bodies.0.memory.of(&principal("else"));
-    assert!(taken.try_add(64 * MIB));
+    let others = gateway.inner().bodies.0.memory.of(&principal("else"));
+    assert!(others.try_add(64 * MIB));
     for (path, _) in &PLACES[..5] {
         let (body, read) = pieces(500, KIB);
         let (status, answer, _) = send(&router, path, JSON, Some(token), body).await;
