@@ -117,14 +117,14 @@ fn one_server(compiled: &[Connector], arguments: &ImportArguments) -> Result<(),
     let progress = Progress::new(1);
     progress.start("asking the MCP server for its tools");
     let (document, mut imported) = server::read(&store, &names(compiled), arguments)?;
-    if let Some(overlay) = overlay {
+    if let Some(overlay) = &overlay {
         overlay.apply(&mut imported).map_err(|error| {
             Failure::usage(ActionError::invalid_param("--overlay", error.to_string()))
         })?;
     }
     if let Some(earlier) = store.earlier(&imported.connector.parts.name) {
         let owners = Owners::new(Vec::new(), &[], arguments.replace);
-        let checked = owners.check(&earlier, &imported.connector);
+        let checked = owners.check(&earlier, &imported.connector, overlay.as_ref());
         checked.map_err(|problem| {
             Failure::usage(ActionError::new(ErrorCode::ValidationError, problem))
         })?;
@@ -252,7 +252,7 @@ fn one(
         return Err(format!("it has no operation that can be an action{reason}"));
     }
     if let Some(earlier) = &earlier {
-        owners.check(earlier, &imported.connector)?;
+        owners.check(earlier, &imported.connector, overlay)?;
     }
     Ok(imported)
 }

@@ -1,10 +1,10 @@
 //! Which connector a document is: the one that was made of it before, and what that was trusted with.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use plugwright_catalog::ConnectorRecord;
-use plugwright_import::ImportedConnector;
-use plugwright_sdk::host::SchemeParts;
+use plugwright_import::{ImportedAction, ImportedConnector, Overlay};
+use plugwright_sdk::host::{Effect, SchemeParts};
 
 use super::source::Document;
 
@@ -70,12 +70,13 @@ impl Owners {
         }
     }
 
-    /// Checks that a connector in place of an earlier one sends credentials nowhere else, and that an
-    /// overlay is not forgotten.
+    /// Checks that a connector in place of an earlier one sends credentials nowhere else, that no action
+    /// does more than it did unless an overlay says so, and that an overlay is not forgotten.
     pub(super) fn check(
         &self,
         earlier: &ImportedConnector,
         now: &ImportedConnector,
+        overlay: Option<&Overlay>,
     ) -> Result<(), String> {
         let mut changes = Vec::new();
         if earlier
@@ -93,6 +94,7 @@ impl Owners {
             let ways = new((ways(earlier), ways(now)));
             changes.extend(ways.map(|ways| format!("its credentials would be used for {ways}")));
         }
+        changes.extend(raised(earlier, now, overlay));
         if earlier.overlaid && !now.overlaid {
             changes.push("the overlay of the earlier import is not stated".to_owned());
         }
@@ -104,6 +106,49 @@ impl Owners {
             now.parts.name,
             changes.join(", and ")
         ))
+    }
+}
+
+/// Says which actions would do more than before under their names, by which policies know them. Tools of
+/// an MCP server are accepted one by one.
+fn raised(
+    earlier: &ImportedConnector,
+    now: &ImportedConnector,
+    overlay: Option<&Overlay>,
+) -> Option<String> {
+    const MOST_NAMED: usize = 5;
+    let before = earlier.actions.iter();
+    let before: HashMap<_, _> = before.map(|it| (it.name.as_str(), it.effect)).collect();
+    let is_stated = |action: &ImportedAction| {
+        let name = action.own_name.as_ref().unwrap_or(&action.name);
+        let own = overlay.and_then(|overlay| overlay.actions.get(name));
+        own.is_some_and(|own| own.effect.is_some())
+    };
+    let rises = |action: &&ImportedAction| {
+        let before = before.get(action.name.as_str());
+        before.is_some_and(|before| rank(*before) < rank(action.effect)) && !is_stated(action)
+    };
+    let mut raised = now.actions.iter().filter(rises);
+    let named: Vec<_> = raised
+        .by_ref()
+        .take(MOST_NAMED)
+        .map(|action| {
+            let (name, effect) = (&action.name, action.effect.as_str());
+            let before = before[name.as_str()].as_str();
+            format!("`{name}` would be `{effect}` and was `{before}`")
+        })
+        .collect();
+    let more = raised.count();
+    let more = (more > 0).then(|| format!("{more} further actions would do more than before"));
+    let named: Vec<_> = named.into_iter().chain(more).collect();
+    (now.server.is_none() && !named.is_empty()).then(|| named.join(", "))
+}
+
+fn rank(effect: Effect) -> u8 {
+    match effect {
+        Effect::Read => 0,
+        Effect::Write => 1,
+        Effect::Destructive => 2,
     }
 }
 
@@ -171,7 +216,7 @@ mod tests {
         let key = |place: &str| json!({ "type": "apiKey", "name": "q", "in": place });
         let owners = Owners::new(Vec::new(), &[], false);
         let earlier = connector("https://a.test/v1", bearer.clone());
-        let check = |now: &ImportedConnector| owners.check(&earlier, now);
+        let check = |now: &ImportedConnector| owners.check(&earlier, now, None);
         assert_eq!(
             check(&connector("https://A.test/{v}/x", bearer.clone())),
             Ok(())
@@ -203,15 +248,54 @@ mod tests {
             let problem = check(&now).unwrap_err();
             assert!(problem.contains(part), "{problem}");
             let owners = Owners::new(Vec::new(), &[], true);
-            assert_eq!(owners.check(&earlier, &now), Ok(()));
+            assert_eq!(owners.check(&earlier, &now, None), Ok(()));
         }
         let mut overlaid = earlier.clone();
         overlaid.overlaid = true;
-        assert!(owners.check(&overlaid, &earlier).is_err());
-        assert_eq!(owners.check(&earlier, &overlaid), Ok(()));
+        assert!(owners.check(&overlaid, &earlier, None).is_err());
+        assert_eq!(owners.check(&earlier, &overlaid, None), Ok(()));
         // Nobody has a credential for it.
         let open = connector("https://b.test", Value::Null);
-        assert_eq!(owners.check(&open, &earlier), Ok(()));
+        assert_eq!(owners.check(&open, &earlier, None), Ok(()));
+    }
+
+    #[test]
+    fn an_action_does_not_do_more_under_its_name_unasked() {
+        fn check(
+            replace: bool,
+            earlier: &ImportedConnector,
+            now: &ImportedConnector,
+            overlay: Option<&Overlay>,
+        ) -> Result<(), String> {
+            Owners::new(Vec::new(), &[], replace).check(earlier, now, overlay)
+        }
+        let import = |paths: Value, earlier: &[ImportedAction]| {
+            let document = json!({ "openapi": "3.0.0", "paths": paths });
+            let earlier = earlier.iter().cloned().map(Into::into).collect();
+            let settings = Settings {
+                earlier,
+                ..Settings::named("pets")
+            };
+            openapi::import(&document, &settings).unwrap()
+        };
+        let operation = json!({ "operationId": "account" });
+        let earlier = import(json!({ "/a": { "get": operation } }), &[]).connector;
+        let mut now = import(json!({ "/b": { "delete": operation } }), &earlier.actions);
+        let name = earlier.actions[0].name.clone();
+        let problem = check(false, &earlier, &now.connector, None).unwrap_err();
+        let part = format!("since `{name}` would be `destructive` and was `read`; `--replace`");
+        assert!(problem.contains(&part), "{problem}");
+        assert_eq!(check(true, &earlier, &now.connector, None), Ok(()));
+        assert_eq!(check(false, &now.connector, &earlier, None), Ok(()));
+        let own = json!({ "rename": "my.account", "effect": "destructive" });
+        let overlay = Overlay::from_value(json!({ "actions": { (name): own } })).unwrap();
+        overlay.apply(&mut now).unwrap();
+        let mut renamed = earlier;
+        renamed.actions[0].name = "my.account".to_owned();
+        // It is the operator who says so.
+        let stated = check(false, &renamed, &now.connector, Some(&overlay));
+        assert_eq!(stated, Ok(()));
+        assert!(check(false, &renamed, &now.connector, None).is_err());
     }
 
     #[test]

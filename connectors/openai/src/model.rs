@@ -46,7 +46,7 @@ pub struct Deleted {
 }
 
 /// Lists come as `data`, and `has_more` says whether they go on after the last item.
-pub(crate) const fn items() -> AfterLast {
+pub(crate) const fn items() -> AfterLast<'static> {
     AfterLast::new("after", "/data", "/id", "/has_more")
 }
 
