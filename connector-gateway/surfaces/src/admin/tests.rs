@@ -262,12 +262,10 @@ async fn unknown_paths_methods_and_bodies_answer_in_the_same_form() {
 
 #[tokio::test]
 async fn a_change_is_waited_for_without_its_client_and_is_known_after_a_panic() {
-    async fn broken() -> Result<(), ActionError> {
-        panic!("a defect");
-    }
+    let broken = std::future::poll_fn::<Result<(), ActionError>, _>(|_| panic!("a defect"));
     let api = Api::start().await;
     let state = &api.state;
-    assert!(state.change(|_| broken()).await.is_err());
+    assert!(state.change(|_| broken).await.is_err());
     assert_eq!(api.changes(), 1);
     let (release, held) = tokio::sync::oneshot::channel();
     let change = state.change(|_| async move { Ok(held.await.is_ok()) });
