@@ -102,7 +102,7 @@ impl Client {
 impl Transport for Client {
     async fn send(&self, request: &Request) -> Result<Response, TransportError> {
         let unreachable = |source: BoxError| TransportError::Unreachable {
-            host: place(&request.url).to_owned(),
+            host: place(&request.url),
             source,
         };
         let mut message = message(request)?;

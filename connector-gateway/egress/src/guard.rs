@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use plugwright_sdk::host::Echo;
 use url::{Host, Position, Url};
 
 use crate::address::{Reach, reach};
@@ -34,6 +35,9 @@ const INSIDE_NAMES: &[&str] = &[
     "private",
 ];
 
+/// The longest name of a host, in bytes.
+const LONGEST_NAME: usize = 253;
+
 /// Returns whether a name (lower case, without a dot at its end) is of a metadata service.
 pub(crate) fn is_metadata_name(name: &str) -> bool {
     METADATA_NAMES.contains(&name)
@@ -58,8 +62,11 @@ pub(crate) enum Refusal {
     #[error("the URL of `{0}` has a user or password in it, which can't be sent")]
     UserInfo(String),
     /// No host.
-    #[error("the URL names no host")]
+    #[error("the URL has no host")]
     NoHost,
+    /// A host that is no name (RFC 1035, section 2.3.4).
+    #[error("the URL's host is longer than the {LONGEST_NAME} bytes that a name may have")]
+    LongName,
     /// Not on the internet.
     #[error(
         "`{0}` is not on the public internet and may not be called; an operator can allow it with `egress.allow`"
@@ -75,7 +82,7 @@ pub(crate) enum Refusal {
 impl Refusal {
     /// Says it of a URL: with its port, by which `egress.allow` may list it.
     pub(crate) fn of(self, url: &Url) -> Self {
-        let place = place(url).to_owned();
+        let place = place(url);
         match self {
             Self::Inside(_) => Self::Inside(place),
             Self::Metadata(_) => Self::Metadata(place),
@@ -84,9 +91,9 @@ impl Refusal {
     }
 }
 
-/// Returns the host of a URL, and its port if that is not the one of its scheme.
-pub(crate) fn place(url: &Url) -> &str {
-    &url[Position::BeforeHost..Position::AfterPort]
+/// Returns the host of a URL, and its port if that is not the one of its scheme, as messages show it.
+pub(crate) fn place(url: &Url) -> String {
+    Echo(&url[Position::BeforeHost..Position::AfterPort]).to_string()
 }
 
 /// By which rule a destination may be called.
@@ -122,11 +129,14 @@ impl Guard {
     /// Judges a URL by itself; addresses of names are judged when they are looked up.
     pub(crate) fn check(&self, url: &Url) -> Result<Route, Refusal> {
         if !matches!(url.scheme(), "https" | "http") {
-            return Err(Refusal::Scheme(url.scheme().to_owned()));
+            return Err(Refusal::Scheme(Echo::cut(url.scheme().to_owned())));
         }
         let host = url.host().ok_or(Refusal::NoHost)?;
+        if url.host_str().is_some_and(|name| name.len() > LONGEST_NAME) {
+            return Err(Refusal::LongName);
+        }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(Refusal::UserInfo(host.to_string()));
+            return Err(Refusal::UserInfo(Echo::cut(host.to_string())));
         }
         if self.open {
             return Ok(Route::Listed);
@@ -231,6 +241,16 @@ mod tests {
 
     fn check(guard: &Guard, url: &str) -> Result<Route, Refusal> {
         guard.check(&url.parse().unwrap())
+    }
+
+    #[test]
+    fn a_host_that_is_no_name_is_refused_and_not_repeated() {
+        let guard = Guard::new(Vec::new());
+        let url = |length: usize| format!("https://{}.example/", "a.".repeat(length / 2));
+        assert_eq!(check(&guard, &url(200)), Ok(Route::Public));
+        assert_eq!(check(&guard, &url(60_000)), Err(Refusal::LongName));
+        let shown = place(&url(200).parse().unwrap());
+        assert_eq!(shown.chars().count(), Echo::LONGEST);
     }
 
     #[test]
