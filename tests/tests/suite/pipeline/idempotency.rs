@@ -180,7 +180,7 @@ fn given(address: std::net::SocketAddr) -> plugwright_gateway::ConnectionSelecto
 async fn a_large_outcome_is_kept_for_a_write_and_not_for_a_read() {
     let name = "x".repeat(100_000);
     let bench = Bench::new(move |request| match request.method.as_str() {
-        "GET" => ok(&json!([{ "id": 7, "name": name }])),
+        "GET" => ok(&json!({ "things": [{ "id": 7, "name": name }] })),
         _ => ok(&json!({ "id": 7, "name": name })),
     })
     .await;
