@@ -34,7 +34,6 @@ struct Loaded {
     weight: u32,
 }
 
-/// The actions of a connector.
 pub(crate) struct PackedActions {
     /// What no other connector of the catalog has.
     pub(crate) slot: usize,

@@ -43,7 +43,6 @@ impl Backend {
         })
     }
 
-    /// Returns all actions, or those of one connector.
     pub(crate) fn actions(&self, connector: Option<&str>) -> Result<Vec<ActionInfo>, Stop> {
         match self {
             Self::Local(registry) => Ok(of_registry(registry, connector)?),

@@ -50,7 +50,6 @@ pub(crate) fn show(arguments: &CatalogArguments) -> Result<(), Stop> {
     Ok(output::print(&text)?)
 }
 
-/// Tools of MCP servers that wait to be accepted, by connector.
 type Waiting<'a> = BTreeMap<&'a str, Value>;
 
 /// Returns which tools of a connector's MCP server wait to be accepted, if any do.

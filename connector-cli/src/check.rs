@@ -20,7 +20,6 @@ const GOOD: Style = AnsiColor::Green.on_default().bold();
 const BAD: Style = AnsiColor::Red.on_default().bold();
 const RULE: Style = Style::new().bold();
 
-/// Checks all connectors, or one.
 pub(crate) fn check(registry: &Registry, arguments: &CheckArguments) -> Result<(), Stop> {
     // Those that are not compiled in have no recordings to check.
     let connectors = match &arguments.connector {

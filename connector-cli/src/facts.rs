@@ -6,7 +6,6 @@ use serde_json::Value;
 use crate::info::ActionInfo;
 use crate::{output, schema};
 
-/// A parameter.
 #[derive(Debug)]
 pub(crate) struct Parameter {
     pub(crate) name: String,

@@ -165,7 +165,6 @@ fn stated(arguments: &ImportArguments) -> Result<Option<Overlay>, Failure> {
     Ok(overlay)
 }
 
-/// Returns how a document is imported.
 fn settings(
     document: &Document,
     content: &Content,
@@ -186,7 +185,6 @@ fn settings(
     }
 }
 
-/// Reads an overlay.
 fn overlay(path: &Path) -> Result<Overlay, Failure> {
     let read = || -> Result<Overlay, String> {
         let bytes = fs::read(path).map_err(|error| error.to_string())?;

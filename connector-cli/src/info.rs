@@ -51,7 +51,6 @@ impl From<&Entry> for ActionInfo {
 }
 
 impl ActionInfo {
-    /// Returns the id, `<connector>.<name>`.
     pub(crate) fn id(&self) -> String {
         format!("{}.{}", self.connector, self.name)
     }

@@ -9,7 +9,6 @@ use crate::info::ActionInfo;
 use crate::output::grid::Grid;
 use crate::output::{self, escape};
 
-/// Lists all actions, or those of one connector.
 pub(crate) fn list(backend: &Backend, arguments: &ListArguments) -> Result<(), Stop> {
     let cards = backend.actions(arguments.connector.as_deref())?;
     let text = match arguments.output {
@@ -19,7 +18,6 @@ pub(crate) fn list(backend: &Backend, arguments: &ListArguments) -> Result<(), S
     Ok(output::print(&text)?)
 }
 
-/// Writes actions as a table.
 pub(crate) fn table(cards: &[ActionInfo]) -> String {
     if cards.is_empty() {
         return "(empty)\n".to_owned();

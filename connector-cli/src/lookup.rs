@@ -31,7 +31,6 @@ pub(crate) fn connector<'r>(registry: &'r Registry, name: &str) -> Result<&'r Co
     Err(unknown_connector(name, &known))
 }
 
-/// Creates the failure for an unknown connector.
 pub(crate) fn unknown_connector(name: &str, known: &[&str]) -> Failure {
     let near = nearest::did_you_mean(name, known.iter().copied()).unwrap_or_else(|| match known {
         [] => "; no connectors are available".to_owned(),

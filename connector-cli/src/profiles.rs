@@ -103,7 +103,6 @@ impl Profiles {
         Ok(Self { file, written })
     }
 
-    /// Finds a profile by its name.
     pub(crate) fn find(&self, name: &str) -> Result<Profile, Failure> {
         let Some(profile) = self.written.profiles.get(name) else {
             let known: Vec<_> = self.written.profiles.keys().map(String::as_str).collect();
@@ -243,7 +242,6 @@ impl Profiles {
     }
 }
 
-/// Creates a file that only its owner may read.
 fn for_owner(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);

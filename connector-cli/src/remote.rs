@@ -179,7 +179,6 @@ fn token(given: Option<Secret>, variable: &str) -> Result<Option<Secret>, Failur
     }
 }
 
-/// Reads the token from the arguments.
 pub(crate) fn token_argument(arguments: &GatewayArguments) -> Result<Option<Secret>, Failure> {
     match (&arguments.token, &arguments.token_file) {
         (Some(_), Some(_)) => Err(Failure::param("--token-file", "can't be used with --token")),

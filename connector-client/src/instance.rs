@@ -124,7 +124,6 @@ pub struct Instance {
     place: Arc<OnceCell<Place>>,
 }
 
-/// What an instance is.
 #[derive(Debug)]
 struct Place {
     service: String,
@@ -330,7 +329,6 @@ impl Instance {
 }
 
 impl Place {
-    /// Returns the id of a resource's action.
     fn action(&self, resource: &str) -> String {
         format!("{}.{resource}", self.service)
     }

@@ -66,12 +66,12 @@ impl Action<'_> {
         self.source.request.method.to_ascii_lowercase()
     }
 
-    /// Tells whether its arguments go into the query where the attribute says nothing.
+    /// Returns whether its arguments go into the query where the attribute says nothing.
     pub(crate) fn has_query(&self) -> bool {
         matches!(self.source.request.method.as_str(), "GET" | "DELETE")
     }
 
-    /// Tells whether an attribute can say all of the request.
+    /// Returns whether an attribute can say all of the request.
     pub(crate) fn is_one_call(&self, has_custom_auth: bool) -> bool {
         let request = &self.source.request;
         let has_other_parts = has_custom_auth || request.host.is_some() || self.accept.is_some();
@@ -130,7 +130,7 @@ impl Action<'_> {
         path
     }
 
-    /// Tells whether callers use another name than the variable's.
+    /// Returns whether callers use another name than the variable's.
     pub(crate) fn rename(argument: &Argument) -> Option<&str> {
         (argument.public != argument.name && is_portable(&argument.public))
             .then_some(&argument.public)
@@ -234,7 +234,6 @@ impl Action<'_> {
         prose::sentence(&format!("{verb} {rest}"))
     }
 
-    /// Says what is returned.
     fn returned(&self, shapes: &Shapes<'_>) -> String {
         const NAMED: usize = 6;
         let of_each = match self.answer {

@@ -67,7 +67,6 @@ impl Answer {
         }
     }
 
-    /// Tells whether an answer can be read.
     pub(crate) fn fits(&self, shapes: &Shapes<'_>, answer: &Value) -> bool {
         match (self, self.part(answer)) {
             (Self::List(shape, _), Some(Value::Array(items))) => {
@@ -78,7 +77,6 @@ impl Answer {
         }
     }
 
-    /// Makes an answer.
     pub(crate) fn sample(&self, shapes: &Shapes<'_>) -> Option<Value> {
         let value = shapes.sample(self.shape()?);
         Some(match self {
@@ -148,7 +146,7 @@ impl Answer {
         })
     }
 
-    /// Tells whether a page strategy has to be stated that the import knows nothing of.
+    /// Returns whether a page strategy has to be stated that the import knows nothing of.
     pub(crate) fn style<'a>(&self, action: &'a ImportedAction) -> Option<&'a PageStyle> {
         match (self, &action.paging) {
             (Self::List(..), Some(paging)) => Some(&paging.style),

@@ -360,7 +360,7 @@ impl<'a, 't> Arguments<'a, 't> {
         })
     }
 
-    /// Tells whether it says how long pages are that are counted.
+    /// Returns whether it says how long pages are that are counted.
     fn is_size(&self, wire: &str, target: Target) -> bool {
         let style = self.action.paging.as_ref().map(|paging| &paging.style);
         match style {

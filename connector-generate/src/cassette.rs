@@ -288,7 +288,7 @@ fn response(
     )
 }
 
-/// Tells whether an example's next page is on another host, or is the same page.
+/// Returns whether an example's next page is on another host, or is the same page.
 fn leads_away(action: &ImportedAction, example: &Value, url: &Url) -> bool {
     let Some(PageStyle::Url { pointer }) = action.paging.as_ref().map(|paging| &paging.style)
     else {
@@ -301,7 +301,7 @@ fn leads_away(action: &ImportedAction, example: &Value, url: &Url) -> bool {
         .map_or(true, |next| next.host() != url.host() || next == *url)
 }
 
-/// Tells whether an example is of an error that comes with a success's status.
+/// Returns whether an example is of an error that comes with a success's status.
 fn is_refused(plan: &Plan<'_>, example: &Value) -> bool {
     plan.errors == Some(crate::error::ErrorMapping::NotOk) && example["ok"] == false
 }

@@ -90,7 +90,7 @@ impl Settings {
     }
 }
 
-/// Tells whether a text is what a pattern with `*` stands for.
+/// Returns whether a text is what a pattern with `*` stands for.
 fn matches(pattern: &str, text: &str) -> bool {
     let mut parts = pattern.split('*');
     let first = parts.next().unwrap_or_default();

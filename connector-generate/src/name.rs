@@ -52,7 +52,6 @@ pub(crate) fn words(text: &str) -> Vec<String> {
     words.map(str::to_owned).collect()
 }
 
-/// Returns a text in letters and digits of ASCII.
 fn plain(text: &str) -> String {
     let signed = match text.strip_prefix(['+', '-']) {
         Some(rest) if rest.starts_with(|letter: char| letter.is_ascii_digit()) => {

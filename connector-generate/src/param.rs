@@ -344,7 +344,6 @@ impl<'a> ParamTypes<'a> {
         }
     }
 
-    /// Writes a type.
     pub(crate) fn written(&self, ty: &ParamType) -> String {
         match ty {
             ParamType::Any => "Value".to_owned(),
@@ -361,7 +360,7 @@ impl<'a> ParamTypes<'a> {
         }
     }
 
-    /// Tells whether a type holds objects, which a query or form can't.
+    /// Returns whether a type holds objects, which a query or form can't.
     pub(crate) fn is_nested(ty: &ParamType) -> bool {
         match ty {
             ParamType::Object | ParamType::Map(_) | ParamType::Struct(_) | ParamType::Any => true,

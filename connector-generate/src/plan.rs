@@ -132,7 +132,7 @@ impl<'a> Plan<'a> {
         self.report.left_out.push((operation, reason));
     }
 
-    /// Tells whether an operation can be an action.
+    /// Returns whether an operation can be an action.
     fn is_possible(&mut self, one: &'a Chosen<'a>, set: &BTreeSet<String>) -> bool {
         let method = one.action.request.method.as_str();
         if !["GET", "POST", "PUT", "PATCH", "DELETE"].contains(&method) {
@@ -329,7 +329,7 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// Tells whether the actions put the credential into requests themselves.
+    /// Returns whether the actions put the credential into requests themselves.
     pub(crate) fn has_custom_auth(&self) -> bool {
         !self.connector.credential.is_empty()
     }

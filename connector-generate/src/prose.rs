@@ -253,7 +253,6 @@ fn is_kept(text: &str) -> bool {
         && text.matches('"').count().is_multiple_of(2)
 }
 
-/// Writes paragraphs as a doc comment.
 pub(crate) fn doc_comment(paragraphs: &[String], indent: usize) -> String {
     comment(paragraphs, indent, "///")
 }
@@ -300,7 +299,6 @@ fn is_mark(word: &str) -> bool {
         || (number.len() < word.len() && number.chars().all(|letter| letter.is_ascii_digit()))
 }
 
-/// Lists words: `a`, `b` and `c`.
 pub(crate) fn listed(words: &[String], last: &str) -> String {
     match words {
         [] => String::new(),
@@ -309,7 +307,6 @@ pub(crate) fn listed(words: &[String], last: &str) -> String {
     }
 }
 
-/// Counts the words of paragraphs.
 pub(crate) fn count(paragraphs: &[String]) -> usize {
     let words = paragraphs
         .iter()

@@ -194,7 +194,6 @@ fn sdk_imports(code: &str, extra: &[&str]) -> String {
     imports
 }
 
-/// Writes an import.
 fn import(path: &str, names: &[&str]) -> String {
     const WIDTH: usize = 100;
     match names {
@@ -214,7 +213,7 @@ fn enum_type(ty: &EnumType) -> String {
     use std::fmt::Write as _;
     let mut code = doc_comment(std::slice::from_ref(&ty.doc), 0);
     let (all, plain) = cases(ty);
-    code.push_str("#[allow(missing_docs, reason = \"the values say what they are\")]\n");
+    code.push_str("#[allow(missing_docs, reason = \"the variants explain themselves\")]\n");
     code.push_str("#[derive(Clone, Copy, Debug, PartialEq, Eq, Param)]\n");
     if let Some(case) = all {
         let _ = writeln!(code, "#[param(rename_all = {case:?})]");

@@ -13,7 +13,6 @@ const OWN_FILES: &[&str] = &[
     "account", "auth", "brackets", "error", "lib", "main", "model", "pages",
 ];
 
-/// The name of an action.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ActionName {
     pub(crate) resource: String,
@@ -45,12 +44,11 @@ impl ActionName {
         }
     }
 
-    /// Returns `resource.verb`.
     pub(crate) fn full(&self) -> String {
         format!("{}.{}", self.resource, self.verb)
     }
 
-    /// Tells whether the name has to be stated, since module and function say another.
+    /// Returns whether the name has to be stated, since module and function say another.
     pub(crate) fn is_stated(&self) -> bool {
         self.module != self.resource || self.function != self.verb
     }

@@ -61,7 +61,6 @@ impl View<'_> {
 }
 
 impl<'a> Definitions<'a> {
-    /// Looks at a schema.
     pub(crate) fn view(self, schema: &'a Value) -> View<'a> {
         self.look(schema, DEEPEST)
     }
@@ -116,7 +115,7 @@ impl<'a> Definitions<'a> {
         plain(kind, nullable)
     }
 
-    /// Tells whether an example is of another kind than its schema, itself or in a member.
+    /// Returns whether an example is of another kind than its schema, itself or in a member.
     pub(crate) fn contradicts(self, schema: &'a Value, example: &Value) -> bool {
         let differs = |kind: &Kind<'a>, value: &Value| match kind {
             Kind::List(_) => value.is_object(),
@@ -162,7 +161,6 @@ impl<'a> Definitions<'a> {
         Kind::Object(members)
     }
 
-    /// Looks at what has to be all of these.
     fn all(self, schema: &'a Value, parts: &'a [Value], depth: usize) -> View<'a> {
         let views: Vec<_> = parts.iter().map(|part| self.look(part, depth)).collect();
         let mut found = members(schema);
@@ -311,7 +309,7 @@ fn merge<'a>(known: &mut Vec<Member<'a>>, others: &[Member<'a>], together: bool)
     }
 }
 
-/// Tells whether a schema says what values are, and not only which there are, for example.
+/// Returns whether a schema says what values are, and not only which there are, for example.
 fn says_kind(schema: &Value) -> bool {
     let members = schema.as_object().into_iter().flatten();
     let mut keywords = members.map(|(keyword, _)| keyword.as_str());

@@ -83,7 +83,7 @@ impl Operation {
         output(&self.action.output, &definitions)
     }
 
-    /// Tells whether a field of a custom credential is sent.
+    /// Returns whether a field of a custom credential is sent.
     fn sends(&self, field: &str) -> bool {
         self.action.auth.as_ref().is_none_or(|ways| {
             ways.iter()
@@ -97,7 +97,7 @@ pub(crate) fn output(schema: &Value, definitions: &Map<String, Value>) -> Value 
     validate::closed(schema, definitions, MOST_PARTS, Side::Output)
 }
 
-/// Tells whether a member of the input can have a value.
+/// Returns whether a member of the input can have a value.
 pub(crate) fn takes(
     member: &Map<String, Value>,
     definitions: &Map<String, Value>,

@@ -355,7 +355,9 @@ pub enum FormatError {
     #[error("it is not an imported connector: {0}")]
     Json(#[from] serde_json::Error),
     /// It was written by another version of the program.
-    #[error("it has form {0}, and this version reads form {VERSION}; import the document again")]
+    #[error(
+        "its format version is {0}, and this version reads {VERSION}; import the document again"
+    )]
     Version(u32),
 }
 

@@ -136,7 +136,6 @@ impl Names {
         }
     }
 
-    /// Returns the name of an operation.
     pub(crate) fn name(
         &mut self,
         operation: &Operation,

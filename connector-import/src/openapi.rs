@@ -106,7 +106,7 @@ pub enum ImportError {
     Kind,
     /// A GraphQL schema does not say where its API is, and neither do the settings.
     #[error(
-        "a GraphQL schema does not say where its API is: the base URL must be stated, such as \
+        "a GraphQL schema contains no URL: the base URL must be set, such as \
          https://api.example.com/graphql"
     )]
     Endpoint,
@@ -151,7 +151,7 @@ pub fn name(document: &Value, settings: &Settings) -> Result<String, ImportError
     Ok(name)
 }
 
-/// Tells whether a document is a GraphQL schema: a text in the schema definition language, or the answer
+/// Returns whether a document is a GraphQL schema: a text in the schema definition language, or the answer
 /// to an introspection query.
 pub fn is_graphql(document: &Value) -> bool {
     graphql::is_one(document)
@@ -312,7 +312,7 @@ impl<'d> Importer<'d> {
                     "the document has more than {MOST_OPERATIONS} operations"
                 ))
             } else if self.schemas.is_spent() {
-                Err("what the operations before it take and return is too large".to_owned())
+                Err("the schemas of the operations before it exceed the size limit".to_owned())
             } else {
                 self.operation(&key, item, operation, servers)
             };

@@ -58,7 +58,6 @@ impl Errors {
         result.map_err(|error| self.push(error)).ok()
     }
 
-    /// Tells whether there are none.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_none()
     }

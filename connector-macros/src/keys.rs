@@ -21,7 +21,6 @@ pub(crate) struct Entry {
     pub(crate) value: EntryValue,
 }
 
-/// The value of a key.
 pub(crate) enum EntryValue {
     Absent,
     Assigned(Token![=], Expr),
@@ -104,7 +103,6 @@ impl Entry {
         }
     }
 
-    /// Reads `key = word`, one of some words.
     pub(crate) fn word(&self, words: &[&str]) -> syn::Result<Ident> {
         if let EntryValue::Assigned(_, Expr::Path(path)) = &self.value
             && let Some(word) = path.path.get_ident()

@@ -126,7 +126,7 @@ impl Checks {
     }
 }
 
-/// Tells whether the author decides when a field is left out. What can't be read is left to serde,
+/// Returns whether the author decides when a field is left out. What can't be read is left to serde,
 /// which says what is wrong with it.
 fn says_how_to_skip(attribute: &Attribute) -> bool {
     attribute.path().is_ident("serde")

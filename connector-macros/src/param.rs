@@ -60,7 +60,6 @@ pub(crate) struct Rules {
     constraints: Vec<Constraint>,
 }
 
-/// A value, and the key that it was stated with.
 pub(crate) struct Stated {
     pub(crate) key: Ident,
     pub(crate) value: Expr,
@@ -250,7 +249,7 @@ impl Rules {
         quote!(&[#(#constraints),*])
     }
 
-    /// Tells whether the rules apply to a type of a well-known name, so that the compiler need not
+    /// Returns whether the rules apply to a type of a well-known name, so that the compiler need not
     /// look.
     pub(crate) fn fit(&self, ty: &Type) -> bool {
         let fits: fn(&Code) -> bool = match plain_name(ty).as_deref() {
@@ -288,7 +287,6 @@ pub(crate) fn argument(ty: &Type, member: &str, private: &TokenStream) -> TokenS
     of_trait(ty, "Argument", member, private)
 }
 
-/// Writes `<ty as Flatten>::member`, at the type.
 pub(crate) fn flatten(ty: &Type, member: &str, private: &TokenStream) -> TokenStream {
     of_trait(ty, "Flatten", member, private)
 }
@@ -320,7 +318,6 @@ pub(crate) fn converted(expression: &Expr, private: &TokenStream) -> TokenStream
     }
 }
 
-/// Writes an `Option`.
 pub(crate) fn option(value: Option<&impl ToTokens>, private: &TokenStream) -> TokenStream {
     value.map_or_else(
         || quote!(#private::None),

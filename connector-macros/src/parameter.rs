@@ -41,7 +41,6 @@ impl Parameter {
         }
     }
 
-    /// Returns the name on the wire.
     pub(crate) fn wire_name(&self) -> String {
         match &self.rules.rename {
             Some(name) => name.value(),

@@ -259,7 +259,7 @@ fn document(parts: &ConnectorParts, listing: &Value, tools: &BTreeMap<String, &V
     })
 }
 
-/// Tells whether an input can have members.
+/// Returns whether an input can have members.
 fn takes_anything(schema: &Value) -> bool {
     let has = |keyword: &str| match &schema[keyword] {
         Value::Object(members) => !members.is_empty(),

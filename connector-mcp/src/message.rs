@@ -129,7 +129,6 @@ pub(crate) fn response(message: &Value) -> Response {
     Response::new(200, headers, message.to_string())
 }
 
-/// Returns the message in the body of a request.
 pub(crate) fn message(request: &Request) -> Value {
     let body = request.body.bytes();
     let message = body.and_then(|body| serde_json::from_slice(body).ok());

@@ -31,7 +31,7 @@ impl Pending {
         pending
     }
 
-    /// Tells whether nothing waits.
+    /// Returns whether nothing waits.
     pub fn is_empty(&self) -> bool {
         self.changed.is_empty() && self.new.is_empty()
     }

@@ -105,7 +105,7 @@ pub trait Action: Send + Sync {
     /// Returns its effect.
     fn effect(&self) -> Effect;
 
-    /// Tells whether doing it twice is the same as doing it once.
+    /// Returns whether doing it twice is the same as doing it once.
     fn idempotent(&self) -> bool {
         self.effect() == Effect::Read
     }
@@ -115,7 +115,7 @@ pub trait Action: Send + Sync {
         Vec::new()
     }
 
-    /// Tells whether it returns one thing or a list.
+    /// Returns whether it returns one thing or a list.
     fn returns(&self) -> Returns;
 
     /// Returns why it should no longer be used, and what to use instead.
@@ -309,10 +309,12 @@ impl Action for ActionDefinition {
         self.info.effect
     }
 
+    /// Returns whether doing it twice is the same as doing it once.
     fn idempotent(&self) -> bool {
         self.info.idempotent || self.info.effect == Effect::Read
     }
 
+    /// Returns the OAuth scopes that it needs, all of them.
     fn scopes(&self) -> Vec<NeededScope<'_>> {
         let scopes = self.info.scopes.iter().copied();
         scopes.map(NeededScope::any_of).collect()
@@ -326,6 +328,7 @@ impl Action for ActionDefinition {
         self.returns
     }
 
+    /// Returns why it should no longer be used, and what to use instead.
     fn deprecated(&self) -> Option<&str> {
         self.info.deprecated
     }
@@ -346,6 +349,7 @@ impl Action for ActionDefinition {
         param::decode_input(input, self.info.params, self.info.rules, self.decode)
     }
 
+    /// Returns by what a write is found whose answer was lost; `None` if it can't be found.
     fn reconciles_by(&self) -> Option<ReconcileBy> {
         self.reconcile.map(|find| find.by)
     }

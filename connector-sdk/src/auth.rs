@@ -222,7 +222,7 @@ impl<'a> Auth<'a> {
         }
     }
 
-    /// Tells whether a credential is of the form that this scheme takes.
+    /// Returns whether a credential is of the form that this scheme takes.
     pub fn takes(&self, credential: &Credential) -> bool {
         match (self.scheme, credential) {
             (Scheme::None, Credential::None) | (Scheme::Basic, Credential::Basic { .. }) => true,

@@ -209,7 +209,7 @@ impl RecordedBody {
         }
     }
 
-    /// Tells whether `bytes` are this body; JSON may differ in blanks and order of members. The text of
+    /// Returns whether `bytes` are this body; JSON may differ in blanks and order of members. The text of
     /// a GraphQL operation may differ in blanks, or be left out beside an `operationName`.
     pub fn matches(&self, bytes: &[u8]) -> bool {
         match self {
@@ -221,7 +221,7 @@ impl RecordedBody {
     }
 }
 
-/// Tells whether a request for a GraphQL operation is the one that was recorded.
+/// Returns whether a request for a GraphQL operation is the one that was recorded.
 fn is_same_operation(recorded: &Value, mut sent: Value) -> bool {
     let mut recorded = recorded.clone();
     let take = |body: &mut Value| body.as_object_mut().and_then(|body| body.remove("query"));

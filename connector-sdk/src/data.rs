@@ -104,7 +104,7 @@ impl Data {
     }
 }
 
-/// Tells whether lists and objects are in one another more than `limit` times.
+/// Returns whether lists and objects are in one another more than `limit` times.
 pub(crate) fn is_deeper_than(limit: usize, json: &str) -> bool {
     // Few texts have as many openings, so that most need no closer look.
     let openings = memchr::memchr2_iter(b'[', b'{', json.as_bytes());

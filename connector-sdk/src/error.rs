@@ -192,7 +192,7 @@ impl ActionError {
         self.0.retry_after
     }
 
-    /// Tells whether the request was sent and may have taken effect all the same; a write must
+    /// Returns whether the request was sent and may have taken effect all the same; a write must
     /// not be repeated blindly then.
     pub fn is_ambiguous(&self) -> bool {
         self.0.ambiguous

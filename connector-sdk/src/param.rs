@@ -134,6 +134,7 @@ pub trait Argument: Sized + Send + Sync + 'static {
     // What generated code asks of an argument, by the trait's own path: where a type is none, the
     // errors of all uses are the same, and the compiler shows them once.
 
+    /// Decodes a value that must also keep to `constraints`.
     #[doc(hidden)]
     const TYPE: ArgumentType = ArgumentType {
         kind: <Self::Value as Param>::KIND,

@@ -268,7 +268,7 @@ impl<T: Params> Flatten for T {
 pub struct Presence<T>(PhantomData<T>);
 
 impl<T> Presence<Option<T>> {
-    /// Tells whether a value is left out of outputs.
+    /// Returns whether a value is left out of outputs.
     pub const fn is_absent(value: &Option<T>) -> bool {
         value.is_none()
     }

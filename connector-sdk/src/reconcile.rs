@@ -178,7 +178,7 @@ impl Lost {
         since_epoch.saturating_sub(CLOCK_SKEW).as_secs()
     }
 
-    /// Tells whether the write may have happened at this time of the provider's, in RFC 3339. A minute
+    /// Returns whether the write may have happened at this time of the provider's, in RFC 3339. A minute
     /// is allowed for clocks that differ. A time that can't be read may be any.
     pub fn covers(&self, time: &str) -> bool {
         let Some(time) = rfc3339::read(time) else {
@@ -196,7 +196,7 @@ impl Lost {
         time.is_none_or(|time| self.covers(time))
     }
 
-    /// Tells whether two texts are the same, as many providers keep them: ends of lines and white space
+    /// Returns whether two texts are the same, as many providers keep them: ends of lines and white space
     /// at the end may differ, and an empty text is none.
     ///
     /// ```

@@ -340,7 +340,7 @@ pub(crate) fn allow_null(schema: &mut JsonObject) {
     }
 }
 
-/// Tells whether a schema takes `null` by name. A schema that takes anything does not count:
+/// Returns whether a schema takes `null` by name. A schema that takes anything does not count:
 /// there, too, `null` means that nothing was given.
 fn publishes_null(schema: &Value) -> bool {
     types(schema).any(|name| name == "null")

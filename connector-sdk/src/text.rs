@@ -44,7 +44,7 @@ pub(crate) const fn after_last_colon(path: &'static str) -> Option<&'static str>
     None
 }
 
-/// Tells whether a name has two or more parts of lower-case letters, digits and `_`, each starting
+/// Returns whether a name has two or more parts of lower-case letters, digits and `_`, each starting
 /// with a letter, with dots between.
 pub(crate) const fn is_action_name(name: &str) -> bool {
     let name = name.as_bytes();
@@ -80,7 +80,7 @@ pub(crate) const fn spelling_hash(name: &str) -> u64 {
     hash
 }
 
-/// Tells whether two names are spellings of one.
+/// Returns whether two names are spellings of one.
 pub(crate) const fn same_spelling(left: &str, right: &str) -> bool {
     let (left, right) = (left.as_bytes(), right.as_bytes());
     if left.len() != right.len() {

@@ -73,14 +73,14 @@ impl Request {
         self.operation.as_ref()
     }
 
-    /// Tells whether it changes nothing at the provider: by its method (RFC 9110, section 9.2.1), or as
+    /// Returns whether it changes nothing at the provider: by its method (RFC 9110, section 9.2.1), or as
     /// a GraphQL query.
     pub fn is_safe(&self) -> bool {
         let is_query = |operation: &Operation| operation.kind() == OperationKind::Query;
         self.method.is_safe() || self.operation.as_ref().is_some_and(is_query)
     }
 
-    /// Tells whether nobody sees what it makes before a later request refers to it: see
+    /// Returns whether nobody sees what it makes before a later request refers to it: see
     /// [`RequestBuilder::unseen`](crate::http::RequestBuilder::unseen).
     pub fn is_unseen(&self) -> bool {
         self.unseen

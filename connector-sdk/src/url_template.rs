@@ -8,7 +8,6 @@ use url::Url;
 use crate::echo::Echo;
 use crate::error::{ActionError, ErrorCode, Result};
 
-/// Fills a template with settings.
 pub(crate) fn fill(template: &str, settings: &BTreeMap<String, String>) -> Result<Url> {
     if let Some(name) = whole_setting(template) {
         return whole_url(name, setting(settings, name)?);
@@ -38,7 +37,6 @@ fn parse(base: &str) -> Result<Url, url::ParseError> {
     Ok(url)
 }
 
-/// Returns the name of the setting that is all of a template.
 fn whole_setting(template: &str) -> Option<&str> {
     let name = template.strip_prefix('{')?.strip_suffix('}')?;
     (!name.contains(['{', '}'])).then_some(name)

@@ -81,7 +81,7 @@ impl Dialect {
         }
     }
 
-    /// Tells whether every object is closed and gives all of its properties.
+    /// Returns whether every object is closed and gives all of its properties.
     pub(crate) const fn is_strict(self) -> bool {
         matches!(self, Self::OpenAiStrict | Self::OpenAiResponsesStrict)
     }
@@ -94,7 +94,7 @@ impl Dialect {
         !matches!(self, Self::Anthropic | Self::Gemini)
     }
 
-    /// Tells whether a schema may have any keyword, below its root.
+    /// Returns whether a schema may have any keyword, below its root.
     pub(crate) const fn is_open(self) -> bool {
         !self.is_strict() && !self.is_gemini()
     }
@@ -109,7 +109,7 @@ impl Dialect {
         if self.is_openai() { Some(1024) } else { None }
     }
 
-    /// Tells whether a property may have this name.
+    /// Returns whether a property may have this name.
     pub(crate) fn takes_name(self, name: &str) -> bool {
         let dots = !self.is_gemini();
         let fits = |letter: char| {
@@ -119,7 +119,7 @@ impl Dialect {
         (1..=64).contains(&name.len()) && begins && name.chars().all(fits)
     }
 
-    /// Tells whether a schema of one type may have this keyword.
+    /// Returns whether a schema of one type may have this keyword.
     pub(crate) fn says(self, kind: &str, keyword: &str, value: &Value) -> bool {
         let text = value.as_str().unwrap_or_default();
         if self.is_gemini() {
@@ -155,7 +155,7 @@ fn is_limit(kind: &str, keyword: &str) -> bool {
     known.contains(&keyword)
 }
 
-/// Tells whether a pattern has neither look-around nor back-references, which a grammar can't have.
+/// Returns whether a pattern has neither look-around nor back-references, which a grammar can't have.
 fn is_regular(pattern: &str) -> bool {
     let mut letters = pattern.chars().peekable();
     while let Some(letter) = letters.next() {

@@ -180,7 +180,7 @@ pub(crate) fn kind_of(value: &Value) -> &'static str {
     }
 }
 
-/// Tells whether a schema may be the one that a value was made by: by its type, its values, and the
+/// Returns whether a schema may be the one that a value was made by: by its type, its values, and the
 /// members of an object.
 fn fits(schema: &Value, value: &Value) -> bool {
     let kind = kind_of(value);

@@ -180,7 +180,6 @@ impl Lowered {
         (!text.is_empty()).then_some(text)
     }
 
-    /// Writes it as a schema.
     fn finish(self, dialect: Dialect) -> (Value, Form) {
         let description = self.text();
         let mut schema = self.schema;
@@ -231,7 +230,6 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Says a keyword in words.
     fn describe(&mut self, lowered: &mut Lowered, part: &Part<'a>, keyword: &str, value: &Value) {
         let said = lowered.description.as_deref().unwrap_or_default();
         if words::names_all(said, keyword, value) {

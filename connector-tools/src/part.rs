@@ -136,7 +136,7 @@ impl<'a> Document<'a> {
         self.root.pointer(reference.strip_prefix('#')?)
     }
 
-    /// Tells whether a definition leads back to itself.
+    /// Returns whether a definition leads back to itself.
     pub(crate) fn is_recursive(&self, reference: &'a str) -> bool {
         if let Some(known) = self.recursive.borrow().get(reference) {
             return *known;

@@ -141,7 +141,7 @@ fn required_only(schema: &Value) -> Option<Vec<&str>> {
     (!object.keys().any(says_more)).then(|| object.get("required").map(strings))?
 }
 
-/// Tells whether a text already says what a rule over members does: it has all of their names.
+/// Returns whether a text already says what a rule over members does: it has all of their names.
 pub(crate) fn names_all(text: &str, keyword: &str, rule: &Value) -> bool {
     let mut names = Vec::new();
     match keyword {

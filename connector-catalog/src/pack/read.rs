@@ -140,7 +140,6 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads the whole connector.
     pub(crate) fn whole(&mut self, shell: ImportedConnector) -> io::Result<ImportedConnector> {
         let mut whole = shell;
         for (name, _, place) in &self.pack.head.definitions {

@@ -65,7 +65,6 @@ struct Texts<'a> {
     params: String,
 }
 
-/// Returns the schema of the index and its fields.
 pub(super) fn schema() -> (Schema, Fields) {
     let mut schema = Schema::builder();
     let indexing = TextFieldIndexing::default()
@@ -231,7 +230,6 @@ fn is_version(part: &str) -> bool {
             .all(|letter| letter.is_ascii_digit() || letter == '.')
 }
 
-/// Returns what a method says of an operation.
 fn verb(operation: &Operation) -> &'static str {
     match operation.method.as_str() {
         "GET" if operation.path.ends_with('}') => "get",

@@ -38,7 +38,6 @@ pub(crate) struct IndexWriter {
     fields: Fields,
 }
 
-/// The indexes that are searched as one.
 pub(super) struct Indexes {
     pub(super) own: DiskIndex,
     pub(super) stored: Option<DiskIndex>,
@@ -47,7 +46,6 @@ pub(super) struct Indexes {
 /// So many times the hits that are wanted are looked at, since an API may be there in many versions.
 const VERSIONS: usize = 8;
 
-/// The most hits that are looked at.
 const MOST_LOOKED_AT: usize = 1_000;
 
 /// So many hits are ranked a second time.
@@ -142,7 +140,6 @@ impl DiskIndex {
 }
 
 impl IndexWriter {
-    /// Opens the index in a directory, or makes one.
     pub(crate) fn open(path: &Path) -> tantivy::Result<Self> {
         let (schema, fields) = schema();
         let directory = tantivy::directory::MmapDirectory::open(path)?;

@@ -25,7 +25,6 @@ pub(super) struct Meaning([i8; DIMENSIONS]);
 struct Sum([f32; DIMENSIONS]);
 
 impl Meaning {
-    /// Returns what a search means, of its stems.
     pub(super) fn of_search<'s>(stems: impl Iterator<Item = &'s str>) -> Self {
         let mut sum = Sum::new();
         for stem in stems {
@@ -119,7 +118,6 @@ impl Sum {
     }
 }
 
-/// Returns a stem's vector.
 fn vector(stem: &str) -> Option<&'static [u8; DIMENSIONS]> {
     let count = number(0)?;
     let names = 4 * (count + 2);

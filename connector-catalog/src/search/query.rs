@@ -13,7 +13,6 @@ use super::{SearchQuery, words};
 /// How much of the score of a word's other fields is added to that of its best.
 const TIE_BREAKER: f32 = 0.2;
 
-/// How much a synonym counts.
 const SYNONYM: f32 = 0.4;
 
 /// How much a word counts of which only the beginning is searched for.

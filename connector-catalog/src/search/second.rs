@@ -60,7 +60,6 @@ const WHOLE: Weights = Weights {
     known: 1.5,
 };
 
-/// A search, for the second ranking.
 pub(super) struct Ranking {
     /// Stems with their rarity.
     stems: Vec<(String, f32)>,

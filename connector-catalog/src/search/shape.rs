@@ -68,7 +68,6 @@ impl Deed {
         first.find_map(|word| DEEDS_BY_STEM.get(&words::stem(&word)).copied())
     }
 
-    /// Returns what an action does, of its name, its effect and its method.
     pub(super) fn of_action(name: &str, effect: Effect, method: &str) -> Option<Self> {
         let stems = words::stems(name);
         let has = |any: &[&str]| stems.iter().any(|stem| any.contains(&stem.as_str()));

@@ -5,10 +5,8 @@ use std::sync::LazyLock;
 
 use tantivy::tokenizer::{Language, Stemmer, TextAnalyzer, WhitespaceTokenizer};
 
-/// The most words of a search that count.
 const MOST_WORDS: usize = 32;
 
-/// The longest that a word counts, in bytes.
 const LONGEST_WORD: usize = 64;
 
 /// The longest that the text of a search counts, in bytes.
@@ -112,7 +110,6 @@ pub(super) fn stems(text: &str) -> Vec<String> {
     stems
 }
 
-/// Returns the stem of a word.
 pub(super) fn stem(word: &str) -> String {
     let mut analyzer = analyzer();
     let mut tokens = analyzer.token_stream(word);

@@ -17,7 +17,7 @@ pub(crate) use server::ServerArguments;
 /// collections 2.0 and 2.1, in JSON or YAML, and GraphQL schemas as such or as the answer to an
 /// introspection query. Importing a document again keeps the names of its actions.
 ///
-/// A GraphQL schema does not say where its API is: `--base-url` or the overlay does.
+/// GraphQL schemas contain no URL: set `--base-url`, or state it in an overlay.
 ///
 /// Of an MCP server (`--mcp`), the tools become actions as they are described now. What the server
 /// changes later is not called until you take it over with `--accept`.

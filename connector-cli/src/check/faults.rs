@@ -16,7 +16,6 @@ use crate::output::grid::Grid;
 use crate::output::{self, count, escape};
 use crate::runtime::block_on;
 
-/// Checks the writes of these connectors.
 pub(super) fn check(
     connectors: &[&'static ConnectorDefinition],
     format: CheckFormat,

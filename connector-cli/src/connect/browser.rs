@@ -11,7 +11,6 @@ pub(super) fn is_there() -> bool {
     has("BROWSER") || (has_display && io::stderr().is_terminal())
 }
 
-/// Opens a page.
 pub(super) fn open(page: &str) -> io::Result<()> {
     let mut options = webbrowser::BrowserOptions::new();
     // The browser's own output must not mix with ours.

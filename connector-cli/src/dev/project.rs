@@ -183,8 +183,11 @@ fn ask() -> Result<Metadata, Failure> {
         let error = ActionError::new(ErrorCode::ValidationError, message).with_hint(Hint::Abort);
         return Err(Failure::usage(error).detail(said.trim().to_owned()));
     }
-    serde_json::from_slice(&output.stdout)
-        .map_err(|error| Failure::internal(format!("can't read what cargo says: {error}")))
+    serde_json::from_slice(&output.stdout).map_err(|error| {
+        Failure::internal(format!(
+            "can't parse the output of `cargo metadata`: {error}"
+        ))
+    })
 }
 
 /// Returns the Cargo to run.

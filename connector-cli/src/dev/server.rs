@@ -116,7 +116,7 @@ impl Server {
         Ok(None)
     }
 
-    /// Tells whether this is the build that it runs.
+    /// Returns whether this is the build that it runs.
     pub(super) fn runs(&self, binary: &PathBuf) -> bool {
         self.binary == *binary && self.built.is_some() && self.built == modified(binary)
     }

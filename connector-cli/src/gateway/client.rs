@@ -72,7 +72,6 @@ pub(super) fn body(members: Value) -> Value {
     }
 }
 
-/// Returns the id of a record that the gateway returned.
 pub(super) fn id<'a>(record: &'a Value, what: &str) -> Result<&'a str, Failure> {
     let missing = || Failure::internal(format!("the gateway returned a {what} without an id"));
     record["id"].as_str().ok_or_else(missing)

@@ -86,7 +86,6 @@ fn on_one(
     })
 }
 
-/// Finds a project by its id or name.
 async fn find(client: &Client, name: &str) -> Result<Value, Failure> {
     let projects = client.items(&["projects"], &[]).await?;
     let found = projects

@@ -20,7 +20,6 @@ const DEEPEST: usize = 16;
 /// What the names of documents in a directory end with.
 const EXTENSIONS: [&str; 6] = ["gql", "graphql", "graphqls", "json", "yaml", "yml"];
 
-/// A document to import.
 pub(super) enum Document {
     File(PathBuf),
     Url(Url),
@@ -95,7 +94,6 @@ impl<'a> Sources<'a> {
         Self { arguments }
     }
 
-    /// Reads a document.
     pub(super) fn read(&self, document: &Document) -> Result<Content, Problem> {
         match document {
             Document::File(path) => {

@@ -32,7 +32,6 @@ impl Store {
         })
     }
 
-    /// Returns what the catalog has.
     pub(super) fn records(&self) -> Result<Vec<ConnectorRecord>, Failure> {
         let records = self.earlier.as_ref().map(Catalog::records);
         Ok(records

@@ -5,13 +5,11 @@ use std::fmt::Write as _;
 use plugwright_sdk::reading::is_hidden;
 use serde_json::Value;
 
-/// Writes indented JSON.
 pub(crate) fn pretty(value: &Value) -> String {
     // `{:#}` indents, and can't fail as `to_string_pretty` can.
     safe(&format!("{value:#}\n"))
 }
 
-/// Writes JSON on one line.
 pub(crate) fn line(value: &Value) -> String {
     let mut text = compact(value);
     text.push('\n');

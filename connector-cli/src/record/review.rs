@@ -98,7 +98,7 @@ fn walk(value: &Value, path: &str, name: &str, found: &mut BTreeSet<String>) {
     }
 }
 
-/// Tells whether there seems to be an email address in a text.
+/// Returns whether there seems to be an email address in a text.
 fn is_mail(text: &str) -> bool {
     text.match_indices('@').any(|(at, _)| {
         let before = text[..at].chars().next_back();

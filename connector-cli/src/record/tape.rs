@@ -28,7 +28,6 @@ impl Tape {
         self.sent.load(Ordering::Relaxed)
     }
 
-    /// Returns the recorded exchanges.
     pub(super) fn exchanges(&self) -> Vec<Exchange> {
         self.record.exchanges()
     }

@@ -14,7 +14,6 @@ use tokio::fs::File;
 use crate::args::Assignment;
 use crate::schema;
 
-/// A file with the name of its attachment.
 pub(super) type Attachment = (String, FileSource);
 
 /// Attaches files: `NAME=@FILE` becomes the name of an attachment if the parameter is a file or a list of
@@ -105,7 +104,6 @@ pub(super) struct Saving {
 }
 
 impl Saving {
-    /// Creates the file.
     pub(super) fn start(path: &Path) -> io::Result<(Self, File)> {
         let mut part = path.as_os_str().to_owned();
         part.push(".part");

@@ -12,7 +12,6 @@ const OWN_PACKAGES: &[&str] = &[
 /// The longest action name in the new crate, which tool names contain.
 const LONGEST_ACTION: &str = "items.create";
 
-/// The longest tool name.
 const LONGEST_TOOL_NAME: usize = 64;
 
 /// A name that is valid in the SDK and whose package name is free.
@@ -50,7 +49,6 @@ impl ConnectorName {
         &self.0
     }
 
-    /// Returns the package name.
     pub(super) fn package(&self) -> String {
         format!("plugwright-{}", self.0)
     }

@@ -51,7 +51,7 @@ impl Transport {
         Self::Service(Arc::new(Local(service)))
     }
 
-    /// Tells whether the timeout of a request ends it.
+    /// Returns whether the timeout of a request ends it.
     pub(super) fn keeps_time(&self) -> bool {
         matches!(self, Self::Network(_))
     }

@@ -6,7 +6,7 @@ use crate::error::Error;
 
 const GROUPS: [&str; 3] = ["path", "query", "body"];
 
-/// Tells whether data may be in groups: it has nothing but objects by the names of groups.
+/// Returns whether data may be in groups: it has nothing but objects by the names of groups.
 pub(super) fn is_grouped(data: &Value) -> bool {
     let Value::Object(members) = data else {
         return false;

@@ -57,7 +57,7 @@ pub(super) fn list(data: Value, more: Map<String, Value>, tokens: usize) -> Show
     let left_out = (shown < count).then(|| {
         let mut said = format!("{shown} of {count} items are shown, to save tokens");
         if more.contains_key("cursor") {
-            said.push_str("; `cursor` goes on after all of them");
+            said.push_str("; `cursor` continues after the last of all items");
         }
         said
     });

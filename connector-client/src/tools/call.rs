@@ -4,7 +4,6 @@ use serde_json::{Map, Value};
 
 use crate::error::Error;
 
-/// A call of a tool.
 pub(super) struct ToolCall {
     pub(super) form: Form,
     pub(super) name: String,

@@ -25,7 +25,6 @@ const MOST_HITS: u32 = 50;
 /// Actions that are kept after they were described.
 const KEPT: usize = 256;
 
-/// The tools for discovery.
 #[derive(Debug)]
 pub(super) struct Discovery {
     search: Tool,

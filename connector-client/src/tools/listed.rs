@@ -35,7 +35,6 @@ pub struct OmittedAction {
     pub reason: String,
 }
 
-/// The tools of actions.
 #[derive(Debug)]
 pub(super) struct Listed {
     pub(super) tools: Vec<ActionTool>,

@@ -106,7 +106,7 @@ impl ToolReply {
         self.text
     }
 
-    /// Tells whether the call failed.
+    /// Returns whether the call failed.
     pub fn is_error(&self) -> bool {
         self.is_error
     }
@@ -234,7 +234,7 @@ fn remedy(error: &Error, effect: Option<Effect>) -> String {
     fixed.to_owned()
 }
 
-/// Tells whether the gateway itself says how the call ended: then its status says whether a write may
+/// Returns whether the gateway itself says how the call ended: then its status says whether a write may
 /// be repeated.
 fn said_by_gateway(error: &Error) -> bool {
     error.status().is_some() && error.hint().is_some()

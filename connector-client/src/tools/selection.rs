@@ -35,7 +35,7 @@ impl Selection {
         (!first.contains('*') && services.all(|service| service == first)).then_some(first)
     }
 
-    /// Tells whether an action, which the gateway describes so, is selected.
+    /// Returns whether an action, which the gateway describes so, is selected.
     pub(super) fn has(&self, action: &ActionMetadata) -> bool {
         self.matches(&action.id) && self.has_effect(action)
     }
@@ -98,7 +98,7 @@ fn service_of(pattern: &str) -> &str {
     pattern.split('.').next().unwrap_or_default()
 }
 
-/// Tells whether a text matches a pattern, in which `*` is any text.
+/// Returns whether a text matches a pattern, in which `*` is any text.
 fn matches(pattern: &str, text: &str) -> bool {
     let mut parts = pattern.split('*');
     let Some(mut rest) = parts.next().and_then(|first| text.strip_prefix(first)) else {

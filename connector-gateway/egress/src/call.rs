@@ -197,7 +197,7 @@ impl CallTransport {
 }
 
 impl CallTransport {
-    /// Tells whether there is time left after a wait.
+    /// Returns whether there is time left after a wait.
     fn fits(&self, wait: Duration) -> bool {
         let then = Instant::now().checked_add(wait);
         then.is_some_and(|then| then < self.call.deadline)

@@ -121,7 +121,7 @@ fn worthwhile(
 
 fn refused(body: Body) -> Body {
     let pieces = written(body).and_then(|_| {
-        let problem = "it is not in the only coding that was asked for, gzip";
+        let problem = "its content coding is not supported; only gzip was requested";
         future::err(TransportError::Undecodable(problem.into()))
     });
     pieces.boxed()

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::io;
 
-/// Tells whether an attempt to connect failed for want of something on this machine.
+/// Returns whether an attempt to connect failed for want of something on this machine.
 pub(crate) fn is_of_this_machine(error: &(dyn Error + 'static)) -> bool {
     /// No more file descriptors (of the process, of the system), memory, addresses or buffers.
     #[cfg(unix)]
@@ -21,7 +21,7 @@ pub(crate) fn is_of_this_machine(error: &(dyn Error + 'static)) -> bool {
     })
 }
 
-/// Tells whether an exchange broke for what was sent: a body that could not be read to its end, a
+/// Returns whether an exchange broke for what was sent: a body that could not be read to its end, a
 /// head that can't be written, or a request that was given up.
 pub(crate) fn is_of_the_request(error: &(dyn Error + 'static)) -> bool {
     causes(error).any(|cause| {
@@ -57,6 +57,7 @@ mod tests {
     struct Outer(#[source] io::Error);
 
     #[test]
+    /// No more file descriptors (of the process, of the system), memory, addresses or buffers.
     #[cfg(unix)]
     fn want_of_file_descriptors_is_not_the_hosts() {
         assert!(is_of_this_machine(&Outer(io::Error::from_raw_os_error(24))));

@@ -48,7 +48,7 @@ pub enum Override {
     },
 }
 
-/// Tells whether a header, by its normalized name, may change the method.
+/// Returns whether a header, by its normalized name, may change the method.
 pub(crate) fn is_header(normalized: &str) -> bool {
     // That one asks what a browser may do.
     normalized != "access-control-request-method"

@@ -182,7 +182,6 @@ impl Catalog {
     }
 }
 
-/// Finds a connector, as [`Catalog::connector`].
 pub(crate) fn connector<'r>(
     registry: &'r Registry,
     name: &str,

@@ -70,7 +70,6 @@ pub struct Connect<'a> {
     pub(crate) public_url: Option<&'a Url>,
 }
 
-/// Limits of connecting.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ConnectLimits {
     /// Open connect requests of one principal.

@@ -62,7 +62,7 @@ impl SharedMemory {
         self.taken.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Tells whether a request that has `has` of its principal's `own` bytes may have `more`.
+    /// Returns whether a request that has `has` of its principal's `own` bytes may have `more`.
     fn allows(&self, all: usize, own: usize, has: usize, more: usize) -> bool {
         let Some(left) = (self.most - all).checked_sub(more) else {
             return false;

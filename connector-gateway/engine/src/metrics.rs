@@ -92,7 +92,6 @@ impl EncodeLabelSet for CallLabels {
     }
 }
 
-/// The label of a surface.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct SurfaceLabel(Surface);
 

@@ -219,7 +219,6 @@ impl Form for DatabaseUrl {
     }
 }
 
-/// A path.
 pub(super) struct Path;
 
 impl Form for Path {
@@ -285,7 +284,6 @@ impl Form for HttpUrl {
     }
 }
 
-/// What is displayed for a secret that is not set.
 pub(super) const UNSET_SECRET: &str = "[not set]";
 
 /// A secret, never displayed, even if it is invalid.

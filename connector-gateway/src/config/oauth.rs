@@ -7,7 +7,6 @@ use super::error::Fault;
 use super::form::Form;
 use super::source::Sources;
 
-/// A client id.
 pub(super) struct ClientId;
 
 impl Form for ClientId {

@@ -157,7 +157,6 @@ struct Server {
     refusal: Bytes,
 }
 
-/// How a connection ended.
 enum End {
     ByItself(hyper::Result<()>),
     /// It made room for another one.

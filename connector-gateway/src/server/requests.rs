@@ -79,7 +79,6 @@ impl Future for Answering {
     }
 }
 
-/// The body of a request.
 pub(super) struct ArrivingBody {
     body: Incoming,
     progress: Option<RequestBody>,

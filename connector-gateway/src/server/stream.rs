@@ -18,7 +18,6 @@ const HTTP2: [u8; 24] = *b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 const BARE_REFUSAL: &[u8] = b"HTTP/1.1 431 Request Header Fields Too Large\r\n\
     connection: close\r\ncontent-length: 0\r\n";
 
-/// A client's stream.
 pub(super) struct ClientStream {
     stream: TcpStream,
     progress: Arc<Progress>,

@@ -20,7 +20,6 @@ const MOST_FIELDS: usize = 8;
 /// The end of a line that was cut.
 const MARK: &str = "… (cut)";
 
-/// Formats events as text, each on one line.
 pub(super) struct TextLines<F>(pub(super) F);
 
 /// Formats events as JSON, one object per line.

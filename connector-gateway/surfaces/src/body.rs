@@ -139,7 +139,6 @@ pub(crate) struct ReservedMemory {
     _memory: Option<Arc<Reservation>>,
 }
 
-/// A body that was read.
 #[derive(Debug, Default)]
 pub(crate) struct BufferedBody {
     bytes: Bytes,

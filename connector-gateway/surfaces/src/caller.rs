@@ -62,7 +62,7 @@ impl Caller {
         }
     }
 
-    /// Tells whether the caller may call an action.
+    /// Returns whether the caller may call an action.
     pub(crate) fn allows(&self, action: &str) -> bool {
         self.gateway.allows(&self.principal, action)
     }
@@ -90,7 +90,6 @@ impl Caller {
         engine.allows_effect(&self.principal, action, effect)
     }
 
-    /// Returns the connectors that have an action for the caller.
     pub(crate) fn connectors(&self) -> impl Iterator<Item = &Connector> {
         let connectors = self.gateway.registry().connectors();
         connectors.filter(|connector| self.action_names(connector).next().is_some())
@@ -105,7 +104,6 @@ impl Caller {
         wanted.filter_map(|name| self.connector(name))
     }
 
-    /// Finds a connector that has an action for the caller.
     pub(crate) fn connector(&self, name: &str) -> Option<&Connector> {
         let connector = self.gateway.registry().connector(name)?;
         self.action_names(connector).next().map(|_| connector)
@@ -215,7 +213,7 @@ impl Caller {
     }
 }
 
-/// Tells whether a connector can be used without a connection.
+/// Returns whether a connector can be used without a connection.
 pub(crate) fn runs_without_credential(connector: &Connector) -> bool {
     let schemes = connector.auth();
     let is_none = |auth: &Auth<'_>| matches!(auth.scheme, Scheme::None);

@@ -29,7 +29,6 @@ use crate::request::bearer_token;
 use crate::selectors::Selectors;
 pub(crate) use envelope::Failure;
 
-/// Feelr's own header for its keys.
 const KEY: &str = "x-feelr-key";
 
 /// The query parameter that may hold the key, for clients that can't send headers.
@@ -107,7 +106,6 @@ fn limited(caller: &Caller, response: impl IntoResponse) -> Response {
     response
 }
 
-/// Returns the key in the header, if there is one.
 fn key(headers: &HeaderMap) -> Result<Option<&str>, ActionError> {
     let mut values = headers.get_all(KEY).iter();
     let Some(value) = values.next() else {
@@ -122,7 +120,6 @@ fn key(headers: &HeaderMap) -> Result<Option<&str>, ActionError> {
     }
 }
 
-/// Returns the key in a query, if there is one.
 fn key_of_query(query: &str) -> Result<Option<Cow<'_, str>>, ActionError> {
     let mut keys = form_urlencoded::parse(query.as_bytes())
         .filter(|(name, key)| name == KEY_OF_QUERY && !key.is_empty())

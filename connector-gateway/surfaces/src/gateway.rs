@@ -92,7 +92,7 @@ impl Gateway {
         self.inner.access.authenticate(storage, token).await
     }
 
-    /// Tells whether the deployment and the principal's grant allow an action; see
+    /// Returns whether the deployment and the principal's grant allow an action; see
     /// [`Engine::allows`].
     pub fn allows(&self, principal: &Principal, action: &str) -> bool {
         self.engine().allows(principal, action)
@@ -103,7 +103,7 @@ impl Gateway {
         self.engine().execute(call).await
     }
 
-    /// Tells whether calls can be made; see [`Engine::ready`].
+    /// Returns whether calls can be made; see [`Engine::ready`].
     ///
     /// # Errors
     ///
@@ -172,7 +172,7 @@ impl Gateway {
         &self.inner.search_index
     }
 
-    /// Tells whether calls need no token.
+    /// Returns whether calls need no token.
     pub(crate) fn is_open(&self) -> bool {
         self.inner.access.is_open()
     }

@@ -37,7 +37,6 @@ const HEADERS: [(HeaderName, &str); 4] = [
     ),
 ];
 
-/// Returns the path of a connector's icon.
 pub(crate) fn path(connector: &str) -> String {
     format!("{FOLDER}{connector}.svg")
 }

@@ -56,7 +56,6 @@ const PROTOCOL_VERSION: HeaderName = HeaderName::from_static("mcp-protocol-versi
 /// costs a row.
 const SESSION_LIFE: Duration = Duration::from_hours(30 * 24);
 
-/// The endpoint.
 struct Endpoint {
     gateway: Gateway,
     running: Arc<Running>,
@@ -65,7 +64,6 @@ struct Endpoint {
     takes_files: bool,
 }
 
-/// Returns `/mcp`.
 pub(crate) fn router(gateway: &Gateway) -> Router {
     let limits = gateway.engine().limits();
     let body_limit = limits.request_body.max(limits.input);

@@ -181,7 +181,6 @@ fn read_at<T: Body>(place: &'static str, given: Map<String, Value>) -> (T, Fault
     (read, members.end())
 }
 
-/// Returns the schema of a body.
 pub(super) fn schema<T: Body>(api: &mut Api) -> Value {
     object(describe::<T>(api, true)).into()
 }
@@ -203,7 +202,6 @@ fn object((properties, required): (Map<String, Value>, Vec<&'static str>)) -> Ma
     schema
 }
 
-/// Returns the parameters of a query.
 pub(super) fn parameters<T: Body>(api: &mut Api) -> Vec<Value> {
     let (properties, required) = describe::<T>(api, false);
     in_query_each(properties, &required)
@@ -336,7 +334,6 @@ impl<'a> Members<'a> {
             .note(format_args!("{}{name}", self.place), message);
     }
 
-    /// Tells whether a member has a fault.
     pub(super) fn is_wrong(&self, name: &str) -> bool {
         self.faults.iter().any(|fault| fault.param == name)
     }

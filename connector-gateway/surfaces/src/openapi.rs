@@ -39,7 +39,6 @@ struct Service {
     documents: Arc<Documents>,
 }
 
-/// Returns the operations on the documents.
 fn operations() -> Vec<Operation<Service>> {
     operations! {
         get "/openapi.json" "readDocument" "Read the OpenAPI document" => whole,
@@ -63,7 +62,6 @@ fn document() -> Value {
     in_json("The document.", &json!({ "type": "object" }))
 }
 
-/// Returns the routes.
 pub(super) fn router(gateway: Gateway) -> Router {
     let documents = Arc::new(Documents::new());
     routes(operations())

@@ -35,7 +35,6 @@ fn not_ready() -> Value {
     waiting
 }
 
-/// Returns the routes.
 pub(super) fn router(gateway: Gateway) -> Router {
     routes(operations()).with_state(gateway)
 }

@@ -9,7 +9,6 @@ use serde_json::{Value, json};
 
 use crate::answer::{self, wait_of};
 
-/// Returns the body of an error.
 pub(crate) fn body(error: &ActionError) -> Value {
     json!({ "error": error })
 }

@@ -43,12 +43,12 @@ impl Pace {
         (self.last + pause).min(self.started + whole + self.earned())
     }
 
-    /// Tells whether the deadline is that of the pause.
+    /// Returns whether the deadline is that of the pause.
     pub fn pauses(&self, pause: Duration, whole: Duration) -> bool {
         self.last + pause <= self.started + whole + self.earned()
     }
 
-    /// Tells whether the transfer is slower than allowed, after a delay.
+    /// Returns whether the transfer is slower than allowed, after a delay.
     pub fn lags(&self, now: Instant, delay: Duration) -> bool {
         now >= self.started + delay + self.earned()
     }

@@ -22,7 +22,6 @@ pub(crate) fn reason(text: &str) -> &str {
     end.map_or(text, |(end, _)| &text[..end])
 }
 
-/// Says that a path does not support a method.
 pub(crate) fn wrong_method(method: &Method, uri: &Uri) -> String {
     let (path, method) = (Echo(uri.path()), Echo(method.as_str()));
     format!("`{path}` does not support {method}")
@@ -33,7 +32,6 @@ static TRACE_CONTEXT: [HeaderName; 2] = [
     HeaderName::from_static("tracestate"),
 ];
 
-/// Returns the headers of W3C Trace Context.
 pub(crate) fn trace_context(headers: &HeaderMap) -> HeaderMap {
     let mut context = HeaderMap::new();
     for name in &TRACE_CONTEXT {

@@ -139,7 +139,7 @@ impl Selectors {
     }
 }
 
-/// Tells whether a header chooses the account or the mode of a call on any surface.
+/// Returns whether a header chooses the account or the mode of a call on any surface.
 fn is_selector(name: &str) -> bool {
     name.starts_with(OWN) || name == TENANT_ID || TENANTS.contains(&name) || ALIASES.contains(&name)
 }

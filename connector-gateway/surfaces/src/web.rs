@@ -50,13 +50,13 @@ impl Default for WebSettings {
 }
 
 impl WebSettings {
-    /// Tells whether a text is a host as in [`hosts`](Self::hosts): a name or an address, with or
+    /// Returns whether a text is a host as in [`hosts`](Self::hosts): a name or an address, with or
     /// without a port.
     pub fn is_host(text: &str) -> bool {
         text.parse::<Authority>().is_ok()
     }
 
-    /// Tells whether pages of an origin may call.
+    /// Returns whether pages of an origin may call.
     pub(crate) fn allows(&self, origin: &HeaderValue) -> bool {
         let origin = origin.to_str().ok().and_then(authority::web_origin);
         self.origins.iter().any(|allowed| match allowed {

@@ -48,7 +48,7 @@ fn value(value: &Value) -> Option<String> {
     fits.then(|| format!("`{text}`"))
 }
 
-/// Tells whether a member should no longer be used.
+/// Returns whether a member should no longer be used.
 pub(super) fn is_deprecated(schema: &Value) -> bool {
     schema.get("deprecated") == Some(&Value::Bool(true))
 }

@@ -157,7 +157,6 @@ fn integer(schema: &Value) -> &'static str {
     }
 }
 
-/// Returns the name of the items of a list.
 fn item_name(list: &str) -> String {
     let noun = words(list).pop().unwrap_or_default();
     match singular(&noun) {

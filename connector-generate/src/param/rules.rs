@@ -73,7 +73,7 @@ impl Rules {
         }
     }
 
-    /// Tells whether a value of the right type keeps the rules.
+    /// Returns whether a value of the right type keeps the rules.
     pub(crate) fn allow(&self, value: &Value) -> bool {
         let schema = Value::Object(self.limits.clone());
         jsonschema::options()
@@ -201,7 +201,7 @@ fn pattern(rules: &Value) -> Option<&str> {
     (is_common(pattern) && matches).then_some(pattern)
 }
 
-/// Tells whether ECMA-262 and Rust read a pattern alike; some that they do are refused as well.
+/// Returns whether ECMA-262 and Rust read a pattern alike; some that they do are refused as well.
 fn is_common(pattern: &str) -> bool {
     let mut letters = pattern.chars().peekable();
     let mut in_class = false;
@@ -245,7 +245,7 @@ fn fits(rules: &Value, ty: &ParamType, value: &Value) -> bool {
     right_type && jsonschema::validator_for(rules).is_ok_and(|rules| rules.is_valid(value))
 }
 
-/// Tells whether a name can be that of a parameter.
+/// Returns whether a name can be that of a parameter.
 pub(crate) fn is_portable(name: &str) -> bool {
     !name.is_empty()
         && name

@@ -84,7 +84,6 @@ impl ParamTypes<'_> {
         Some(kept.into())
     }
 
-    /// Makes a value of a type.
     pub(crate) fn sample(&self, ty: &ParamType, rules: &Rules, name: &str) -> Value {
         match ty {
             ParamType::Any => json!("any"),

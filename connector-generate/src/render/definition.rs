@@ -15,7 +15,6 @@ use crate::shape::capital;
 /// So many scopes are kept where no action names any.
 const FEW_SCOPES: usize = 12;
 
-/// Writes `lib.rs`.
 pub(crate) fn lib(plan: &Plan<'_>) -> String {
     let mut modules: Vec<(String, bool)> = plan
         .modules()

@@ -92,12 +92,11 @@ fn has_text(plan: &Plan<'_>) -> bool {
         .any(|action| action.answer == Answer::Text)
 }
 
-/// Tells whether there is a file of types.
+/// Returns whether there is a file of types.
 pub(crate) fn is_needed(plan: &Plan<'_>) -> bool {
     !public_names(plan).is_empty() || plan.identity.is_some() || plan.errors.is_some()
 }
 
-/// Writes the files.
 pub(crate) fn files(plan: &Plan<'_>, homes: &Homes) -> Vec<(String, String)> {
     if !is_needed(plan) {
         return Vec::new();

@@ -97,7 +97,6 @@ fn authentication(plan: &Plan<'_>) -> String {
     )
 }
 
-/// Writes the changelog.
 pub(crate) fn changelog(plan: &Plan<'_>) -> String {
     format!(
         "# Changelog\n\n## Unreleased\n\n- {}, {} actions.\n",
@@ -106,7 +105,6 @@ pub(crate) fn changelog(plan: &Plan<'_>) -> String {
     )
 }
 
-/// Writes what the cassettes are.
 pub(crate) fn cassettes(plan: &Plan<'_>) -> String {
     let shown = plan
         .report

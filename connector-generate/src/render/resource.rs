@@ -22,7 +22,6 @@ use crate::shape::{Shape, capital};
 /// A line of source has at most so many columns.
 const WIDTH: usize = 100;
 
-/// Writes the file.
 pub(crate) fn file(plan: &Plan<'_>, module: &str, actions: &[&Action<'_>]) -> String {
     let mut code = String::new();
     for ty in &plan.types.enums {
@@ -130,7 +129,6 @@ fn wrappers(plan: &Plan<'_>, actions: &[&Action<'_>]) -> Vec<(String, String, St
     wrappers
 }
 
-/// Writes the type of a shape.
 pub(crate) fn shape_type(plan: &Plan<'_>, shape: &Shape) -> String {
     match shape {
         Shape::Any => "Value".to_owned(),
@@ -156,7 +154,6 @@ fn auth(places: &[usize]) -> String {
     format!("auth = [{}]", places.join(", "))
 }
 
-/// Writes an action.
 fn function(plan: &Plan<'_>, action: &Action<'_>, wrappers: &[(String, String, String)]) -> String {
     let one_call = action.is_one_call(plan.has_custom_auth());
     let mut code = doc_comment(&action.doc, 0);
@@ -333,7 +330,7 @@ fn parameter(plan: &Plan<'_>, argument: &Argument, one_call: bool) -> String {
     code
 }
 
-/// Tells whether a range says more than its type can hold.
+/// Returns whether a range says more than its type can hold.
 pub(super) fn is_too_wide(key: &str, ty: &ParamType) -> bool {
     let most = key.rsplit("..=").next().unwrap_or_default();
     let most: String = most.chars().filter(char::is_ascii_digit).collect();

@@ -53,7 +53,6 @@ impl Shapes<'_> {
         self.learn(&shape, value);
     }
 
-    /// Tells whether a value can be read as a shape.
     pub(crate) fn fits(&self, shape: &Shape, value: &Value) -> bool {
         match (shape, value) {
             (Shape::List(inner), Value::Array(items)) => {
@@ -81,7 +80,7 @@ impl Shapes<'_> {
     }
 }
 
-/// Tells whether a value is of the outermost type of a shape.
+/// Returns whether a value is of the outermost type of a shape.
 fn is_of(shape: &Shape, value: &Value) -> bool {
     match shape {
         Shape::Any | Shape::Reference(_) => true,

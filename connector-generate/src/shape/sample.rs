@@ -12,7 +12,6 @@ const DEEPEST: usize = 4;
 const MOST_OPTIONAL: usize = 12;
 
 impl Shapes<'_> {
-    /// Makes a value of a shape.
     pub(crate) fn sample(&self, shape: &Shape) -> Value {
         self.part(shape, None, DEEPEST)
     }

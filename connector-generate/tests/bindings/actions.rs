@@ -55,7 +55,7 @@ pub mod shop {
         }
 
         impl CreateInput {
-            /// Makes one of what is required.
+            /// Creates a value from its required members.
             pub fn new(name: impl Into<String>) -> Self {
                 Self { color: None, name: name.into(), note: None }
             }

@@ -58,7 +58,7 @@ pub(super) async fn call(
     }
 }
 
-/// Tells whether a result is an object or a list, whose absence says that there is no such thing.
+/// Returns whether a result is an object or a list, whose absence says that there is no such thing.
 fn has_parts(output: &Value) -> bool {
     output.get("properties").is_some() || output.get("items").is_some()
 }

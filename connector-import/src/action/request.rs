@@ -74,7 +74,7 @@ fn data(operation: &Operation, cx: &ActionContext, response: &UpstreamResponse) 
     }
 }
 
-/// Tells whether an answer is text by its media type, and neither a page nor data in a form of its own.
+/// Returns whether an answer is text by its media type, and neither a page nor data in a form of its own.
 fn is_plain(response: &UpstreamResponse) -> bool {
     let kind = response.header("content-type").unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim();
@@ -84,7 +84,7 @@ fn is_plain(response: &UpstreamResponse) -> bool {
 }
 
 impl Operation {
-    /// Tells whether an answer that is not JSON may be a text.
+    /// Returns whether an answer that is not JSON may be a text.
     fn may_be_text(&self, response: &UpstreamResponse) -> bool {
         let schema = self.output();
         let kinds = coerce::kinds(&schema);

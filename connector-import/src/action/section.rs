@@ -65,7 +65,7 @@ fn section_of(name: &str) -> Option<&'static (&'static str, Option<ParameterPlac
     SECTIONS.iter().find(|(known, _)| *known == name)
 }
 
-/// Tells whether a schema may take objects.
+/// Returns whether a schema may take objects.
 fn takes_objects(schema: &Value) -> bool {
     match schema.get("type") {
         Some(Value::String(kind)) => kind == "object",

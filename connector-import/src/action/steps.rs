@@ -15,7 +15,7 @@ const FOR_EACH_PART: u64 = 100;
 const SEVERAL: [&str; 3] = ["allOf", "anyOf", "oneOf"];
 const ONE: [&str; 4] = ["not", "if", "then", "else"];
 
-/// Tells whether a schema has parts that are about the same value.
+/// Returns whether a schema has parts that are about the same value.
 pub(super) fn has_alternatives(schema: &Value) -> bool {
     match schema {
         Value::Object(members) => members.iter().any(|(keyword, part)| {
@@ -28,7 +28,7 @@ pub(super) fn has_alternatives(schema: &Value) -> bool {
     }
 }
 
-/// Tells whether a value can be checked against a schema in a bounded time, whether it is valid or not.
+/// Returns whether a value can be checked against a schema in a bounded time, whether it is valid or not.
 pub(super) fn are_few(schema: &Value, value: &Value) -> bool {
     let most = SOME + FOR_EACH_PART * parts(value);
     let mut steps = Steps {

@@ -243,7 +243,7 @@ struct Known<'a> {
 }
 
 impl<'a> Known<'a> {
-    /// Tells whether the side must have a member that is required.
+    /// Returns whether the side must have a member that is required.
     fn is_asked_of(&self, name: &Value) -> bool {
         name.as_str().is_none_or(|name| {
             !self.hidden.contains(name) && (!self.is_open || self.shown.contains(name))

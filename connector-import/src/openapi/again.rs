@@ -40,10 +40,8 @@ impl From<ImportedAction> for Earlier {
     }
 }
 
-/// An operation of a document, and its id.
 pub(super) type Known<'d> = (Operation, Option<&'d str>);
 
-/// Returns the operations of a document.
 pub(super) fn operations<'d>(
     document: Document<'d>,
     paths: &'d Map<String, Value>,

@@ -20,7 +20,6 @@ const TOKEN: &str = "https://oauth2.googleapis.com/token";
 /// Of the scopes that a method takes so many are looked at.
 const MOST_SCOPES: usize = super::security::MOST_REQUIREMENTS;
 
-/// Tells whether a document is of this kind.
 pub(super) fn is_one(document: &Value) -> bool {
     document.get("kind").and_then(Value::as_str) == Some("discovery#restDescription")
 }
@@ -271,7 +270,7 @@ impl<'d> Converter<'d> {
         }
     }
 
-    /// Tells whether a body says anything: many requests are empty objects.
+    /// Returns whether a body says anything: many requests are empty objects.
     fn has_members(&self, part: &'d Value) -> bool {
         self.members(part).next().is_some()
     }
@@ -352,7 +351,6 @@ impl<'d> Converter<'d> {
     }
 }
 
-/// Returns a body of one content type.
 fn body(media_type: &str, schema: &Value) -> Value {
     json!({ "description": "", "required": true, "content": { media_type: { "schema": schema } } })
 }

@@ -148,7 +148,7 @@ impl Segment {
         is_said || (!looks(id) && self.words.iter().any(|word| removes(word)))
     }
 
-    /// Tells whether a request that should only look changes something.
+    /// Returns whether a request that should only look changes something.
     fn changes(&self, id: &[String]) -> bool {
         let changes = |word: &String| CHANGING.contains(&word.as_str());
         let is_noun = |word: &String| NOUNS.contains(&word.as_str());
@@ -182,7 +182,7 @@ fn id_removes(id: &[String]) -> bool {
     is_said || (!id.first().is_some_and(is_other) && id.iter().any(|word| removes(word)))
 }
 
-/// Tells whether a word says that something is taken away, also if it runs into the next one:
+/// Returns whether a word says that something is taken away, also if it runs into the next one:
 /// `removeall`, but not `removed`.
 fn removes(word: &str) -> bool {
     const PREFIXES: &[&str] = &["delete", "destroy", "purge", "remove"];

@@ -161,7 +161,6 @@ fn json(body: &Value) -> Option<(&String, &Value)> {
         .or_else(|| content.iter().next())
 }
 
-/// Returns the example that a part of a document states.
 fn stated<'a>(document: Document<'a>, part: &'a Value) -> Option<Value> {
     if let Some(value) = part.get("example") {
         return Some(value.clone());

@@ -45,7 +45,7 @@ const PAGING: [&str; 3] = ["after", "before", "last"];
 /// without it.
 const PAGE: u32 = 30;
 
-/// Tells whether a document is of this kind.
+/// Returns whether a document is of this kind.
 pub(super) fn is_one(document: &Value) -> bool {
     match document {
         Value::String(text) => sdl::is_one(text),
@@ -223,7 +223,7 @@ impl Root {
         if selector.is_cut {
             arguments
                 .notes
-                .push("only some of the result's types are told apart".to_owned());
+                .push("not all types of the result can be told apart".to_owned());
         }
         let mut variables: Vec<(&str, &TypeRef)> = Vec::new();
         for own in &arguments.kept {

@@ -71,7 +71,6 @@ impl<'a, 'd> Input<'a, 'd> {
         }
     }
 
-    /// Returns the schema.
     pub(super) fn schema(&self) -> Value {
         let mut schema = json!({
             "type": "object",

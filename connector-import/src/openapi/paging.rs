@@ -183,7 +183,7 @@ pub(super) fn of<'d>(
     })
 }
 
-/// Tells whether a member is one of those that are links.
+/// Returns whether a member is one of those that are links.
 fn is_link(pointer: &str) -> bool {
     pointer.starts_with("/links/") || pointer.starts_with("/_links/")
 }

@@ -35,12 +35,11 @@ fn collection(document: &Value) -> Option<&Value> {
     schema.contains("/collection/v2.").then_some(collection)
 }
 
-/// Tells whether a document is of this kind.
+/// Returns whether a document is of this kind.
 pub(super) fn is_one(document: &Value) -> bool {
     collection(document).is_some()
 }
 
-/// Returns the title.
 pub(super) fn title(document: &Value) -> Option<&str> {
     collection(document)?.pointer("/info/name")?.as_str()
 }
@@ -92,7 +91,6 @@ fn text(value: &Value) -> Option<String> {
     }
 }
 
-/// Returns the description of a part, which is a text or has one.
 fn described(part: Option<&Value>) -> &str {
     let description = part.and_then(|part| part.get("description"));
     let text = description.and_then(|text| text.as_str().or_else(|| text.get("content")?.as_str()));

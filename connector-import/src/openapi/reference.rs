@@ -65,7 +65,7 @@ impl<'d> Document<'d> {
         self.root
     }
 
-    /// Tells whether a schema is a reference and more: until version 3.1, what stands beside one does not
+    /// Returns whether a schema is a reference and more: until version 3.1, what stands beside one does not
     /// count.
     pub(super) fn is_extended(&self, schema: &Value) -> bool {
         let version = self.root.get("openapi").and_then(Value::as_str);
@@ -77,7 +77,7 @@ impl<'d> Document<'d> {
                 .any(|keyword| schema.get(keyword).is_some())
     }
 
-    /// Tells whether a schema is marked so, where it is or where it leads to.
+    /// Returns whether a schema is marked so, where it is or where it leads to.
     pub(super) fn is_marked(&self, schema: &'d Value, flag: &str) -> bool {
         const DEEPEST: usize = 3;
         const MOST_PARTS: usize = 8;
@@ -149,7 +149,6 @@ impl<'d> Document<'d> {
     }
 }
 
-/// Returns the reference that a value is.
 pub(super) fn reference_of(value: &Value) -> Option<&str> {
     value.get("$ref")?.as_str()
 }

@@ -28,7 +28,6 @@ const MOST_TOGETHER: usize = 8;
 /// A connector has so many auth schemes at most.
 const MOST_WAYS: usize = 32;
 
-/// The schemes of a document.
 pub(super) struct Security<'d> {
     schemes: BTreeMap<&'d str, &'d Value>,
     /// What holds for operations that say nothing; none if the document says nothing either.
@@ -114,8 +113,7 @@ impl Schemes {
         for ((action, operation), taken) in actions.zip(self.taken) {
             action.auth = taken.auth;
             if taken.is_lost {
-                operation
-                    .degrade("what it needs to authenticate can't be sent: it takes no credential");
+                operation.degrade("its authentication is not supported: it takes no credential");
             }
         }
     }
@@ -369,7 +367,7 @@ impl<'d> Security<'d> {
                 let names = way.names.iter().map(|name| quoted(name));
                 let names = names.collect::<Vec<_>>().join(" and ");
                 notes.push(format!(
-                    "security schemes {names} can't be kept beside others"
+                    "security schemes {names} can't be combined with others"
                 ));
             } else {
                 order.push(index);
@@ -393,7 +391,7 @@ impl<'d> Security<'d> {
         ways.get(&index).or_else(|| ways.iter().find(fits)).copied()
     }
 
-    /// Tells whether an operation needs a credential, and none that it takes could be kept.
+    /// Returns whether an operation needs a credential, and none that it takes could be kept.
     fn is_lost(&self, need: &Need, order: &[usize]) -> bool {
         match &need.requirements {
             Requirements::Unknown => false,

@@ -178,7 +178,7 @@ fn queries_and_mutations_are_actions() {
     );
     assert_eq!(
         reason("albumCreate"),
-        refused("argument album: Album needs what can't be sent")
+        refused("argument album: Album requires an unsupported type")
     );
     assert_eq!(
         reason("taskChanged"),

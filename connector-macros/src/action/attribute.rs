@@ -253,7 +253,6 @@ impl Attribute {
         }
     }
 
-    /// Writes the `ActionInfo`.
     pub(super) fn info(
         &self,
         name: &TokenStream,
@@ -286,7 +285,7 @@ impl Attribute {
     }
 }
 
-/// Tells whether a key is next, or a word that stands where one should.
+/// Returns whether a key is next, or a word that stands where one should.
 fn starts_with_entry(input: ParseStream<'_>) -> bool {
     let ahead = input.fork();
     ahead.call(Ident::parse_any).is_ok()
@@ -297,7 +296,7 @@ fn starts_with_entry(input: ParseStream<'_>) -> bool {
             || ahead.peek(Ident::peek_any))
 }
 
-/// Tells whether this is a word that is no key: perhaps a misspelt effect.
+/// Returns whether this is a word that is no key: perhaps a misspelt effect.
 fn may_be_an_effect(entry: &Entry) -> bool {
     matches!(entry.value, EntryValue::Absent) && !KEYS.iter().any(|key| entry.key == key)
 }

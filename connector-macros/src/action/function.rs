@@ -120,7 +120,7 @@ impl Function {
         })
     }
 
-    /// Tells whether it stands in an `impl` or a trait, where there is no place for a definition.
+    /// Returns whether it stands in an `impl` or a trait, where there is no place for a definition.
     pub(super) fn is_method(&self) -> bool {
         self.signature.receiver().is_some()
     }

@@ -61,7 +61,7 @@ fn number(input: ParseStream<'_>) -> syn::Result<Option<f64>> {
 }
 
 impl Bounds {
-    /// Tells whether a number is within.
+    /// Returns whether a number is within.
     pub(crate) fn contain(self, number: f64) -> bool {
         self.min.is_none_or(|min| number >= min)
             && self.max.is_none_or(|max| {
@@ -73,7 +73,7 @@ impl Bounds {
             })
     }
 
-    /// Tells whether nothing can be within.
+    /// Returns whether nothing can be within.
     pub(crate) fn are_empty(self) -> bool {
         match (self.min, self.max) {
             (Some(min), Some(max)) if self.exclusive => min >= max,

@@ -3,7 +3,6 @@
 use super::{Mistake, mistakes, of_argument, one, tokens};
 use crate::golden::sdk;
 
-/// The mistakes in `#[derive(Param)]` on an item.
 fn of_param(item: &str) -> Vec<Mistake> {
     mistakes(|| crate::derive_param::expand(tokens(item), &sdk()))
 }

@@ -20,7 +20,6 @@ pub(super) enum Reply {
     Notification(String),
 }
 
-/// The messages of an answer.
 pub(super) enum Messages {
     One(Option<Response>),
     Stream(BoxStream<'static, Result<String, TransportError>>),
@@ -73,7 +72,7 @@ impl Messages {
     }
 }
 
-/// Tells whether an event has a message of the protocol.
+/// Returns whether an event has a message of the protocol.
 fn is_message(event: &Sse) -> bool {
     let name = event.event.as_deref().unwrap_or_default();
     matches!(name, "" | "message")

@@ -50,7 +50,7 @@ impl Drop for Waiting {
         {
             runtime.spawn(async move {
                 if let Err(error) = network.send(&cancellation).await {
-                    tracing::debug!(%error, "an MCP server was not told that a call was given up");
+                    tracing::debug!(%error, "can't tell an MCP server of a cancelled call");
                 }
             });
         }
@@ -93,7 +93,7 @@ impl Session {
         Ok(session)
     }
 
-    /// Tells whether the server has given it a name.
+    /// Returns whether the server has given it a name.
     pub(super) fn is_named(&self) -> bool {
         self.id.is_some()
     }
@@ -196,7 +196,7 @@ impl Session {
         match message["result"].take() {
             result @ Value::Object(_) => Ok(result),
             _ => {
-                let message = "the MCP server refused to say what tools it has";
+                let message = "the MCP server refused `tools/list`";
                 Err(TransportError::Refused(message.to_owned()).into())
             }
         }

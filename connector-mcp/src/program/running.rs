@@ -25,7 +25,6 @@ use crate::message::{LONGEST_MESSAGE, Listing, response, unreadable};
 /// How long a server may take to list its tools.
 const LISTED: Duration = Duration::from_secs(20);
 
-/// A running program.
 pub(crate) struct Running {
     service: Mutex<Option<RunningService<RoleClient, Client>>>,
     peer: rmcp::Peer<RoleClient>,

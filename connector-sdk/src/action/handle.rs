@@ -50,7 +50,7 @@ pub trait ActionSource: Send + Sync {
     /// Returns the number of actions.
     fn len(&self) -> usize;
 
-    /// Tells whether there are none.
+    /// Returns whether there are none.
     fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -36,7 +36,6 @@ pub enum Credential {
     None,
 }
 
-/// What a credential is read from.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Parts {
@@ -95,7 +94,7 @@ impl Credential {
         }
     }
 
-    /// Tells whether there is nothing in it.
+    /// Returns whether there is nothing in it.
     pub fn is_none(&self) -> bool {
         matches!(self, Self::None)
     }
@@ -145,7 +144,7 @@ impl Credential {
         }
     }
 
-    /// Tells whether a text holds a value of the credential, or may be made of one: where a scheme of
+    /// Returns whether a text holds a value of the credential, or may be made of one: where a scheme of
     /// fields is applied by hand, what is made of them can't be known.
     pub(crate) fn is_in(&self, text: &str) -> bool {
         match self {

@@ -270,7 +270,7 @@ impl<'a> OAuth2<'a> {
     }
 }
 
-/// Tells whether an endpoint is an http or https URL whose host ends in a domain that the template
+/// Returns whether an endpoint is an http or https URL whose host ends in a domain that the template
 /// itself names, so that no setting leads the client's secret elsewhere.
 pub(crate) const fn has_own_host(template: &str) -> bool {
     let text = template.as_bytes();

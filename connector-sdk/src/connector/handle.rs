@@ -119,7 +119,7 @@ impl Connector {
         }
     }
 
-    /// Tells whether two handles are of the same connector.
+    /// Returns whether two handles are of the same connector.
     pub fn is_same(&self, other: &Self) -> bool {
         match (&self.actions, &other.actions) {
             (Actions::Compiled(one), Actions::Compiled(other)) => std::ptr::eq(*one, *other),

@@ -142,12 +142,12 @@ impl Faults {
         self.is_unfinished = true;
     }
 
-    /// Tells whether a further fault would only be counted.
+    /// Returns whether a further fault would only be counted.
     pub fn is_full(&self) -> bool {
         self.kept.len() >= Self::MOST || self.size >= Self::LARGEST
     }
 
-    /// Tells whether nothing is wrong.
+    /// Returns whether nothing is wrong.
     pub fn is_empty(&self) -> bool {
         self.len() == 0 && !self.is_unfinished
     }

@@ -205,7 +205,6 @@ impl Param for FileInput {
     }
 }
 
-/// Writes bytes as a `data:` URL.
 pub(super) fn data_url(media_type: &str, bytes: &[u8]) -> String {
     let media_type: String = media_type.chars().filter(|c| !c.is_whitespace()).collect();
     format!("data:{media_type};base64,{}", STANDARD.encode(bytes))

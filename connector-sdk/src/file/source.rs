@@ -116,7 +116,6 @@ impl FileSource {
         (self.open)()
     }
 
-    /// Reads all of it.
     pub(crate) async fn read(&self, cap: usize) -> Result<Bytes, TransportError> {
         let mut bytes = BytesMut::new();
         let mut pieces = self.open();

@@ -12,7 +12,6 @@ use crate::http::{self, UpstreamResponse};
 use crate::pagination::PageBody;
 use crate::reading::json;
 
-/// What an answer says.
 pub(super) struct Answer<T> {
     /// What was asked for; with a failure, what there is of it, if partial data is accepted.
     pub(super) result: Option<T>,

@@ -164,7 +164,7 @@ impl Kind {
         }
     }
 
-    /// Tells whether the same request may succeed later, where the code leaves that open.
+    /// Returns whether the same request may succeed later, where the code leaves that open.
     pub(super) const fn is_passing(self) -> bool {
         matches!(self, Self::Timeout | Self::Unavailable | Self::Internal)
     }

@@ -123,7 +123,7 @@ impl Operation {
         slice(self.text(), start, end)
     }
 
-    /// Tells whether it reads or writes.
+    /// Returns whether it reads or writes.
     pub const fn kind(&self) -> OperationKind {
         self.head.kind
     }

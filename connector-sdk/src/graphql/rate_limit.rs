@@ -56,13 +56,11 @@ pub(super) fn after_refusal(headers: &HeaderMap) -> Option<Duration> {
     retry_after::read(headers).or_else(until_reset)
 }
 
-/// `{ remaining, resetAt }`.
 fn of_points(limit: &Value) -> Option<Duration> {
     let left = limit.get("remaining")?.as_f64()?;
     (left < 1.0).then(|| wait(limit.get("resetAt")?.as_str()?))?
 }
 
-/// `{ after, reset_in_x_seconds }`.
 fn of_complexity(complexity: &Value) -> Option<Duration> {
     let left = complexity.get("after")?.as_f64()?;
     let seconds = complexity.get("reset_in_x_seconds")?.as_f64()?;

@@ -271,12 +271,12 @@ impl Registry {
         (!self.left_out.contains(name)).then(|| library.connector(name))?
     }
 
-    /// Tells whether there is a connector of this name; loads none.
+    /// Returns whether there is a connector of this name; loads none.
     pub fn has_connector(&self, name: &str) -> bool {
         self.own(name).is_some() || self.is_of_library(name)
     }
 
-    /// Tells whether the connector of this name is the library's; loads none.
+    /// Returns whether the connector of this name is the library's; loads none.
     pub fn is_of_library(&self, name: &str) -> bool {
         let library = self.library.as_ref();
         library.is_some_and(|library| library.has(name) && !self.hides(name))

@@ -4,7 +4,6 @@ use http::HeaderValue;
 
 use crate::error::{ActionError, ErrorCode};
 
-/// Tells whether a text can't be the value of a header.
 pub(crate) fn has_refused(text: &str) -> bool {
     HeaderValue::try_from(text).is_err()
 }

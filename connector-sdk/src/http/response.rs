@@ -23,12 +23,12 @@ pub struct UpstreamResponse {
 }
 
 impl UpstreamResponse {
-    /// Tells whether the status is 2xx.
+    /// Returns whether the status is 2xx.
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
     }
 
-    /// Tells whether the answer has no content by its status (RFC 9110, sections 15.3.5 and 15.3.6),
+    /// Returns whether the answer has no content by its status (RFC 9110, sections 15.3.5 and 15.3.6),
     /// and has none.
     pub(crate) fn has_no_content(&self) -> bool {
         matches!(self.status, 204 | 205) && self.body.trim_ascii().is_empty()

@@ -113,7 +113,7 @@ impl<'a> PageBody<'a> {
         }
     }
 
-    /// Tells whether it is an object with a member that is not null.
+    /// Returns whether it is an object with a member that is not null.
     pub(crate) fn has_value(&self) -> bool {
         let mut texts = self.members.iter().filter_map(|(_, text)| *text);
         texts.any(|text| text.get() != "null")
@@ -146,7 +146,7 @@ pub(super) enum Problem {
 }
 
 impl Problem {
-    /// Tells whether an item has two members of one name.
+    /// Returns whether an item has two members of one name.
     pub(super) fn is_duplicate(&self) -> bool {
         matches!(self, Self::Item(error) if error.to_string().starts_with("duplicate field"))
     }
@@ -189,7 +189,6 @@ fn unescape(segment: &str) -> Cow<'_, str> {
     }
 }
 
-/// Returns an element of a list.
 fn element<'a>(list: &'a str, index: &str) -> Option<&'a str> {
     struct Element(usize);
 

@@ -44,7 +44,7 @@ impl Offset {
         self
     }
 
-    /// Tells whether the list ends before this offset, as far as the body says it.
+    /// Returns whether the list ends before this offset, as far as the body says it.
     fn ends(&self, body: &PageBody<'_>, offset: usize) -> Option<bool> {
         if let Some(Value::Bool(is_last)) = self.last.and_then(|pointer| body.at(pointer)) {
             return Some(is_last);

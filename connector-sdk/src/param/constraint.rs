@@ -303,7 +303,7 @@ impl Pattern {
         self.text
     }
 
-    /// Tells whether the pattern matches somewhere in `text`. A pattern that does not compile
+    /// Returns whether the pattern matches somewhere in `text`. A pattern that does not compile
     /// matches nothing.
     pub fn matches(&self, text: &str) -> bool {
         self.compiled

@@ -54,7 +54,7 @@ impl<'a> At<'a> {
         None
     }
 
-    /// Tells whether what else is wrong would not be told, so that a list need not be read to its
+    /// Returns whether what else is wrong would not be told, so that a list need not be read to its
     /// end; then notes that it was not.
     pub(crate) fn stops(&mut self) -> bool {
         let is_full = self.faults.is_full();

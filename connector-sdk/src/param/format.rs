@@ -59,7 +59,7 @@ impl Format {
         }
     }
 
-    /// Tells whether `text` has this form.
+    /// Returns whether `text` has this form.
     pub fn accepts(self, text: &str) -> bool {
         match self {
             Self::Date => DATE.matches(text) && day_exists(text),

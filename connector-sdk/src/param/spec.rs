@@ -25,7 +25,7 @@ pub struct ParamSpec {
 }
 
 impl ParamSpec {
-    /// Tells whether a call without it is refused.
+    /// Returns whether a call without it is refused.
     const fn required(&self) -> bool {
         self.of.required && self.default().is_none()
     }
@@ -38,7 +38,6 @@ impl ParamSpec {
         }
     }
 
-    /// Returns the schema of the property.
     fn property(&self) -> JsonObject {
         let mut schema = (self.of.schema)();
         for constraint in self.constraints {

@@ -218,7 +218,6 @@ impl ConnectorParts {
         Ok(())
     }
 
-    /// Tells whether a scheme of OAuth 2 declares a scope.
     pub(crate) fn declares(&self, name: &str) -> bool {
         self.auth.iter().any(|auth| match &auth.scheme {
             SchemeParts::OAuth2 { scopes, .. } => scopes.iter().any(|scope| scope.name == name),

@@ -40,7 +40,7 @@ pub fn exact_text<'a>(bytes: &'a [u8], content_type: Option<&[u8]>) -> Option<Co
     is_exact.then_some(text)
 }
 
-/// Tells whether a body has another charset than UTF-8 and its subsets, by its `content_type`.
+/// Returns whether a body has another charset than UTF-8 and its subsets, by its `content_type`.
 pub(super) fn is_foreign(content_type: Option<&[u8]>) -> bool {
     content_type.and_then(declared).is_some_and(
         |charset| !matches!(charset, Charset::Other(own) if own == UTF_8 || own == WINDOWS_1252),
@@ -89,7 +89,6 @@ fn decode<'a>(bytes: &'a [u8], content_type: Option<&[u8]>) -> (Cow<'a, str>, bo
     }
 }
 
-/// Finds the charset parameter of a `Content-Type`.
 fn declared(content_type: &[u8]) -> Option<Charset> {
     let start = content_type.iter().position(|&byte| byte == b';')?;
     let parameter = Parameters::new(&content_type[start..])

@@ -194,7 +194,7 @@ fn plain(value: Written<'_>) -> String {
     text.into_owned()
 }
 
-/// Tells whether each percent sign begins an encoded byte.
+/// Returns whether each percent sign begins an encoded byte.
 fn is_percent_encoded(bytes: &[u8]) -> bool {
     let mut pieces = bytes.split(|&byte| byte == b'%').skip(1).peekable();
     pieces.peek().is_some()

@@ -179,7 +179,7 @@ fn of_text(text: &str, depth: usize) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// Tells whether a text is a web page, of which only a sentence is of use.
+/// Returns whether a text is a web page, of which only a sentence is of use.
 pub(crate) fn is_page(text: &str) -> bool {
     let starts_with = |start: &str| {
         let given = text.trim_start().as_bytes().get(..start.len());
@@ -272,7 +272,7 @@ fn of_fields(fields: &Map<String, Value>, depth: usize) -> Option<String> {
     }))
 }
 
-/// Tells whether an object has a member that may say something.
+/// Returns whether an object has a member that may say something.
 fn is_known(members: &Map<String, Value>) -> bool {
     members.keys().take(MOST_MEMBERS).any(|name| {
         let name = &*plain_name(name);

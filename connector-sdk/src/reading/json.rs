@@ -76,7 +76,7 @@ pub(crate) fn read_data(
     in_turn(bytes, content_type, written, |_| false)
 }
 
-/// Tells whether a number in JSON may have more digits than the values that were read of it.
+/// Returns whether a number in JSON may have more digits than the values that were read of it.
 pub(crate) fn has_long_number(json: &[u8], values: &[Value]) -> bool {
     /// Fewer digits fit into 64 bits.
     const LONG: usize = 19;
@@ -103,7 +103,6 @@ pub(crate) fn has_long_number(json: &[u8], values: &[Value]) -> bool {
     false
 }
 
-/// Reads a part of a text that was read.
 pub(crate) fn read_part<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
     read(text.as_bytes(), None)
 }

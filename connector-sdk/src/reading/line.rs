@@ -39,7 +39,7 @@ pub fn line(text: &str, most: usize) -> String {
     line
 }
 
-/// Tells whether a character changes how others are shown, or is not shown itself.
+/// Returns whether a character changes how others are shown, or is not shown itself.
 ///
 /// ```
 /// use plugwright_sdk::reading::is_unseen;
@@ -53,7 +53,7 @@ pub fn is_unseen(letter: char) -> bool {
             | '\u{e0000}'..='\u{e007f}')
 }
 
-/// Tells whether a character is [unseen](is_unseen), and does not join letters or emojis.
+/// Returns whether a character is [unseen](is_unseen), and does not join letters or emojis.
 ///
 /// ```
 /// use plugwright_sdk::reading::is_hidden;

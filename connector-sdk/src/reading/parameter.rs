@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-/// A parameter as it was written.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Parameter<'a> {
     pub(super) name: &'a [u8],

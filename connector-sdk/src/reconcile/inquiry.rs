@@ -48,7 +48,7 @@ impl Inquiry<'_> {
         self.request.url.path().split('/').collect()
     }
 
-    /// Tells whether a part of the request's path is the value of a parameter of the call.
+    /// Returns whether a part of the request's path is the value of a parameter of the call.
     pub fn is_param(&self, part: &str, param: &str) -> bool {
         let part = percent_decode_str(part).decode_utf8_lossy();
         self.input.get(param).is_some_and(|value| *value == *part)

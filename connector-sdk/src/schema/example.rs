@@ -182,7 +182,7 @@ fn offered(schema: &Value) -> Option<&Value> {
         .or_else(|| allowed?.first())
 }
 
-/// Tells whether values have no parts.
+/// Returns whether values have no parts.
 fn is_simple(schema: &Value) -> bool {
     schema.get("enum").is_some()
         || matches!(

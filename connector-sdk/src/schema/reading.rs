@@ -50,10 +50,9 @@ pub fn properties<'a>(root: &'a Value, schema: &'a Value) -> Vec<(&'a str, &'a V
     found
 }
 
-/// Schemas that were looked at, with how deep.
 type Seen = HashMap<*const Value, usize>;
 
-/// Tells whether a schema was not looked at before, or less deep.
+/// Returns whether a schema was not looked at before, or less deep.
 fn is_new(seen: &mut Seen, schema: &Value, deepest: usize) -> bool {
     let schema = ptr::from_ref(schema);
     let is_new = seen.get(&schema).is_none_or(|before| *before < deepest);
@@ -89,7 +88,7 @@ fn collect<'a>(
     }
 }
 
-/// Tells whether there may be members that the schema does not name.
+/// Returns whether there may be members that the schema does not name.
 pub fn is_open(root: &Value, schema: &Value) -> bool {
     open_to(root, schema, DEEPEST, &mut Seen::new())
 }

@@ -53,7 +53,7 @@ impl Redactor {
         Ok(None)
     }
 
-    /// Tells whether any text within bytes has a secret in it.
+    /// Returns whether any text within bytes has a secret in it.
     fn finds_within(&self, bytes: &[u8]) -> bool {
         /// No secret is found in shorter ones, and most of what is not text is shorter.
         const SHORTEST: usize = 6;
@@ -64,7 +64,7 @@ impl Redactor {
     }
 }
 
-/// Tells whether there may be some ASCII in UTF-16 or UTF-32 among the bytes.
+/// Returns whether there may be some ASCII in UTF-16 or UTF-32 among the bytes.
 fn may_have_wide(bytes: &[u8]) -> bool {
     let is_zero = |at: usize| bytes.get(at) == Some(&0);
     memchr_iter(0, bytes).any(|at| is_zero(at + 2) && is_zero(at + 4) && is_zero(at + 6))

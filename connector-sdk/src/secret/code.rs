@@ -15,7 +15,7 @@ pub(super) enum Code {
 }
 
 impl Code {
-    /// Tells whether a text begins with a piece of the code.
+    /// Returns whether a text begins with a piece of the code.
     pub(super) fn begins(self, text: &[u8], piece: &[u8]) -> bool {
         let beginning = text.get(..piece.len());
         beginning.is_some_and(|beginning| match self {
@@ -82,7 +82,7 @@ impl Run {
         }
     }
 
-    /// Tells whether a later place of the text is in the run.
+    /// Returns whether a later place of the text is in the run.
     pub(super) fn reaches(&self, place: usize) -> bool {
         self.places.last().is_some_and(|last| place <= *last)
     }

@@ -87,12 +87,12 @@ impl Redactor {
         })))
     }
 
-    /// Tells whether it looks for nothing.
+    /// Returns whether it looks for nothing.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_none()
     }
 
-    /// Tells whether `text` has any of the secrets in it, in any form.
+    /// Returns whether `text` has any of the secrets in it, in any form.
     pub fn finds_in(&self, text: &str) -> bool {
         let Some(search) = &self.0 else { return false };
         layers(text.as_bytes(), |layer| {
@@ -202,7 +202,7 @@ impl fmt::Debug for Redactor {
     }
 }
 
-/// Tells whether `is_found` is true of a text, or of what it reads as once its escapes are read.
+/// Returns whether `is_found` is true of a text, or of what it reads as once its escapes are read.
 fn layers(text: &[u8], is_found: impl Fn(&[u8]) -> bool) -> bool {
     let mut layer = Cow::Borrowed(text);
     for _ in 0..LAYERS {
@@ -266,7 +266,7 @@ impl Search {
         self.whole.iter().any(|short| short.expose_secret() == text)
     }
 
-    /// Tells whether JSON may have a short secret as a whole string, number or name.
+    /// Returns whether JSON may have a short secret as a whole string, number or name.
     fn may_have_whole(&self, json: &[u8]) -> bool {
         self.whole.iter().any(|short| {
             let short = short.expose_secret();

@@ -183,7 +183,7 @@ impl Transport for Double {
     }
 }
 
-/// Tells whether a request changed something, as its answer says.
+/// Returns whether a request changed something, as its answer says.
 fn is_applied(request: &Request, status: u16, body: &Bytes) -> bool {
     // A redirect that keeps the method has changed nothing yet.
     let is_done = matches!(status, 200..=299 | 303);
@@ -196,7 +196,7 @@ fn creates(request: &Request, status: u16, body: &Bytes) -> bool {
     request.method == Method::POST && status == 201 && answer.get("id").is_some()
 }
 
-/// Tells whether a GraphQL answer has errors and nothing else.
+/// Returns whether a GraphQL answer has errors and nothing else.
 fn is_refused(body: &Bytes) -> bool {
     let answer: Value = serde_json::from_slice(body).unwrap_or_default();
     let is_nothing = |data: &Value| match data {

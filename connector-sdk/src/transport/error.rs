@@ -7,7 +7,7 @@ use std::time::Duration;
 #[non_exhaustive]
 pub enum TransportError {
     /// No connection was made, so nothing was sent.
-    #[error("no connection to {host} could be made")]
+    #[error("can't connect to {host}")]
     Unreachable {
         /// The host, with its port if that is not the one of the URL's scheme.
         host: String,
@@ -62,7 +62,7 @@ pub enum TransportError {
 }
 
 impl TransportError {
-    /// Tells whether a status can have come, but no body that can be read. What an error status means is
+    /// Returns whether a status can have come, but no body that can be read. What an error status means is
     /// known without one.
     pub fn leaves_status(&self) -> bool {
         matches!(

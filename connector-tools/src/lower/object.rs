@@ -13,7 +13,6 @@ use crate::part::Part;
 /// Schemas that hold together, with where they are written.
 pub(super) type Schemas<'a> = Vec<(String, &'a Value)>;
 
-/// What an object has.
 pub(super) struct Object<'a> {
     pub(super) members: Vec<Known<'a>>,
     pub(super) extra: Extra<'a>,
@@ -128,7 +127,6 @@ fn extra<'a>(parts: &[Part<'a>]) -> Extra<'a> {
 }
 
 impl<'a> Lowering<'a> {
-    /// Lowers the members of an object.
     pub(super) fn properties(&mut self, object: &Object<'a>, depth: usize) -> Properties {
         let mut used: HashSet<_> = object
             .members

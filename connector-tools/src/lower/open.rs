@@ -216,7 +216,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Tells whether a part of a schema can be copied: it has neither references nor names that the
+    /// Returns whether a part of a schema can be copied: it has neither references nor names that the
     /// dialect does not take.
     fn is_verbatim(&self, schema: &Value) -> bool {
         match schema {

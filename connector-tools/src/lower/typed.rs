@@ -9,7 +9,6 @@ use crate::form::Form;
 use crate::part::Part;
 use crate::{LossKind, words};
 
-/// Rules on texts.
 const OF_TEXTS: &[&str] = &["minLength", "maxLength", "pattern", "format"];
 
 /// Rules on numbers.

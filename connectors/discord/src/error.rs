@@ -73,7 +73,7 @@ fn collect(errors: &Value, path: &str, said: &mut Vec<String>) {
     }
 }
 
-/// Tells whether an error is Discord's with this code.
+/// Returns whether an error is Discord's with this code.
 pub(crate) fn says(error: &ActionError, code: u64) -> bool {
     let detail = error.detail().unwrap_or_default();
     detail.ends_with(&format!("({code})"))

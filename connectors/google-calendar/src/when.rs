@@ -19,7 +19,7 @@ pub struct When(pub String);
 pub struct TimeZone(pub String);
 
 impl When {
-    /// Tells whether it is a day.
+    /// Returns whether it is a day.
     pub(crate) fn is_day(&self) -> bool {
         !self.0.contains('T')
     }

@@ -134,7 +134,7 @@ fn text<'a>(body: &'a Value, name: &str) -> Option<&'a str> {
     body.get(name)?.as_str()
 }
 
-/// Tells whether an error is Slack's of this word.
+/// Returns whether an error is Slack's of this word.
 pub(crate) fn says(error: &ActionError, word: &str) -> bool {
     let detail = error.detail().unwrap_or_default();
     detail.split(' ').next() == Some(word)

@@ -246,7 +246,7 @@ async fn programs_are_connectors_with_policy_keys_and_dry_runs() {
     assert!(!serves(&files));
 }
 
-/// Tells whether a process was started with this folder.
+/// Returns whether a process was started with this folder.
 fn serves(folder: &Path) -> bool {
     let done = Command::new("pgrep")
         .arg("-f")

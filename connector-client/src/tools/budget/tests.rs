@@ -55,7 +55,7 @@ fn a_list_has_as_many_whole_items_as_fit() {
     assert_eq!(
         some.left_out.unwrap(),
         format!(
-            "{shown} of 100 items are shown, to save tokens; `cursor` goes on after all of them"
+            "{shown} of 100 items are shown, to save tokens; `cursor` continues after the last of all items"
         )
     );
     let none = list(json!([]), Map::new(), 100);

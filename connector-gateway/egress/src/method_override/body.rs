@@ -84,7 +84,7 @@ pub(super) fn of_request(request: &Request, counts: Counts<'_>) -> Option<Proble
     found.map(Problem::Found)
 }
 
-/// Tells whether the text of a media type has ASCII's letters where UTF-8 has them.
+/// Returns whether the text of a media type has ASCII's letters where UTF-8 has them.
 fn has_plain_charset(kind: &str) -> bool {
     const PLAIN: [&str; 4] = ["utf-8", "utf8", "us-ascii", "ascii"];
     const PLAIN_BEGINNINGS: [&str; 2] = ["iso-8859-", "windows-125"];

@@ -55,7 +55,6 @@ impl Connect<'_> {
     }
 }
 
-/// Returns the id of a principal's token.
 fn token_id(principal: &str) -> Option<Uuid> {
     let (_, id) = principal.split_once(':')?;
     // No token has the nil id, so an unreadable id is entitled to nothing.

@@ -172,7 +172,6 @@ impl ConnectionQuota<'_> {
 }
 
 impl StoredConnections<'_> {
-    /// Stores a connection; returns it as stored.
     pub(crate) async fn put(
         self,
         place: Place<'_>,

@@ -119,7 +119,7 @@ impl Trial {
         self.end.as_ref().err()
     }
 
-    /// Tells whether the caller knows in the end whether it happened.
+    /// Returns whether the caller knows in the end whether it happened.
     pub(super) fn is_certain(&self) -> bool {
         let error = self.error();
         error.is_none_or(|error| error.code() != ErrorCode::OutcomeUnknown)

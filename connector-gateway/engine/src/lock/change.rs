@@ -63,7 +63,7 @@ pub struct Change {
 }
 
 impl Change {
-    /// Tells whether the action may do more than the lock says: it is new, or has a stronger effect,
+    /// Returns whether the action may do more than the lock says: it is new, or has a stronger effect,
     /// a further scope, a further auth scheme or a further host.
     pub fn widens_authority(&self) -> bool {
         let authority = matches!(

@@ -123,7 +123,7 @@ impl Lock {
     }
 }
 
-/// Tells whether a line is one that Git writes around the two sides of a conflict.
+/// Returns whether a line is one that Git writes around the two sides of a conflict.
 fn is_conflict_mark(line: &str) -> bool {
     line == "======="
         || ["<<<<<<<", "|||||||", ">>>>>>>"]

@@ -63,7 +63,6 @@ const KNOWN: &[&str] = &[
     "uniqueItems",
 ];
 
-/// The schema of any value.
 static ANY: Value = Value::Bool(true);
 
 /// A schema, and the document in which its references are looked up.
@@ -82,7 +81,6 @@ impl<'a> Part<'a> {
         Self { schema, ..self }
     }
 
-    /// Returns the value of a keyword.
     pub(super) fn get(self, keyword: &str) -> Option<&'a Value> {
         self.schema.get(keyword)
     }
@@ -126,7 +124,7 @@ impl<'a> Part<'a> {
             .map(|target| self.at(target))
     }
 
-    /// Tells whether `null` is a value by name; elsewhere it means that nothing is given.
+    /// Returns whether `null` is a value by name; elsewhere it means that nothing is given.
     pub(super) fn publishes_null(self) -> bool {
         match self.get("type") {
             Some(Value::Array(names)) => names.iter().any(|name| name == "null"),
@@ -147,7 +145,7 @@ pub(super) enum Reading {
     OpenOutput,
 }
 
-/// Tells whether two schemas are the same, references followed.
+/// Returns whether two schemas are the same, references followed.
 pub(super) fn same(one: Part<'_>, other: Part<'_>) -> bool {
     one.schema == other.schema && (refers_to_nothing(one.schema) || one.root == other.root)
 }
@@ -352,12 +350,12 @@ impl<'a> Proof<'a> {
     }
 }
 
-/// Tells whether leaving a member out of an input, or giving null for it, still means the same.
+/// Returns whether leaving a member out of an input, or giving null for it, still means the same.
 fn means_the_same_left_out(new: Part<'_>, old: Part<'_>) -> bool {
     new.get("default") == old.get("default") && (old.publishes_null() || !new.publishes_null())
 }
 
-/// Tells whether what `wide` says with these keywords is said by `narrow` with the same words.
+/// Returns whether what `wide` says with these keywords is said by `narrow` with the same words.
 fn kept(wide: Part<'_>, narrow: Part<'_>, keywords: &[&str]) -> bool {
     let equal = |keyword: &&str| match (wide.get(keyword), narrow.get(keyword)) {
         (Some(one), Some(other)) => same(wide.at(one), narrow.at(other)),
@@ -367,7 +365,7 @@ fn kept(wide: Part<'_>, narrow: Part<'_>, keywords: &[&str]) -> bool {
     keywords.iter().all(|keyword| wide.get(keyword).is_none()) || keywords.iter().all(equal)
 }
 
-/// Tells whether a reference is all that a schema says of values.
+/// Returns whether a reference is all that a schema says of values.
 pub(super) fn stands_alone(part: Part<'_>) -> bool {
     let members = part.schema.as_object().into_iter();
     let mut names = members.flat_map(|members| members.keys());

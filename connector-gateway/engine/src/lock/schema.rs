@@ -35,7 +35,6 @@ const VALUES: &[&str] = &[
     "required",
 ];
 
-/// A difference.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Difference {
     pub(super) kind: ChangeKind,
@@ -248,7 +247,7 @@ fn plain_target(part: Part<'_>) -> Option<Part<'_>> {
     part.target().filter(|_| alone)
 }
 
-/// Tells whether two schemas are of objects that can be compared member by member.
+/// Returns whether two schemas are of objects that can be compared member by member.
 fn are_objects(old: Part<'_>, new: Part<'_>) -> bool {
     let is_object = |part: Part<'_>| part.get("type").is_some_and(|name| name == "object");
     let unlisted = |part: Part<'_>| {
@@ -262,7 +261,7 @@ fn are_objects(old: Part<'_>, new: Part<'_>) -> bool {
     is_object(old) && is_object(new) && unlisted(old) == unlisted(new)
 }
 
-/// Tells whether two schemas differ in nothing but these keywords.
+/// Returns whether two schemas differ in nothing but these keywords.
 fn differ_in(old: Part<'_>, new: Part<'_>, keywords: &[&str]) -> bool {
     let (Some(old_members), Some(new_members)) = (old.schema.as_object(), new.schema.as_object())
     else {
@@ -288,7 +287,7 @@ fn without_default(part: Part<'_>) -> Value {
     schema
 }
 
-/// Tells whether texts differ in a place that both schemas have.
+/// Returns whether texts differ in a place that both schemas have.
 pub(super) fn wording_differs(old: &Schema, new: &Schema) -> bool {
     let (mut before, mut after) = (BTreeMap::new(), BTreeMap::new());
     texts(String::new(), old, &mut before);

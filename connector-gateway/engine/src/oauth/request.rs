@@ -187,7 +187,6 @@ impl Provider<'_> {
         self.send(request, secrets).await?.grant(scheme, names)
     }
 
-    /// Returns a redactor of the client's secret and these.
     fn redactor(&self, secrets: &[&Secret]) -> Redactor {
         let own = self.client.secret.as_ref();
         // HTTP Basic form-encodes it before base64.

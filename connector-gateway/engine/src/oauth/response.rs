@@ -53,7 +53,6 @@ pub(super) struct TokenResponse {
 }
 
 impl TokenResponse {
-    /// Reads the grant.
     pub(super) fn grant(&self, scheme: &OAuth2, names: &TokenAnswer) -> Result<Grant, OAuthError> {
         let mut response = self.read();
         let access_token = take(&mut response, names.access_token);

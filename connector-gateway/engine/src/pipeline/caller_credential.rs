@@ -43,7 +43,6 @@ impl CallerCredential {
         uuid::Builder::from_custom_bytes(bytes).into_uuid()
     }
 
-    /// Returns the other headers of the call.
     pub(super) fn others(call: &Call, resolved: &Resolved<'_>) -> HeaderMap {
         let mut headers = call.options.headers.clone();
         if let Some(own) = Self::of(call, resolved) {

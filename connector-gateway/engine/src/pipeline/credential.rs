@@ -17,7 +17,6 @@ use crate::outbound::Outbound;
 use crate::refresh::Refresher;
 use crate::storage::Storage;
 
-/// The credential of a call.
 pub(super) struct CallCredential {
     pub(super) credential: Credential,
     /// The caller's own, which replace it.

@@ -35,7 +35,6 @@ pub(super) struct Decoded<'a> {
     pub(super) cursor: Option<Bound>,
 }
 
-/// The operation.
 pub(super) enum Operation<'a> {
     Action {
         invocation: Invocation,

@@ -311,7 +311,6 @@ fn context(
     builder
 }
 
-/// Returns the key that providers get for the key of a call.
 pub(super) fn providers_key(call: &Call) -> Option<String> {
     let key = call.options.idempotency_key.as_ref()?;
     Some(format!("{}:{key}", call.principal.id))

@@ -26,7 +26,6 @@ impl<'a> Resolved<'a> {
             .schemes_at(action.and_then(|action| action.schemes()))
     }
 
-    /// Returns the action's id, or the connector's name.
     pub(crate) fn id(&self) -> &'a str {
         self.action
             .map_or(self.connector.name(), |action| &action.id)

@@ -8,9 +8,7 @@ use plugwright_store::{Connection, Owner};
 
 use crate::run_log::{EndUser, RunOutcome, RunRecord};
 
-/// The principal of refreshes.
 const PRINCIPAL: &str = "gateway";
-/// The action of refreshes.
 const ACTION: &str = "refresh";
 
 /// A running refresh.

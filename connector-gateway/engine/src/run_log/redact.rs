@@ -5,7 +5,6 @@ use serde_json::{Map, Value};
 
 /// Replaces what was cut off.
 pub(super) const CUT: &str = "[cut]";
-/// The same as JSON.
 const CUT_JSON: &str = "\"[cut]\"";
 /// The same as a member of an object.
 const CUT_MEMBER: &str = "\"[cut]\":true";
@@ -21,7 +20,6 @@ const LONGEST_NAME: usize = 256;
 /// Most parts of a schema that are followed together.
 const MOST_SCHEMAS: usize = 64;
 
-/// A redacted value.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Redacted {
     /// The value, as JSON.

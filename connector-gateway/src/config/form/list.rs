@@ -24,10 +24,8 @@ pub(in crate::config) trait Item {
     fn parse(text: &str) -> Result<Self::Value, String>;
 }
 
-/// A list.
 pub(in crate::config) struct List<T: Item, C = Vec<<T as Item>::Value>>(PhantomData<(T, C)>);
 
-/// A list of patterns.
 pub(in crate::config) type PatternList = List<Pattern, Patterns>;
 
 impl<T, C> Form for List<T, C>

@@ -83,7 +83,7 @@ impl Bench {
         answer(&mut stream).await.starts_with("HTTP/1.1 200")
     }
 
-    /// Tells whether a limit was hit, which may be counted just after the connection has ended.
+    /// Returns whether a limit was hit, which may be counted just after the connection has ended.
     async fn hits(&self, limit: Limit) -> bool {
         let line = format!("plugwright_limit_hits_total{{limit=\"{}\"}}", limit.name());
         for _ in 0..200 {

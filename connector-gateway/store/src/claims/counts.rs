@@ -78,7 +78,6 @@ pub(crate) struct Reserved<'a> {
 }
 
 impl Reserved<'_> {
-    /// Keeps the claim counted.
     pub(crate) fn keep(mut self) {
         self.principal = None;
     }

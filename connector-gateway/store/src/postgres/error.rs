@@ -20,7 +20,6 @@ pub(super) mod code {
     pub(in super::super) const TOOK_TOO_LONG: &str = "57014";
 }
 
-/// Returns the SQLSTATE.
 pub(crate) fn sqlstate(error: &sqlx::Error) -> Option<Cow<'_, str>> {
     error.as_database_error()?.code()
 }

@@ -294,7 +294,6 @@ async fn delete_damaged(store: &SqlStore, mut change: Change, id: Uuid) -> Resul
     change.commit().await.map_err(store_error)
 }
 
-/// Returns whether the owner has no connection of this connector.
 async fn is_first(change: &mut Change, connection: &Connection) -> Result<bool, StoreError> {
     let select = "SELECT 1 FROM connections WHERE owner = $1 AND connector = $2 LIMIT 1";
     let select = sqlx::query(select)

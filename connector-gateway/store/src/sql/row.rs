@@ -55,7 +55,6 @@ pub(crate) fn name(row: &SqlRow) -> String {
     "without an id".to_owned()
 }
 
-/// A row of a kind of record.
 pub(crate) struct Record<'r> {
     pub(crate) kind: RecordKind,
     pub(crate) row: &'r SqlRow,
@@ -120,7 +119,6 @@ impl<T: Column> Column for Option<T> {
 }
 
 impl<'r> Record<'r> {
-    /// Reads a column.
     pub(crate) fn get<T: Column>(&self, column: &'static str) -> Result<T, StoreError> {
         T::read(self, column)
     }

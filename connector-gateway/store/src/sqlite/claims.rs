@@ -16,7 +16,6 @@ impl Pending {
     pub(super) fn settle(self) {}
 }
 
-/// Returns a key for its column.
 pub(super) fn key_column(key: &str) -> &str {
     key
 }

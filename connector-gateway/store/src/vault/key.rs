@@ -187,7 +187,6 @@ impl Keys {
         Ok(Self(keys))
     }
 
-    /// Returns only the current key.
     pub(super) fn only_current(&self) -> Result<Self, VaultError> {
         Ok(Self(vec![Key::from_bytes(self.current().bytes.clone())?]))
     }

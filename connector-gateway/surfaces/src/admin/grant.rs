@@ -18,7 +18,6 @@ pub(super) const GRANT: Kind<Value> = Kind::new(
     Some,
 );
 
-/// A change of a grant. A member that is left out stays.
 pub(super) const CHANGE: Kind<Value> = GRANT.schema(|api| {
     let mut change = SCHEMA.clone();
     change["description"] = json!("What is to be changed. A member that is left out stays.");

@@ -17,14 +17,12 @@ use plugwright_engine::tokens::TokenChange;
 use plugwright_store::vault::Rotation;
 use plugwright_store::{ConnectionFilter, Organization};
 
-/// Returns the operations.
 pub(super) fn operations() -> Vec<Operation<AdminState>> {
     let mut operations = of_callers();
     operations.extend(of_projects());
     operations
 }
 
-/// Returns the operations for callers.
 fn of_callers() -> Vec<Operation<AdminState>> {
     operations! {
         get "/tokens" "listTokens" "List the tokens" => tokens::list,

@@ -11,7 +11,6 @@ use plugwright_engine::connections::name_fault;
 use plugwright_engine::tokens::valid;
 use plugwright_store::{DEFAULT_ORGANIZATION, Organization, StoreError, Timestamp};
 
-/// A new organization.
 pub(super) struct NewOrganization(Option<String>);
 
 impl Body for NewOrganization {

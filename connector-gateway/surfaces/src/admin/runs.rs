@@ -15,7 +15,6 @@ use plugwright_engine::run_log::{
     LARGEST_PAGE, PAGE, RunEntry, RunFilter, RunLog, RunLogError, RunPage,
 };
 
-/// Returns the operations of the run log.
 pub(super) fn operations() -> Vec<Operation<Arc<RunLog>>> {
     operations! {
         get "/runs" "listRuns" "List runs, the newest first" => list, asks RunFilter,
@@ -25,7 +24,6 @@ pub(super) fn operations() -> Vec<Operation<Arc<RunLog>>> {
     }
 }
 
-/// Returns the routes `/runs` and `/runs/{id}`.
 pub(super) fn router(runs: Arc<RunLog>) -> Router {
     routes(operations()).with_state(runs)
 }

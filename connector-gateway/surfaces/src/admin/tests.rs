@@ -106,7 +106,7 @@ impl Identify for Provider {
         if token.starts_with("away") {
             return Err(ActionError::new(
                 ErrorCode::UpstreamUnreachable,
-                "no connection to shop.example.com could be made",
+                "can't connect to shop.example.com",
             ));
         }
         Ok(Some(Account {

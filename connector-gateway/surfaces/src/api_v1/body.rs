@@ -57,7 +57,6 @@ impl From<BodyError> for Failure {
     }
 }
 
-/// A flag, also as `1`, `0` and text.
 pub(super) const SWITCH: Kind<bool> = FLAG.read(|value| {
     let text = match value {
         Value::Bool(flag) => return Some(flag),

@@ -99,14 +99,13 @@ fn missing(id: Uuid) -> ActionError {
     ActionError::new(ErrorCode::NotFound, message)
 }
 
-/// Tells whether a request no longer describes its connection, which is stored or deleted.
+/// Returns whether a request no longer describes its connection, which is stored or deleted.
 fn is_over(personal: Personal<'_>, request: &ConnectionRequest) -> bool {
     let withdrawn = request.error.as_ref();
     personal.connect.standing(request) == Standing::Connected
         || withdrawn.is_some_and(|error| error.code == code::WITHDRAWN)
 }
 
-/// A connection and what to do next.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "ApiV1Next")]
@@ -171,7 +170,6 @@ pub(super) const ORGANIZATION: Kind<String> = TEXT.about(
     "The organization; by default all that the token may use, or for a new connection the first.",
 );
 
-/// What a new connection is to be.
 #[derive(Default)]
 pub(super) struct NewConnection {
     pub(super) slug: Option<String>,
@@ -283,7 +281,7 @@ pub(super) async fn begin(
     })
 }
 
-/// Tells whether people connect accounts of a connector at the provider.
+/// Returns whether people connect accounts of a connector at the provider.
 pub(super) async fn uses_browser(
     personal: Personal<'_>,
     connector: &Connector,
@@ -328,7 +326,6 @@ pub(super) async fn show(caller: Caller, Id(id): Id) -> Result<Response, Failure
     Ok(ok(&found.record(personal)))
 }
 
-/// A deletion.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "ApiV1Deleted")]
 pub(super) struct Deletion {

@@ -46,7 +46,6 @@ enum Ready {
     NotConfigured,
 }
 
-/// A connector.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "ApiV1Connector")]

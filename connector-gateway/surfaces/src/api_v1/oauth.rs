@@ -18,7 +18,6 @@ use crate::members::{Body, Members, read_query};
 use crate::web;
 use plugwright_store::RequestDetails;
 
-/// `GET /api/v1/connections/{id}/oauth`.
 pub(super) async fn show(caller: Caller, Id(id): Id) -> Result<Response, Failure> {
     let personal = caller.personal()?;
     let found = AnyConnection::of(personal, id).await?;

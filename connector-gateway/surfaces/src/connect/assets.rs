@@ -64,7 +64,6 @@ impl Site<'_> {
         format!("{}{FOLDER}{}", self.base, ICON.name)
     }
 
-    /// Returns the path of a connector's icon.
     pub(crate) fn icon_of(&self, connector: &str) -> String {
         format!("{}{}", self.base, icons::path(connector))
     }

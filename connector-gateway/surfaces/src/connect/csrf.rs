@@ -13,7 +13,7 @@ pub(crate) fn token(browser: &Browser, request: Uuid) -> String {
     URL_SAFE_NO_PAD.encode(sha256(&parts))
 }
 
-/// Tells whether a form's token is that of the browser and the request.
+/// Returns whether a form's token is that of the browser and the request.
 pub(crate) fn is_valid(browser: &Browser, request: Uuid, given: &str) -> bool {
     let expected = token(browser, request);
     verify_slices_are_equal(expected.as_bytes(), given.as_bytes()).is_ok()

@@ -6,7 +6,6 @@ use axum::response::Response;
 
 use super::pages::{Link, Site, respond};
 
-/// How connecting an account ended.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum End<'a> {
     /// The account is connected; `account` is its name at the provider.
@@ -35,7 +34,6 @@ pub(crate) enum End<'a> {
     Failed,
 }
 
-/// The page of an end.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct EndPage<'a> {
     /// The gateway.

@@ -6,7 +6,6 @@ use plugwright_sdk::auth::Scheme;
 use plugwright_sdk::host::Connector;
 use plugwright_sdk::{Auth, Credential, Secret};
 
-/// A field of a form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Field {
     /// Name in the form, and id of the element.
@@ -168,7 +167,7 @@ pub(crate) fn again(
     fields
 }
 
-/// Tells whether a page shows a value again. Legitimate ones are short.
+/// Returns whether a page shows a value again. Legitimate ones are short.
 fn is_shown(value: &str) -> bool {
     value.chars().nth(200).is_none()
 }

@@ -83,7 +83,6 @@ pub(crate) fn ways<'a>(
     schemes.into_iter().map(way).collect()
 }
 
-/// A link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Link {
     /// Its target.
@@ -178,7 +177,6 @@ impl RedirectPage<'_> {
     }
 }
 
-/// Renders a page.
 pub(super) fn respond(status: StatusCode, page: &impl Template) -> Response {
     match page.render() {
         Ok(html) => (status, [(CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response(),

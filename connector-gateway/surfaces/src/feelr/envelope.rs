@@ -33,7 +33,6 @@ impl Subject {
         }
     }
 
-    /// Splits the id of an action.
     fn of_id(id: &str) -> Option<Self> {
         let (connector, action) = id.split_once('.')?;
         Some(Self::new(connector, action))

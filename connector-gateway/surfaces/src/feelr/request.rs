@@ -146,7 +146,6 @@ fn members(pairs: Vec<(String, String)>) -> Map<String, Value> {
     members
 }
 
-/// The format of a body.
 enum BodyFormat {
     Nothing,
     Form,

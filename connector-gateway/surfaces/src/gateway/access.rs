@@ -29,7 +29,7 @@ impl Access {
         }
     }
 
-    /// Tells whether calls need no token.
+    /// Returns whether calls need no token.
     pub(super) fn is_open(&self) -> bool {
         self.anonymous.is_some()
     }

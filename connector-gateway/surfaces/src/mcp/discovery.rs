@@ -117,7 +117,6 @@ const EFFECTS: Kind<Vec<Effect>> = Kind::new(
     },
 );
 
-/// A text that is not blank.
 const NAME: Kind<String> = TEXT
     .must("a string that is not blank")
     .read(|value| match value {
@@ -214,7 +213,7 @@ pub(super) async fn search(
     Ok(json!({ "actions": hits }))
 }
 
-/// Tells whether the actions of a connector can be run now, as far as connections are concerned.
+/// Returns whether the actions of a connector can be run now, as far as connections are concerned.
 fn is_ready(connector: &Connector, connections: &[Connection]) -> bool {
     let is_connected = connections
         .iter()

@@ -7,7 +7,6 @@ use url::form_urlencoded;
 use plugwright_engine::Grant;
 use plugwright_store::{Pattern, Patterns};
 
-/// Parameters of the URL.
 const PARAMETERS: [&str; 2] = ["tools", "organization"];
 
 /// The query of an MCP endpoint's URL.
@@ -79,17 +78,17 @@ impl<'a> Exposure<'a> {
         }
     }
 
-    /// Tells whether any action may be offered as a tool of its own.
+    /// Returns whether any action may be offered as a tool of its own.
     pub(super) fn lists_actions(&self) -> bool {
         self.lists.iter().any(Option::is_some)
     }
 
-    /// Tells whether an action is offered as a tool of its own.
+    /// Returns whether an action is offered as a tool of its own.
     pub(super) fn shows_action(&self, id: &str) -> bool {
         self.lists_actions() && self.shows_discovery(id)
     }
 
-    /// Tells whether a tool for discovery is offered.
+    /// Returns whether a tool for discovery is offered.
     pub(super) fn shows_discovery(&self, name: &str) -> bool {
         self.lists.iter().flatten().all(|list| list.matches(name))
     }

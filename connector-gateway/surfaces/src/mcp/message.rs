@@ -47,7 +47,6 @@ const REPEATED: [(&str, &str); 8] = [
     ),
 ];
 
-/// A message.
 #[derive(Debug)]
 pub(super) struct Message {
     /// The part for the library.

@@ -118,7 +118,7 @@ fn around(name: &str, mut schema: Value, more: Map<String, Value>) -> Map<String
     with_dialect(outer)
 }
 
-/// Tells whether a schema refers to its root, which is another one once it is wrapped.
+/// Returns whether a schema refers to its root, which is another one once it is wrapped.
 fn refers_to_root(schema: &Value) -> bool {
     match schema {
         Value::Object(members) => {
@@ -150,7 +150,7 @@ fn object(schema: Value) -> Map<String, Value> {
     }
 }
 
-/// Tells whether a schema contains a file, as actions return files.
+/// Returns whether a schema contains a file, as actions return files.
 pub(super) fn has_file(schema: &Value) -> bool {
     match schema {
         Value::Object(members) => {

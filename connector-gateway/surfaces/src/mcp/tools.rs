@@ -23,7 +23,6 @@ const KEPT: u64 = 256;
 /// The most actions that one answer lists.
 const PAGE: usize = 1_000;
 
-/// All tools.
 pub(super) struct Tools {
     discovery: Vec<Tool>,
     /// By id.
@@ -97,7 +96,6 @@ impl Tools {
         Some((tools, ids.next().and(last)))
     }
 
-    /// Returns the tool of an action.
     pub(super) fn of(&self, entry: Entry) -> Arc<ActionTool> {
         let id = entry.id();
         let known = self.own.get(&id).cloned();
@@ -110,7 +108,6 @@ impl Tools {
         })
     }
 
-    /// Returns a tool for discovery.
     pub(super) fn discovery(&self, name: &str) -> Option<&Tool> {
         self.discovery.iter().find(|tool| tool.name == name)
     }
@@ -139,7 +136,6 @@ impl ActionTool {
         self.details.get_or_init(|| Details::of(&self.entry))
     }
 
-    /// Returns the schema of the action's own input.
     pub(super) fn input(&self) -> &Schema {
         self.input.get_or_init(|| self.entry.action.input_schema())
     }

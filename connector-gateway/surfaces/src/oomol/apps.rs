@@ -81,7 +81,6 @@ fn apps<'a>(connector: &'a Connector, connections: &'a [Connection]) -> Vec<App<
     apps
 }
 
-/// `GET /v1/apps`.
 pub(super) async fn list(caller: Caller, headers: HeaderMap) -> Result<Response, Failure> {
     let organization = organization(&headers)?;
     let connections = caller.connections(organization.as_deref(), None).await?;

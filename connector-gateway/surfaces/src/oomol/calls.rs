@@ -111,7 +111,6 @@ impl CallRequest {
         parsed.map_err(|failure| self.named(failure))
     }
 
-    /// Names in a failure what was to be called.
     pub(super) fn named(&self, failure: impl Into<Failure>) -> Failure {
         failure.into().about(self.surface, self.name.clone())
     }

@@ -42,7 +42,6 @@ const NO_REQUEST: Spelling = (
     "the caller has no such request",
 );
 
-/// Returns the operations.
 pub(super) fn operations() -> Vec<Operation<Dialect>> {
     operations! {
         get "/v1/connections" "listAccounts" "List the accounts that are connected"
@@ -59,7 +58,7 @@ pub(super) fn operations() -> Vec<Operation<Dialect>> {
             spells [NO_REQUEST];
         get "/v1/catalog" "countCatalog" "Count what there is to call" => setup::catalog,
             answers 200 setup::Count;
-        get "/v1/providers/{service}/setup" "readSetup" "Read what it takes to connect an account"
+        get "/v1/providers/{service}/setup" "readSetup" "Read how an account is connected"
             => setup::show, at "The connector's name.", answers 200 setup::Setup<'_>,
             fails [ConnectorNotFound];
         post "/v1/connections/{service}/connect" "connectAccount" "Ask a person to connect an account in a browser"

@@ -14,7 +14,6 @@ use plugwright_engine::markdown::{block, code, head, line, prose, row};
 
 pub(super) const MEDIA_TYPE: &str = "text/markdown; charset=utf-8";
 
-/// Writes the guide to an action.
 pub(super) fn of(entry: &Entry) -> String {
     let action = &entry.action;
     let mut page = format!("# {}\n\n", line(&entry.id()));

@@ -27,7 +27,6 @@ use plugwright_engine::{Case, Surface};
 /// The errors of an action's description.
 const DESCRIBED: &[ErrorCode] = codes![ValidationError ConnectorNotFound ActionNotFound];
 
-/// Returns the operations of the catalog and of calls.
 pub(super) fn operations() -> Vec<Operation<Dialect>> {
     [of_catalog(), calls::call(), calls::proxy()]
         .into_iter()
@@ -123,7 +122,9 @@ fn hits(api: &mut Api) -> Value {
 /// Adds the operations that this caller may use.
 pub(crate) fn describe(api: &mut Api, caller: &Caller) {
     const TAG: &str = "Catalog";
-    api.tag(json!({ "name": TAG, "description": "What can be called, and with what." }));
+    api.tag(
+        json!({ "name": TAG, "description": "Actions, and the connectors that they belong to." }),
+    );
     api.describe(of_catalog(), &group(TAG, of_table));
     let has_proxy = calls::has_proxy(caller);
     if caller.principal.project.is_some() {

@@ -21,7 +21,6 @@ use crate::icons;
 use crate::view::view;
 
 view! {
-    /// A connector.
     #[derive(Serialize, JsonSchema)]
     #[serde(rename_all = "camelCase")]
     pub(super) struct Provider<'a>(

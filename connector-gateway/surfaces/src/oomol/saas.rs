@@ -24,7 +24,6 @@ use plugwright_engine::accounts::Link;
 use plugwright_engine::{Case, Surface};
 use view::{ConnectedAccount, Profile, RequestView};
 
-/// Returns the operations on accounts.
 fn of_accounts() -> Vec<Operation<Dialect>> {
     operations! {
         post "/v1/saas/connected-accounts/link" "linkAccount" "Let a user connect an account in a browser"
@@ -95,7 +94,6 @@ fn proxy_call() -> Vec<Operation<Dialect>> {
     }
 }
 
-/// Returns the operations.
 pub(super) fn operations() -> Vec<Operation<Dialect>> {
     [of_accounts(), call(), proxy_call()]
         .into_iter()

@@ -88,7 +88,6 @@ impl Api {
         self.tags.push(tag);
     }
 
-    /// Adds an operation as it is.
     pub(super) fn add(&mut self, method: &str, path: &str, operation: Value) {
         let item = self
             .paths

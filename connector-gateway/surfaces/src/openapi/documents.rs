@@ -149,7 +149,6 @@ pub(super) fn whole(caller: &Caller, most_actions: usize) -> Value {
     api.finish(&info("Plugwright", &description))
 }
 
-/// Makes the document of a connector's actions.
 fn of_connector(caller: &Caller, name: &str) -> Result<Value, ActionError> {
     let connector = caller
         .connector(name)

@@ -18,7 +18,6 @@ pub(crate) struct Failures(BTreeMap<u16, Codes>);
 type Codes = BTreeMap<String, Vec<&'static str>>;
 
 impl Failures {
-    /// Returns the failures of a surface for these errors in these cases.
     pub(crate) fn of_table(surface: Surface, errors: &[ErrorCode], cases: &[Case]) -> Self {
         let mut failures = Self::default();
         for error in errors {

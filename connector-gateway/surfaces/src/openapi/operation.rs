@@ -120,7 +120,6 @@ macro_rules! codes {
 
 pub(crate) use {codes, operations};
 
-/// Makes the routes.
 pub(crate) fn routes<S>(operations: Vec<Operation<S>>) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,

@@ -24,12 +24,12 @@ impl Authority {
         value.to_str().map_err(|_| NoAuthority)?.parse()
     }
 
-    /// Tells whether it is this machine.
+    /// Returns whether it is this machine.
     pub(crate) fn is_loopback(&self) -> bool {
         plugwright_engine::loopback::is_host(&self.host)
     }
 
-    /// Tells whether it matches one that the operator listed, which without a port matches any port.
+    /// Returns whether it matches one that the operator listed, which without a port matches any port.
     pub(crate) fn is_of(&self, listed: &Self) -> bool {
         self.host == listed.host && (listed.port.is_none() || listed.port == self.port)
     }

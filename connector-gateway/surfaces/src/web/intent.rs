@@ -92,7 +92,7 @@ pub(super) fn check_form(method: &Method, headers: &HeaderMap) -> Result<(), Act
     }
 }
 
-/// Tells whether a page can send the body without a preflight request.
+/// Returns whether a page can send the body without a preflight request.
 fn is_of_a_form(headers: &HeaderMap) -> bool {
     let Some(kind) = headers.get(CONTENT_TYPE) else {
         return true;

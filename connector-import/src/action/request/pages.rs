@@ -46,7 +46,7 @@ impl<'a> Paging<'a> {
         usize::try_from(known).unwrap_or(usize::MAX)
     }
 
-    /// Tells whether a page of so many items is the last. `before` returns how many items there are before
+    /// Returns whether a page of so many items is the last. `before` returns how many items there are before
     /// it, if all pages have so many.
     fn is_last(
         &self,

@@ -90,7 +90,7 @@ fn problem(schema: &Schema, of: &TypeRef) -> Option<String> {
         None => Some(format!("type {name} is not defined")),
         Some(Kind::Scalar) if name == scalar::UPLOAD => Some("files can't be uploaded".to_owned()),
         Some(Kind::Input { .. }) if schema.unusable.contains(name) => {
-            Some(format!("{name} needs what can't be sent"))
+            Some(format!("{name} requires an unsupported type"))
         }
         Some(Kind::Scalar | Kind::Enum(_) | Kind::Input { .. }) => None,
         Some(Kind::Object(_) | Kind::Interface { .. } | Kind::Union(_)) => {

@@ -19,7 +19,6 @@ pub(super) fn schema_of(document: &Value) -> Option<&Value> {
     schema.is_object().then_some(schema)
 }
 
-/// Reads a schema.
 pub(super) fn read(json: &Value) -> Schema {
     let root = |key: &str| {
         let name = json.get(key)?.get("name")?.as_str()?;
@@ -64,7 +63,6 @@ struct Reader {
 }
 
 impl Reader {
-    /// Returns the name of a part if it is one.
     fn name(&mut self, part: &Value) -> Option<String> {
         let name = text(part, "name");
         if is_name(name) {
@@ -152,7 +150,7 @@ impl Reader {
         let of = part.get("type").or_else(|| part.get("ofType"))?;
         if room == 0 {
             self.notes
-                .add(|| "a type has too many lists in one another".to_owned());
+                .add(|| "a type nests lists too deeply".to_owned());
             return None;
         }
         match text(of, "kind") {

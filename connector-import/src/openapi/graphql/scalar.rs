@@ -56,7 +56,7 @@ pub(super) fn description(name: &str, own: &Type) -> Option<String> {
     }
 }
 
-/// Tells whether a description calls the scalar a text and nothing else.
+/// Returns whether a description calls the scalar a text and nothing else.
 fn says_text(description: &str) -> bool {
     let lower = description.to_ascii_lowercase();
     let words = || lower.split(|letter: char| !letter.is_ascii_alphanumeric());

@@ -142,7 +142,7 @@ impl Field {
         self.arguments.iter().find(|own| own.name == name)
     }
 
-    /// Tells whether it can be selected without arguments.
+    /// Returns whether it can be selected without arguments.
     pub(super) fn is_plain(&self) -> bool {
         self.deprecated.is_none() && !self.arguments.iter().any(Argument::is_required)
     }
@@ -153,7 +153,6 @@ impl Schema {
         self.types.get(of.name())
     }
 
-    /// Returns the fields of an object or interface.
     pub(super) fn fields(&self, name: &str) -> &[Field] {
         match self.types.get(name).map(|own| &own.kind) {
             Some(Kind::Object(fields) | Kind::Interface { fields, .. }) => fields,
@@ -165,7 +164,7 @@ impl Schema {
         near(self.fields(name)).iter().find(|own| own.name == field)
     }
 
-    /// Tells whether a type has no fields to select.
+    /// Returns whether a type has no fields to select.
     pub(super) fn is_leaf(&self, of: &TypeRef) -> bool {
         let kind = self.of(of).map(|own| &own.kind);
         matches!(kind, Some(Kind::Scalar | Kind::Enum(_)))
@@ -193,7 +192,7 @@ pub(super) fn near(fields: &[Field]) -> &[Field] {
     &fields[..fields.len().min(MOST)]
 }
 
-/// Tells whether a text is a name that schemas can give.
+/// Returns whether a text is a name that schemas can give.
 pub(super) fn is_name(text: &str) -> bool {
     const LONGEST: usize = 128;
     text.len() <= LONGEST

@@ -33,7 +33,7 @@ const LONGEST_DEFAULT: usize = 4 << 10;
 /// Longest message about a problem, in characters.
 const MESSAGE: usize = 200;
 
-/// Tells whether a text is of this language: it begins with a definition.
+/// Returns whether a text is of this language: it begins with a definition.
 pub(crate) fn is_one(text: &str) -> bool {
     const KEYWORDS: [&str; 9] = [
         "directive",

@@ -37,7 +37,6 @@ const BRIEF: usize = 5;
 /// Of a union or interface so many types are told apart.
 const MOST_TYPES: usize = 12;
 
-/// Of one of several types so many fields are selected.
 const MOST_OF_TYPE: usize = 20;
 
 /// Of one of several types of an object in another so many fields are selected.
@@ -350,7 +349,6 @@ fn response_name(field: &Field, of: &str, types: &BTreeMap<String, String>) -> O
     (!types.contains_key(&alias)).then_some(alias)
 }
 
-/// Writes the selection of a page's items.
 fn items(page: &Connection<'_>, item: &str) -> String {
     if page.has_edges {
         format!("edges {{ node{item} }}")

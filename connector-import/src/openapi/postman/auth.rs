@@ -17,14 +17,14 @@ fn plain(name: &str) -> String {
     letters.flat_map(char::to_lowercase).collect()
 }
 
-/// Tells whether what has this name may be a credential, so that its value is not kept.
+/// Returns whether what has this name may be a credential, so that its value is not kept.
 pub(super) fn may_be_secret(name: &str) -> bool {
     let plain = plain(name);
     let words = ["auth", "cookie", "credential", "session", "signature"];
     is_secret(name) || plain.ends_with("key") || words.iter().any(|word| plain.contains(word))
 }
 
-/// Tells whether what has this name is a credential.
+/// Returns whether what has this name is a credential.
 pub(super) fn is_secret(name: &str) -> bool {
     let plain = plain(name);
     let is_token = plain.ends_with("token") && !HARMLESS.iter().any(|word| plain.contains(word));

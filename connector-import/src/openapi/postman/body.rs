@@ -9,7 +9,6 @@ use super::{described, entries, text};
 /// A variable has no longer name, in bytes.
 const LONGEST_NAME: usize = 200;
 
-/// Returns the body, if there is one.
 pub(super) fn converted(body: &Value, media_type: Option<&str>) -> Option<Value> {
     if body.get("disabled") == Some(&Value::Bool(true)) {
         return None;

@@ -239,7 +239,7 @@ fn as_text(value: Value) -> Value {
     }
 }
 
-/// Tells whether a value says something itself.
+/// Returns whether a value says something itself.
 fn is_shown(value: &str) -> bool {
     !value.is_empty() && !value.contains("{{")
 }

@@ -20,7 +20,7 @@ impl Schemas<'_> {
         self.spent = self.spent.saturating_add(bytes);
     }
 
-    /// Tells whether no more may be made of the document.
+    /// Returns whether no more may be made of the document.
     pub(in crate::openapi) fn is_spent(&self) -> bool {
         self.spent > MOST_BYTES
     }

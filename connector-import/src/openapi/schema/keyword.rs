@@ -39,7 +39,7 @@ impl Kinds {
         }
     }
 
-    /// Tells whether a value is of one of the types.
+    /// Returns whether a value is of one of the types.
     pub(super) fn fits(&self, value: &Value) -> bool {
         if !self.is_stated() {
             return true;
@@ -296,7 +296,7 @@ pub(super) struct Patterns {
 }
 
 impl Patterns {
-    /// Tells whether a pattern can be matched in linear time, and compiled at little cost.
+    /// Returns whether a pattern can be matched in linear time, and compiled at little cost.
     pub(super) fn is_usable(&mut self, pattern: &str) -> bool {
         const LONGEST: usize = 2000;
         const MOST: usize = 2000;
@@ -319,7 +319,7 @@ impl Patterns {
     }
 }
 
-/// Tells whether two of several alternatives surely overlap: they are the same, one takes anything,
+/// Returns whether two of several alternatives surely overlap: they are the same, one takes anything,
 /// or one takes integers and one numbers. What there is beside null often takes null too.
 pub(super) fn overlap(parts: &[Value]) -> bool {
     let is_plain = |part: &Value, name: &str| {
@@ -342,7 +342,7 @@ pub(super) fn overlap(parts: &[Value]) -> bool {
         || parts.iter().any(takes_anything)
 }
 
-/// Tells whether a converted schema without types takes no `null`.
+/// Returns whether a converted schema without types takes no `null`.
 pub(super) fn excludes_null(converted: &Map<String, Value>) -> bool {
     ["$ref", "allOf", "anyOf", "oneOf", "enum"]
         .iter()

@@ -89,7 +89,6 @@ impl<'d> Members<'d> {
         Some(self.members[*place].1[0])
     }
 
-    /// Tells whether a member is marked so by one of its definitions.
     pub(in crate::openapi) fn is_marked(&self, name: &str, flag: &str) -> bool {
         self.places.get(name).is_some_and(|place| {
             let definitions = &self.members[*place].1;

@@ -53,7 +53,7 @@ pub(super) fn rank(scheme: &Value) -> u8 {
     }
 }
 
-/// Tells whether two schemes are one, whatever scopes they declare.
+/// Returns whether two schemes are one, whatever scopes they declare.
 pub(super) fn is_same(one: &SchemeParts, other: &SchemeParts) -> bool {
     match (one, other) {
         (
@@ -229,7 +229,7 @@ pub(super) fn field_name(name: &str) -> String {
     }
 }
 
-/// Tells whether a text is a token (RFC 9110, section 5.6.2), as names of headers are.
+/// Returns whether a text is a token (RFC 9110, section 5.6.2), as names of headers are.
 pub(crate) fn is_token(text: &str) -> bool {
     !text.is_empty()
         && text
@@ -237,7 +237,7 @@ pub(crate) fn is_token(text: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }
 
-/// Tells whether a text is a scope (RFC 6749, section 3.3).
+/// Returns whether a text is a scope (RFC 6749, section 3.3).
 pub(super) fn is_scope(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= 300

@@ -7,7 +7,6 @@ use url::Url;
 /// A URL may have so many bytes.
 const LONGEST_URL: usize = 1000;
 
-/// A server may have so many variables.
 const MOST_VARIABLES: usize = 16;
 
 /// A variable may have so many allowed values.
@@ -81,7 +80,7 @@ impl Template {
     }
 }
 
-/// Tells whether a URL has no host. What looks like one is none that lacks its scheme.
+/// Returns whether a URL has no host. What looks like one is none that lacks its scheme.
 fn is_relative(url: &str) -> bool {
     let first = url.split('/').next().unwrap_or_default();
     let is_path = first.trim_start_matches('.').is_empty() || !first.contains(['.', ':']);
@@ -94,7 +93,6 @@ fn resolved(url: &str, base: &Url) -> Option<String> {
     Some(url.into())
 }
 
-/// A variable of a server.
 struct Variable {
     default: String,
     allowed: Vec<String>,
@@ -150,7 +148,7 @@ impl Variable {
     }
 }
 
-/// Tells whether a text can be a part of a host.
+/// Returns whether a text can be a part of a host.
 fn is_plain(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= LONGEST_SETTING
@@ -162,7 +160,7 @@ fn is_plain(text: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'))
 }
 
-/// Tells whether the default of a variable only shows where a value goes.
+/// Returns whether the default of a variable only shows where a value goes.
 fn says_nothing(default: &str) -> bool {
     let text = default.to_ascii_lowercase();
     text.is_empty()

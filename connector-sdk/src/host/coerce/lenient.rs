@@ -281,7 +281,7 @@ fn target<'a>(root: &'a Schema, schema: &Schema) -> Option<&'a Schema> {
     root.pointer(schema.get("$ref")?.as_str()?.strip_prefix('#')?)
 }
 
-/// Tells whether a schema may take a value of this type. If that is unknown, it may.
+/// Returns whether a schema may take a value of this type. If that is unknown, it may.
 fn takes(root: &Schema, schema: &Schema, kind: &str, depth: usize) -> bool {
     let Value::Object(keywords) = schema else {
         return *schema != Value::Bool(false);

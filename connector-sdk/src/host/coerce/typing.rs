@@ -61,13 +61,13 @@ impl<'a> Place<'a> {
         }
     }
 
-    /// Tells whether a text may stand here as it is.
+    /// Returns whether a text may stand here as it is.
     pub(super) fn takes_text(self) -> bool {
         let kinds = kinds(self.root, self.schema, DEEPEST);
         kinds.is_empty() || kinds.contains(&"string")
     }
 
-    /// Tells whether what is written in a text may be made, and counts it. There can't be more values
+    /// Returns whether what is written in a text may be made, and counts it. There can't be more values
     /// than commas and brackets, but for the last.
     fn affords(self, text: &str) -> bool {
         let marks = text

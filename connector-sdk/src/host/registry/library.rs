@@ -13,7 +13,7 @@ pub trait Library: Any + fmt::Debug + Send + Sync {
     /// Returns the names of the connectors, in order; loads none.
     fn names(&self) -> Box<dyn Iterator<Item = &str> + Send + '_>;
 
-    /// Tells whether there is a connector of this name; loads none.
+    /// Returns whether there is a connector of this name; loads none.
     fn has(&self, name: &str) -> bool;
 
     /// Returns the connector of this name. One that can't be read is as good as none; the library

@@ -5,7 +5,7 @@ use memchr::{memchr, memchr2, memchr3_iter};
 /// Most values of a body: as values, more would take many times the memory of the text.
 pub(crate) const MOST_VALUES: usize = 1_000_000;
 
-/// Tells whether JSON has more than [`MOST_VALUES`] values, in a fraction of the time of reading it.
+/// Returns whether JSON has more than [`MOST_VALUES`] values, in a fraction of the time of reading it.
 pub(crate) fn is_crowded(json: &[u8]) -> bool {
     // Each value but the first takes a byte, and a comma or a bracket in front of it.
     json.len() > MOST_VALUES

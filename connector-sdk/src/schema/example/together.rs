@@ -41,7 +41,7 @@ impl<'a> Together<'a> {
         (!is_empty).then_some(rules)
     }
 
-    /// Tells whether all that `oneOf` and `not` say is which members there are.
+    /// Returns whether all that `oneOf` and `not` say is which members there are.
     fn read(&mut self, part: &'a Map<String, Value>) -> bool {
         if let Some(alternatives) = part.get("oneOf") {
             let alternatives = alternatives.as_array().into_iter().flatten();

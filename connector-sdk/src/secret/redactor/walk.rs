@@ -95,7 +95,7 @@ impl Iterator for Walk<'_> {
     }
 }
 
-/// Tells whether a text may have been cut where this is left of it, as long ones are in messages.
+/// Returns whether a text may have been cut where this is left of it, as long ones are in messages.
 fn is_cut(rest: &[u8]) -> bool {
     const ENDS: [&[u8]; 5] = [b"\"", b"'", b"`", "…".as_bytes(), b"..."];
     rest.is_empty() || ENDS.iter().any(|end| rest.starts_with(end))

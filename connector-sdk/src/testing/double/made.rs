@@ -32,7 +32,6 @@ pub(super) fn place_of_many(answer: &Value, is_graphql: bool) -> Option<String> 
     nearest(answer, root, Value::is_array)
 }
 
-/// Finds the value that is nearest to the root.
 fn nearest(answer: &Value, root: &str, is_it: impl Fn(&Value) -> bool) -> Option<String> {
     let mut queue = VecDeque::from([root.to_owned()]);
     while let Some(pointer) = queue.pop_front() {

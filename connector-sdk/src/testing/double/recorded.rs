@@ -110,7 +110,7 @@ impl Target {
         }
     }
 
-    /// Tells whether this is the same target, whatever the other has in place of the open parts of this
+    /// Returns whether this is the same target, whatever the other has in place of the open parts of this
     /// path.
     fn is_of(&self, other: &Self, open: &[String]) -> bool {
         let is_same_part =
@@ -128,7 +128,7 @@ impl Target {
         self.path.split('/')
     }
 
-    /// Tells whether a request of this target removes what another reads.
+    /// Returns whether a request of this target removes what another reads.
     pub(super) fn removes(&self, read: &Self) -> bool {
         self.method == Method::DELETE.as_str()
             && self.origin == read.origin
@@ -187,7 +187,7 @@ impl Recorded {
         })
     }
 
-    /// Tells whether the call makes this thing: recordings may have it in lists as well.
+    /// Returns whether the call makes this thing: recordings may have it in lists as well.
     fn is_recorded(&self, item: &Value) -> bool {
         let id = item.get("id");
         let makes = |exchange: &Exchange| {
@@ -201,7 +201,7 @@ impl Recorded {
         id.is_some() && self.exchanges.iter().any(makes)
     }
 
-    /// Tells whether the call has removed what is read at a target.
+    /// Returns whether the call has removed what is read at a target.
     fn is_removed(&self, at: &Target) -> bool {
         let mut exchanges = self.exchanges.iter().zip(&self.used);
         exchanges.any(|(exchange, used)| *used && target_of(exchange).removes(at))
@@ -313,7 +313,7 @@ fn target_of(Exchange { request, .. }: &Exchange) -> Target {
     Target::new(&request.method, &request.url, request.body.as_ref())
 }
 
-/// Tells whether a call that is made again makes another thing.
+/// Returns whether a call that is made again makes another thing.
 pub(super) fn creates(exchanges: &[Exchange], is_idempotent: bool) -> bool {
     let posts = |exchange: &Exchange| {
         exchange

@@ -157,7 +157,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Tells whether a fragment applies: nothing if it does not, `false` if that can't be told.
+    /// Returns whether a fragment applies: nothing if it does not, `false` if that can't be told.
     fn fits(&self, declared: &str, condition: &str, runtime: Option<&str>) -> Option<bool> {
         let is_object = self.schema.get_object(declared).is_some();
         match runtime.or(is_object.then_some(declared)) {

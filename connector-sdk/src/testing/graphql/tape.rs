@@ -14,7 +14,6 @@ pub(super) struct Tape {
     change: Option<Change>,
 }
 
-/// An operation that was sent.
 pub(super) struct Sent {
     pub(super) operation: Operation,
     pub(super) variables: Value,

@@ -52,7 +52,7 @@ impl Source {
         Some(source)
     }
 
-    /// Tells whether a `use` brings in a function of the module whose last name this is.
+    /// Returns whether a `use` brings in a function of the module whose last name this is.
     pub(super) fn imports(&self, function: &str, module: Option<&String>) -> bool {
         let has = |words: &[String], word: &str| words.iter().any(|other| other == word);
         self.uses.iter().any(|words| {
@@ -189,7 +189,7 @@ fn made_of(module: &[String], function: &str) -> String {
     format!("{resource}.{}", plain(function))
 }
 
-/// Tells whether the condition of a `cfg` is `test`, or `all(..)` with it.
+/// Returns whether the condition of a `cfg` is `test`, or `all(..)` with it.
 fn needs_tests(condition: TokenStream) -> bool {
     let mut tokens = condition.into_iter().peekable();
     while let Some(token) = tokens.next() {

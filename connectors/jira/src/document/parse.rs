@@ -55,7 +55,7 @@ impl Node {
         node
     }
 
-    /// Tells whether inline nodes stand in it without a paragraph.
+    /// Returns whether inline nodes stand in it without a paragraph.
     fn takes_text(&self) -> bool {
         matches!(self.kind, "paragraph" | "heading" | "codeBlock")
     }

@@ -84,7 +84,7 @@ impl Browser {
         self.tell("Emulation.setEmulatedMedia", scheme).await;
     }
 
-    /// Tells whether the page is wider than the display.
+    /// Returns whether the page is wider than the display.
     ///
     /// # Panics
     ///

@@ -17,7 +17,7 @@ const LONGEST_SCHEMA: usize = 4 << 20;
 /// Of a connector so many actions are called.
 const CALLED: usize = 10;
 
-/// Tells whether a text can be shown as it is: it changes neither a terminal nor what surrounds it.
+/// Returns whether a text can be shown as it is: it changes neither a terminal nor what surrounds it.
 fn is_plain(text: &str) -> bool {
     text.chars().all(|letter| {
         !letter.is_control() && !matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

@@ -8,7 +8,7 @@ use plugwright_sdk::{
 use crate::model::{Pet, PetId};
 
 /// Only pets with this status.
-#[allow(missing_docs, reason = "the values say what they are")]
+#[allow(missing_docs, reason = "the variants explain themselves")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Param)]
 pub enum Status {
     Available,

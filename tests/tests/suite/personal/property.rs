@@ -185,7 +185,7 @@ impl<'a> Play<'a> {
         self.grants[token] & (1 << organization) != 0
     }
 
-    /// Tells whether somebody may see what is an owner's.
+    /// Returns whether somebody may see what is an owner's.
     fn sees(&self, who: Who, owner: Owner) -> bool {
         match (who, owner) {
             (Who::Token { token, .. }, Owner::Organization(at)) => self.has(token, at),
@@ -194,7 +194,7 @@ impl<'a> Play<'a> {
         }
     }
 
-    /// Tells whether a call of somebody's is made for an owner.
+    /// Returns whether a call of somebody's is made for an owner.
     fn acts_for(&self, who: Who, owner: Owner) -> bool {
         let is_named = match who {
             Who::Token { names, .. } => owner == Owner::Organization(names),

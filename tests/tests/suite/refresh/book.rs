@@ -103,7 +103,7 @@ impl Book {
         Epoch(self.account(account, |account| account.epoch))
     }
 
-    /// Tells whether the account could be used, without a break, since `before`.
+    /// Returns whether the account could be used, without a break, since `before`.
     pub(crate) fn is_quiet_since(&self, account: &str, before: Epoch) -> bool {
         before.is_quiet() && self.epoch(account) == before
     }

@@ -123,7 +123,7 @@ impl Proxy {
         }
     }
 
-    /// Tells whether the gateway that sent a request still waits for its answer.
+    /// Returns whether the gateway that sent a request still waits for its answer.
     fn is_awaited(&self, request: &Request) -> bool {
         request.life == self.process.life()
             && self.process.is_running()

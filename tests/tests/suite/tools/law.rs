@@ -87,7 +87,7 @@ fn from_gemini(schema: &Value) -> Value {
     written.into()
 }
 
-/// Tells whether a fault is one that the tool warns of.
+/// Returns whether a fault is one that the tool warns of.
 fn is_warned_of(tool: &Tool, path: &str) -> bool {
     let is_within = |inner: &str, outer: &str| {
         inner

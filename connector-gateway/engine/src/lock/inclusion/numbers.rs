@@ -6,7 +6,6 @@ use serde_json::{Number, Value};
 
 use super::{Part, kept};
 
-/// Tells whether the numbers of `narrow` are all numbers of `wide`.
 pub(super) fn include(wide: Part<'_>, narrow: Part<'_>) -> bool {
     let below = [Ordering::Greater, Ordering::Equal];
     let above = [Ordering::Less, Ordering::Equal];
@@ -78,12 +77,12 @@ fn exact(number: &Number) -> Option<f64> {
     }
 }
 
-/// Tells whether a count of `narrow` is at least what `wide` asks for.
+/// Returns whether a count of `narrow` is at least what `wide` asks for.
 pub(super) fn at_least(wide: Part<'_>, narrow: Part<'_>, keyword: &str) -> bool {
     count(wide, narrow, keyword, |own, bound| own >= bound) || wide.get(keyword).is_none()
 }
 
-/// Tells whether a count of `narrow` is at most what `wide` allows.
+/// Returns whether a count of `narrow` is at most what `wide` allows.
 pub(super) fn at_most(wide: Part<'_>, narrow: Part<'_>, keyword: &str) -> bool {
     count(wide, narrow, keyword, |own, bound| own <= bound) || wide.get(keyword).is_none()
 }

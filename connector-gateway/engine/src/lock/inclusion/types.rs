@@ -66,12 +66,11 @@ impl Types {
         }
     }
 
-    /// Tells whether these have all of `other`.
     pub(super) fn include(self, other: Self) -> bool {
         other.0 & !self.0 == 0
     }
 
-    /// Tells whether any of `other` is among these.
+    /// Returns whether any of `other` is among these.
     pub(super) fn have(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
@@ -85,7 +84,7 @@ pub(super) fn values(part: Part<'_>) -> Option<&[Value]> {
     }
 }
 
-/// Tells whether two schemas plainly have no value in common: by type, by listed values, or by a
+/// Returns whether two schemas plainly have no value in common: by type, by listed values, or by a
 /// member that both require.
 pub(super) fn apart(one: Part<'_>, other: Part<'_>) -> bool {
     apart_within(one, other, DEEPEST)

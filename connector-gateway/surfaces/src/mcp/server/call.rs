@@ -30,7 +30,6 @@ const META_CONNECTION: &str = "plugwright/connection";
 /// How many progress reports may wait to be sent. Others are dropped, as a later one supersedes them.
 const WAITING_REPORTS: usize = 32;
 
-/// The call of an action.
 pub(super) struct ToolCall {
     /// The action, if it is known and allowed.
     tool: Option<Arc<ActionTool>>,

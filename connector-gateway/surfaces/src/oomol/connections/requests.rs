@@ -21,7 +21,6 @@ use plugwright_engine::connect::Standing;
 use plugwright_engine::connect::personal::AccountRequest;
 use plugwright_store::{ConnectionRequest, RequestDetails, Timestamp};
 
-/// What is to be connected, and how.
 pub(super) struct ConnectBody {
     details: RequestDetails,
     /// The connection to connect again, by id or name.
@@ -143,7 +142,6 @@ fn renamed(error: ActionError) -> ActionError {
     ActionError::invalid(renamed.collect::<Faults>())
 }
 
-/// `GET /v1/connection-requests/{id}`.
 pub(super) async fn show(caller: Caller, Segment(id): Segment) -> Result<Response, Failure> {
     let personal = caller.personal()?;
     let found = match Uuid::try_parse(&id) {

@@ -116,7 +116,6 @@ pub(super) struct Count {
     action_count: usize,
 }
 
-/// `GET /v1/catalog`.
 pub(super) async fn catalog(caller: Caller) -> Result<Response, Failure> {
     let actions = caller
         .connectors()

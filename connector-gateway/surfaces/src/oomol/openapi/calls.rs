@@ -53,7 +53,7 @@ pub(super) fn describe(api: &mut Api, has_proxy: bool) {
     }
 }
 
-/// Tells whether a caller may call the API of any connector directly.
+/// Returns whether a caller may call the API of any connector directly.
 pub(super) fn has_proxy(caller: &Caller) -> bool {
     let policy = &caller.gateway.engine().policy().proxies;
     let grant = &caller.principal.grant.proxies;

@@ -14,7 +14,6 @@ use crate::oomol::request::{Query, fault};
 use plugwright_engine::accounts::{AccountFilter, Accounts};
 use plugwright_store::Connection;
 
-/// A deleted account.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Deleted")]

@@ -24,7 +24,6 @@ use crate::oomol::request::{self, Query, fault};
 use plugwright_engine::accounts::{AccountError, Accounts, ProviderSelector};
 use plugwright_engine::{CallOptions, ConnectionSelector, OwnerSelector, Surface, Target};
 
-/// The body of a call.
 pub(super) struct CallBody {
     who: EndUser,
     input: Option<Value>,

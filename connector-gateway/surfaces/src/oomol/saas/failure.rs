@@ -9,7 +9,6 @@ macro_rules! spellings {
     ($($name:ident = $status:literal $code:literal $meaning:literal;)*) => {
         $(pub(crate) const $name: Spelling = ($status, $code, $meaning);)*
 
-        /// All of them.
         pub(super) const ALL: [Spelling; [$($status),*].len()] = [$($name),*];
     };
 }

@@ -14,7 +14,6 @@ use crate::oomol::proxy::{ProxyBody, options, target};
 use crate::oomol::request;
 use plugwright_engine::{OwnerSelector, Surface};
 
-/// A request for an end user.
 pub(super) struct RequestBody {
     who: EndUser,
     request: ProxyBody,

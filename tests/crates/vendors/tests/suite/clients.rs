@@ -203,7 +203,7 @@ fn check(name: &str, context: &Value) -> String {
         .current_dir(installed))
 }
 
-/// Tells whether a request of the client has the token, if it is one to the API.
+/// Returns whether a request of the client has the token, if it is one to the API.
 fn carries_token(connector: &ConnectorDefinition, request: &Received) -> bool {
     let host = request.target.strip_prefix("/-/").map(|rest| {
         let end = rest.find('/').unwrap_or(rest.len());
