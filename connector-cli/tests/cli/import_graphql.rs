@@ -97,7 +97,7 @@ fn what_a_schema_does_not_say_is_asked_for() {
     for (arguments, part) in [
         (
             &["import", "zoo.graphql"][..],
-            "the base URL must be stated",
+            "the base URL must be set",
         ),
         (
             &["import", "odd.graphql", "--base-url", ENDPOINT],

@@ -167,7 +167,7 @@ fn no_connection_is_a_failure() {
     );
     assert_eq!(ran.exit, 1);
     assert!(
-        ran.err.contains("no connection to api.github.com"),
+        ran.err.contains("can't connect to api.github.com"),
         "{}",
         ran.err
     );
