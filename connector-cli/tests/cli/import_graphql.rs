@@ -95,10 +95,7 @@ fn what_a_schema_does_not_say_is_asked_for() {
     let odd = "type Query { a: ";
     std::fs::write(folder.path().join("odd.graphql"), odd).unwrap();
     for (arguments, part) in [
-        (
-            &["import", "zoo.graphql"][..],
-            "the base URL must be set",
-        ),
+        (&["import", "zoo.graphql"][..], "the base URL must be set"),
         (
             &["import", "odd.graphql", "--base-url", ENDPOINT],
             "neither queries nor mutations",
