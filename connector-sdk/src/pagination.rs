@@ -20,7 +20,6 @@
 
 mod after_last;
 mod body;
-mod keyless;
 mod offset;
 mod whole;
 
@@ -31,16 +30,17 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use url::Url;
 
+use crate::auth::Applied;
 use crate::data::Data;
 use crate::echo::Echo;
 use crate::error::{ActionError, ErrorCode, Result};
 use crate::http::{UpstreamResponse, unreadable};
 use crate::reading::{json, link};
 use crate::result::{ActionResult, Output as _, Page};
+use crate::transport::Request;
 pub use after_last::AfterLast;
 pub use body::PageBody;
 use body::Problem;
-pub(crate) use keyless::Keyless;
 pub use offset::Offset;
 pub use whole::Whole;
 
@@ -262,20 +262,20 @@ fn query_number(url: &Url, parameter: &str) -> Option<usize> {
 /// Reads a page and works out the cursor for the next one.
 pub(crate) fn read_page<T: DeserializeOwned + 'static>(
     pagination: &impl Pagination,
-    url: &Url,
+    request: &Request,
     response: &UpstreamResponse,
 ) -> Result<Page<T>> {
-    read_as(pagination, url, response, |page, _| Ok(page))
+    read_as(pagination, request, response, |page, _| Ok(page))
 }
 
 /// Reads a page as [`read_page`] does, but numbers that a [`Value`] has no room for stay as they are
 /// written.
 pub(crate) fn read_data(
     pagination: &impl Pagination,
-    url: &Url,
+    request: &Request,
     response: &UpstreamResponse,
 ) -> Result<ActionResult> {
-    read_as(pagination, url, response, |page: Page<Value>, body| {
+    read_as(pagination, request, response, |page: Page<Value>, body| {
         let is_long = json::has_long_number(&response.body, &page.items);
         let mut result = page.into_result()?;
         if is_long && let Some(items) = body.text_at(pagination.items_pointer()) {
@@ -289,7 +289,7 @@ pub(crate) fn read_data(
 /// Reads a page, and makes a result of it and of the body.
 fn read_as<T: DeserializeOwned + 'static, R>(
     pagination: &impl Pagination,
-    url: &Url,
+    request: &Request,
     response: &UpstreamResponse,
     make: impl Fn(Page<T>, &PageBody<'_>) -> Result<R>,
 ) -> Result<R> {
@@ -303,7 +303,7 @@ fn read_as<T: DeserializeOwned + 'static, R>(
             }
             read => read?,
         };
-        Ok(finish(pagination, url, response, &body, items).and_then(|page| make(page, &body)))
+        Ok(finish(pagination, request, response, &body, items).and_then(|page| make(page, &body)))
     };
     let is_duplicate = |problem: &Problem| problem.is_duplicate();
     json::in_turn(
@@ -317,22 +317,23 @@ fn read_as<T: DeserializeOwned + 'static, R>(
 
 fn finish<T>(
     pagination: &impl Pagination,
-    url: &Url,
+    request: &Request,
     response: &UpstreamResponse,
     body: &PageBody<'_>,
     items: Vec<T>,
 ) -> Result<Page<T>> {
-    let next = pagination.next(url, response, body, items.len());
+    let next = pagination.next(&request.url, response, body, items.len());
     let mut page = Page::new(items);
-    page.cursor = cursor_for(url, next)?;
+    page.cursor = cursor_for(request, next)?;
     page.total_count = pagination
         .total_pointer()
         .and_then(|pointer| body.count_at(pointer));
     Ok(page)
 }
 
-fn cursor_for(url: &Url, next: Next) -> Result<Option<String>> {
-    let target = match next {
+fn cursor_for(request: &Request, next: Next) -> Result<Option<String>> {
+    let url = &request.url;
+    let mut target = match next {
         Next::End => return Ok(None),
         Next::Unreadable(reason) => return Err(invalid(reason)),
         Next::Url(target) => link::resolve(url, &target).ok_or_else(|| {
@@ -350,6 +351,10 @@ fn cursor_for(url: &Url, next: Next) -> Result<Option<String>> {
             "the provider's link to the next page points to another host".to_owned(),
         )
         .with_detail(target.host_str().unwrap_or("no host").to_owned()));
+    }
+    // Every request adds the credential, which some links repeat: a cursor has no secret in it.
+    if let Some((parameter, _)) = request.auth.as_ref().and_then(Applied::query) {
+        target = without(target, parameter);
     }
     let next = path_and_query(&target);
     if next == path_and_query(url) {

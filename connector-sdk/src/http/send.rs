@@ -2,14 +2,13 @@
 
 use http::HeaderValue;
 use serde::de::DeserializeOwned;
-use url::Url;
 
 use super::{RequestBuilder, ServerEvent, UpstreamResponse, events, reading};
-use crate::auth::Applied;
 use crate::error::Result;
 use crate::file::FileOutput;
-use crate::pagination::{self, Keyless, Pagination};
+use crate::pagination::{self, Pagination};
 use crate::result::{ActionResult, Page};
+use crate::transport::Request;
 
 impl RequestBuilder<'_> {
     /// Sends the request and returns the answer, if the connector's error mapping finds no error
@@ -145,8 +144,8 @@ impl RequestBuilder<'_> {
         self,
         pagination: impl Pagination,
     ) -> impl Future<Output = Result<Page<T>>> + Send {
-        self.page_as(pagination, |strategy, url, response| {
-            pagination::read_page(strategy, url, response)
+        self.page_as(pagination, |strategy, request, response| {
+            pagination::read_page(strategy, request, response)
         })
     }
 
@@ -160,27 +159,24 @@ impl RequestBuilder<'_> {
         self,
         pagination: impl Pagination,
     ) -> impl Future<Output = Result<ActionResult>> + Send {
-        self.page_as(pagination, |strategy, url, response| {
-            pagination::read_data(strategy, url, response)
+        self.page_as(pagination, |strategy, request, response| {
+            pagination::read_data(strategy, request, response)
         })
     }
 
     async fn page_as<P: Pagination, R>(
         self,
         pagination: P,
-        read: fn(&Keyless<'_, P>, &Url, &UpstreamResponse) -> Result<R>,
+        read: fn(&P, &Request, &UpstreamResponse) -> Result<R>,
     ) -> Result<R> {
         let cx = self.cx;
         let mut request = self.ready().await?;
-        let pagination = keyless(pagination, request.auth.as_ref());
         match cx.cursor() {
             Some(cursor) => pagination::resume(&mut request.url, cursor)?,
             None => pagination.start(&mut request.url),
         }
         let response = cx.exchange(&request).await?;
-        cx.understand(&response, |response| {
-            read(&pagination, &request.url, response)
-        })
+        cx.understand(&response, |response| read(&pagination, &request, response))
     }
 
     /// Sends the request for a list from its start, page by page, until the list ends or this many pages
@@ -197,13 +193,12 @@ impl RequestBuilder<'_> {
         async move {
             let cx = self.cx;
             let mut request = self.ready().await?;
-            let pagination = keyless(pagination, request.auth.as_ref());
             pagination.start(&mut request.url);
             let mut items = Vec::new();
             for read in 1.. {
                 let response = cx.exchange(&request).await?;
                 let page: Page<T> = cx.understand(&response, |response| {
-                    pagination::read_page(&pagination, &request.url, response)
+                    pagination::read_page(&pagination, &request, response)
                 })?;
                 items.extend(page.items);
                 match page.cursor {
@@ -216,13 +211,5 @@ impl RequestBuilder<'_> {
             }
             Ok(Page::new(items))
         }
-    }
-}
-
-fn keyless<P>(strategy: P, auth: Option<&Applied>) -> Keyless<'_, P> {
-    let parameter = auth.and_then(|auth| Some(auth.query()?.0));
-    Keyless {
-        strategy,
-        parameter,
     }
 }

@@ -84,6 +84,7 @@ mod tests {
     use crate::error::ErrorCode;
     use crate::pagination::read_page;
     use crate::result::Page;
+    use crate::transport::Request;
 
     fn page(body: &'static str) -> crate::error::Result<Page<Value>> {
         let response = UpstreamResponse {
@@ -93,7 +94,8 @@ mod tests {
         };
         let strategy = AfterLast::new("after", "/data", "/id", "/has_more");
         let url = "https://api.example.com/things".parse().unwrap();
-        read_page(&strategy, &url, &response)
+        let request = Request::new(http::Method::GET, url);
+        read_page(&strategy, &request, &response)
     }
 
     #[test]

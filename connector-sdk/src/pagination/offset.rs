@@ -76,6 +76,7 @@ mod tests {
     use super::*;
     use crate::pagination::{read_page, resume};
     use crate::result::Page;
+    use crate::transport::Request;
 
     fn url() -> Url {
         "https://api.example.com/items?size=50".parse().unwrap()
@@ -88,7 +89,8 @@ mod tests {
             headers: http::HeaderMap::new(),
             body: body.into(),
         };
-        let page: Page<u32> = read_page(&strategy.items("/items"), &url(), &response).unwrap();
+        let request = Request::new(http::Method::GET, url());
+        let page: Page<u32> = read_page(&strategy.items("/items"), &request, &response).unwrap();
         let offset = page.cursor.map(|cursor| {
             let mut next = url();
             resume(&mut next, &cursor).unwrap();

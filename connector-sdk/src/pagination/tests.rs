@@ -4,6 +4,10 @@ fn url() -> Url {
     Url::parse("https://api.example.com/items?size=2").unwrap()
 }
 
+fn request() -> Request {
+    Request::new(http::Method::GET, url())
+}
+
 fn response(link: &str, body: &'static str) -> UpstreamResponse {
     let mut headers = http::HeaderMap::new();
     headers.insert("link", link.parse().unwrap());
@@ -18,7 +22,7 @@ fn response(link: &str, body: &'static str) -> UpstreamResponse {
 fn a_cursor_leads_back_to_the_same_host() {
     let page: Page<u32> = read_page(
         &LinkHeader,
-        &url(),
+        &request(),
         &response(r#"</items?page=2>; rel="next""#, "[1,2]"),
     )
     .unwrap();
@@ -31,7 +35,7 @@ fn a_cursor_leads_back_to_the_same_host() {
 fn a_link_to_a_foreign_host_is_the_providers_error() {
     let error = read_page::<u32>(
         &LinkHeader,
-        &url(),
+        &request(),
         &response(r#"<https://evil.test/>; rel="next""#, "[]"),
     )
     .unwrap_err();
@@ -87,7 +91,7 @@ fn a_cursor_field_ends_with_null_or_an_empty_text() {
         .items("/items")
         .total("/total");
     let body = r#"{"items":[1],"next":"abc","total":9}"#;
-    let page: Page<u32> = read_page(&strategy, &url(), &response("", body)).unwrap();
+    let page: Page<u32> = read_page(&strategy, &request(), &response("", body)).unwrap();
     assert_eq!(
         (page.items.as_slice(), page.total_count),
         ([1].as_slice(), Some(9))
@@ -99,7 +103,7 @@ fn a_cursor_field_ends_with_null_or_an_empty_text() {
         r#"{"items":[]}"#,
     ] {
         assert!(
-            read_page::<u32>(&strategy, &url(), &response("", end))
+            read_page::<u32>(&strategy, &request(), &response("", end))
                 .unwrap()
                 .cursor
                 .is_none()
@@ -109,10 +113,16 @@ fn a_cursor_field_ends_with_null_or_an_empty_text() {
 #[test]
 fn a_list_may_be_left_out_where_the_strategy_says_so() {
     let strategy = CursorField::new("cursor", "/next").items("/items");
-    let read = |body| read_page::<u32>(&strategy.omitted_if_empty(), &url(), &response("", body));
+    let read = |body| {
+        read_page::<u32>(
+            &strategy.omitted_if_empty(),
+            &request(),
+            &response("", body),
+        )
+    };
     for empty in ["{}", r#"{"items":null,"next":"a"}"#] {
         assert!(read(empty).unwrap().items.is_empty(), "{empty}");
-        assert!(read_page::<u32>(&strategy, &url(), &response("", empty)).is_err());
+        assert!(read_page::<u32>(&strategy, &request(), &response("", empty)).is_err());
     }
     assert!(
         read(r#"{"items":null,"next":"a"}"#)
@@ -122,5 +132,60 @@ fn a_list_may_be_left_out_where_the_strategy_says_so() {
     );
     for other in [r#"{"items":{}}"#, "[]", "null", "7"] {
         assert!(read(other).is_err(), "{other}");
+    }
+}
+
+#[cfg(feature = "testing")]
+mod keyless {
+    use serde_json::{Value, json};
+
+    use crate::auth::Auth;
+    use crate::pagination::{CursorField, Next, PageBody, Pagination};
+    use crate::result::Page;
+    use crate::testing::{MockContext, block_on};
+    use crate::{ConnectorDefinition, UpstreamResponse, actions};
+
+    static CONNECTOR: ConnectorDefinition = ConnectorDefinition::new("shop", "Shop", "1.0.0")
+        .base_url("https://api.example.com")
+        .auth(&[Auth::api_key_query("API key", "api_key")])
+        .actions(actions![]);
+
+    struct Linked;
+
+    impl Pagination for Linked {
+        fn next(
+            &self,
+            url: &url::Url,
+            response: &UpstreamResponse,
+            body: &PageBody<'_>,
+            count: usize,
+        ) -> Next {
+            match CursorField::new("", "/next").next(url, response, body, count) {
+                Next::Parameter(_, url) => Next::Url(url),
+                other => other,
+            }
+        }
+
+        fn items_pointer(&self) -> &'static str {
+            "/items"
+        }
+    }
+
+    #[test]
+    fn a_cursor_has_no_key_in_it_and_the_next_request_has_it_once() {
+        for next in [
+            "https://api.example.com/things?api_key=K3y&page=2",
+            "/things?page=2&api%5Fkey=K3y",
+        ] {
+            let answers = [
+                (200, json!({ "items": [1], "next": next })),
+                (200, json!({ "items": [2] })),
+            ];
+            let cx = MockContext::new(&CONNECTOR, answers);
+            let page: Page<Value> = block_on(cx.get("/things").pages(Linked, 5)).unwrap();
+            assert_eq!(page.items, [1, 2]);
+            let second = cx.sent()[1].url.clone();
+            assert_eq!(second.as_str(), "https://api.example.com/things?page=2");
+        }
     }
 }

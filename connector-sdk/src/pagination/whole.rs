@@ -40,6 +40,7 @@ mod tests {
     use super::*;
     use crate::pagination::read_page;
     use crate::result::Page;
+    use crate::transport::Request;
 
     #[test]
     fn a_whole_list_has_no_next_page() {
@@ -53,7 +54,8 @@ mod tests {
         };
         let strategy = Whole.items("/kernels").total("/count");
         let url = "https://api.example.com/kernels".parse().unwrap();
-        let page: Page<u32> = read_page(&strategy, &url, &response).unwrap();
+        let request = Request::new(http::Method::GET, url);
+        let page: Page<u32> = read_page(&strategy, &request, &response).unwrap();
         assert_eq!(page.items, [1, 2]);
         assert_eq!((page.cursor, page.total_count), (None, Some(2)));
     }
