@@ -54,6 +54,10 @@ impl Code {
     }
 }
 
+/// So many characters on either side of a place are read: secrets are shorter, and reading a character
+/// takes twenty times its memory.
+const REACH: usize = 64 << 10;
+
 /// Characters of a code that follow each other, but for line breaks.
 pub(super) struct Run {
     places: Vec<usize>,
@@ -73,9 +77,10 @@ impl Run {
         };
         let is_inside = |at: &usize| is_code(at) || is_break(at);
         let before = (0..place).rev().take_while(is_inside).filter(is_code);
-        let mut places: Vec<usize> = before.collect();
+        let mut places: Vec<usize> = before.take(REACH).collect();
         places.reverse();
-        places.extend((place..text.len()).take_while(is_inside).filter(is_code));
+        let after = (place..text.len()).take_while(is_inside).filter(is_code);
+        places.extend(after.take(REACH));
         Self {
             places,
             read: Vec::new(),
@@ -160,6 +165,15 @@ mod tests {
         assert_eq!(sources, [1..3, 3..5, 5..7]);
         // UTF-16.
         assert_eq!(read(Code::Base64 { place: 0 }, "YQBiAA", 0).0, b"ab");
+    }
+
+    #[test]
+    fn a_long_run_is_read_around_a_place() {
+        let text = "YWJj".repeat(REACH);
+        let place = 2 * REACH;
+        let run = Run::around(Code::Base64 { place: 0 }, text.as_bytes(), place);
+        assert_eq!(run.places.len(), 2 * REACH);
+        assert!(run.reaches(place + REACH - 1) && !run.reaches(place + REACH));
     }
 
     #[test]
