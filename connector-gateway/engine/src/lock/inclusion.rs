@@ -3,12 +3,12 @@
 //! What can't be proven counts as false: a keyword that is not known here, a reference that leads
 //! nowhere, alternatives that are not plainly apart, or a proof that would take too many steps.
 
+mod json_types;
 mod numbers;
-mod types;
 
 use serde_json::Value;
 
-use types::Types;
+use json_types::Types;
 
 /// Steps of one proof; schemas of honest actions take hundreds.
 const MOST_STEPS: usize = 50_000;
@@ -345,7 +345,7 @@ impl<'a> Proof<'a> {
                 .enumerate()
                 .filter(|(other, _)| *other != index);
             self.includes(branches[index], narrow, depth)
-                && others.all(|(_, other)| types::apart(*other, narrow))
+                && others.all(|(_, other)| json_types::apart(*other, narrow))
         })
     }
 }
@@ -413,7 +413,7 @@ fn values(wide: Part<'_>, narrow: Part<'_>) -> bool {
     if wide.get("const").is_some() && wide.get("enum").is_some() {
         return false;
     }
-    match (types::values(wide), types::values(narrow)) {
+    match (json_types::values(wide), json_types::values(narrow)) {
         (None, _) => true,
         (Some(_), None) => false,
         (Some(wide), Some(narrow)) => narrow.iter().all(|value| wide.contains(value)),
