@@ -27,7 +27,10 @@ pub(crate) use title::singular;
 
 spelled! {
     /// What running an action does to the world. It decides retries, approval and hints for agents.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+    // What does more is greater.
+    #[derive(
+        Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+    )]
     #[serde(rename_all = "lowercase")]
     pub enum Effect {
         /// Changes nothing.

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use plugwright_catalog::ConnectorRecord;
 use plugwright_import::{ImportedAction, ImportedConnector, Overlay};
-use plugwright_sdk::host::{Effect, SchemeParts};
+use plugwright_sdk::host::SchemeParts;
 
 use super::source::Document;
 
@@ -126,7 +126,7 @@ fn raised(
     };
     let rises = |action: &&ImportedAction| {
         let before = before.get(action.name.as_str());
-        before.is_some_and(|before| rank(*before) < rank(action.effect)) && !is_stated(action)
+        before.is_some_and(|before| *before < action.effect) && !is_stated(action)
     };
     let mut raised = now.actions.iter().filter(rises);
     let named: Vec<_> = raised
@@ -142,14 +142,6 @@ fn raised(
     let more = (more > 0).then(|| format!("{more} further actions would do more than before"));
     let named: Vec<_> = named.into_iter().chain(more).collect();
     (now.server.is_none() && !named.is_empty()).then(|| named.join(", "))
-}
-
-fn rank(effect: Effect) -> u8 {
-    match effect {
-        Effect::Read => 0,
-        Effect::Write => 1,
-        Effect::Destructive => 2,
-    }
 }
 
 /// Returns where requests go: schemes, hosts and ports.

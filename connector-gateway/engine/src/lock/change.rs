@@ -147,13 +147,8 @@ impl Changes<'_> {
     }
 
     fn effect(&mut self, old: &LockedAction, new: &LockedAction) {
-        let strength = |effect| match effect {
-            Effect::Read => 0,
-            Effect::Write => 1,
-            Effect::Destructive => 2,
-        };
         if old.effect != new.effect {
-            let kind = if strength(new.effect) > strength(old.effect) {
+            let kind = if new.effect > old.effect {
                 ChangeKind::Wider
             } else {
                 ChangeKind::Narrower
