@@ -244,6 +244,8 @@ fn empty_cluster() -> PathBuf {
             .arg(&data)
             .args(["--no-sync", "--no-instructions", "--username=postgres"])
             .args(["--auth=trust", "--no-locale", "--encoding=UTF8"])
+            // Each server is a copy, of which the log of 16 MB would be the most.
+            .arg("--wal-segsize=1")
             .current_dir("/"),
     );
     // It is there only when it is whole.

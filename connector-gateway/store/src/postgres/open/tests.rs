@@ -383,6 +383,8 @@ async fn a_server_that_vanishes_without_a_word_is_left_for_the_one_in_its_place(
     let told = counted(&store);
     assert!(until(PATIENT, || told() > 0).await);
     futures_util::future::join_all([store.tokens(), store.tokens()]).await;
+    // While one is on its way back into the pool, a call would open another.
+    assert!(until(PATIENT, || store.pool().num_idle() == 2).await);
     let before = told();
     line.fall_silent();
     let begin = Instant::now();
