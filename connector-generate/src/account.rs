@@ -1,7 +1,7 @@
 //! The request that tells whose account a credential is.
 
 use plugwright_import::{ImportedAction, ImportedConnector};
-use plugwright_sdk::host::{Effect, SchemeParts};
+use plugwright_sdk::host::{Effect, SchemeParts, word_list};
 
 use crate::rust::text;
 use crate::schema::{Definitions, Kind, Member};
@@ -20,17 +20,7 @@ const PATHS: &[&str] = &[
 
 const IDS: &[&str] = &["id", "gid", "uuid", "account_id", "accountId", "user_id"];
 
-const LABELS: &[&str] = &[
-    "email",
-    "emailAddress",
-    "login",
-    "username",
-    "user_name",
-    "display_name",
-    "displayName",
-    "name",
-    "user",
-];
+const LABELS: &[&str] = &word_list::<9>(include_str!("../words/account_labels.txt"));
 
 /// How the account of a credential is found.
 pub(crate) struct Identity {

@@ -1,7 +1,7 @@
 //! An action as it is written: its name, texts, arguments and result.
 
 use plugwright_import::{BodyEncoding, ImportedAction};
-use plugwright_sdk::host::{Effect, Returns};
+use plugwright_sdk::host::{Effect, Returns, word_list};
 
 use crate::answer::Answer;
 use crate::argument::{Argument, Target};
@@ -15,32 +15,7 @@ use crate::shape::{Shape, Shapes};
 const WORDS: std::ops::RangeInclusive<usize> = 15..=80;
 
 /// Members that say most of a thing.
-const TELLING: &[&str] = &[
-    "id",
-    "gid",
-    "sid",
-    "uuid",
-    "key",
-    "number",
-    "name",
-    "full_name",
-    "title",
-    "display_name",
-    "username",
-    "login",
-    "email",
-    "state",
-    "status",
-    "type",
-    "description",
-    "body",
-    "text",
-    "content",
-    "amount",
-    "currency",
-    "created_at",
-    "updated_at",
-];
+const TELLING: &[&str] = &word_list::<24>(include_str!("../words/telling_members.txt"));
 
 /// A title has so many words.
 const LONGEST_TITLE: usize = 8;

@@ -1,7 +1,7 @@
 //! What actions return.
 
 use plugwright_import::{ImportedAction, PageStyle, ResponseKind};
-use plugwright_sdk::host::Returns;
+use plugwright_sdk::host::{Returns, word_list};
 use plugwright_sdk::schema::pointer;
 use plugwright_sdk::{Value, json};
 use serde_json::Map;
@@ -10,22 +10,7 @@ use crate::schema::{Definitions, Kind, Member};
 use crate::shape::{Shape, Shapes};
 
 /// Members around what was asked for that say nothing of it.
-const AROUND: &[&str] = &[
-    "_links",
-    "links",
-    "meta",
-    "metadata",
-    "ok",
-    "pagination",
-    "paging",
-    "request_id",
-    "requestId",
-    "response_metadata",
-    "status_code",
-    "success",
-    "warning",
-    "warnings",
-];
+const AROUND: &[&str] = &word_list::<14>(include_str!("../words/envelope_members.txt"));
 
 /// What an action returns.
 #[derive(Clone, Debug, PartialEq)]

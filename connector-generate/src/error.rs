@@ -1,21 +1,11 @@
 //! What the API says when a call fails, told by the errors that the document shows.
 
+use plugwright_sdk::host::word_list;
 use plugwright_sdk::http::{HeaderMap, HeaderValue};
 use plugwright_sdk::{UpstreamResponse, Value};
 
 /// Where APIs have a word for what went wrong.
-const CODES: &[&str] = &[
-    "/error/code",
-    "/error/type",
-    "/error/status",
-    "/code",
-    "/error_code",
-    "/errorCode",
-    "/errors/0/code",
-    "/errors/0/error_code",
-    "/error/errors/0/reason",
-    "/type",
-];
+const CODES: &[&str] = &word_list::<10>(include_str!("../words/error_codes.txt"));
 
 /// Where APIs say in words what went wrong, beside the places that the SDK knows.
 const TEXTS: &[&str] = &[

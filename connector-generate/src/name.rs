@@ -1,6 +1,7 @@
 //! Names: identifiers of Rust made of the names of a document.
 
 use heck::{ToSnakeCase as _, ToUpperCamelCase as _};
+use plugwright_sdk::host::word_list;
 
 /// Nouns with a plural of their own, which comes first.
 const IRREGULAR: &[(&str, &str)] = &[
@@ -10,24 +11,7 @@ const IRREGULAR: &[(&str, &str)] = &[
 ];
 
 /// Nouns that end like plurals, or are the same for one thing and many.
-const UNCOUNTED: &[&str] = &[
-    "access",
-    "address",
-    "analytics",
-    "business",
-    "data",
-    "dns",
-    "media",
-    "metadata",
-    "news",
-    "progress",
-    "series",
-    "settings",
-    "sms",
-    "statistics",
-    "stats",
-    "status",
-];
+const UNCOUNTED: &[&str] = &word_list::<16>(include_str!("../words/uncounted_nouns.txt"));
 
 /// Words that can't be plain identifiers.
 const KEYWORDS: &[&str] = &[

@@ -3,62 +3,10 @@
 use std::fmt::Write as _;
 
 use plugwright_import::VERBS;
+use plugwright_sdk::host::word_list;
 
 /// Verbs that summaries begin with, and names of operations hardly ever.
-const FURTHER_VERBS: &[&str] = &[
-    "append",
-    "authorize",
-    "block",
-    "calculate",
-    "call",
-    "capture",
-    "compare",
-    "configure",
-    "convert",
-    "deploy",
-    "dismiss",
-    "end",
-    "evaluate",
-    "filter",
-    "finalize",
-    "follow",
-    "fork",
-    "give",
-    "initiate",
-    "kick",
-    "link",
-    "look",
-    "make",
-    "perform",
-    "pin",
-    "process",
-    "provide",
-    "reboot",
-    "redeliver",
-    "refresh",
-    "register",
-    "release",
-    "render",
-    "reopen",
-    "request",
-    "resize",
-    "return",
-    "rotate",
-    "schedule",
-    "share",
-    "star",
-    "suspend",
-    "switch",
-    "turn",
-    "unarchive",
-    "unassign",
-    "unblock",
-    "unfollow",
-    "unpin",
-    "unstar",
-    "use",
-    "void",
-];
+const FURTHER_VERBS: &[&str] = &word_list::<52>(include_str!("../words/further_verbs.txt"));
 
 /// A line of source has at most so many columns.
 const WIDTH: usize = 100;

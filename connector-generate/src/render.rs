@@ -9,6 +9,8 @@ mod schemes;
 
 use std::collections::BTreeSet;
 
+use plugwright_sdk::host::word_list;
+
 use crate::argument::Target;
 use crate::pages;
 use crate::param::{EnumType, ParamTypes, StructType};
@@ -17,22 +19,7 @@ use crate::prose::doc_comment;
 use crate::rust::text;
 
 /// Names of the SDK that files use.
-const SDK: &[&str] = &[
-    "Account",
-    "ActionContext",
-    "ActionError",
-    "ErrorCode",
-    "FileInput",
-    "FileOutput",
-    "Hint",
-    "Page",
-    "Param",
-    "Params",
-    "Patch",
-    "Result",
-    "UpstreamResponse",
-    "Value",
-];
+const SDK: &[&str] = &word_list::<14>(include_str!("../words/sdk_names.txt"));
 
 /// Writes all files but the cassettes.
 pub(crate) fn files(plan: &Plan<'_>) -> Vec<(String, String)> {

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use plugwright_import::ServerPlace;
 use plugwright_sdk::Secret;
-use plugwright_sdk::host::Redactor;
+use plugwright_sdk::host::{Redactor, word_list};
 use plugwright_sdk::transport::TransportError;
 use tokio::process::Command;
 use tokio::sync::Mutex;
@@ -30,24 +30,7 @@ const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 const STEADY: Duration = Duration::from_mins(1);
 
 /// The variables that every program gets: what programs need to find others and their files.
-const USUAL: [&str; 16] = [
-    "APPDATA",
-    "HOME",
-    "HOMEDRIVE",
-    "HOMEPATH",
-    "LANG",
-    "LOCALAPPDATA",
-    "LOGNAME",
-    "PATH",
-    "PATHEXT",
-    "SHELL",
-    "SYSTEMROOT",
-    "TEMP",
-    "TMP",
-    "TMPDIR",
-    "USER",
-    "USERPROFILE",
-];
+const USUAL: [&str; 16] = word_list(include_str!("../words/usual_variables.txt"));
 
 /// A program, which is started when it is needed.
 pub(crate) struct Program {

@@ -32,7 +32,7 @@ pub use crate::result::{ActionReturn, Meta, Missing, Output, Returns};
 pub use crate::run::Cursors;
 pub use crate::secret::{REDACTED, Redactor};
 pub use crate::spelled::UnknownSpelling;
-pub use crate::text::capitalized;
+pub use crate::text::{capitalized, word_list};
 pub use idempotency_key::{IdempotencyKey, InvalidIdempotencyKey};
 pub use registry::{Entry, Library, Registry, RegistryError, UnknownAction, tool_name};
 pub(crate) use registry::{SLUGS, normalize};

@@ -1,6 +1,7 @@
 //! Rules on parameters: limits, formats, patterns and the provider's defaults.
 
 use plugwright_sdk::Value;
+use plugwright_sdk::host::word_list;
 use plugwright_sdk::schema::example;
 use serde_json::Map;
 
@@ -14,20 +15,7 @@ const FORMATS: &[&str] = &["date", "date-time", "email", "uri", "uuid", "ipv4", 
 const LARGEST: i64 = (1 << 53) - 1;
 
 /// Keywords of schemas that the rules are made of.
-const LIMITS: &[&str] = &[
-    "minimum",
-    "maximum",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "minLength",
-    "maxLength",
-    "minItems",
-    "maxItems",
-    "minProperties",
-    "maxProperties",
-    "format",
-    "pattern",
-];
+const LIMITS: &[&str] = &word_list::<12>(include_str!("../../words/limit_keywords.txt"));
 
 /// The rules on a parameter.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -5,6 +5,7 @@ mod media;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use plugwright_sdk::host::word_list;
 use plugwright_sdk::{Value, json};
 use serde_json::Map;
 
@@ -23,25 +24,7 @@ const MOST_FIELDS: usize = 150;
 const LONGEST_NAME: usize = 64;
 
 /// Headers that the client sets itself, or that would change what the request is.
-const OWN_HEADERS: &[&str] = &[
-    "accept",
-    "accept-encoding",
-    "authorization",
-    "connection",
-    "content-encoding",
-    "content-length",
-    "content-type",
-    "cookie",
-    "expect",
-    "host",
-    "keep-alive",
-    "proxy-authorization",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-    "user-agent",
-];
+const OWN_HEADERS: &[&str] = &word_list::<17>(include_str!("../../words/own_headers.txt"));
 
 /// The input of an action while it is put together.
 pub(super) struct Input<'a, 'd> {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 use plugwright_sdk::Value;
+use plugwright_sdk::host::word_list;
 use plugwright_sdk::schema::pointer::escape;
 
 use crate::text::quoted;
@@ -18,32 +19,7 @@ pub(super) struct Document<'d> {
 }
 
 /// Keywords that say something of a value, and so count beside a reference.
-const CONSTRAINTS: [&str; 24] = [
-    "type",
-    "properties",
-    "required",
-    "additionalProperties",
-    "patternProperties",
-    "dependentRequired",
-    "minProperties",
-    "maxProperties",
-    "items",
-    "prefixItems",
-    "minItems",
-    "maxItems",
-    "uniqueItems",
-    "allOf",
-    "anyOf",
-    "oneOf",
-    "not",
-    "enum",
-    "const",
-    "pattern",
-    "minLength",
-    "maxLength",
-    "minimum",
-    "maximum",
-];
+const CONSTRAINTS: [&str; 24] = word_list(include_str!("../../words/constraint_keywords.txt"));
 
 /// A reference leads nowhere.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -1,5 +1,6 @@
 //! Swagger 2.0, brought to the form of OpenAPI 3.
 
+use plugwright_sdk::host::word_list;
 use plugwright_sdk::{Value, json};
 use serde_json::Map;
 
@@ -222,25 +223,7 @@ fn operation_of(document: &Value, operation: &Value, shared: Option<&Vec<Value>>
 }
 
 /// The keywords of a parameter that are those of a schema.
-const SCHEMA: &[&str] = &[
-    "type",
-    "format",
-    "items",
-    "default",
-    "enum",
-    "maximum",
-    "exclusiveMaximum",
-    "minimum",
-    "exclusiveMinimum",
-    "maxLength",
-    "minLength",
-    "pattern",
-    "maxItems",
-    "minItems",
-    "uniqueItems",
-    "multipleOf",
-    "x-nullable",
-];
+const SCHEMA: &[&str] = &word_list::<17>(include_str!("../../words/parameter_schema_keywords.txt"));
 
 fn schema_of(parameter: &Value) -> Value {
     if let Some(schema) = parameter.get("schema") {

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use url::form_urlencoded;
 
 use super::{charset, json, line};
+use crate::text::word_list;
 
 /// The longest sentence, in characters.
 pub const LONGEST: usize = 300;
@@ -21,54 +22,9 @@ const MOST_SENTENCES: usize = 5;
 
 /// Members that hold a sentence, the one that says most first. Names are compared without case,
 /// hyphens and underscores.
-const SENTENCES: [&str; 32] = [
-    "errordescription",
-    "message",
-    "defaultmessage",
-    "errormessage",
-    "errormessages",
-    "usermessage",
-    "messages",
-    "errormsg",
-    "errmsg",
-    "msg",
-    "faultstring",
-    "detail",
-    "diagnostics",
-    "details",
-    "description",
-    "errordetail",
-    "errorsummary",
-    "issue",
-    "reasonphrase",
-    "reason",
-    "explanation",
-    "developermessage",
-    "error",
-    "err",
-    "errors",
-    "fault",
-    "exception",
-    "title",
-    "summary",
-    "text",
-    "value",
-    "status",
-];
+const SENTENCES: [&str; 32] = word_list(include_str!("../../words/error_sentence_members.txt"));
 /// Members that hold errors of single fields, or of single parts of a request.
-const FIELDS: [&str; 11] = [
-    "errors",
-    "details",
-    "invalidparams",
-    "violations",
-    "fielderrors",
-    "fieldviolations",
-    "validationerrors",
-    "errorcauses",
-    "modelstate",
-    "elements",
-    "embedded",
-];
+const FIELDS: [&str; 11] = word_list(include_str!("../../words/error_field_members.txt"));
 /// Wrappers that say nothing themselves.
 const WRAPPERS: [&str; 8] = [
     "envelope",

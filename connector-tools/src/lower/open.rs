@@ -9,30 +9,7 @@ use crate::form::Form;
 use crate::part::Part;
 
 /// Keywords that are looked at by themselves, and those that belong to one of them.
-const HANDLED: [&str; 22] = [
-    "$anchor",
-    "$comment",
-    "$defs",
-    "$id",
-    "$schema",
-    "additionalProperties",
-    "const",
-    "default",
-    "definitions",
-    "deprecated",
-    "description",
-    "else",
-    "enum",
-    "examples",
-    "items",
-    "maxContains",
-    "minContains",
-    "properties",
-    "required",
-    "then",
-    "title",
-    "type",
-];
+const HANDLED: &str = include_str!("../../words/handled_keywords.txt");
 
 /// Keywords that speak of members by their names.
 const OF_MEMBERS: [&str; 8] = [
@@ -190,7 +167,7 @@ impl<'a> Lowering<'a> {
         for part in parts {
             for (keyword, value) in part.keywords() {
                 let name = keyword.as_str();
-                if HANDLED.contains(&name) {
+                if HANDLED.lines().any(|handled| handled == name) {
                     continue;
                 }
                 let refused = (is_root && NOT_AT_ROOT.contains(&name))

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use plugwright_sdk::host::word_list;
 use plugwright_sdk::{Value, json};
 use serde_json::Map;
 
@@ -46,22 +47,7 @@ const BRIEF_OF_TYPE: usize = 3;
 const OBJECTS_OF_TYPE: usize = 3;
 
 /// What says most about an object, the best first.
-const TELLING: [&str; 14] = [
-    "id",
-    "name",
-    "title",
-    "login",
-    "key",
-    "identifier",
-    "number",
-    "slug",
-    "handle",
-    "displayName",
-    "url",
-    "state",
-    "status",
-    "type",
-];
+const TELLING: [&str; 14] = word_list(include_str!("../../../words/telling_fields.txt"));
 
 /// A selection in braces, or nothing for a value without parts, and the schema of what comes back.
 #[derive(Debug)]

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use plugwright_sdk::host::word_list;
 use plugwright_sdk::{Value, json};
 use regex::RegexBuilder;
 use serde_json::Map;
@@ -179,22 +180,7 @@ pub(super) fn dropped(schema: &Map<String, Value>) -> impl Iterator<Item = &'sta
 }
 
 /// Formats that are kept: the others say nothing to a caller.
-const FORMATS: &[&str] = &[
-    "byte",
-    "date",
-    "date-time",
-    "duration",
-    "email",
-    "hostname",
-    "ipv4",
-    "ipv6",
-    "password",
-    "time",
-    "uri",
-    "uri-reference",
-    "url",
-    "uuid",
-];
+const FORMATS: &[&str] = &word_list::<14>(include_str!("../../../words/formats.txt"));
 
 /// Copies limits that fit the types; returns what could not be kept.
 pub(super) fn limits(
