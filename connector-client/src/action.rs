@@ -63,7 +63,6 @@ pub struct Action<S = Own> {
     options: Options,
 }
 
-/// How the gateway is to run the action.
 #[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Options {
@@ -359,7 +358,6 @@ fn unwritable(message: &str) -> Error {
     Error::invalid_request(format!("the input can't be written as JSON: {message}"))
 }
 
-/// The members of the request's body.
 struct Body<'a, S>(&'a Action<S>);
 
 impl<S: Subject> Serialize for Body<'_, S> {

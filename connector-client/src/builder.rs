@@ -13,7 +13,6 @@ use crate::options::{CallOptions, ProjectOptions, limit_setters};
 use crate::project::ProjectConnector;
 use crate::secret::Secret;
 
-/// Where a gateway listens by default.
 const DEFAULT_BASE_URL: &str = "http://127.0.0.1:3000/v1";
 
 /// Sets up a [`Connector`] or a [`ProjectConnector`].

@@ -55,7 +55,6 @@ impl ActionMetadata {
         self.more.get("effect")?.as_str().and_then(Effect::parse)
     }
 
-    /// Returns whether it returns a list, which may come in pages.
     pub(crate) fn is_list(&self) -> bool {
         self.more
             .get("returns")

@@ -32,7 +32,6 @@ struct Inner {
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
-/// What a gateway says of a failure.
 #[derive(Debug, Default)]
 pub(crate) struct Details {
     pub(crate) status: Option<u16>,

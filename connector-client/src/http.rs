@@ -49,7 +49,6 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'(')
     .remove(b')');
 
-/// A gateway, and how it is reached.
 #[derive(Clone, Debug)]
 pub(crate) struct Http(Arc<Inner>);
 

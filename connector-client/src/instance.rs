@@ -19,9 +19,7 @@ use crate::options::CallOptions;
 use crate::tools::Tools;
 pub use response::{ConnectorResponse, ResponseMetadata};
 
-/// The origin of the gateway.
 const URL: &str = "PLUGWRIGHT_URL";
-/// The key.
 const TOKEN: &str = "PLUGWRIGHT_TOKEN";
 
 /// Calls a resource of an instance, with the client of [`Connector::from_env`].

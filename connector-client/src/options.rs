@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-/// What bounds a call, where it is said.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct LimitOptions {
     pub(crate) timeout: Option<Duration>,
@@ -32,7 +31,6 @@ impl LimitOptions {
     }
 }
 
-/// What bounds a call.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
     /// Of each attempt.

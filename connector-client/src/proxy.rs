@@ -10,7 +10,6 @@ use crate::error::Error;
 use crate::http::Key;
 use crate::options::Limits;
 
-/// How a provider is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
 enum ProxyMethod {

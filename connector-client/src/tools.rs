@@ -233,7 +233,6 @@ impl<S: Subject> Tools<S> {
         self.send(action, tool.is_list(), tool.effect()).await
     }
 
-    /// Makes a call, and says how it went.
     async fn send(&self, action: Action<S>, is_list: bool, effect: Option<Effect>) -> ToolReply {
         match action.send().await {
             Ok(answer) => ToolReply::success(answer, is_list, self.token_budget),

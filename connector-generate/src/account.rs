@@ -22,7 +22,6 @@ const IDS: &[&str] = &["id", "gid", "uuid", "account_id", "accountId", "user_id"
 
 const LABELS: &[&str] = &word_list::<9>(include_str!("../words/account_labels.txt"));
 
-/// How the account of a credential is found.
 pub(crate) struct Identity {
     pub(crate) path: String,
     id: String,
@@ -94,7 +93,6 @@ impl Identity {
         })
     }
 
-    /// Writes the function.
     pub(crate) fn code(&self) -> String {
         let id = if self.id_is_text {
             format!("me.pointer({})?.as_str()?.to_owned()", text(&self.id))

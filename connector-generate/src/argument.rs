@@ -22,7 +22,6 @@ const PAGES: &[&str] = &[
     "starting_after",
 ];
 
-/// An argument of an action.
 #[derive(Clone, Debug)]
 pub(crate) struct Argument {
     /// Name of the variable, without `r#`.
@@ -44,11 +43,9 @@ pub(crate) struct Argument {
     pub(crate) newtype: Option<usize>,
 }
 
-/// Where an argument goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Target {
     Path,
-    /// Into several segments of the path.
     Segments,
     Query,
     /// Into one query parameter, with this between items.
@@ -63,7 +60,6 @@ pub(crate) enum Target {
     /// Into a part of a multipart form.
     Part,
     FilePart,
-    /// It is the body.
     Body,
 }
 

@@ -37,7 +37,6 @@ impl ActionTypes {
         self.id.split_once('.').map_or("", |(_, name)| name)
     }
 
-    /// Returns the paragraphs of its documentation.
     fn paragraphs(&self) -> Vec<String> {
         let mut paragraphs: Vec<String> = self
             .description
@@ -115,7 +114,6 @@ fn members(schema: &Value) -> Option<Members<'_>> {
     })
 }
 
-/// Returns the types that a schema names.
 fn kinds(schema: &Value) -> Vec<&str> {
     types(schema).collect()
 }

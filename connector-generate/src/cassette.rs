@@ -29,7 +29,6 @@ const LONGEST_EXAMPLE: usize = 32 << 10;
 /// A setting of the connection in cassettes, as the conformance suite fills it in.
 const SETTING: &str = "example";
 
-/// A base URL that is a setting.
 const BASE_URL: &str = "https://example.test";
 
 /// Makes the cassettes; actions whose request can't be made are left out.

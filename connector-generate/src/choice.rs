@@ -35,7 +35,6 @@ impl Chosen<'_> {
     }
 }
 
-/// Chooses and names the actions.
 pub(crate) fn choose<'a>(
     connector: &'a ImportedConnector,
     examples: &Examples<'_>,

@@ -18,7 +18,6 @@ const TEXTS: &[&str] = &[
     "/description",
 ];
 
-/// How errors differ from what their status says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ErrorMapping {
     /// Status 200 with `ok: false` and a word in `error`.
@@ -30,7 +29,6 @@ pub(crate) enum ErrorMapping {
 }
 
 impl ErrorMapping {
-    /// Looks at the answers of successes and errors.
     pub(crate) fn of<'v>(
         successes: impl Iterator<Item = bool>,
         errors: impl Iterator<Item = &'v Value>,
@@ -67,7 +65,6 @@ impl ErrorMapping {
         common(TEXTS, &is_unread).map(Self::Text)
     }
 
-    /// Writes the function.
     pub(crate) fn code(self) -> String {
         match self {
             Self::NotOk => include_str!("template/not_ok.rs.in").to_owned(),
@@ -81,7 +78,6 @@ impl ErrorMapping {
     }
 }
 
-/// Returns the message that the SDK finds in an error.
 fn message(error: &Value) -> Option<String> {
     let mut headers = HeaderMap::new();
     headers.insert("content-type", HeaderValue::from_static("application/json"));

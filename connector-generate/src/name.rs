@@ -29,7 +29,6 @@ pub(crate) fn is_keyword(word: &str) -> bool {
     KEYWORDS.contains(&word) || NEVER.contains(&word)
 }
 
-/// Returns the words of a name, in lower case.
 pub(crate) fn words(text: &str) -> Vec<String> {
     let snake = plain(text).to_snake_case();
     let words = snake.split('_').filter(|word| !word.is_empty());

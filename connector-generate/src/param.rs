@@ -19,7 +19,6 @@ const DEEPEST: usize = 3;
 /// An enum has so many variants; more values are a list.
 const MOST_VARIANTS: usize = 40;
 
-/// What an argument is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum ParamType {
     Any,
@@ -38,17 +37,14 @@ pub(crate) enum ParamType {
     Struct(usize),
 }
 
-/// An enum of texts.
 #[derive(Clone, Debug)]
 pub(crate) struct EnumType {
     pub(crate) name: String,
     pub(crate) doc: String,
-    /// Variants and the texts that they stand for.
     pub(crate) variants: Vec<(String, String)>,
     pub(crate) resources: BTreeSet<String>,
 }
 
-/// A struct of parameters.
 #[derive(Clone, Debug)]
 pub(crate) struct StructType {
     pub(crate) name: String,
@@ -58,7 +54,6 @@ pub(crate) struct StructType {
     key: String,
 }
 
-/// A field of a struct of parameters.
 #[derive(Clone, Debug)]
 pub(crate) struct ParamField {
     pub(crate) wire: String,
@@ -69,18 +64,15 @@ pub(crate) struct ParamField {
     pub(crate) rules: Rules,
 }
 
-/// All types of inputs.
 pub(crate) struct ParamTypes<'a> {
     definitions: Definitions<'a>,
     pub(crate) enums: Vec<EnumType>,
     pub(crate) structs: Vec<StructType>,
 }
 
-/// Where a type is met.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place<'p> {
     pub(crate) resource: &'p str,
-    /// The name of the argument or member.
     pub(crate) name: &'p str,
     /// What it belongs to, for a longer name.
     pub(crate) owner: &'p str,
@@ -305,7 +297,6 @@ impl<'a> ParamTypes<'a> {
         Ok(fields)
     }
 
-    /// Notes that a struct is used by a resource, with all that it leads to.
     fn use_struct(&mut self, index: usize, resource: &str) {
         if !self.structs[index].resources.insert(resource.to_owned()) {
             return;
@@ -385,7 +376,6 @@ fn free(names: &[String], taken: &mut dyn FnMut(&str) -> bool) -> String {
         .unwrap_or_else(|| longest.to_owned())
 }
 
-/// Writes what an argument is.
 pub(crate) fn doc(description: Option<&str>, name: &str) -> String {
     let sentences = description.map(prose::sentences).unwrap_or_default();
     let mut kept: Vec<String> = Vec::new();

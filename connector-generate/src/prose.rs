@@ -109,7 +109,6 @@ fn marked(text: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// Takes the marks of emphasis off a word.
 fn without_emphasis(word: &str) -> &str {
     for mark in ['_', '*'] {
         let bare = word.trim_end_matches(['.', ',', ';', ':']);
@@ -205,7 +204,6 @@ pub(crate) fn doc_comment(paragraphs: &[String], indent: usize) -> String {
     comment(paragraphs, indent, "///")
 }
 
-/// Writes paragraphs as the doc comment of a file.
 pub(crate) fn file_comment(text: &str) -> String {
     comment(&[text.to_owned()], 0, "//!")
 }

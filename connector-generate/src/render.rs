@@ -21,7 +21,6 @@ use crate::rust::text;
 /// Names of the SDK that files use.
 const SDK: &[&str] = &word_list::<14>(include_str!("../words/sdk_names.txt"));
 
-/// Writes all files but the cassettes.
 pub(crate) fn files(plan: &Plan<'_>) -> Vec<(String, String)> {
     let mut files = vec![
         ("CHANGELOG.md".to_owned(), readme::changelog(plan)),
@@ -55,7 +54,6 @@ pub(crate) fn files(plan: &Plan<'_>) -> Vec<(String, String)> {
     files
 }
 
-/// Returns the dependencies beside the SDK.
 pub(crate) fn dependencies(plan: &Plan<'_>) -> Vec<String> {
     if pages_file(plan).is_some() {
         vec!["url = \"2\"".to_owned()]
@@ -120,7 +118,6 @@ fn identifiers(code: &str) -> BTreeSet<&str> {
     found
 }
 
-/// Writes the imports that code needs of the SDK.
 fn sdk_imports(code: &str, extra: &[&str]) -> String {
     let used = identifiers(code);
     let mut names: Vec<&str> = SDK
@@ -195,7 +192,6 @@ fn import(path: &str, names: &[&str]) -> String {
     }
 }
 
-/// Writes an enum of parameters.
 fn enum_type(ty: &EnumType) -> String {
     use std::fmt::Write as _;
     let mut code = doc_comment(std::slice::from_ref(&ty.doc), 0);
@@ -266,7 +262,6 @@ fn snake(variant: &str) -> String {
     snake
 }
 
-/// Writes a struct of parameters.
 fn struct_type(ty: &StructType, types: &ParamTypes<'_>) -> String {
     use std::fmt::Write as _;
     let mut code = doc_comment(std::slice::from_ref(&ty.doc), 0);

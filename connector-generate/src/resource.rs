@@ -19,7 +19,6 @@ pub(crate) struct ActionName {
     pub(crate) verb: String,
     /// The file, without its extension.
     pub(crate) module: String,
-    /// The function.
     pub(crate) function: String,
 }
 
@@ -179,7 +178,6 @@ fn is_version(word: &str) -> bool {
     !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit() || c == '_')
 }
 
-/// Makes resource and verb of method and path.
 fn by_path(
     operation: &Operation,
     segments: &[Option<String>],

@@ -9,11 +9,9 @@ use serde_json::Map;
 /// References and combinations may lead to others so many times.
 const DEEPEST: usize = 24;
 
-/// The schemas that those of actions refer to.
 #[derive(Clone, Copy)]
 pub(crate) struct Definitions<'a>(pub(crate) &'a Map<String, Value>);
 
-/// What a schema describes.
 #[derive(Clone, Debug)]
 pub(crate) enum Kind<'a> {
     /// Anything, or something that has no type of Rust.
@@ -31,7 +29,6 @@ pub(crate) enum Kind<'a> {
     TextOrObject(Vec<Member<'a>>),
 }
 
-/// A member of an object.
 #[derive(Clone, Debug)]
 pub(crate) struct Member<'a> {
     pub(crate) name: &'a str,
@@ -39,7 +36,6 @@ pub(crate) struct Member<'a> {
     pub(crate) required: bool,
 }
 
-/// A schema with its references followed.
 #[derive(Clone, Debug)]
 pub(crate) struct View<'a> {
     pub(crate) kind: Kind<'a>,
@@ -199,7 +195,6 @@ impl<'a> Definitions<'a> {
         }
     }
 
-    /// Looks at what may be any of these.
     fn any(self, schema: &'a Value, parts: &'a [Value], depth: usize) -> View<'a> {
         let mut nullable = types(schema).1;
         let mut views = Vec::new();
@@ -335,7 +330,6 @@ fn types(schema: &Value) -> (Vec<&str>, bool) {
     (others, !nulls.is_empty())
 }
 
-/// Returns the texts that are allowed.
 pub(crate) fn values(rules: &Value) -> Vec<&str> {
     let own = rules.get("enum").and_then(Value::as_array);
     let parts = ["anyOf", "oneOf"]

@@ -13,7 +13,6 @@ const LONGEST: usize = 64;
 /// Verbs that the names of operations say what they do with.
 pub const VERBS: &[&str] = &word_list::<99>(include_str!("../words/verbs.txt"));
 
-/// Gives names to the operations of a document.
 pub(crate) struct Names {
     longest: usize,
     taken: HashSet<String>,
@@ -21,7 +20,6 @@ pub(crate) struct Names {
 }
 
 impl Names {
-    /// Starts with the names of an earlier import, which stay.
     pub(crate) fn new(
         connector: &str,
         earlier: impl IntoIterator<Item = (Operation, String)>,
@@ -79,7 +77,6 @@ impl Names {
     }
 }
 
-/// Brings the spellings of a name to one.
 fn spelling(name: &str) -> String {
     name.replace('.', "_")
 }
@@ -97,7 +94,6 @@ fn mark_text(text: &str) -> String {
     format!("{:06x}", hash & 0x00ff_ffff)
 }
 
-/// Makes resource and verb of an operation id.
 fn of_id(id: &str, tag: Option<&str>, operation: &Operation) -> Option<(String, String)> {
     // Generated ids repeat method and path; the path says it better.
     let groups: Vec<Vec<String>> = id
@@ -131,7 +127,6 @@ fn of_words(words: &[String], tag: Option<&str>, operation: &Operation) -> (Stri
     (identifier(&resource), identifier(&verb))
 }
 
-/// Makes resource and verb of method and path.
 fn of_path(operation: &Operation) -> (String, String) {
     let path = operation.path.split(['?', '#']).next().unwrap_or_default();
     let segments: Vec<_> = path.split('/').filter(|part| !part.is_empty()).collect();
@@ -203,7 +198,6 @@ fn identifier(text: &str) -> String {
     }
 }
 
-/// Makes a name for a connector of a title or file name.
 pub(crate) fn connector(text: &str) -> String {
     const LONGEST: usize = 24;
     let says_something = |part: &&str| {

@@ -53,7 +53,6 @@ pub(crate) fn summary(attributes: &[Attribute]) -> String {
     text.split("\n\n").next().unwrap_or_default().to_owned()
 }
 
-/// Returns the whole text in one line.
 pub(crate) fn line(attributes: &[Attribute]) -> String {
     text(attributes)
         .split_whitespace()

@@ -42,7 +42,6 @@ const FORMATS: &[(&str, &str)] = &[
     ("ipv6", "Ipv6"),
 ];
 
-/// The rules in the attributes of one parameter.
 #[derive(Default)]
 pub(crate) struct Rules {
     pub(crate) rename: Option<LitStr>,
@@ -220,7 +219,6 @@ impl Rules {
         }
     }
 
-    /// Writes the list of constraints.
     pub(crate) fn constraints(&self, private: &TokenStream) -> TokenStream {
         let constraints = self.constraints.iter().map(|constraint| match &constraint.code {
             Code::Range(bounds) => {

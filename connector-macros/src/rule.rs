@@ -19,10 +19,8 @@ const RULES: &[(&str, &str)] = &[
     ("requires", "Requires"),
 ];
 
-/// The keys of rules.
 pub(crate) const RULE_KEYS: &[&str] = &["exactly_one", "at_most_one", "all_or_none", "requires"];
 
-/// A rule, by the names that the code has for the parameters.
 pub(crate) struct Rule {
     variant: &'static str,
     names: Vec<Ident>,

@@ -34,7 +34,6 @@ impl Found {
     }
 }
 
-/// What is known of the tools of a server.
 #[derive(Default)]
 pub(crate) struct Known {
     found: Mutex<Option<Found>>,

@@ -32,7 +32,6 @@ const STEADY: Duration = Duration::from_mins(1);
 /// The variables that every program gets: what programs need to find others and their files.
 const USUAL: [&str; 16] = word_list(include_str!("../words/usual_variables.txt"));
 
-/// A program, which is started when it is needed.
 pub(crate) struct Program {
     shared: Arc<Shared>,
 }
@@ -47,11 +46,9 @@ struct Shared {
 #[derive(Default)]
 struct State {
     running: Option<Arc<Running>>,
-    /// How often it failed in a row.
     failures: u32,
     /// When it may be started again.
     not_before: Option<Instant>,
-    /// It is not started any more.
     stopped: bool,
 }
 
@@ -88,7 +85,6 @@ impl Program {
         self.running().await?.list().await
     }
 
-    /// Ends it for good.
     pub(crate) async fn stop(&self) {
         let mut state = self.shared.state.lock().await;
         state.stopped = true;

@@ -78,7 +78,6 @@ impl Servers {
     }
 }
 
-/// One server, with what the operator accepted of it.
 struct Server {
     name: String,
     data_directory: PathBuf,

@@ -317,7 +317,6 @@ impl Action for ActionDefinition {
         self.info.idempotent || self.info.effect == Effect::Read
     }
 
-    /// Returns the OAuth scopes that it needs, all of them.
     fn scopes(&self) -> Vec<NeededScope<'_>> {
         let scopes = self.info.scopes.iter().copied();
         scopes.map(NeededScope::any_of).collect()

@@ -53,7 +53,6 @@ pub struct ActionContext {
 pub(crate) struct Notes {
     /// The last answer of the provider, if it is wanted.
     pub(crate) raw: Option<Value>,
-    /// What the provider left out.
     pub(crate) missing: Vec<Missing>,
 }
 
@@ -103,7 +102,6 @@ impl Shared {
 }
 
 impl ActionContext {
-    /// Reads a URL, which must be on a host that the connector declares.
     pub(crate) fn declared_url(&self, url: &str) -> Result<Url> {
         let shared = &self.shared;
         let known = base_url::origins(shared.base_url(), &shared.provider, &shared.settings);
@@ -158,7 +156,6 @@ impl ActionContext {
         self.shared.settings.get(name).map(String::as_str)
     }
 
-    /// Returns what the connector tells of its provider.
     pub(crate) fn provider(&self) -> &Provider {
         &self.shared.provider
     }

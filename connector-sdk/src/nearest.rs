@@ -8,7 +8,6 @@ pub const LONGEST_NAME: usize = 256;
 /// Names are compared as far as this, in characters: the comparison is quadratic.
 const COMPARED: usize = 64;
 
-/// The most names that are compared closely.
 const MOST_COMPARED: usize = 4096;
 
 /// How much alike two names must be.
@@ -96,7 +95,6 @@ pub fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     list
 }
 
-/// A name that others are compared with.
 struct Search {
     name: String,
     length: usize,

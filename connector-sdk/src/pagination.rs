@@ -286,7 +286,6 @@ pub(crate) fn read_data(
     })
 }
 
-/// Reads a page, and makes a result of it and of the body.
 fn read_as<T: DeserializeOwned + 'static, R>(
     pagination: &impl Pagination,
     request: &Request,

@@ -49,11 +49,9 @@ pub struct Identity<'a> {
     reading: Reading<'a>,
 }
 
-/// How the answer is read.
 #[derive(Clone, Copy, Debug)]
 enum Reading<'a> {
     Function(AccountReader),
-    /// JSON pointers.
     Pointers {
         id: &'a str,
         label: &'a str,
@@ -161,7 +159,6 @@ pub enum Availability {
 /// Path of a GraphQL endpoint that is not named.
 const DEFAULT_GRAPHQL_PATH: &str = "/graphql";
 
-/// What a compiled connector tells of its provider.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ProviderDefinition {
     pub(crate) name: &'static str,

@@ -141,7 +141,6 @@ fn normalize(schema: &mut Value) {
     }
 }
 
-/// A member that may be absent is not required.
 fn require_present(object: &mut JsonObject) {
     object.shift_remove(MAY_BE_ABSENT);
     let absent: Vec<_> = object

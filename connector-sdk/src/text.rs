@@ -108,7 +108,6 @@ pub(crate) const fn spelling_hash(name: &str) -> u64 {
     hash
 }
 
-/// Returns whether two names are spellings of one.
 pub(crate) const fn same_spelling(left: &str, right: &str) -> bool {
     let (left, right) = (left.as_bytes(), right.as_bytes());
     if left.len() != right.len() {

@@ -109,7 +109,6 @@ impl Dialect {
         if self.is_openai() { Some(1024) } else { None }
     }
 
-    /// Returns whether a property may have this name.
     pub(crate) fn takes_name(self, name: &str) -> bool {
         let dots = !self.is_gemini();
         let fits = |letter: char| {
@@ -119,7 +118,6 @@ impl Dialect {
         (1..=64).contains(&name.len()) && begins && name.chars().all(fits)
     }
 
-    /// Returns whether a schema of one type may have this keyword.
     pub(crate) fn says(self, kind: &str, keyword: &str, value: &Value) -> bool {
         let text = value.as_str().unwrap_or_default();
         if self.is_gemini() {

@@ -13,10 +13,8 @@ use crate::search::DiskIndex;
 /// The file that an import replaces last.
 const META: &str = "meta.json";
 
-/// One state of a catalog.
 pub(crate) struct Generation {
     number: u64,
-    /// The file that lists the connectors.
     manifest: String,
     /// How the file that is replaced last looked.
     stamp: Stamp,
@@ -85,7 +83,6 @@ impl Generation {
         self.slots.get(place).copied()
     }
 
-    /// Returns the place of the connector of this name.
     pub(super) fn find(&self, slots: &boxcar::Vec<Slot>, name: &str) -> Option<usize> {
         let order = |index: &usize| (*slots[*index].name).cmp(name);
         let place = self.slots.binary_search_by(order).ok()?;

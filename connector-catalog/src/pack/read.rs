@@ -23,7 +23,6 @@ pub(crate) struct Pack {
     credential: Arc<[CredentialPlace]>,
 }
 
-/// An open file, with the blocks that were read.
 pub(crate) struct Reader<'p> {
     pack: &'p Pack,
     file: File,
@@ -117,7 +116,6 @@ impl Reader<'_> {
         self.item(place).map(Some)
     }
 
-    /// Reads the shared definitions that are needed, with their length as JSON.
     pub(crate) fn definitions(
         &mut self,
         needed: impl FnOnce(&mut dyn FnMut(&str, Option<usize>) -> Option<Value>) -> Map<String, Value>,

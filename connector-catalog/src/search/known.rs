@@ -75,7 +75,6 @@ fn count(name: &str) -> u8 {
     SERVICES_BY_NAME.get(name).copied().unwrap_or_default()
 }
 
-/// Returns the letters and digits of a name, in small letters.
 fn plain(name: &str) -> String {
     let letters = name.chars().filter(char::is_ascii_alphanumeric);
     letters.map(|letter| letter.to_ascii_lowercase()).collect()

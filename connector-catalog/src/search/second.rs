@@ -102,7 +102,6 @@ impl Ranking {
         })
     }
 
-    /// Gives hits of an index their scores by all that is known.
     pub(super) fn rank(
         &self,
         index: &DiskIndex,
@@ -197,7 +196,6 @@ fn how_known(known: u8) -> f32 {
 }
 
 impl Indexes {
-    /// Returns whether a word is rather the name of a service than of something that it has.
     fn names_service(&self, stem: &str) -> tantivy::Result<bool> {
         let [service, name] =
             [self.own.fields.service, self.own.fields.name].map(|field| self.with(field, stem));

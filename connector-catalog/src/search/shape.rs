@@ -7,7 +7,6 @@ use plugwright_sdk::host::Effect;
 
 use super::words;
 
-/// What an action does to its thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Deed {
     Read,

@@ -61,7 +61,6 @@ struct Usual<T> {
     meta: Meta,
 }
 
-/// Any envelope.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Envelope<'a> {
@@ -86,7 +85,6 @@ fn read<T: DeserializeOwned>(value: Option<&RawValue>) -> Option<T> {
     serde_json::from_str(value?.get()).ok()
 }
 
-/// A response that came in full.
 pub(super) struct Received {
     pub(super) status: StatusCode,
     pub(super) retry_after: Option<Duration>,
@@ -96,7 +94,6 @@ pub(super) struct Received {
 }
 
 impl Received {
-    /// Returns the success, or the failure that the response is.
     pub(super) fn read<T: DeserializeOwned>(
         &self,
         action: Option<&str>,
@@ -208,7 +205,6 @@ fn text(body: &[u8]) -> Cow<'_, str> {
     String::from_utf8_lossy(body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body))
 }
 
-/// Reads the data of a success that is no envelope.
 fn without_envelope<T: DeserializeOwned>(body: &str) -> Result<T, Error> {
     if body.is_empty() {
         return decode("null");

@@ -17,7 +17,6 @@ pub(crate) enum Payload {
 }
 
 impl Payload {
-    /// Returns the body of one attempt.
     pub(super) fn send(&self) -> Body {
         match self {
             Self::Bytes(bytes) => bytes.clone().into(),

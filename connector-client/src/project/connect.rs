@@ -247,7 +247,6 @@ impl Connect<'_> {
     }
 }
 
-/// A value in the body of a request.
 enum Member<'b> {
     Text(&'b str),
     Settings(&'b BTreeMap<String, String>),

@@ -110,7 +110,6 @@ fn comment(text: &mut String, margin: &str, lines: &[String]) {
     }
 }
 
-/// Writes a text as a literal.
 fn quoted(text: &str) -> String {
     // JSON's escapes are among those of ECMAScript.
     Value::from(text).to_string()
@@ -197,7 +196,6 @@ fn type_of(schema: &Value, definitions: &Definitions<'_>, depth: usize) -> Type 
     Type::join(all, " & ")
 }
 
-/// Writes what a schema says of itself.
 fn own_type(schema: &Value, definitions: &Definitions<'_>, depth: usize) -> Type {
     let listed = schema.get("enum").and_then(Value::as_array).cloned();
     let listed = listed.or_else(|| schema.get("const").map(|value| vec![value.clone()]));

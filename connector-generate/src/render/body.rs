@@ -13,7 +13,6 @@ use crate::param::ParamType;
 use crate::plan::Plan;
 use crate::rust::text;
 
-/// Writes the body of an action that an attribute can't say.
 pub(super) fn body(
     plan: &Plan<'_>,
     action: &Action<'_>,
@@ -114,7 +113,6 @@ pub(super) fn body(
     code
 }
 
-/// Writes the calls that add several values.
 fn several(all: &str, one: &str, arguments: &[&Argument]) -> Vec<String> {
     let entry = |argument: &Argument| {
         if argument.public == argument.wire {

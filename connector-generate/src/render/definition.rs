@@ -131,7 +131,6 @@ fn definition(plan: &Plan<'_>) -> String {
     code
 }
 
-/// Returns one line about the provider.
 pub(crate) fn description(plan: &Plan<'_>) -> String {
     let parts = &plan.connector.parts;
     let first = prose::sentences(&parts.description).into_iter().next();

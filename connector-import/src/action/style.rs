@@ -47,7 +47,6 @@ pub(super) fn text(value: &Value) -> String {
     }
 }
 
-/// Writes a value as the pairs of a query or form.
 pub(super) fn pairs(
     name: &str,
     value: &Value,
@@ -123,7 +122,6 @@ pub(super) fn encoded(
     }
 }
 
-/// Returns what is between the parts of a list.
 fn separator(style: Style) -> &'static str {
     match style {
         Style::SpaceDelimited => " ",
@@ -181,7 +179,6 @@ fn deep(name: &str, value: &Value, depth: usize, pairs: &mut Vec<(String, String
     }
 }
 
-/// Writes a value for a header or a cookie.
 pub(super) fn header(value: &Value, style: Style, explode: bool) -> String {
     match (style, value) {
         (Style::Json, value) => value.to_string(),
@@ -250,7 +247,6 @@ pub(super) fn segment(
     Ok(written)
 }
 
-/// Writes a text that may be several segments of a path.
 fn segments(input: &str, text: &str) -> Result<String> {
     let parts = text.split('/').map(|part| {
         own_segment(input, part)?;

@@ -41,7 +41,6 @@ pub fn tool_output() -> Value {
     })
 }
 
-/// Calls a tool with a checked input.
 pub(super) async fn call(
     action: &ImportedAction,
     request: RequestBuilder<'_>,
@@ -172,7 +171,6 @@ fn invalid(problem: &str) -> ActionError {
     ActionError::new(ErrorCode::UpstreamInvalid, message)
 }
 
-/// Returns what an error of JSON-RPC means.
 fn refusal(cx: &ActionContext, error: &Value) -> ActionError {
     const INVALID_PARAMS: i64 = -32602;
     let said = error["message"].as_str().unwrap_or("it did not say why");

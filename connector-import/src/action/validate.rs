@@ -116,17 +116,13 @@ fn dotted(pointer: &str) -> String {
     path
 }
 
-/// Which side of an exchange a schema is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Side {
-    /// What is sent.
     Input,
-    /// What comes back.
     Output,
 }
 
 impl Side {
-    /// Returns the keyword of members that this side does not have.
     fn hides(self) -> &'static str {
         match self {
             Self::Input => "readOnly",
@@ -231,7 +227,6 @@ pub(super) fn parts(schema: &Value) -> usize {
     }
 }
 
-/// What is known of the members of an object.
 #[derive(Default)]
 struct Known<'a> {
     /// Those that the side does not have.

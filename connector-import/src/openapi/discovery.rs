@@ -113,7 +113,6 @@ fn security_schemes(document: &Value) -> Value {
     }
 }
 
-/// What an API takes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Credential {
     Token,
@@ -275,7 +274,6 @@ impl<'d> Converter<'d> {
         self.members(part).next().is_some()
     }
 
-    /// Returns the members of a body.
     fn members(&self, part: &'d Value) -> impl Iterator<Item = (&'d String, &'d Value)> {
         let name = part.get("$ref").and_then(Value::as_str);
         let target = name.and_then(|name| self.schemas?.get(name));
@@ -385,7 +383,6 @@ fn parameter(name: &str, about: &Value, path: &str) -> Value {
     parameter
 }
 
-/// Returns the schema of the file that a method takes.
 fn media(method: &Value) -> Value {
     let accepted = method
         .pointer("/mediaUpload/accept")

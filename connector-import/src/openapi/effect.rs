@@ -4,7 +4,6 @@ use plugwright_sdk::host::{Effect, word_list};
 
 use crate::name;
 
-/// Words of names of operations that only look.
 const LOOKING: &[&str] = &word_list::<18>(include_str!("../../words/reading_verbs.txt"));
 
 /// Words of names of operations that take something away for good.
@@ -110,7 +109,6 @@ impl Segment {
     }
 }
 
-/// Returns the words of an id behind those of what it is grouped by.
 fn id_words(id: &str) -> Vec<String> {
     let mut groups = id.rsplit(['/', '.', ':', '#']).map(name::words);
     groups.find(|words| !words.is_empty()).unwrap_or_default()

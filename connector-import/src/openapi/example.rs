@@ -10,7 +10,6 @@ use super::reference::Document;
 use super::{ImportError, converted};
 use crate::form::{Operation, ParameterPlace};
 
-/// Error bodies of one operation that are looked at.
 const MOST_ERRORS: usize = 6;
 
 /// A document, of which examples are asked.

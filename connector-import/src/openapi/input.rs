@@ -20,7 +20,6 @@ use crate::text::{self, clean, quoted};
 /// The members of a body are members of the input up to this many; more stay in one.
 const MOST_FIELDS: usize = 150;
 
-/// Longest name of a member of the input.
 const LONGEST_NAME: usize = 64;
 
 /// Headers that the client sets itself, or that would change what the request is.
@@ -323,7 +322,6 @@ impl<'a, 'd> Input<'a, 'd> {
         BodySource::Member(self.add("body", "body", converted, stated))
     }
 
-    /// Converts a member of the body.
     fn member(&mut self, definitions: &[&'d Value]) -> Value {
         if let [only] = definitions
             && let Some(any) = self.schemas.any_subtypes(only)
@@ -431,7 +429,6 @@ fn field_style(own: Option<&Value>) -> (Style, bool) {
     }
 }
 
-/// Returns the names in the braces of a path.
 pub(super) fn placeholders(path: &str) -> impl Iterator<Item = &str> {
     path.split('{')
         .skip(1)

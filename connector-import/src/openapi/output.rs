@@ -10,7 +10,6 @@ use crate::form::ResponseKind;
 /// Longest example that is kept, in bytes of JSON.
 const LONGEST_EXAMPLE: usize = 8 << 10;
 
-/// The answer to a success.
 pub(super) struct Output<'d> {
     pub(super) kind: ResponseKind,
     /// The media type to ask for, if it is not JSON.
@@ -23,7 +22,6 @@ pub(super) struct Output<'d> {
 }
 
 impl<'d> Output<'d> {
-    /// Reads the answer that an operation gives to a success.
     pub(super) fn of(document: Document<'d>, operation: &'d Value) -> Self {
         let mut output = Self {
             kind: ResponseKind::Json,

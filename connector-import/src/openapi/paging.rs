@@ -129,7 +129,6 @@ pub(super) fn of<'d>(
     })
 }
 
-/// Returns whether a member is one of those that are links.
 fn is_link(pointer: &str) -> bool {
     pointer.starts_with("/links/") || pointer.starts_with("/_links/")
 }
@@ -138,7 +137,6 @@ fn is_list(schema: &Value) -> bool {
     schema["type"] == "array" || (schema.get("type").is_none() && schema.get("items").is_some())
 }
 
-/// The query parameters of an operation.
 struct Query<'a> {
     parameters: &'a [ParameterTemplate],
     input: &'a Value,

@@ -18,7 +18,6 @@ use auth::{is_secret, may_be_secret};
 use sample::{schema_of, scrubbed};
 use url::{Address, parameters, without_marks};
 
-/// Answers of one request that are looked at.
 const MOST_ANSWERS: usize = 20;
 
 /// So many requests that can't be sent are named.
@@ -35,7 +34,6 @@ fn collection(document: &Value) -> Option<&Value> {
     schema.contains("/collection/v2.").then_some(collection)
 }
 
-/// Returns whether a document is of this kind.
 pub(super) fn is_one(document: &Value) -> bool {
     collection(document).is_some()
 }
@@ -67,7 +65,6 @@ pub(super) fn converted(document: &Value) -> (Value, Vec<String>) {
     converter.finish(&about)
 }
 
-/// Returns the values of the collection's variables.
 fn variables(collection: &Value) -> BTreeMap<&str, String> {
     let listed = collection.get("variable").and_then(Value::as_array);
     let listed = listed.into_iter().flatten();
@@ -82,7 +79,6 @@ fn variables(collection: &Value) -> BTreeMap<&str, String> {
     known.collect()
 }
 
-/// Returns a scalar as text.
 fn text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
@@ -118,13 +114,11 @@ struct Operation {
 struct Converter<'d> {
     variables: BTreeMap<&'d str, String>,
     operations: Vec<Operation>,
-    /// Security schemes by name.
     schemes: Map<String, Value>,
     notes: Vec<String>,
 }
 
 impl<'d> Converter<'d> {
-    /// Adds the requests of a folder and of those in it.
     fn folder(&mut self, folder: &'d Value, names: &mut Vec<&'d str>, auth: Option<&'d Value>) {
         let auth = own_auth(folder).or(auth);
         let items = folder.get("item").and_then(Value::as_array);
@@ -265,7 +259,6 @@ impl<'d> Converter<'d> {
     }
 }
 
-/// Returns the auth that a part states itself.
 fn own_auth(part: &Value) -> Option<&Value> {
     part.get("auth").filter(|auth| auth.is_object())
 }
@@ -337,7 +330,6 @@ impl Header {
     }
 }
 
-/// Returns headers, which are a list or one text.
 fn headers(list: Option<&Value>) -> Vec<Header> {
     if let Some(Value::String(lines)) = list {
         // Those that are switched off are commented out.
@@ -364,7 +356,6 @@ fn headers(list: Option<&Value>) -> Vec<Header> {
         .collect()
 }
 
-/// Returns the answers that an item shows.
 fn answers(item: &Value) -> Value {
     let shown = item.get("response").and_then(Value::as_array);
     let mut answers = Map::new();

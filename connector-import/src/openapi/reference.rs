@@ -9,7 +9,6 @@ use plugwright_sdk::schema::pointer::escape;
 
 use crate::text::quoted;
 
-/// References may lead to references so many times.
 const LONGEST_CHAIN: usize = 32;
 
 /// A document whose parts refer to one another.
@@ -21,7 +20,6 @@ pub(super) struct Document<'d> {
 /// Keywords that say something of a value, and so count beside a reference.
 const CONSTRAINTS: [&str; 24] = word_list(include_str!("../../words/constraint_keywords.txt"));
 
-/// A reference leads nowhere.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum BadReference {
     #[error("reference {0} points outside the document")]
@@ -53,7 +51,6 @@ impl<'d> Document<'d> {
                 .any(|keyword| schema.get(keyword).is_some())
     }
 
-    /// Returns whether a schema is marked so, where it is or where it leads to.
     pub(super) fn is_marked(&self, schema: &'d Value, flag: &str) -> bool {
         const DEEPEST: usize = 3;
         const MOST_PARTS: usize = 8;
@@ -96,7 +93,6 @@ impl<'d> Document<'d> {
         Err(BadReference::Circular(quoted(reference)))
     }
 
-    /// Finds what a reference names.
     fn target(&self, reference: &str) -> Result<(String, &'d Value), BadReference> {
         let pointer = self.pointer(reference)?;
         self.root

@@ -20,7 +20,6 @@ pub(super) use merge::Members;
 use subtype::Subtypes;
 use union::Alternative;
 
-/// Schemas may be in one another so many times.
 const DEEPEST: usize = 48;
 
 /// What marks members that only answers may have, and those that only requests may.
@@ -73,7 +72,6 @@ impl<'d> Schemas<'d> {
         }
     }
 
-    /// Converts a schema, and the definitions that it refers to.
     pub(super) fn convert(&mut self, schema: &'d Value) -> Value {
         self.convert_all(&[schema])
     }

@@ -22,7 +22,6 @@ use scheme::{MOST_SCOPES, Made, is_scope};
 /// Of an operation's requirements so many are looked at.
 pub(super) const MOST_REQUIREMENTS: usize = 32;
 
-/// So many schemes may be needed together.
 const MOST_TOGETHER: usize = 8;
 
 /// A connector has so many auth schemes at most.
@@ -39,7 +38,6 @@ pub(super) struct Security<'d> {
     /// The fields of custom credentials, by security scheme.
     fields: BTreeMap<&'d str, String>,
     allows_none: bool,
-    /// Whether an operation says itself what it needs.
     is_stated: bool,
 }
 
@@ -49,7 +47,6 @@ struct Way<'d> {
     auth: AuthParts,
     /// Where the fields of a custom scheme go.
     places: Vec<CredentialPlace>,
-    /// How many operations take it.
     uses: usize,
 }
 
@@ -59,7 +56,6 @@ impl Way<'_> {
     }
 }
 
-/// What an operation needs.
 #[derive(Debug, Default)]
 pub(super) struct Need {
     requirements: Requirements,
@@ -81,14 +77,12 @@ enum Requirements {
     },
 }
 
-/// The auth schemes of a connector.
 #[derive(Default)]
 pub(super) struct Schemes {
     /// The schemes, the preferred one first.
     auth: Vec<AuthParts>,
     /// Where the fields of the custom scheme go.
     credential: Vec<CredentialPlace>,
-    /// What each operation takes.
     taken: Vec<Taken>,
     notes: Vec<String>,
 }
@@ -102,7 +96,6 @@ struct Taken {
 }
 
 impl Schemes {
-    /// Gives the schemes to a connector, and to each action what it takes of them.
     pub(super) fn give(mut self, connector: &mut ImportedConnector, report: &mut DocumentReport) {
         report.notes.append(&mut self.notes);
         connector.parts.auth = self.auth;
@@ -141,7 +134,6 @@ impl<'d> Security<'d> {
         }
     }
 
-    /// Takes note of what an operation needs.
     pub(super) fn operation(&mut self, operation: &'d Value) -> Need {
         let mut need = Need::default();
         let own = operation.get("security").and_then(Value::as_array);
@@ -213,7 +205,6 @@ impl<'d> Security<'d> {
         need
     }
 
-    /// Returns the way that stands for a set of names.
     fn way(&mut self, names: &[&'d str], notes: &mut Vec<String>) -> Option<usize> {
         if let Some(known) = self.known.get(names) {
             if known.is_none() {
@@ -239,7 +230,6 @@ impl<'d> Security<'d> {
         index
     }
 
-    /// Makes the way for security schemes that are needed together.
     fn scheme(&mut self, names: &[&'d str], notes: &mut Vec<String>) -> Option<Way<'d>> {
         let names = self.distinct(names);
         let made = if let [name] = names.as_slice() {
@@ -306,7 +296,6 @@ impl<'d> Security<'d> {
         field
     }
 
-    /// Returns the auth schemes, and what each operation takes of them.
     pub(super) fn finish(mut self, needs: &[Need]) -> Schemes {
         let mut schemes = Schemes::default();
         if !self.is_stated && self.general.is_none() && !self.schemes.is_empty() {

@@ -125,7 +125,6 @@ impl Function {
         self.signature.receiver().is_some()
     }
 
-    /// Returns where the context's type is.
     pub(super) fn context_span(&self) -> Span {
         self.signature
             .inputs

@@ -52,7 +52,6 @@ impl ClientHandler for Client {
 }
 
 impl Running {
-    /// Greets a program that was started.
     pub(super) async fn start(
         mut group: Group,
         (stdin, stdout): (ChildStdin, ChildStdout),
@@ -201,7 +200,6 @@ impl Running {
     }
 }
 
-/// A request whose answer is waited for.
 struct Waiting(Option<RequestHandle<RoleClient>>);
 
 impl Drop for Waiting {

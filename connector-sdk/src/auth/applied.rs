@@ -172,7 +172,6 @@ impl Applied {
         }
     }
 
-    /// Returns what finds each of its values in text.
     pub(crate) fn redactor(&self) -> Redactor {
         match self {
             Self::Header { secret, .. } | Self::Query { secret, .. } => {

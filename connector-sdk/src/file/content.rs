@@ -52,7 +52,6 @@ impl FileInput {
     }
 }
 
-/// A part of a body that is sent in parts.
 enum Part {
     Json(Bytes),
     Base64(FileSource),

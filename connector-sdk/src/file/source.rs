@@ -40,7 +40,6 @@ impl FileSource {
         }
     }
 
-    /// Sets the JSON that stands for it where it is shown.
     pub(crate) fn shown_as(mut self, members: JsonObject) -> Self {
         self.shown = Some(Arc::new(members));
         self

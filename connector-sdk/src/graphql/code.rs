@@ -12,13 +12,11 @@ pub(super) enum Kind {
     NotFound,
     Conflict,
     Invalid,
-    /// The operation itself is not accepted.
     BadOperation,
     Timeout,
     Unavailable,
     /// A failure within the provider.
     Internal,
-    /// Something else that is refused.
     Refused,
 }
 
@@ -122,7 +120,6 @@ impl Kind {
         })
     }
 
-    /// Returns the code and the beginning of the message.
     pub(super) const fn error(self) -> (ErrorCode, &'static str) {
         match self {
             Self::Unauthenticated => (

@@ -14,12 +14,10 @@ use crate::result::Missing;
 
 /// So many errors are read; an answer may list one per item.
 const MOST: usize = 32;
-/// So many are repeated in a detail.
 const MOST_IN_DETAIL: usize = 5;
 /// The longest message that is repeated, in characters.
 const LONGEST: usize = 300;
 
-/// The errors of one answer.
 #[derive(Debug)]
 pub(super) struct Failure {
     entries: Vec<Entry>,
@@ -74,7 +72,6 @@ impl Failure {
             })
     }
 
-    /// Returns how long the errors ask to wait.
     pub(super) fn wait(&self) -> Option<Duration> {
         self.entries.iter().filter_map(|entry| entry.wait).max()
     }
@@ -115,7 +112,6 @@ impl Failure {
         error.with_detail(self.detail())
     }
 
-    /// Says what is missing from data that is taken all the same.
     pub(super) fn into_missing(self) -> Vec<Missing> {
         let entries = self.entries.into_iter();
         entries

@@ -119,7 +119,6 @@ impl<'a> PageBody<'a> {
         texts.any(|text| text.get() != "null")
     }
 
-    /// Returns the text of the value at a JSON pointer.
     pub(crate) fn text_at(&self, pointer: &str) -> Option<&'a str> {
         if pointer.is_empty() {
             return Some(self.whole);
@@ -137,10 +136,8 @@ impl<'a> PageBody<'a> {
     }
 }
 
-/// Why a body is no page.
 pub(super) enum Problem {
     Json(serde_json::Error),
-    /// There is no list at this pointer.
     NoList(String),
     Item(serde_json::Error),
 }
@@ -219,7 +216,6 @@ fn element<'a>(list: &'a str, index: &str) -> Option<&'a str> {
     found.map(RawValue::get)
 }
 
-/// The members of an object, unread.
 struct Members<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl<'de> Deserialize<'de> for Members<'de> {

@@ -158,7 +158,6 @@ impl Constraint {
         }
     }
 
-    /// Writes the rule into the schema of a parameter.
     pub(crate) fn publish(&self, schema: &mut JsonObject) {
         match self {
             Self::Range {

@@ -87,7 +87,6 @@ impl Rule {
         }
     }
 
-    /// Writes the rules over an object, and those of its flattened structs, into its schema.
     pub(crate) fn publish(rules: &[Self], entries: &[ParamEntry], schema: &mut JsonObject) {
         let mut all = Vec::new();
         collect(rules, entries, &mut all);
@@ -161,7 +160,6 @@ impl fmt::Display for Rule {
     }
 }
 
-/// Names as a sentence lists them.
 struct Names<'a>(&'a [&'a str]);
 
 impl fmt::Display for Names<'_> {

@@ -30,7 +30,6 @@ impl ParamSpec {
         self.of.required && self.default().is_none()
     }
 
-    /// Returns what makes the value that holds when it is left out.
     pub(crate) const fn default(&self) -> Option<fn() -> Value> {
         match self.default {
             None => self.of.default,

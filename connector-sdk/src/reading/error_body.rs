@@ -13,11 +13,9 @@ pub const LONGEST: usize = 300;
 
 /// A longer body is no message; only its beginning is looked at.
 const LONGEST_BODY: usize = 256 << 10;
-/// So many members of an object are looked at.
 const MOST_MEMBERS: usize = 100;
 /// Lists and objects are looked into this deep.
 const DEEPEST: usize = 8;
-/// The most sentences of a list that are reported.
 const MOST_SENTENCES: usize = 5;
 
 /// Members that hold a sentence, the one that says most first. Names are compared without case,
@@ -228,7 +226,6 @@ fn of_fields(fields: &Map<String, Value>, depth: usize) -> Option<String> {
     }))
 }
 
-/// Returns whether an object has a member that may say something.
 fn is_known(members: &Map<String, Value>) -> bool {
     members.keys().take(MOST_MEMBERS).any(|name| {
         let name = &*plain_name(name);
@@ -273,7 +270,6 @@ fn without_last_commas(json: &str) -> String {
     kept
 }
 
-/// Reads one error of a list, with the field that it is of.
 fn of_part(members: &Map<String, Value>, depth: usize) -> Option<String> {
     // Details of Google are for programs, but for those of fields.
     if members.contains_key("@type") {
@@ -310,7 +306,6 @@ fn joined(each: impl Iterator<Item = String>) -> Option<String> {
 
 /// Returns a name without case, hyphens, underscores and its prefix of XML or JSON-LD.
 fn plain_name(name: &str) -> String {
-    /// No name that is looked for is longer.
     const LONGEST_NAME: usize = 64;
 
     let name = name.rsplit([':', '#']).next().unwrap_or(name);

@@ -127,7 +127,6 @@ fn leave_out_deprecated(root: &mut Map<String, Value>) {
     }
 }
 
-/// How often each definition is used.
 struct Uses<'a> {
     definitions: &'a Map<String, Value>,
     counts: BTreeMap<&'a str, usize>,

@@ -182,7 +182,6 @@ fn offered(schema: &Value) -> Option<&Value> {
         .or_else(|| allowed?.first())
 }
 
-/// Returns whether values have no parts.
 fn is_simple(schema: &Value) -> bool {
     schema.get("enum").is_some()
         || matches!(

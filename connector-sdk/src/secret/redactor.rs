@@ -87,7 +87,6 @@ impl Redactor {
         })))
     }
 
-    /// Returns whether it looks for nothing.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_none()
     }

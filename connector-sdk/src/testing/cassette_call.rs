@@ -29,7 +29,6 @@ pub(super) fn context(
         .run_id(Cassette::RUN_ID)
 }
 
-/// Returns the placeholder of the preferred scheme.
 pub(super) fn placeholder(connector: &ConnectorDefinition) -> Credential {
     let scheme = connector.auth().first();
     scheme.map_or(Credential::None, crate::auth::Auth::placeholder)

@@ -183,7 +183,6 @@ impl Transport for Double {
     }
 }
 
-/// Returns whether a request changed something, as its answer says.
 fn is_applied(request: &Request, status: u16, body: &Bytes) -> bool {
     // A redirect that keeps the method has changed nothing yet.
     let is_done = matches!(status, 200..=299 | 303);

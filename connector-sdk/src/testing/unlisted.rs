@@ -60,7 +60,6 @@ fn unlisted<'a>(
         .collect()
 }
 
-/// Returns whether an entry of a list is the path of a function.
 fn names(list: &List, source: &Source, function: &Function) -> bool {
     list.paths.iter().any(|path| {
         let Some((called, modules)) = path.split_last() else {

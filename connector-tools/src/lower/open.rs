@@ -84,7 +84,6 @@ impl<'a> Lowering<'a> {
         lowered
     }
 
-    /// Writes the members of an object.
     pub(super) fn put_object(
         &mut self,
         lowered: &mut Lowered,
@@ -244,7 +243,6 @@ fn put(schema: &mut Map<String, Value>, keyword: &str, group: &Map<String, Value
             .all(|(name, value)| schema.get(name) == Some(value))
 }
 
-/// Returns the bound that implies the other.
 pub(super) fn tighter(keyword: &str, one: &Value, other: &Value) -> Option<Value> {
     let (first, second) = (one.as_f64()?, other.as_f64()?);
     let takes_first = match keyword {

@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use crate::error::Error;
 
-/// Longest name of a member that is looked at.
 const MOST_NAME: usize = 16;
 
 /// Reads an envelope, piece by piece. It only looks for where members begin and end; whoever reads the
@@ -24,7 +23,6 @@ pub(super) struct Scanner {
     has_data: bool,
 }
 
-/// Where a scanner is.
 #[derive(Clone, Copy, Default, PartialEq)]
 enum Place {
     #[default]

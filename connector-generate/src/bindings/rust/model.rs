@@ -18,7 +18,6 @@ pub(super) enum Direction {
     Output,
 }
 
-/// The types of a resource.
 #[derive(Default)]
 pub(super) struct Module {
     pub(super) text: String,
@@ -118,7 +117,6 @@ impl Module {
         let _ = writeln!(self.text, "        pub type {name} = {of};");
     }
 
-    /// Returns the type of a schema, and writes the types that it needs.
     fn type_of(&mut self, wanted: &str, schema: &Value, scope: &Scope<'_>) -> String {
         if let Some((name, is_object)) =
             reference(schema).and_then(|name| scope.definitions.get(name))
@@ -313,7 +311,6 @@ impl Module {
         }
     }
 
-    /// Writes a function that takes what is required.
     fn constructor(
         &mut self,
         name: &str,

@@ -7,7 +7,6 @@ use serde_json::Map;
 /// Meanings of so many allowed values are looked at.
 const MOST_MEANINGS: usize = 40;
 
-/// Makes the schema of OpenAPI that says the same.
 pub(super) fn schema(part: &Value) -> Value {
     let Some(part) = part.as_object() else {
         return json!({});

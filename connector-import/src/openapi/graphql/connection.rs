@@ -12,7 +12,6 @@ pub(super) struct Connection<'s> {
     pub(super) has_total: bool,
 }
 
-/// Returns what a type is as a page of a list.
 pub(super) fn connection<'s>(schema: &'s Schema, name: &str) -> Option<Connection<'s>> {
     let plain = |name: &str, field: &str| {
         let field = schema.field(name, field)?;

@@ -11,7 +11,6 @@ use crate::text::quoted;
 /// Lists in lists are looked into so many times.
 const DEEPEST: usize = 12;
 
-/// Returns the schema that an answer has.
 pub(super) fn schema_of(document: &Value) -> Option<&Value> {
     let schema = document
         .get("__schema")
@@ -145,7 +144,6 @@ impl Reader {
         arguments
     }
 
-    /// Reads the type of a field or argument.
     fn reference(&mut self, part: &Value, room: usize) -> Option<TypeRef> {
         let of = part.get("type").or_else(|| part.get("ofType"))?;
         if room == 0 {

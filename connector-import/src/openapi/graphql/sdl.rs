@@ -242,7 +242,6 @@ fn reference(of: &AstType) -> TypeRef {
     }
 }
 
-/// Reads a value in the notation of the language.
 pub(super) fn value(text: &str) -> Option<Value> {
     if text.len() > LONGEST_DEFAULT {
         return None;

@@ -14,7 +14,6 @@ use super::input::PLACE;
 use super::scalar;
 use super::schema::{Argument, Field, Kind, Schema, TypeRef, near};
 
-/// An operation selects so many fields.
 const MOST_FIELDS: usize = 150;
 
 /// Of one object so many fields without parts are selected.
@@ -26,7 +25,6 @@ const MOST_OBJECTS: usize = 25;
 /// Of one object so many lists in pages are selected.
 const MOST_LISTS: usize = 6;
 
-/// Selections are in one another so many times.
 const DEEPEST: usize = 6;
 
 /// Of a list in an object so many items are asked for.
@@ -56,19 +54,16 @@ pub(super) struct Selected {
     pub(super) schema: Value,
 }
 
-/// How much of an object is selected.
 #[derive(Clone, Copy)]
 struct Extent {
     /// On so many levels all plain fields are selected.
     full: usize,
     /// Whether there may be many of it, so that lists in it would multiply.
     in_list: bool,
-    /// Selections may be in one another so many times.
     room: usize,
 }
 
 impl Extent {
-    /// Returns the extent of what an operation returns.
     fn of(of: &TypeRef, full: usize) -> Self {
         Self {
             full,
@@ -343,7 +338,6 @@ fn items(page: &Connection<'_>, item: &str) -> String {
     }
 }
 
-/// Chooses the fields that say most of an object.
 fn brief<'f>(fields: &[&'f Field], most: usize) -> Vec<&'f Field> {
     let rank = |field: &Field| {
         let telling = TELLING.iter().position(|name| *name == field.name);
@@ -360,7 +354,6 @@ fn brief<'f>(fields: &[&'f Field], most: usize) -> Vec<&'f Field> {
     chosen
 }
 
-/// The parts of a selection and the members of what comes back.
 #[derive(Default)]
 struct Parts {
     text: Vec<String>,
@@ -397,7 +390,6 @@ impl Parts {
     }
 }
 
-/// Adds the wrappers of a type to the schema of what is in them.
 fn wrapped(of: &TypeRef, inner: Value) -> Value {
     match of {
         TypeRef::NonNull(of) => wrapped_item(of, inner),

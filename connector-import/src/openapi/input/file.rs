@@ -18,7 +18,6 @@ pub(super) fn one(description: &str) -> Value {
 }
 
 impl<'d> Input<'_, 'd> {
-    /// Returns the schema of a member that is a file or a list of files.
     pub(super) fn files(&mut self, member: &'d Value) -> Option<Value> {
         let plain = self.plain(member);
         let items = plain.get("items").map(|items| self.plain(items));

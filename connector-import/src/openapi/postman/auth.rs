@@ -24,7 +24,6 @@ pub(super) fn may_be_secret(name: &str) -> bool {
     is_secret(name) || plain.ends_with("key") || words.iter().any(|word| plain.contains(word))
 }
 
-/// Returns whether what has this name is a credential.
 pub(super) fn is_secret(name: &str) -> bool {
     let plain = plain(name);
     let is_token = plain.ends_with("token") && !HARMLESS.iter().any(|word| plain.contains(word));
@@ -35,7 +34,6 @@ pub(super) fn is_secret(name: &str) -> bool {
         || plain.contains("password")
 }
 
-/// Returns the security scheme of a key, with its name.
 pub(super) fn key(place: &str, name: &str) -> (String, Value) {
     let scheme = json!({ "type": "apiKey", "in": place, "name": name });
     (format!("key {name}"), scheme)
@@ -51,7 +49,6 @@ fn basic() -> (String, Value) {
     ("basic".to_owned(), scheme)
 }
 
-/// Returns the scheme that a header is the credential of.
 pub(super) fn of_header(name: &str, value: &str) -> Option<(String, Value)> {
     if !name.eq_ignore_ascii_case("authorization") {
         return is_secret(name).then(|| key("header", name));

@@ -14,12 +14,10 @@ const DEEPEST: usize = 5;
 /// No address is longer, in bytes.
 const LONGEST: usize = 4000;
 
-/// Where a request goes.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Address {
     /// What stands before the path.
     pub(super) base: String,
-    /// The path, with names in braces.
     pub(super) path: String,
     /// What a URL without parts has after the question mark.
     query: Vec<(String, String)>,
@@ -156,7 +154,6 @@ pub(super) fn filled(text: &str, variables: &BTreeMap<&str, String>) -> String {
     filled
 }
 
-/// Returns the names of the variables in a text.
 pub(super) fn marks(text: &str) -> impl Iterator<Item = &str> {
     let parts = text.split("{{").skip(1);
     parts
@@ -169,7 +166,6 @@ pub(super) fn without_marks(text: &str) -> String {
     text.replace("{{", "").replace("}}", "")
 }
 
-/// Returns the parameters of path and query.
 pub(super) fn parameters(address: &Address, url: Option<&Value>) -> Vec<Value> {
     let url = url.unwrap_or(&Value::Null);
     let known: BTreeMap<&str, &Value> = entries(url.get("variable")).collect();
@@ -239,7 +235,6 @@ fn as_text(value: Value) -> Value {
     }
 }
 
-/// Returns whether a value says something itself.
 fn is_shown(value: &str) -> bool {
     !value.is_empty() && !value.contains("{{")
 }

@@ -7,12 +7,10 @@ use plugwright_sdk::{Value, json};
 use regex::RegexBuilder;
 use serde_json::Map;
 
-/// The types of a schema.
 #[derive(Default)]
 pub(super) struct Kinds {
     names: Vec<&'static str>,
     pub(super) nullable: bool,
-    /// Whether null is the only type that is stated.
     only_null: bool,
     /// Whether it stands for the bytes of a file.
     pub(super) is_file: bool,
@@ -40,7 +38,6 @@ impl Kinds {
         }
     }
 
-    /// Returns whether a value is of one of the types.
     pub(super) fn fits(&self, value: &Value) -> bool {
         if !self.is_stated() {
             return true;
@@ -170,7 +167,6 @@ const DROPPED: [&str; 8] = [
     "$recursiveRef",
 ];
 
-/// Returns the keywords of a schema that are not kept.
 pub(super) fn dropped(schema: &Map<String, Value>) -> impl Iterator<Item = &'static str> {
     let limits = |keyword: &&str| {
         let value = schema.get(*keyword);

@@ -11,27 +11,20 @@ use crate::openapi::reference::{Document, reference_of};
 /// Parts may refer to further ones so many times.
 const DEEPEST: usize = 12;
 
-/// So many parts are looked at.
 const MOST_PARTS: usize = 500;
 
-/// A merged object has at most so many members.
 const MOST_MEMBERS: usize = 2000;
 
-/// So many definitions of one member count.
 const MOST_DEFINITIONS: usize = 4;
 
 /// The members of an object, of all parts of an `allOf`.
 pub(in crate::openapi) struct Members<'d> {
     document: Document<'d>,
-    /// Each with its definitions, of which there is one at least.
     members: Vec<(&'d str, Vec<&'d Value>)>,
-    /// Where members are, by name.
     places: HashMap<&'d str, usize>,
-    /// Parts that were looked at, by their address.
     seen: HashSet<*const Value>,
     required: Vec<&'d str>,
     is_required: HashSet<&'d str>,
-    /// Whether a part says that there may be others.
     pub(in crate::openapi) is_open: bool,
     is_closed: bool,
     /// Whether a part is something else than an object with members.
@@ -47,7 +40,6 @@ pub(super) struct Merged<'d> {
 }
 
 impl<'d> Members<'d> {
-    /// Collects the members of a schema.
     pub(in crate::openapi) fn of(document: Document<'d>, schema: &'d Value) -> Self {
         let mut members = Self {
             document,
@@ -70,7 +62,6 @@ impl<'d> Members<'d> {
         self.all().map(|(name, definitions)| (name, definitions[0]))
     }
 
-    /// Returns the members with all that is said of them.
     pub(in crate::openapi) fn all(&self) -> impl Iterator<Item = (&'d str, &[&'d Value])> {
         let members = self.members.iter();
         members.map(|(name, definitions)| (*name, definitions.as_slice()))
@@ -98,12 +89,10 @@ impl<'d> Members<'d> {
         })
     }
 
-    /// Returns the members that must be there, wherever they may be.
     pub(super) fn required(&self) -> impl Iterator<Item = &'d str> {
         self.required.iter().copied()
     }
 
-    /// Returns the members that a request must have.
     pub(in crate::openapi) fn required_of_requests(&self) -> impl Iterator<Item = &'d str> {
         let required = self.required();
         required.filter(|name| !self.is_marked(name, "readOnly"))
@@ -272,7 +261,6 @@ pub(super) fn combine(whole: &mut Value, more: Value) -> bool {
     true
 }
 
-/// Returns the values that both lists have.
 fn common(one: &Value, other: &Value) -> Vec<Value> {
     let (one, other) = (listed(one), listed(other));
     one.iter()

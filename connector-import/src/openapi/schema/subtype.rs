@@ -36,7 +36,6 @@ fn subtypes(document: Document<'_>) -> Subtypes<'_> {
     found
 }
 
-/// Finds the schemas with a discriminator that a schema is made of.
 fn ancestors<'d>(
     document: Document<'d>,
     schema: &'d Value,

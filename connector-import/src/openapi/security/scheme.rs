@@ -112,7 +112,6 @@ pub(super) fn together(parts: Vec<(&str, &Value, String)>) -> Result<Made, Strin
     })
 }
 
-/// Makes the scheme that stands for one security scheme.
 pub(super) fn single(
     name: &str,
     scheme: &Value,

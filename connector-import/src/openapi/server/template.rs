@@ -9,7 +9,6 @@ const LONGEST_URL: usize = 1000;
 
 const MOST_VARIABLES: usize = 16;
 
-/// A variable may have so many allowed values.
 const MOST_VALUES: usize = 200;
 
 /// Longest name and longest value of a setting, in bytes.
@@ -148,7 +147,6 @@ impl Variable {
     }
 }
 
-/// Returns whether a text can be a part of a host.
 fn is_plain(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= LONGEST_SETTING

@@ -19,7 +19,6 @@ pub struct ReadText {
 
 /// References and alternatives are followed this deep; what is deeper is left as it is.
 const DEEPEST_SCHEMA: usize = 8;
-/// Values are in one another this deep at most.
 const DEEPEST_VALUE: usize = 64;
 /// A text longer than all of these values need is left as it is.
 const MOST_VALUES: usize = 10_000;
@@ -165,7 +164,6 @@ impl<'a> Reader<'a> {
 /// Items may have schemas of their own up to here.
 const FIRST_ITEMS: usize = 16;
 
-/// A part of an object or a list.
 #[derive(Clone, Copy)]
 enum Part<'n> {
     Member(&'n str),
@@ -188,9 +186,7 @@ fn parts<'a>(root: &'a Schema, any: &Any<'a>, part: Part<'_>) -> Vec<&'a Schema>
 
 enum Found<'a> {
     Schemas(Vec<&'a Schema>),
-    /// There is no such part.
     Nothing,
-    /// Nothing is said of it.
     Open,
 }
 

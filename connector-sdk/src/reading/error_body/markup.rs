@@ -99,7 +99,6 @@ fn attribute(document: &str) -> Option<String> {
 /// Returns the text up to the end of an element, without what is marked up inside it; of the whole
 /// document without a name.
 fn content(inside: &str, name: &str) -> String {
-    /// Sentences are shorter.
     const LONGEST_CONTENT: usize = 4 << 10;
 
     let mut text = String::new();

@@ -15,7 +15,6 @@ pub(super) struct Walk<'a> {
     text: &'a [u8],
     /// How often codes are read.
     nested: usize,
-    /// Where the search goes on.
     at: usize,
     /// Where the last plain secret ended.
     end: usize,

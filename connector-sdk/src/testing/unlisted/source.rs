@@ -6,12 +6,10 @@ use std::str::FromStr;
 use proc_macro2::token_stream::IntoIter;
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
-/// What one file says about actions.
 #[derive(Debug, Default)]
 pub(super) struct Source {
     pub(super) functions: Vec<Function>,
     pub(super) lists: Vec<List>,
-    /// Modules that are compiled for tests alone.
     pub(super) only_tests: Vec<Vec<String>>,
     /// The identifiers of each `use`, and `*`.
     uses: Vec<Vec<String>>,
@@ -27,7 +25,6 @@ pub(super) struct Function {
 }
 
 impl Function {
-    /// Returns the path that a list names the function by.
     pub(super) fn path(&self) -> String {
         let mut path = self.module.clone();
         path.push(self.name.clone());
