@@ -6,6 +6,7 @@ mod typescript;
 
 use std::collections::BTreeMap;
 
+use plugwright_sdk::reading::value::items;
 use plugwright_sdk::Value;
 use plugwright_sdk::schema::{required, types};
 
@@ -150,8 +151,7 @@ fn together(schema: &Value) -> Vec<&Value> {
             && part.get("not").is_none()
             && (part.get("oneOf").is_none() || alternatives(part).is_some())
     };
-    let parts = schema.get("allOf").and_then(Value::as_array);
-    parts.into_iter().flatten().filter(says).collect()
+    items(schema.get("allOf")).filter(says).collect()
 }
 
 /// Returns the name of the definition that a schema refers to.

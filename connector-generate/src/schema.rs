@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use plugwright_sdk::reading::value::{self, texts};
 use plugwright_sdk::schema::{required, types as stated};
 use plugwright_sdk::{Value, json};
 use serde_json::Map;
@@ -267,10 +268,7 @@ fn says_something(schema: &Value) -> bool {
 
 fn members(schema: &Value) -> Vec<Member<'_>> {
     let required: Vec<_> = required(schema).collect();
-    let properties = schema.get("properties").and_then(Value::as_object);
-    properties
-        .into_iter()
-        .flatten()
+    value::members(schema.get("properties"))
         .map(|(name, schema)| Member {
             name,
             schema,
@@ -344,9 +342,9 @@ pub(crate) fn values(rules: &Value) -> Vec<&str> {
     if own.is_none() {
         let mut open = false;
         for part in parts {
-            let values = part.get("enum").and_then(Value::as_array);
-            open |= values.is_none() && part["type"] != "null";
-            found.extend(values.into_iter().flatten().filter_map(Value::as_str));
+            let values = part.get("enum");
+            open |= values.is_none_or(|values| !values.is_array()) && part["type"] != "null";
+            found.extend(texts(values));
         }
         if open {
             found.clear();

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
 
 use heck::ToUpperCamelCase as _;
+use plugwright_sdk::reading::value;
 use plugwright_sdk::Value;
 
 use super::{ActionTypes, Others, alternatives, doc, kinds, members, reference, together};
@@ -54,14 +55,14 @@ impl Writer {
     /// Declares the type of a schema, and of its definitions, and returns its name.
     fn define(&mut self, wanted: &str, schema: &Value) -> String {
         let name = self.name(wanted);
-        let defined = schema.get("$defs").and_then(Value::as_object);
+        let defined = || value::members(schema.get("$defs"));
         let mut definitions = Definitions::new();
-        for (of, _) in defined.into_iter().flatten() {
+        for (of, _) in defined() {
             let name = self.name(&format!("{name}{}", of.to_upper_camel_case()));
             definitions.insert(of, name);
         }
         self.declare(&name, schema, &definitions);
-        for (of, schema) in defined.into_iter().flatten() {
+        for (of, schema) in defined() {
             if let Some(name) = definitions.get(of.as_str()) {
                 self.declare(name, schema, &definitions);
             }

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{PatternOptions, Validator};
+use plugwright_sdk::reading::value::{items, members};
 use plugwright_sdk::Value;
 use plugwright_sdk::host::Faults;
 use plugwright_sdk::param::ParamDefinition;
@@ -256,8 +257,7 @@ impl<'a> Known<'a> {
         if !seen.insert(std::ptr::from_ref(schema)) {
             return;
         }
-        let own = schema.get("properties").and_then(Value::as_object);
-        for (name, member) in own.into_iter().flatten() {
+        for (name, member) in members(schema.get("properties")) {
             let names = if is_hidden(member, side) {
                 &mut self.hidden
             } else {
@@ -265,8 +265,7 @@ impl<'a> Known<'a> {
             };
             names.insert(name);
         }
-        let parts = schema.get("allOf").and_then(Value::as_array);
-        let parts = parts.into_iter().flatten();
+        let parts = items(schema.get("allOf"));
         let target = reference(schema).map(|name| kept.get(name));
         self.is_open |= target == Some(None);
         let parts = parts.chain(target.flatten().map(Cow::as_ref));

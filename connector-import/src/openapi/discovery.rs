@@ -6,6 +6,7 @@
 
 mod schema;
 
+use plugwright_sdk::reading::value::{items, members, texts};
 use plugwright_sdk::{Value, json};
 use serde_json::Map;
 
@@ -61,10 +62,7 @@ pub(super) fn converted(document: &Value) -> Value {
         asks_for_json: document
             .pointer("/parameters/alt/default")
             .is_some_and(|kind| kind != "json"),
-        wraps: document
-            .get("features")
-            .and_then(Value::as_array)
-            .is_some_and(|features| features.iter().any(|feature| feature == "dataWrapper")),
+        wraps: items(document.get("features")).any(|feature| feature == "dataWrapper"),
         paths: Map::new(),
         count: 0,
     };
@@ -85,10 +83,6 @@ pub(super) fn converted(document: &Value) -> Value {
         "paths": converter.paths,
         "components": { "schemas": schemas, "securitySchemes": security_schemes(document) },
     })
-}
-
-fn members(value: Option<&Value>) -> impl Iterator<Item = (&String, &Value)> {
-    value.and_then(Value::as_object).into_iter().flatten()
 }
 
 fn scopes(document: &Value) -> impl Iterator<Item = (&String, &Value)> {
@@ -285,8 +279,7 @@ impl<'d> Converter<'d> {
         let id = method.get("id");
         let is_required = |member: &Value| {
             let methods = member.pointer("/annotations/required");
-            let mut methods = methods.and_then(Value::as_array).into_iter().flatten();
-            methods.any(|known| Some(known) == id)
+            items(methods).any(|known| Some(known) == id)
         };
         let required = self.members(request).filter(|(_, it)| is_required(it));
         let required: Vec<_> = required.map(|(name, _)| name).collect();
@@ -307,12 +300,7 @@ impl<'d> Converter<'d> {
 
     fn parameters(&self, method: &'d Value, path: &str) -> Vec<Value> {
         let own = method.get("parameters");
-        let order = method.get("parameterOrder").and_then(Value::as_array);
-        let order: Vec<&str> = order
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-            .collect();
+        let order: Vec<&str> = texts(method.get("parameterOrder")).collect();
         let place = |name: &str| order.iter().position(|known| *known == name);
         let mut own: Vec<(&String, &Value)> = members(own).collect();
         own.sort_by_key(|(name, _)| place(name).unwrap_or(usize::MAX));
@@ -331,10 +319,7 @@ impl<'d> Converter<'d> {
     /// Returns what a method takes: a token with any one of its scopes, or what its API has if it
     /// names none.
     fn security(&self, method: &Value) -> Option<Value> {
-        let scopes = method.get("scopes").and_then(Value::as_array);
-        let scopes = scopes
-            .into_iter()
-            .flatten()
+        let scopes = items(method.get("scopes"))
             .filter(|_| self.credential == Credential::Token);
         let ways: Vec<Value> = scopes
             .take(MOST_SCOPES)
@@ -384,10 +369,7 @@ fn parameter(name: &str, about: &Value, path: &str) -> Value {
 }
 
 fn media(method: &Value) -> Value {
-    let accepted = method
-        .pointer("/mediaUpload/accept")
-        .and_then(Value::as_array);
-    let accepted = accepted.into_iter().flatten().filter_map(Value::as_str);
+    let accepted = texts(method.pointer("/mediaUpload/accept"));
     let accepted: Vec<_> = accepted.filter(|kind| *kind != "*/*").take(10).collect();
     let most = method
         .pointer("/mediaUpload/maxSize")

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use plugwright_sdk::reading::value::{items, members};
 use plugwright_sdk::Value;
 use plugwright_sdk::schema::example;
 
@@ -77,8 +78,7 @@ impl<'d> Examples<'d> {
                 .filter(|_| is_known)
         });
         for part in [operation, item] {
-            let parameters = part.get("parameters").and_then(Value::as_array);
-            for parameter in parameters.into_iter().flatten() {
+            for parameter in items(part.get("parameters")) {
                 shown
                     .parameters
                     .extend(Self::parameter(document, parameter));
@@ -93,9 +93,8 @@ impl<'d> Examples<'d> {
         operation: &'a Value,
         shown: &mut OperationExamples,
     ) {
-        let responses = operation.get("responses").and_then(Value::as_object);
         let mut success = None;
-        for (name, response) in responses.into_iter().flatten() {
+        for (name, response) in members(operation.get("responses")) {
             let Ok(response) = document.resolve(response) else {
                 continue;
             };

@@ -5,6 +5,7 @@ mod media;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use plugwright_sdk::reading::value::items;
 use plugwright_sdk::host::word_list;
 use plugwright_sdk::{Value, json};
 use serde_json::Map;
@@ -109,8 +110,7 @@ impl<'a, 'd> Input<'a, 'd> {
         let mut seen = HashSet::new();
         let mut found = Vec::new();
         for part in [operation, path_item] {
-            let list = part.get("parameters").and_then(Value::as_array);
-            for parameter in list.into_iter().flatten() {
+            for parameter in items(part.get("parameters")) {
                 let parameter = match self.document.resolve(parameter) {
                     Ok(parameter) => parameter,
                     Err(error) => {

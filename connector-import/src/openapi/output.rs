@@ -1,5 +1,6 @@
 //! The output of an action: what the answer to a success has.
 
+use plugwright_sdk::reading::value::members;
 use plugwright_sdk::schema::pointer::unescape;
 use plugwright_sdk::{Value, json};
 
@@ -48,10 +49,7 @@ impl<'d> Output<'d> {
         let Some(response) = chosen.and_then(|response| document.resolve(response).ok()) else {
             return output;
         };
-        let headers = response.get("headers").and_then(Value::as_object);
-        output.has_links = headers
-            .into_iter()
-            .flatten()
+        output.has_links = members(response.get("headers"))
             .any(|(name, _)| name.eq_ignore_ascii_case("link"));
         let Some(content) = response.get("content").and_then(Value::as_object) else {
             return output;

@@ -10,6 +10,7 @@ mod url;
 
 use std::collections::BTreeMap;
 
+use plugwright_sdk::reading::value::items;
 use plugwright_sdk::{Value, json};
 use serde_json::Map;
 
@@ -66,9 +67,7 @@ pub(super) fn converted(document: &Value) -> (Value, Vec<String>) {
 }
 
 fn variables(collection: &Value) -> BTreeMap<&str, String> {
-    let listed = collection.get("variable").and_then(Value::as_array);
-    let listed = listed.into_iter().flatten();
-    let known = listed.filter_map(|variable| {
+    let known = items(collection.get("variable")).filter_map(|variable| {
         let name = variable
             .get("key")
             .or_else(|| variable.get("id"))?
@@ -95,8 +94,7 @@ fn described(part: Option<&Value>) -> &str {
 
 /// Returns a list of named values: `[{"key", "value"}]`.
 fn entries(list: Option<&Value>) -> impl Iterator<Item = (&str, &Value)> {
-    let list = list.and_then(Value::as_array).into_iter().flatten();
-    list.filter_map(|entry| {
+    items(list).filter_map(|entry| {
         let name = entry.get("key")?.as_str()?;
         (!name.is_empty()).then_some((name, entry))
     })
@@ -121,8 +119,7 @@ struct Converter<'d> {
 impl<'d> Converter<'d> {
     fn folder(&mut self, folder: &'d Value, names: &mut Vec<&'d str>, auth: Option<&'d Value>) {
         let auth = own_auth(folder).or(auth);
-        let items = folder.get("item").and_then(Value::as_array);
-        for item in items.into_iter().flatten() {
+        for item in items(folder.get("item")) {
             let name = item.get("name").and_then(Value::as_str).unwrap_or_default();
             match item.get("request") {
                 Some(request) => self.request(item, request, name, names, auth),
@@ -357,9 +354,8 @@ fn headers(list: Option<&Value>) -> Vec<Header> {
 }
 
 fn answers(item: &Value) -> Value {
-    let shown = item.get("response").and_then(Value::as_array);
     let mut answers = Map::new();
-    for answer in shown.into_iter().flatten().take(MOST_ANSWERS) {
+    for answer in items(item.get("response")).take(MOST_ANSWERS) {
         let Some(status) = answer.get("code").and_then(Value::as_u64) else {
             continue;
         };

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
+use plugwright_sdk::reading::value::items;
 use plugwright_sdk::Value;
 use plugwright_sdk::host::word_list;
 use plugwright_sdk::schema::pointer::escape;
@@ -57,8 +58,7 @@ impl<'d> Document<'d> {
         fn of<'d>(document: Document<'d>, schema: &'d Value, flag: &str, depth: usize) -> bool {
             let is_so = |schema: &Value| schema.get(flag) == Some(&Value::Bool(true));
             let target = document.resolve(schema).unwrap_or(schema);
-            let parts = target.get("allOf").and_then(Value::as_array);
-            let mut parts = parts.into_iter().flatten().take(MOST_PARTS);
+            let mut parts = items(target.get("allOf")).take(MOST_PARTS);
             is_so(schema)
                 || is_so(target)
                 || (depth < DEEPEST && parts.any(|part| of(document, part, flag, depth + 1)))

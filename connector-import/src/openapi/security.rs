@@ -8,6 +8,7 @@ mod scheme;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use plugwright_sdk::reading::value::members;
 use plugwright_sdk::Value;
 use plugwright_sdk::host::{AuthParts, SchemeParts, ScopeParts};
 use url::Url;
@@ -115,10 +116,8 @@ impl Schemes {
 impl<'d> Security<'d> {
     pub(super) fn new(document: Document<'d>, base: Option<Url>) -> Self {
         let root = document.root();
-        let declared = root
-            .pointer("/components/securitySchemes")
-            .and_then(Value::as_object);
-        let schemes = declared.into_iter().flatten().filter_map(|(name, scheme)| {
+        let declared = members(root.pointer("/components/securitySchemes"));
+        let schemes = declared.filter_map(|(name, scheme)| {
             let scheme = document.resolve(scheme).ok()?;
             Some((name.as_str(), scheme))
         });

@@ -4,6 +4,7 @@ mod template;
 
 use std::collections::BTreeMap;
 
+use plugwright_sdk::reading::value::items;
 use plugwright_sdk::host::{HostParts, SettingParts};
 use plugwright_sdk::{Value, json};
 use url::Url;
@@ -224,8 +225,7 @@ fn path_of(server: &Value, base: &str) -> Option<String> {
 }
 
 fn listed(part: &Value) -> impl Iterator<Item = &Value> {
-    let servers = part.get("servers").and_then(Value::as_array);
-    servers.into_iter().flatten().take(MOST_SERVERS)
+    items(part.get("servers")).take(MOST_SERVERS)
 }
 
 #[cfg(test)]

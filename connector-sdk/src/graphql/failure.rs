@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use serde_json::Value;
 
 use super::code::Kind;
+use crate::reading::value::items;
 use crate::data::JsonObject;
 use crate::error::{ActionError, Fault, Hint};
 use crate::http::UpstreamResponse;
@@ -258,8 +259,7 @@ fn arguments(message: &str, extensions: &JsonObject) -> Vec<String> {
         let name = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
         &rest[..rest.find(|letter| !name(letter)).unwrap_or(rest.len())]
     });
-    let problems = extensions.get("problems").and_then(Value::as_array);
-    let of_problems = problems.into_iter().flatten().filter_map(|problem| {
+    let of_problems = items(extensions.get("problems")).filter_map(|problem| {
         let path = problem.get("path")?.as_array()?;
         path.iter().rev().find_map(Value::as_str)
     });

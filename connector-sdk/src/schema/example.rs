@@ -11,6 +11,7 @@ use std::collections::HashSet;
 use serde_json::{Map, Value, json};
 
 use super::{merge, required, resolve};
+use crate::reading::value::items;
 use together::Together;
 
 /// Levels that nested objects and lists have.
@@ -101,8 +102,7 @@ impl Maker<'_> {
             return self.make(&merged(self.root, schema, parts), below);
         }
         for keyword in ["anyOf", "oneOf"] {
-            let parts = schema.get(keyword).and_then(Value::as_array);
-            let mut parts = parts.into_iter().flatten().filter(|_| depth > 0).peekable();
+            let mut parts = items(schema.get(keyword)).filter(|_| depth > 0).peekable();
             let first = parts.peek().copied();
             // What ends here is better where there may be no end.
             let simple = parts.find(|part| depth <= NEEDED && is_simple(part));

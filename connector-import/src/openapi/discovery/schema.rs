@@ -1,5 +1,6 @@
 //! Schemas of Discovery documents.
 
+use plugwright_sdk::reading::value::items;
 use plugwright_sdk::schema::pointer::escape;
 use plugwright_sdk::{Value, json};
 use serde_json::Map;
@@ -87,8 +88,7 @@ fn described(part: &Map<String, Value>) -> String {
     let description = part.get("description").and_then(Value::as_str);
     let description = description.unwrap_or_default().trim();
     let list = |key: &str| {
-        let list = part.get(key).and_then(Value::as_array);
-        list.into_iter().flatten().take(MOST_MEANINGS)
+        items(part.get(key)).take(MOST_MEANINGS)
     };
     let meanings = list("enum").zip(list("enumDescriptions"));
     let meanings = meanings.filter_map(|(value, text)| {

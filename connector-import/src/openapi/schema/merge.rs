@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use plugwright_sdk::reading::value::{items, members, texts};
 use plugwright_sdk::Value;
 use serde_json::Map;
 
@@ -137,13 +138,10 @@ impl<'d> Members<'d> {
             Some(Value::Array(names)) => !names.iter().any(|name| name == "object"),
             Some(_) => true,
         };
-        if let Some(members) = schema.get("properties").and_then(Value::as_object) {
-            for (name, member) in members {
-                self.member(name, member);
-            }
+        for (name, member) in members(schema.get("properties")) {
+            self.member(name, member);
         }
-        let required = schema.get("required").and_then(Value::as_array);
-        for name in required.into_iter().flatten().filter_map(Value::as_str) {
+        for name in texts(schema.get("required")) {
             if self.is_required.insert(name) {
                 self.required.push(name);
             }
@@ -154,8 +152,7 @@ impl<'d> Members<'d> {
             _ => {}
         }
         self.is_open |= schema.get("patternProperties").is_some();
-        let parts = schema.get("allOf").and_then(Value::as_array);
-        for part in parts.into_iter().flatten() {
+        for part in items(schema.get("allOf")) {
             self.collect(part, depth + 1);
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use plugwright_sdk::reading::value::{items, members};
 use plugwright_sdk::schema::pointer::escape;
 use plugwright_sdk::{Value, json};
 
@@ -23,8 +24,7 @@ pub(super) type Subtypes<'d> = HashMap<*const Value, Vec<(String, &'d Value)>>;
 
 fn subtypes(document: Document<'_>) -> Subtypes<'_> {
     let mut found = Subtypes::new();
-    let schemas = document.root().pointer("/components/schemas");
-    for (name, schema) in schemas.and_then(Value::as_object).into_iter().flatten() {
+    for (name, schema) in members(document.root().pointer("/components/schemas")) {
         let pointer = format!("/components/schemas/{}", escape(name));
         ancestors(document, schema, 0, &mut |base| {
             let known = found.entry(std::ptr::from_ref(base)).or_default();
@@ -42,8 +42,7 @@ fn ancestors<'d>(
     depth: usize,
     found: &mut impl FnMut(&'d Value),
 ) {
-    let parts = schema.get("allOf").and_then(Value::as_array);
-    for part in parts.into_iter().flatten().take(MOST_PARTS) {
+    for part in items(schema.get("allOf")).take(MOST_PARTS) {
         let base = reference_of(part).and_then(|reference| document.schema(reference).ok());
         let Some((_, base)) = base else { continue };
         if base.get("discriminator").is_some() {

@@ -1,5 +1,6 @@
 //! One auth scheme, made of security schemes.
 
+use plugwright_sdk::reading::value::members;
 use plugwright_sdk::Value;
 use plugwright_sdk::host::{AuthParts, FieldParts, SchemeParts, ScopeParts};
 use url::Url;
@@ -193,8 +194,7 @@ fn oauth2(scheme: &Value, base: Option<&Url>) -> Option<SchemeParts> {
         None => (flow("clientCredentials")?, None),
     };
     let token_endpoint = url(chosen, "tokenUrl")?;
-    let scopes = chosen.get("scopes").and_then(Value::as_object);
-    let scopes = scopes.into_iter().flatten();
+    let scopes = members(chosen.get("scopes"));
     Some(SchemeParts::OAuth2 {
         authorization_endpoint,
         token_endpoint,

@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use super::typing::kind_of;
+use crate::reading::value::items;
 use crate::data::is_deeper_than;
 use crate::param::JsonObject;
 use crate::schema::Schema;
@@ -212,7 +213,7 @@ fn part_of<'a>(root: &'a Schema, schema: &'a Schema, part: Part<'_>, depth: usiz
     };
     // All of these hold together, so one that says nothing of the part takes nothing away.
     let referenced = keywords.get("$ref").map(|_| target(root, schema));
-    let together = list(keywords, "allOf").map(Some).chain(referenced);
+    let together = items(keywords.get("allOf")).map(Some).chain(referenced);
     for schema in together {
         match schema.map(|schema| part_of(root, schema, part, depth)) {
             Some(Found::Schemas(schemas)) => found.extend(schemas),
@@ -223,7 +224,7 @@ fn part_of<'a>(root: &'a Schema, schema: &'a Schema, part: Part<'_>, depth: usiz
     for keyword in ["anyOf", "oneOf"] {
         let mut is_open = false;
         let mut alternatives = Vec::new();
-        for schema in list(keywords, keyword) {
+        for schema in items(keywords.get(keyword)) {
             match part_of(root, schema, part, depth) {
                 Found::Schemas(schemas) => alternatives.extend(schemas),
                 Found::Nothing => {}
@@ -257,20 +258,12 @@ fn own_member<'a>(keywords: &'a JsonObject, name: &str) -> Found<'a> {
 }
 
 fn own_item(keywords: &JsonObject, index: usize) -> Found<'_> {
-    let first = list(keywords, "prefixItems").nth(index);
+    let first = items(keywords.get("prefixItems")).nth(index);
     match (first, keywords.get("items")) {
         (Some(schema), _) | (None, Some(schema @ Value::Object(_))) => Found::Schemas(vec![schema]),
         (None, Some(Value::Bool(false))) => Found::Nothing,
         (None, _) => Found::Open,
     }
-}
-
-fn list<'a>(keywords: &'a JsonObject, keyword: &str) -> impl Iterator<Item = &'a Schema> {
-    keywords
-        .get(keyword)
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
 }
 
 fn target<'a>(root: &'a Schema, schema: &Schema) -> Option<&'a Schema> {
@@ -300,13 +293,13 @@ fn takes(root: &Schema, schema: &Schema, kind: &str, depth: usize) -> bool {
         _ => true,
     };
     let any_of = |keyword| {
-        let mut schemas = list(keywords, keyword).peekable();
+        let mut schemas = items(keywords.get(keyword)).peekable();
         schemas.peek().is_none() || schemas.any(|schema| takes(root, schema, kind, depth))
     };
     by_type
         && by_value
         && by_reference()
-        && list(keywords, "allOf").all(|schema| takes(root, schema, kind, depth))
+        && items(keywords.get("allOf")).all(|schema| takes(root, schema, kind, depth))
         && any_of("anyOf")
         && any_of("oneOf")
 }

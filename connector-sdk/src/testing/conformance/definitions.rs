@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::action::{Action, ActionDefinition};
 use crate::connector::ConnectorDefinition;
+use crate::reading::value::{items, members};
 use crate::result::Returns;
 use crate::testing::Report;
 
@@ -116,11 +117,7 @@ fn walk(schema: &Value, path: &str, look: &mut dyn FnMut(&str, &crate::param::Js
     };
     look(path, object);
     for keyword in ["properties", "$defs"] {
-        for (name, member) in object
-            .get(keyword)
-            .and_then(Value::as_object)
-            .into_iter()
-            .flatten()
+        for (name, member) in members(object.get(keyword))
         {
             walk(member, &format!("{path}/{name}"), look);
         }
@@ -131,11 +128,7 @@ fn walk(schema: &Value, path: &str, look: &mut dyn FnMut(&str, &crate::param::Js
         }
     }
     for keyword in ["anyOf", "oneOf", "allOf"] {
-        for member in object
-            .get(keyword)
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
+        for member in items(object.get(keyword))
         {
             walk(member, path, look);
         }
@@ -145,11 +138,7 @@ fn walk(schema: &Value, path: &str, look: &mut dyn FnMut(&str, &crate::param::Js
 /// Defaults and examples must be values that are allowed.
 fn check_values(name: Option<&str>, input: &Value, report: &mut Report) {
     for (param, schema) in input["properties"].as_object().into_iter().flatten() {
-        let examples = schema
-            .get("examples")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten();
+        let examples = items(schema.get("examples"));
         for value in schema.get("default").into_iter().chain(examples) {
             match validator(schema) {
                 Ok(validator) => {
