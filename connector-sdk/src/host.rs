@@ -22,6 +22,7 @@ pub use crate::data::Data;
 pub use crate::echo::Echo;
 pub use crate::error::{Fault, Faults, UnknownErrorCode};
 pub use crate::file::{FileSource, Pieces};
+pub use crate::http::path::check_segment;
 pub use crate::provider::{
     AccountReader, AuthParts, ConnectorParts, ErrorMapper, FieldParts, Host, HostParts, Identity,
     IdentityParts, InvalidConnector, RESERVED_NAMES, SchemeParts, ScopeParts, Setting,

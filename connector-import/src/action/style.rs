@@ -1,6 +1,7 @@
 //! How values are written into paths, queries, headers and forms.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use plugwright_sdk::host::check_segment;
 use plugwright_sdk::{ActionError, Result, Value};
 
 use crate::form::Style;
@@ -255,29 +256,13 @@ fn segments(input: &str, text: &str) -> Result<String> {
     Ok(parts.collect::<Result<Vec<_>>>()?.join("/"))
 }
 
-/// Refuses what would name another resource.
+/// Refuses what would name another resource, also once servers have decoded it.
 fn own_segment(input: &str, part: &str) -> Result<()> {
-    match part {
-        "" => Err(ActionError::invalid_param(
-            input,
-            "must not be empty between slashes",
-        )),
-        "." | ".." => {
-            let message = format!("must not be `{part}`");
-            Err(ActionError::invalid_param(input, message))
-        }
-        // Some servers decode these before they take the path apart.
-        _ if part
-            .replace("%2F", "/")
-            .replace("%5C", "\\")
-            .split(['/', '\\'])
-            .any(|part| part == "..") =>
-        {
-            let message = "must not have `..` between slashes";
-            Err(ActionError::invalid_param(input, message))
-        }
-        _ => Ok(()),
+    if part.is_empty() {
+        let message = "must not be empty between slashes";
+        return Err(ActionError::invalid_param(input, message));
     }
+    check_segment(input, &part.replace("%2F", "/").replace("%5C", "\\"))
 }
 
 #[cfg(test)]

@@ -13,18 +13,11 @@ const DESCRIPTION: usize = 160;
 /// What stands within so many schemas is not replaced by its definition: readers of JSON go only so deep.
 const DEEPEST: usize = 32;
 
-/// Keywords that say nothing of which values are valid, and little that helps to choose one.
-const ANNOTATIONS: [&str; 9] = [
-    "$comment",
-    "$schema",
-    "contentEncoding",
-    "contentMediaType",
-    "examples",
-    "externalDocs",
-    "readOnly",
-    "title",
-    "writeOnly",
-];
+/// Returns whether a keyword says nothing of which values are valid, and little that helps to choose
+/// one.
+fn is_annotation(keyword: &str) -> bool {
+    matches!(keyword, "$comment" | "$schema" | "contentEncoding" | "contentMediaType" | "examples" | "externalDocs" | "readOnly" | "title" | "writeOnly")
+}
 
 const PLACE: &str = "#/$defs/";
 
@@ -187,7 +180,7 @@ impl<'a> Uses<'a> {
         }
         let kept = schema
             .iter()
-            .filter(|(keyword, _)| !ANNOTATIONS.contains(&keyword.as_str()));
+            .filter(|(keyword, _)| !is_annotation(keyword));
         kept.map(|(keyword, part)| (keyword.clone(), self.part(keyword, part, depth + 1)))
             .collect()
     }

@@ -35,17 +35,6 @@ const MESSAGE: usize = 200;
 
 /// Returns whether a text is of this language: it begins with a definition.
 pub(crate) fn is_one(text: &str) -> bool {
-    const KEYWORDS: [&str; 9] = [
-        "directive",
-        "enum",
-        "extend",
-        "input",
-        "interface",
-        "scalar",
-        "schema",
-        "type",
-        "union",
-    ];
     let mut rest = text.trim_start_matches('\u{feff}');
     loop {
         rest = rest.trim_start_matches([' ', '\t', '\n', '\r', ',']);
@@ -67,7 +56,8 @@ pub(crate) fn is_one(text: &str) -> bool {
     let (word, rest) = rest.split_at(end.unwrap_or(rest.len()));
     let follows = rest.trim_start_matches([' ', '\t', '\n', '\r']);
     let is_apart = rest.len() > follows.len() || follows.starts_with(['{', '@']);
-    KEYWORDS.contains(&word)
+    let is_keyword = matches!(word, "directive" | "enum" | "extend" | "input" | "interface" | "scalar" | "schema" | "type" | "union");
+    is_keyword
         && is_apart
         && follows
             .starts_with(|next: char| next.is_ascii_alphabetic() || matches!(next, '_' | '{' | '@'))

@@ -196,17 +196,10 @@ impl<'d> Schemas<'d> {
     }
 }
 
-/// Keywords that describe a value and limit it in no way.
-const ANNOTATIONS: [&str; 8] = [
-    "description",
-    "default",
-    "deprecated",
-    "readOnly",
-    "writeOnly",
-    "format",
-    "contentMediaType",
-    "examples",
-];
+/// Returns whether a keyword describes a value and limits it in no way.
+fn is_annotation(keyword: &str) -> bool {
+    matches!(keyword, "description" | "default" | "deprecated" | "readOnly" | "writeOnly" | "format" | "contentMediaType" | "examples")
+}
 
 /// Lets a converted schema also say what another one says. Returns false, and leaves it as it is, if no
 /// value fits both.
@@ -216,7 +209,7 @@ pub(super) fn combine(whole: &mut Value, more: Value) -> bool {
     };
     more.retain(|keyword, value| {
         let known = own.get(keyword);
-        known.is_none_or(|known| known != value && !ANNOTATIONS.contains(&keyword.as_str()))
+        known.is_none_or(|known| known != value && !is_annotation(keyword))
     });
     let closed =
         |schema: &Map<String, Value>| schema.get("additionalProperties") == Some(&false.into());
