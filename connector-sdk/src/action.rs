@@ -312,7 +312,6 @@ impl Action for ActionDefinition {
         self.info.effect
     }
 
-    /// Returns whether doing it twice is the same as doing it once.
     fn idempotent(&self) -> bool {
         self.info.idempotent || self.info.effect == Effect::Read
     }
@@ -330,7 +329,6 @@ impl Action for ActionDefinition {
         self.returns
     }
 
-    /// Returns why it should no longer be used, and what to use instead.
     fn deprecated(&self) -> Option<&str> {
         self.info.deprecated
     }
@@ -351,7 +349,6 @@ impl Action for ActionDefinition {
         param::decode_input(input, self.info.params, self.info.rules, self.decode)
     }
 
-    /// Returns by what a write is found whose answer was lost; `None` if it can't be found.
     fn reconciles_by(&self) -> Option<ReconcileBy> {
         self.reconcile.map(|find| find.by)
     }

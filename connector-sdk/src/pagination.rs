@@ -156,12 +156,10 @@ impl<S: Pagination> Pagination for Within<S> {
         self.items
     }
 
-    /// Returns the JSON pointer to the number of items over all pages.
     fn total_pointer(&self) -> Option<&str> {
         self.total.or_else(|| self.strategy.total_pointer())
     }
 
-    /// Returns whether an object without the list of items is an empty page.
     fn may_omit_items(&self) -> bool {
         self.may_be_omitted
     }
