@@ -198,7 +198,6 @@ impl Catalog {
         whole(&self.folder.join(&*slot.pack)).map(Some)
     }
 
-    /// Returns the search index as it is now.
     pub(crate) fn index(&self) -> Result<DiskIndex, CatalogError> {
         self.generation().index(&self.folder)
     }

@@ -73,7 +73,6 @@ impl Manifest {
         Ok(manifest)
     }
 
-    /// Writes a new file, and to the disk below it.
     pub(crate) fn write(&mut self, path: &Path) -> io::Result<()> {
         self.version = VERSION;
         let mut file = io::BufWriter::new(fs::File::create(path)?);

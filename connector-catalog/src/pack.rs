@@ -29,7 +29,6 @@ const LONGEST: u32 = 256 << 20;
 /// A block gets no further item when it has so many bytes.
 const BLOCK: usize = 16 << 10;
 
-/// Compressed bytes of a file.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 struct Piece {
     start: u64,

@@ -183,7 +183,6 @@ impl<S: Subject> Action<S> {
         self
     }
 
-    /// Continues a list: the cursor of the page before.
     #[must_use]
     pub(crate) fn cursor(mut self, cursor: Option<String>) -> Self {
         self.options.cursor = cursor;

@@ -342,7 +342,6 @@ impl Http {
     }
 }
 
-/// Adds a query, if there is something to add.
 pub(crate) fn with_query<'q>(
     mut url: Url,
     query: impl IntoIterator<Item = (&'q str, &'q str)>,

@@ -111,7 +111,6 @@ impl ProxyRequest {
         Ok(text.into())
     }
 
-    /// Returns the idempotency key, unless the request only reads.
     pub(crate) fn key(&self, limits: Limits) -> Result<Key, Error> {
         match self.method {
             ProxyMethod::Get => Ok(Key::None),

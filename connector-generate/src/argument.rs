@@ -63,7 +63,6 @@ pub(crate) enum Target {
     Body,
 }
 
-/// What has to be known of the other parts of the crate.
 pub(crate) struct Surroundings<'s> {
     /// Names in requests that the connector or its credential sets, in lower case.
     pub(crate) set: &'s BTreeSet<String>,
@@ -72,7 +71,6 @@ pub(crate) struct Surroundings<'s> {
     pub(crate) owner: &'s str,
 }
 
-/// The arguments of one action while they are put together.
 pub(crate) struct Arguments<'a, 't> {
     action: &'a ImportedAction,
     types: &'t mut ParamTypes<'a>,
@@ -238,7 +236,6 @@ impl<'a, 't> Arguments<'a, 't> {
         Ok(argument)
     }
 
-    /// Says why an argument can't be sent to where it goes.
     fn check(argument: &Argument) -> Result<(), String> {
         let ty = &argument.ty;
         let is_plain = matches!(

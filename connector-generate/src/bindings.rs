@@ -154,7 +154,6 @@ fn together(schema: &Value) -> Vec<&Value> {
     items(schema.get("allOf")).filter(says).collect()
 }
 
-/// Returns the name of the definition that a schema refers to.
 fn reference(schema: &Value) -> Option<&str> {
     schema.get("$ref")?.as_str()?.strip_prefix("#/$defs/")
 }

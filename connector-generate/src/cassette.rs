@@ -151,7 +151,6 @@ fn value(plan: &Plan<'_>, argument: &Argument, shown: &OperationExamples) -> Opt
     })
 }
 
-/// Returns values for the settings of the base URLs.
 fn filled(connector: &ImportedConnector) -> BTreeMap<String, String> {
     let hosts = connector.parts.hosts.iter().map(|host| &host.base_url);
     let mut filled = BTreeMap::new();
@@ -305,7 +304,6 @@ fn is_refused(plan: &Plan<'_>, example: &Value) -> bool {
     plan.errors == Some(crate::error::ErrorMapping::NotOk) && example["ok"] == false
 }
 
-/// Returns the SPDX expression of a licence that a document names.
 fn spdx(name: &str) -> Option<String> {
     let plain = name.trim();
     Some(match plain {

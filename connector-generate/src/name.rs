@@ -115,7 +115,6 @@ pub(crate) fn singular(word: &str) -> Option<String> {
     Some(format!("{before}{}{added}", &last[..last.len() - cut]))
 }
 
-/// Returns what many things are called.
 pub(crate) fn plural(word: &str) -> String {
     let (before, last) = last_word(word);
     if UNCOUNTED.contains(&last) || singular(last).is_some() {
@@ -141,7 +140,6 @@ fn last_word(text: &str) -> (&str, &str) {
         .map_or(("", text), |at| text.split_at(at + 1))
 }
 
-/// Puts an article before a noun.
 pub(crate) fn with_article(noun: &str) -> String {
     let starts = |beginnings: &[&str]| beginnings.iter().any(|text| noun.starts_with(text));
     let vowel = starts(&["a", "e", "i", "o", "u", "hour"])

@@ -13,7 +13,6 @@ use crate::schema::{Definitions, Kind, Member, View, values};
 use crate::shape::{capital, meaning};
 pub(crate) use rules::{Rules, grouped, is_portable};
 
-/// Objects are in one another so many times.
 const DEEPEST: usize = 3;
 
 /// An enum has so many variants; more values are a list.
@@ -92,7 +91,6 @@ impl<'a> ParamTypes<'a> {
         self.definitions.view(schema)
     }
 
-    /// Returns the type of an argument; says why if there is none.
     pub(crate) fn of(
         &mut self,
         view: &View<'a>,
@@ -361,7 +359,6 @@ impl<'a> ParamTypes<'a> {
     }
 }
 
-/// Returns the first name that is free.
 fn free(names: &[String], taken: &mut dyn FnMut(&str) -> bool) -> String {
     for name in names {
         if taken(name) {

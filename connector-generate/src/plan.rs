@@ -24,7 +24,6 @@ use crate::shape::Shapes;
 /// What is the same in so many actions is a type of its own.
 const SHARED: usize = 3;
 
-/// An argument that is the same in several actions.
 pub(crate) struct Newtype {
     pub(crate) name: String,
     pub(crate) doc: String,
@@ -330,7 +329,6 @@ impl<'a> Plan<'a> {
         !self.connector.credential.is_empty()
     }
 
-    /// Returns the actions of each file, in order.
     pub(crate) fn modules(&self) -> Vec<(&str, Vec<&Action<'a>>)> {
         let mut modules: Vec<(&str, Vec<&Action<'a>>)> = Vec::new();
         for action in &self.actions {

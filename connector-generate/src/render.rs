@@ -62,7 +62,6 @@ pub(crate) fn dependencies(plan: &Plan<'_>) -> Vec<String> {
     }
 }
 
-/// Returns the crate's name in code.
 fn library(plan: &Plan<'_>) -> String {
     format!("plugwright_{}", plan.connector.parts.name.replace('-', "_"))
 }

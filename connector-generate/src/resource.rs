@@ -53,7 +53,6 @@ impl ActionName {
     }
 }
 
-/// Names actions, each differently from those before it.
 #[derive(Default)]
 pub(crate) struct ActionNames(BTreeSet<String>);
 

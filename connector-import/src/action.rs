@@ -190,7 +190,6 @@ impl OperationAction {
         &self.operation.action
     }
 
-    /// Completes an input, and returns what is wrong with it.
     fn read(&self, members: Map<String, Value>) -> (Value, Faults) {
         let check = self.check();
         let mut members = match check {

@@ -90,7 +90,6 @@ struct Bundle<'b, L> {
     names: HashMap<Url, String>,
     taken: HashSet<String>,
     waiting: Vec<(String, Url)>,
-    /// So many bytes may still be read.
     left: usize,
     notes: Vec<String>,
 }

@@ -268,7 +268,6 @@ fn from_text(input: &DeriveInput, rules: &Rules, private: &TokenStream) -> Token
     }
 }
 
-/// How the name of a variant is written on the wire.
 #[derive(Clone, Copy)]
 enum Case {
     Snake,

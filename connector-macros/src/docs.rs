@@ -47,7 +47,6 @@ pub(crate) fn paragraphs(attributes: &[Attribute]) -> String {
     blocks.join("\n\n")
 }
 
-/// Returns the first paragraph, in one line.
 pub(crate) fn summary(attributes: &[Attribute]) -> String {
     let text = paragraphs(attributes);
     text.split("\n\n").next().unwrap_or_default().to_owned()

@@ -222,7 +222,6 @@ impl Entry {
     }
 }
 
-/// A name with a value that is always the same.
 #[derive(Clone)]
 pub(crate) struct Constant {
     pub(crate) name: LitStr,

@@ -29,7 +29,6 @@ pub(crate) const PARAM_KEYS: &[&str] = &[
     "send_as",
 ];
 
-/// How an argument of a one-call action can be sent.
 const FORMS: &[&str] = &["base64", "text", "digit", "body"];
 
 const FORMATS: &[(&str, &str)] = &[
@@ -197,7 +196,6 @@ impl Rules {
         });
     }
 
-    /// Compares a literal default or example with literal rules.
     fn check_value(&self, key: &Ident, value: &Expr, errors: &mut Errors) {
         for constraint in &self.constraints {
             match (&constraint.code, literal(value)) {
@@ -263,7 +261,6 @@ impl Rules {
             .all(|constraint| fits(&constraint.code))
     }
 
-    /// Returns where the first constraint is.
     pub(crate) fn first_constraint(&self) -> Option<Span> {
         self.constraints
             .first()
@@ -447,7 +444,6 @@ fn segment(ty: &Type) -> Option<&PathSegment> {
     }
 }
 
-/// Finds a `&` anywhere in a type.
 pub(crate) fn borrow(tokens: TokenStream) -> Option<TokenTree> {
     tokens.into_iter().find_map(|token| match token {
         TokenTree::Punct(punct) if punct.as_char() == '&' => Some(TokenTree::Punct(punct)),
@@ -456,7 +452,6 @@ pub(crate) fn borrow(tokens: TokenStream) -> Option<TokenTree> {
     })
 }
 
-/// Removes what only the macros understand from a list of attributes.
 pub(crate) fn without_param(attributes: &[Attribute]) -> Vec<&Attribute> {
     attributes
         .iter()

@@ -19,7 +19,6 @@ pub(crate) enum Piece {
 }
 
 impl Piece {
-    /// Returns the name of the placeholder, if it is one.
     pub(crate) fn placeholder(&self) -> Option<&str> {
         match self {
             Self::Literal(_) => None,

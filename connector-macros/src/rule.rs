@@ -27,7 +27,6 @@ pub(crate) struct Rule {
 }
 
 impl Rule {
-    /// Reads the rules among `entries`, and reports names that are no parameters.
     pub(crate) fn read<'a>(
         entries: impl IntoIterator<Item = &'a Entry>,
         parameters: &[Parameter],
@@ -107,7 +106,6 @@ fn check(names: &[Ident], parameters: &[Parameter], errors: &mut Errors) {
     }
 }
 
-/// Says that a name is none of the parameters.
 pub(crate) fn no_parameter(name: &Ident, parameters: &[Parameter]) -> String {
     let known: Vec<_> = parameters
         .iter()

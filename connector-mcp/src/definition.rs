@@ -41,7 +41,6 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    /// Notes that the server said that its tools have changed.
     pub(crate) fn change(&self) {
         self.is_changed.store(true, Ordering::Release);
     }

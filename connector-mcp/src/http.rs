@@ -13,7 +13,6 @@ pub(crate) use session::{Line, Session};
 
 const MOST_SESSIONS: u64 = 1000;
 
-/// A session that is not used for so long is forgotten.
 const IDLE: Duration = Duration::from_mins(10);
 
 /// The sessions with one server: one for each connection, or for each caller without one.

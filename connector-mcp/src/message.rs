@@ -7,7 +7,6 @@ use plugwright_sdk::http::Body;
 use plugwright_sdk::transport::{Request, Response, TransportError};
 use serde_json::{Map, Value, json};
 
-/// A message of a server may have so many bytes.
 pub(crate) const LONGEST_MESSAGE: usize = 16 << 20;
 
 pub(crate) const MOST_TOOLS: usize = 2000;
@@ -15,7 +14,6 @@ pub(crate) const MOST_TOOLS: usize = 2000;
 /// A list of tools may have so many pages: they can be empty.
 const MOST_PAGES: usize = 1000;
 
-/// All definitions of a server may have so many bytes.
 pub(crate) const LONGEST_LIST: usize = 16 << 20;
 
 pub(crate) enum Wish {
@@ -83,7 +81,6 @@ impl Listing {
         &self.tools
     }
 
-    /// Adds a page of tools; an error if there is no room for it.
     pub(crate) fn add(&mut self, page: Vec<Value>) -> Result<(), TransportError> {
         self.pages += 1;
         if self.pages > MOST_PAGES {

@@ -200,7 +200,6 @@ impl State {
         self.not_before = Some(Instant::now() + pause);
     }
 
-    /// Returns how long it is still left alone.
     fn pause(&self) -> Option<Duration> {
         let left = self.not_before?.checked_duration_since(Instant::now())?;
         (!left.is_zero()).then_some(left)

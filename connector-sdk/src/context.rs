@@ -48,7 +48,6 @@ pub struct ActionContext {
     notes: Arc<Mutex<Notes>>,
 }
 
-/// What requests leave for the result.
 #[derive(Default)]
 pub(crate) struct Notes {
     /// The last answer of the provider, if it is wanted.
@@ -275,7 +274,6 @@ impl ActionContext {
         self.shared.redactor.get_or_init(make)
     }
 
-    /// Removes the credential's secrets from an error.
     pub(crate) fn clean(&self, error: ActionError) -> ActionError {
         self.redactor().redact_error(error)
     }

@@ -10,7 +10,6 @@ const COMPARED: usize = 64;
 
 const MOST_COMPARED: usize = 4096;
 
-/// How much alike two names must be.
 const ALIKE: f64 = 0.8;
 
 /// The most names that a message lists, and their length in bytes.
@@ -117,7 +116,6 @@ impl Search {
         }
     }
 
-    /// Tells how much alike a name is, if it is enough.
     fn score(&mut self, candidate: &str) -> Option<f64> {
         if self.length == 0 || candidate.len() > LONGEST_NAME || self.compared >= MOST_COMPARED {
             return None;
@@ -178,7 +176,6 @@ impl Letters {
     }
 }
 
-/// Returns a name in lower case, as far as it is compared.
 fn folded(name: &str) -> String {
     let letters = name.chars().flat_map(char::to_lowercase);
     letters.take(COMPARED).collect()

@@ -257,7 +257,6 @@ fn query_number(url: &Url, parameter: &str) -> Option<usize> {
         .and_then(|(_, value)| value.parse().ok())
 }
 
-/// Reads a page and works out the cursor for the next one.
 pub(crate) fn read_page<T: DeserializeOwned + 'static>(
     pagination: &impl Pagination,
     request: &Request,

@@ -75,7 +75,6 @@ impl<'a> Identity<'a> {
         }
     }
 
-    /// Reads id and label of the account at JSON pointers.
     fn at(path: &'a str, id: &'a str, label: &'a str) -> Self {
         Self {
             path,
@@ -156,7 +155,6 @@ pub enum Availability {
     ComingSoon,
 }
 
-/// Path of a GraphQL endpoint that is not named.
 const DEFAULT_GRAPHQL_PATH: &str = "/graphql";
 
 #[derive(Clone, Copy, Debug)]

@@ -86,7 +86,6 @@ impl Dialect {
         !matches!(self, Self::Anthropic | Self::Gemini)
     }
 
-    /// Returns whether a schema may have any keyword, below its root.
     pub(crate) const fn is_open(self) -> bool {
         !self.is_strict() && !self.is_gemini()
     }
@@ -96,7 +95,6 @@ impl Dialect {
         if self.is_strict() { 10 } else { 32 }
     }
 
-    /// Returns how many characters the description of a tool may have.
     pub(crate) const fn longest_description(self) -> Option<usize> {
         if self.is_openai() { Some(1024) } else { None }
     }

@@ -27,7 +27,6 @@ pub(crate) struct Generation {
 type Stamp = (SystemTime, u64);
 
 impl Generation {
-    /// Opens the state that was committed last; none if there is no catalog.
     pub(super) fn open(
         folder: &Path,
         slots: &boxcar::Vec<Slot>,
@@ -98,7 +97,6 @@ impl Generation {
         Manifest::read(&path).map_err(CatalogError::io(&path))
     }
 
-    /// Opens the search index, once.
     pub(super) fn index(&self, folder: &Path) -> Result<DiskIndex, CatalogError> {
         if let Some(index) = self.index.get() {
             return Ok(index.clone());

@@ -15,7 +15,6 @@ use serde_json::{Map, Value};
 
 use super::{Head, Piece, Place, TRAILER, damaged};
 
-/// The file of a connector, whose head was read.
 #[derive(Debug)]
 pub(crate) struct Pack {
     path: PathBuf,

@@ -15,7 +15,6 @@ use super::query::{self, Word};
 use super::second::Ranking;
 use super::{SearchQuery, words};
 
-/// Memory of the writer, in bytes.
 const ARENA: usize = 64 << 20;
 
 const SMALL_ARENA: usize = 15 << 20;
@@ -23,7 +22,6 @@ const SMALL_ARENA: usize = 15 << 20;
 /// So many words are searched for in place of one that they begin with.
 const MOST_LONGER: usize = 8;
 
-/// An index as it was when it was opened.
 #[derive(Clone)]
 pub(crate) struct DiskIndex {
     pub(super) searcher: Searcher,
@@ -46,7 +44,6 @@ const VERSIONS: usize = 8;
 
 const MOST_LOOKED_AT: usize = 1_000;
 
-/// So many hits are ranked a second time.
 const RANKED: usize = 200;
 
 /// If connectors are stated that have so many actions or fewer, all of them are ranked a second time.
@@ -156,7 +153,6 @@ impl IndexWriter {
         })
     }
 
-    /// Puts the actions of a connector in place of those of its name.
     pub(crate) fn replace(&mut self, connector: &ImportedConnector) -> tantivy::Result<()> {
         self.remove(&connector.parts.name);
         for action in &connector.actions {

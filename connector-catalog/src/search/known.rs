@@ -19,7 +19,6 @@ static SERVICES_BY_NAME: LazyLock<HashMap<&str, u8>> = LazyLock::new(|| {
     services
 });
 
-/// So many words may make up the name of a service.
 const MOST_WORDS: usize = 4;
 
 /// What owners of many services add to their name in hosts.

@@ -17,7 +17,6 @@ const ALIKE: f32 = 0.35;
 /// actions.
 const SERVICE_NAME: u64 = 2;
 
-/// How much counts what is known of a hit.
 struct Weights {
     /// Score by words, as a share of what the words weigh.
     score: f32,

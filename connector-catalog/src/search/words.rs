@@ -98,7 +98,6 @@ pub(super) fn split(text: &str) -> Vec<String> {
     words
 }
 
-/// Returns the stems of the words of a text, in order.
 pub(super) fn stems(text: &str) -> Vec<String> {
     let plain = plain(text);
     let mut analyzer = analyzer();

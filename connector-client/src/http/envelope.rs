@@ -49,7 +49,6 @@ fn lenient<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     Value::deserialize(source).map(|value| serde_json::from_value(value).ok())
 }
 
-/// A success as gateways usually send it.
 #[derive(Deserialize)]
 #[serde(bound = "T: DeserializeOwned")]
 struct Usual<T> {
@@ -215,7 +214,6 @@ fn without_envelope<T: DeserializeOwned>(body: &str) -> Result<T, Error> {
     }
 }
 
-/// Reads JSON as the type that the caller wants.
 fn decode<T: DeserializeOwned>(data: &str) -> Result<T, Error> {
     serde_json::from_str(data)
         .map_err(|error| Error::invalid_response(format!("the output has another type: {error}")))

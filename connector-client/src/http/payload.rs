@@ -8,7 +8,6 @@ use reqwest::Body;
 
 use crate::action::FileUpload;
 
-/// The body of a request, which can be sent again.
 #[derive(Clone)]
 pub(crate) enum Payload {
     Bytes(Bytes),

@@ -8,7 +8,6 @@ use super::Key;
 use crate::error::{Error, ErrorCode};
 use crate::options::Limits;
 
-/// Longest wait that a gateway can ask for.
 const MOST_RETRY_AFTER: Duration = Duration::from_mins(1);
 const FIRST_BACKOFF: Duration = Duration::from_millis(200);
 const MOST_BACKOFF: Duration = Duration::from_secs(10);
@@ -61,7 +60,6 @@ impl Attempts {
         Some(deadline.saturating_sub(self.started.elapsed()))
     }
 
-    /// Returns how the call is repeated, or the error if it is not.
     pub(super) fn after(&mut self, error: Error, key: &Key) -> Result<Repetition, Error> {
         let error = error.after(self.sent);
         if *error.code() == ErrorCode::ExecutionCancelled

@@ -114,7 +114,6 @@ impl Failure {
         Self::Service(error.into())
     }
 
-    /// Returns the error of an attempt that had so much time.
     pub(super) fn error(self, timeout: Duration) -> Error {
         match self {
             Self::Network(error) => network(error, timeout),

@@ -48,7 +48,6 @@ struct Writer {
     used: BTreeSet<String>,
 }
 
-/// The definitions of one schema, by the names that they have in the file.
 type Definitions<'a> = HashMap<&'a str, String>;
 
 impl Writer {
@@ -92,7 +91,6 @@ impl Writer {
     }
 }
 
-/// Writes a comment, unless there is nothing to say.
 fn comment(text: &mut String, margin: &str, lines: &[String]) {
     let safe = |line: &String| line.replace("*/", "*\\/");
     match lines {

@@ -182,7 +182,6 @@ fn multipart(parts: &[&Argument], before: &mut String) {
     }
 }
 
-/// Writes a chain of calls, in one line if it fits.
 fn chain(start: &str, calls: &[String]) -> String {
     let line = format!("{start}{}", calls.concat());
     if line.len() < 60 {

@@ -12,7 +12,6 @@ use crate::prose;
 use crate::rust::text;
 use crate::shape::capital;
 
-/// So many scopes are kept where no action names any.
 const FEW_SCOPES: usize = 12;
 
 pub(crate) fn lib(plan: &Plan<'_>) -> String {

@@ -318,7 +318,6 @@ fn case_of(fields: &[Field]) -> Option<&'static str> {
     })
 }
 
-/// Writes the name of a field as serde does.
 fn cased(name: &str, case: &str) -> String {
     let mut cased = String::new();
     let mut upper = case == "PascalCase";

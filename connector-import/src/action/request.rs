@@ -107,7 +107,6 @@ pub(super) fn members(action: &ImportedAction, mut input: Map<String, Value>) ->
     }
 }
 
-/// Makes the request without its body.
 fn request<'a>(
     operation: &'a Operation,
     cx: &'a ActionContext,

@@ -86,7 +86,6 @@ pub(super) async fn call(
     Ok(ActionResult::new(data))
 }
 
-/// Puts the blocks of an answer together.
 async fn data(cx: &ActionContext, content: Vec<Value>, structured: Option<Value>) -> Result<Value> {
     let (mut texts, mut files, mut links) = (Vec::new(), Vec::new(), Vec::new());
     for block in content {

@@ -333,7 +333,6 @@ fn is_hidden(member: &Value, side: Side) -> bool {
     member.get(side.hides()) == Some(&Value::Bool(true))
 }
 
-/// Returns the flat view of an input's schema.
 pub(super) fn params(schema: &Value, definitions: &Map<String, Value>) -> Vec<ParamDefinition> {
     let required = schema["required"].as_array();
     let is_required =

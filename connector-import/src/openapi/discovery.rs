@@ -18,7 +18,6 @@ const AUTHORIZATION: &str =
     "https://accounts.google.com/o/oauth2/v2/auth?access_type=offline&prompt=consent";
 const TOKEN: &str = "https://oauth2.googleapis.com/token";
 
-/// Of the scopes that a method takes so many are looked at.
 const MOST_SCOPES: usize = super::security::MOST_REQUIREMENTS;
 
 pub(super) fn is_one(document: &Value) -> bool {
@@ -41,7 +40,6 @@ pub(super) fn title(document: &Value) -> Option<String> {
     })
 }
 
-/// Makes the document of version 3 that says the same.
 pub(super) fn converted(document: &Value) -> Value {
     let text = |key: &str| document.get(key).and_then(Value::as_str);
     let (root, service) = match text("rootUrl") {

@@ -9,7 +9,6 @@ const LOOKING: &[&str] = &word_list::<18>(include_str!("../../words/reading_verb
 /// Words of names of operations that take something away for good.
 const REMOVING: &[&str] = &word_list::<9>(include_str!("../../words/removing_verbs.txt"));
 
-/// Words of names of operations that change something.
 const CHANGING: &[&str] = &word_list::<23>(include_str!("../../words/changing_verbs.txt"));
 
 /// Words of `CHANGING` that paths also have as nouns: `/posts/{id}/move` moves, `/move/{id}` is one.

@@ -149,7 +149,6 @@ impl<'d> Examples<'d> {
     }
 }
 
-/// Returns the content of a body that is written as JSON, or else the first.
 fn json(body: &Value) -> Option<(&String, &Value)> {
     let content = body.get("content")?.as_object()?;
     content

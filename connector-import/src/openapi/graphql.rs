@@ -35,7 +35,6 @@ pub(crate) use narrow::narrow;
 use schema::{Field, Schema, TypeRef};
 use selection::Selector;
 
-/// A schema may have so many queries and mutations.
 const MOST_OPERATIONS: usize = 2000;
 
 /// The arguments that are about pages; the cursor of a call stands in place of them.

@@ -26,7 +26,6 @@ const LONGEST_NAME: usize = 64;
 /// Headers that the client sets itself, or that would change what the request is.
 const OWN_HEADERS: &[&str] = &word_list::<17>(include_str!("../../words/own_headers.txt"));
 
-/// The input of an action while it is put together.
 pub(super) struct Input<'a, 'd> {
     document: Document<'d>,
     schemas: &'a mut Schemas<'d>,
@@ -413,7 +412,6 @@ fn style(place: ParameterPlace, parameter: &Value) -> (Style, bool) {
     (style, explode)
 }
 
-/// Returns how lists and objects in a form are written.
 fn field_style(own: Option<&Value>) -> (Style, bool) {
     let text = |key: &str| own.and_then(|own| own.get(key)?.as_str());
     let explode = own.and_then(|own| own.get("explode")?.as_bool());

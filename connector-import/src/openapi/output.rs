@@ -17,7 +17,6 @@ pub(super) struct Output<'d> {
     pub(super) accept: Option<String>,
     /// The schema as the document has it.
     pub(super) schema: Option<&'d Value>,
-    /// Whether the answer may have a `Link` header.
     pub(super) has_links: bool,
     example: Option<&'d Value>,
 }

@@ -168,7 +168,6 @@ impl Query<'_> {
         })
     }
 
-    /// Returns the number of the page that comes if the parameter is not stated.
     fn first(&self, name: &str) -> u64 {
         let schema = self.schema(name);
         let member = |keyword: &str| schema?.get(keyword);

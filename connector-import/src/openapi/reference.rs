@@ -12,7 +12,6 @@ use crate::text::quoted;
 
 const LONGEST_CHAIN: usize = 32;
 
-/// A document whose parts refer to one another.
 #[derive(Clone, Copy)]
 pub(super) struct Document<'d> {
     root: &'d Value,

@@ -20,12 +20,10 @@ use crate::text::quoted;
 pub(crate) use scheme::is_token;
 use scheme::{MOST_SCOPES, Made, is_scope};
 
-/// Of an operation's requirements so many are looked at.
 pub(super) const MOST_REQUIREMENTS: usize = 32;
 
 const MOST_TOGETHER: usize = 8;
 
-/// A connector has so many auth schemes at most.
 const MOST_WAYS: usize = 32;
 
 pub(super) struct Security<'d> {
@@ -42,7 +40,6 @@ pub(super) struct Security<'d> {
     is_stated: bool,
 }
 
-/// A set of security schemes that are needed together.
 struct Way<'d> {
     names: Vec<&'d str>,
     auth: AuthParts,
@@ -88,7 +85,6 @@ pub(super) struct Schemes {
     notes: Vec<String>,
 }
 
-/// What an operation takes of the auth schemes.
 struct Taken {
     /// The schemes; `None` if that is all of them.
     auth: Option<Vec<ActionAuth>>,
@@ -279,7 +275,6 @@ impl<'d> Security<'d> {
         kept.into_iter().map(|(name, _)| name).collect()
     }
 
-    /// Returns the field of a custom credential that stands for a security scheme.
     fn field(&mut self, name: &'d str) -> String {
         if let Some(known) = self.fields.get(name) {
             return known.clone();

@@ -132,7 +132,6 @@ impl Servers {
         })
     }
 
-    /// Returns the name of the host of a URL, if that is a further one.
     fn host(&mut self, url: String) -> Option<String> {
         if url == self.base_url {
             return None;

@@ -7,7 +7,6 @@ use serde_json::Map;
 
 use crate::bundle::BUNDLED;
 
-/// References may lead to references so many times.
 const LONGEST_CHAIN: usize = 32;
 
 /// Definitions are where the newer version has its components.
@@ -28,7 +27,6 @@ const NAMED: [&str; 6] = [
     "responses",
 ];
 
-/// Makes the document of version 3 that says the same.
 pub(super) fn converted(document: &Value) -> Value {
     let mut made = Map::new();
     made.insert("openapi".into(), "3.0.3".into());

@@ -14,7 +14,6 @@ use crate::parameter::Parameter;
 use crate::path;
 use crate::sdk::located;
 
-/// Writes the body of a function that has none, after the request in its attribute.
 pub(super) fn body(
     attribute: &Attribute,
     function: &Function,

@@ -7,7 +7,6 @@ use syn::{Error, Lit, Token};
 pub(crate) struct Bounds {
     pub(crate) min: Option<f64>,
     pub(crate) max: Option<f64>,
-    /// Whether the maximum itself is left out.
     pub(crate) exclusive: bool,
 }
 

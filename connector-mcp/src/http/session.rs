@@ -23,7 +23,6 @@ const METHOD_NOT_FOUND: i64 = -32601;
 /// A server may ask so much before it answers.
 const MOST_REQUESTS: usize = 1000;
 
-/// A session with a server, for one connection or caller.
 pub(crate) struct Session {
     id: Option<HeaderValue>,
     version: &'static str,

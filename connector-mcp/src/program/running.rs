@@ -22,7 +22,6 @@ use super::output::Lines;
 use crate::definition::{Found, Known};
 use crate::message::{LONGEST_MESSAGE, Listing, response, unreadable};
 
-/// How long a server may take to list its tools.
 const LISTED: Duration = Duration::from_secs(20);
 
 pub(crate) struct Running {

@@ -44,7 +44,6 @@ impl CredentialHeaders {
         Redactor::new(&secrets)
     }
 
-    /// Puts them in place of the headers of these names.
     pub(crate) fn replace(&self, headers: &mut HeaderMap) -> Result<(), MaxSizeReached> {
         for name in self.0.keys() {
             headers.remove(name);

@@ -277,7 +277,6 @@ impl Connector {
         }
     }
 
-    /// Returns one action, by its place in [`actions`](Self::actions).
     pub(crate) fn action_at(&self, index: usize) -> Option<ActionHandle> {
         match &self.actions {
             Actions::Compiled(definition) => {

@@ -45,7 +45,6 @@ impl FileSource {
         self
     }
 
-    /// Returns the JSON that stands for it, if there is one.
     pub(crate) fn shown(&self) -> Option<&JsonObject> {
         self.shown.as_deref()
     }

@@ -95,7 +95,6 @@ const CODES: &[(&str, Kind)] = &[
 ];
 
 impl Kind {
-    /// Returns what a code stands for, if it is known.
     pub(super) fn of_code(code: &str) -> Option<Self> {
         let letters = code.chars().filter(char::is_ascii_alphanumeric);
         let plain: String = letters.map(|letter| letter.to_ascii_lowercase()).collect();
@@ -103,7 +102,6 @@ impl Kind {
         found.ok().map(|index| CODES[index].1)
     }
 
-    /// Returns what a status of HTTP stands for, if it is one of a failure.
     pub(super) fn of_status(status: u16) -> Option<Self> {
         Some(match status {
             401 => Self::Unauthenticated,

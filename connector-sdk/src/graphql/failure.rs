@@ -77,7 +77,6 @@ impl Failure {
         self.entries.iter().filter_map(|entry| entry.wait).max()
     }
 
-    /// Makes the error of an action that was called with `params`.
     pub(super) fn into_error(
         self,
         kind: Kind,

@@ -24,7 +24,6 @@ pub struct PageBody<'a> {
 }
 
 impl<'a> PageBody<'a> {
-    /// A page without items.
     pub(super) fn empty() -> Self {
         let members = Vec::new();
         Self {
@@ -143,7 +142,6 @@ pub(super) enum Problem {
 }
 
 impl Problem {
-    /// Returns whether an item has two members of one name.
     pub(super) fn is_duplicate(&self) -> bool {
         matches!(self, Self::Item(error) if error.to_string().starts_with("duplicate field"))
     }
@@ -167,7 +165,6 @@ impl Problem {
     }
 }
 
-/// Returns a member of an object or an element of a list.
 fn step<'a>(text: &'a str, segment: &str) -> Option<&'a str> {
     match serde_json::from_str::<Members<'_>>(text) {
         Ok(members) => {

@@ -33,7 +33,6 @@ pub enum Rule {
 }
 
 impl Rule {
-    /// Checks the rules over an object, and those of its flattened structs.
     pub(crate) fn check_all(
         rules: &[Self],
         entries: &[ParamEntry],
@@ -185,7 +184,6 @@ fn collect(rules: &[Rule], entries: &[ParamEntry], all: &mut Vec<Rule>) {
     }
 }
 
-/// Adds names that a member depends on, each once.
 fn depend<'a>(dependent: &mut JsonObject, name: &str, others: impl Iterator<Item = &'a &'a str>) {
     let entry = dependent.entry(name).or_insert_with(|| json!([]));
     if let Value::Array(names) = entry {

@@ -25,7 +25,6 @@ pub struct ParamSpec {
 }
 
 impl ParamSpec {
-    /// Returns whether a call without it is refused.
     const fn required(&self) -> bool {
         self.of.required && self.default().is_none()
     }

@@ -7,7 +7,6 @@ use memchr::memmem;
 
 use super::parameter::Parameters;
 
-/// How text is written as bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Charset {
     Utf32Be,

@@ -73,7 +73,6 @@ fn named(name: &[u8]) -> Option<&'static str> {
     })
 }
 
-/// Reads all references of a text once.
 pub(crate) fn decode(text: &str) -> Cow<'_, str> {
     let mut out = String::new();
     let (mut copied, mut at) = (0, 0);

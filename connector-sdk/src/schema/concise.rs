@@ -76,7 +76,6 @@ pub fn concise(schema: &Value) -> Value {
     short.into()
 }
 
-/// Finds the names of the definitions that a schema refers to.
 fn references(schema: &Map<String, Value>, found: &mut Vec<String>) {
     found.extend(target(schema).map(|(name, _)| name));
     let mut waiting: Vec<&Value> = schema.values().collect();
@@ -165,7 +164,6 @@ impl<'a> Uses<'a> {
         is_used_once.then_some(definition)
     }
 
-    /// Shortens a schema that stands within so many others.
     fn shortened(&self, schema: &Map<String, Value>, depth: usize) -> Map<String, Value> {
         let is_plain = |keyword: &str| matches!(keyword, "$ref" | "description" | "default");
         if depth < DEEPEST

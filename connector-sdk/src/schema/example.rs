@@ -14,7 +14,6 @@ use super::{merge, required, resolve};
 use crate::reading::value::items;
 use together::Together;
 
-/// Levels that nested objects and lists have.
 const DEEPEST: usize = 24;
 
 /// On so many levels, which are the lowest, what is optional is left out.

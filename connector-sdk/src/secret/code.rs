@@ -128,7 +128,6 @@ pub(super) struct Decoded {
 }
 
 impl Decoded {
-    /// Returns where some of the bytes come from.
     pub(super) fn source(&self, range: &Range<usize>) -> Range<usize> {
         self.sources[range.start].start..self.sources[range.end - 1].end
     }

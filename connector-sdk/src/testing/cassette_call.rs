@@ -67,7 +67,6 @@ fn settings_of(connector: &ConnectorDefinition) -> BTreeMap<String, String> {
     settings
 }
 
-/// Runs a cassette's call for its first page.
 pub(super) async fn call(
     action: &ActionDefinition,
     cx: &ActionContext,

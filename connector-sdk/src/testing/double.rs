@@ -78,7 +78,6 @@ pub struct Double(Mutex<State>);
 
 struct State {
     provider: Box<dyn Provider>,
-    /// Number of requests so far.
     sent: usize,
     cut: Option<(usize, Cut)>,
     applied: Vec<AppliedWrite>,

@@ -106,7 +106,6 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
-/// Returns the module that a file is, by its path below `src`.
 fn modules(file: &Path) -> Vec<String> {
     let stem = file.with_extension("");
     let mut parts: Vec<_> = stem

@@ -17,7 +17,6 @@ pub(super) struct Scanner {
     depth: usize,
     in_text: bool,
     escaped: bool,
-    /// The value of `success`.
     success: Vec<u8>,
     /// Whether the data has ended.
     has_data: bool,

@@ -11,7 +11,6 @@ use super::{comment, distinct, doc_code, integer, item_name};
 use crate::name::{pascal, raw, snake};
 use crate::rust::text as literal;
 
-/// Which way values go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Direction {
     Input,
@@ -26,7 +25,6 @@ pub(super) struct Module {
     known: HashMap<(String, Direction), String>,
 }
 
-/// What the types of one schema have in common.
 struct Scope<'a> {
     definitions: HashMap<&'a str, (String, bool)>,
     direction: Direction,
@@ -208,7 +206,6 @@ impl Module {
         }
     }
 
-    /// Writes a type, unless there is one of the same schema.
     fn shared(
         &mut self,
         wanted: &str,

@@ -5,7 +5,6 @@ use plugwright_sdk::schema::pointer::escape;
 use plugwright_sdk::{Value, json};
 use serde_json::Map;
 
-/// Meanings of so many allowed values are looked at.
 const MOST_MEANINGS: usize = 40;
 
 pub(super) fn schema(part: &Value) -> Value {

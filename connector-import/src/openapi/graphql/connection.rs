@@ -2,7 +2,6 @@
 
 use super::schema::{Field, Schema, TypeRef};
 
-/// A type that is one page of a list.
 pub(super) struct Connection<'s> {
     /// `nodes` or `edges`.
     pub(super) items: &'s Field,

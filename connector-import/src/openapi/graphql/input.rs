@@ -76,7 +76,6 @@ pub(super) fn arguments<'s>(
     Ok(arguments)
 }
 
-/// Says why a value of a type can't be sent.
 fn problem(schema: &Schema, of: &TypeRef) -> Option<String> {
     let name = of.name();
     match schema.of(of).map(|own| &own.kind) {

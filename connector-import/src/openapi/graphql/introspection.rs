@@ -9,7 +9,6 @@ use super::schema::{Argument, Field, Kind, Notes, Schema, Type, TypeRef, is_name
 use super::sdl;
 use crate::text::quoted;
 
-/// Lists in lists are looked into so many times.
 const DEEPEST: usize = 12;
 
 pub(super) fn schema_of(document: &Value) -> Option<&Value> {

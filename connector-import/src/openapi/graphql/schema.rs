@@ -21,12 +21,10 @@ pub(super) struct Schema {
     pub(super) notes: Notes,
 }
 
-/// The first problems of a schema.
 #[derive(Debug, Default)]
 pub(super) struct Notes(Vec<String>);
 
 impl Notes {
-    /// Adds a problem, if there is room for it.
     pub(super) fn add(&mut self, note: impl FnOnce() -> String) {
         const MOST: usize = 20;
         if self.0.len() < MOST {

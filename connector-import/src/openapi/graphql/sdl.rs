@@ -15,7 +15,6 @@ use super::ImportError;
 use super::schema::{Argument, Field, Kind, Notes, Schema, Type, TypeRef, is_name};
 use crate::text::{clean, quoted};
 
-/// No schema may be longer, in bytes.
 const LARGEST: usize = 16 << 20;
 
 /// A schema may have so many words, numbers and signs.
@@ -24,7 +23,6 @@ const MOST_TOKENS: usize = 1_500_000;
 /// Lists and objects may be in one another so many times.
 const DEEPEST: usize = 64;
 
-/// The stack for reading a schema, in bytes.
 const STACK: usize = 16 << 20;
 
 /// Of a default value so many bytes are read.

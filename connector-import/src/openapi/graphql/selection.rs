@@ -22,7 +22,6 @@ const MOST_LEAVES: usize = 60;
 /// Of one object so many fields with parts are selected.
 const MOST_OBJECTS: usize = 25;
 
-/// Of one object so many lists in pages are selected.
 const MOST_LISTS: usize = 6;
 
 const DEEPEST: usize = 6;

@@ -4,7 +4,6 @@ use plugwright_sdk::{FileInput, Param as _, Value};
 
 use super::Input;
 
-/// A file may be in references and alternatives so many times.
 const DEEPEST: usize = 8;
 
 /// What a file is if nothing describes it.

@@ -68,7 +68,6 @@ fn merged(one: Value, other: &Value) -> Value {
     }
 }
 
-/// Returns a value without members that are credentials.
 pub(super) fn scrubbed(value: Value) -> Value {
     match value {
         Value::Object(members) => members

@@ -8,7 +8,6 @@ use plugwright_sdk::{Value, json};
 use super::{described, entries, text};
 use crate::openapi::input::placeholders;
 
-/// Variables may have variables in their values so many times.
 const DEEPEST: usize = 5;
 
 /// No address is longer, in bytes.
@@ -161,7 +160,6 @@ pub(super) fn marks(text: &str) -> impl Iterator<Item = &str> {
         .map(|(name, _)| name)
 }
 
-/// Returns a text without the braces of variables.
 pub(super) fn without_marks(text: &str) -> String {
     text.replace("{{", "").replace("}}", "")
 }

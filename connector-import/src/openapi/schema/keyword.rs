@@ -12,7 +12,6 @@ pub(super) struct Kinds {
     names: Vec<&'static str>,
     pub(super) nullable: bool,
     only_null: bool,
-    /// Whether it stands for the bytes of a file.
     pub(super) is_file: bool,
     pub(super) notes: Vec<String>,
 }
@@ -269,7 +268,6 @@ fn whole(value: &Value) -> Option<u64> {
     })
 }
 
-/// The patterns of a document, each compiled once.
 #[derive(Default)]
 pub(super) struct Patterns {
     known: HashMap<String, bool>,
@@ -324,14 +322,12 @@ pub(super) fn overlap(parts: &[Value]) -> bool {
         || parts.iter().any(takes_anything)
 }
 
-/// Returns whether a converted schema without types takes no `null`.
 pub(super) fn excludes_null(converted: &Map<String, Value>) -> bool {
     ["$ref", "allOf", "anyOf", "oneOf", "enum"]
         .iter()
         .any(|keyword| converted.contains_key(*keyword))
 }
 
-/// Lets a converted schema take null as well.
 pub(super) fn or_null(mut converted: Value) -> Value {
     let marks: Vec<_> = super::SIDES
         .iter()

@@ -18,7 +18,6 @@ const MOST_MEMBERS: usize = 2000;
 
 const MOST_DEFINITIONS: usize = 4;
 
-/// The members of an object, of all parts of an `allOf`.
 pub(in crate::openapi) struct Members<'d> {
     document: Document<'d>,
     members: Vec<(&'d str, Vec<&'d Value>)>,
@@ -113,7 +112,6 @@ impl<'d> Members<'d> {
         }
     }
 
-    /// Collects what a schema says itself, and the parts of its `allOf`.
     fn part(&mut self, schema: &'d Value, depth: usize) {
         if !self.seen.insert(std::ptr::from_ref(schema)) {
             return;

@@ -10,13 +10,10 @@ use super::Schemas;
 use super::union::Alternative;
 use crate::openapi::reference::{Document, reference_of};
 
-/// Schemas may be made of others so many times.
 const DEEPEST: usize = 3;
 
-/// So many parts of an `allOf` are followed.
 const MOST_PARTS: usize = 4;
 
-/// So many schemas are named in place of one.
 const MOST_SUBTYPES: usize = 50;
 
 /// The schemas that are made of each one with a discriminator, with their pointers.

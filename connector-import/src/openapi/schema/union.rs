@@ -9,7 +9,6 @@ use super::Schemas;
 use super::budget::{PART, VALUE};
 use crate::openapi::reference::{Document, reference_of};
 
-/// So many schemas are looked at for what one alternative says.
 const MOST_PARTS: usize = 64;
 
 /// A schema that a value may have, as the document has it and as it was converted.

@@ -8,7 +8,6 @@ use url::Url;
 use crate::form::{CredentialPlace, ParameterPlace};
 use crate::text::{self, clean, quoted};
 
-/// An OAuth 2 scheme declares so many scopes.
 pub(super) const MOST_SCOPES: usize = 2000;
 
 /// A field is named after so much of a name, in bytes.
@@ -218,7 +217,6 @@ fn label(name: &str, scheme: &Value) -> String {
     }
 }
 
-/// Names a field of a credential after a security scheme.
 pub(super) fn field_name(name: &str) -> String {
     let words = crate::name::words(&name[..name.floor_char_boundary(LONGEST_FIELD)]);
     if words.is_empty() {

@@ -61,7 +61,6 @@ impl<'a> Place<'a> {
         }
     }
 
-    /// Returns whether a text may stand here as it is.
     pub(super) fn takes_text(self) -> bool {
         let kinds = kinds(self.root, self.schema, DEEPEST);
         kinds.is_empty() || kinds.contains(&"string")

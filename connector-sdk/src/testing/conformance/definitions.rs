@@ -110,7 +110,6 @@ fn check_schema(name: Option<&str>, rule: &'static str, schema: &Value, report: 
     });
 }
 
-/// Calls `look` for every schema inside a schema.
 fn walk(schema: &Value, path: &str, look: &mut dyn FnMut(&str, &crate::param::JsonObject)) {
     let Some(object) = schema.as_object() else {
         return;
@@ -158,7 +157,6 @@ fn check_values(name: Option<&str>, input: &Value, report: &mut Report) {
     }
 }
 
-/// Compiles a schema with formats asserted.
 pub(super) fn validator(schema: &Value) -> Result<jsonschema::Validator, String> {
     jsonschema::options()
         .should_validate_formats(true)

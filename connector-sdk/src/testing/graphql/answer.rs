@@ -22,7 +22,6 @@ pub(super) struct Place {
     pub(super) pointer: String,
     /// Type and name of the field.
     pub(super) field: String,
-    /// Where in the connector's sources it is selected.
     pub(super) position: String,
 }
 
