@@ -2,9 +2,9 @@
 
 use serde_json::{Number, Value};
 
-use super::typing::{DEEPEST, alternatives, kinds, resolve};
+use super::typing::{DEEPEST, alternatives, kinds};
 use crate::error::Faults;
-use crate::schema::Schema;
+use crate::schema::{Schema, resolve};
 
 const MOST_SCHEMAS: usize = 64;
 
