@@ -7,16 +7,7 @@ use crate::rust::text;
 use crate::schema::{Definitions, Kind, Member};
 
 /// Last parts of paths that name the account of the caller.
-const PATHS: &[&str] = &[
-    "me",
-    "user",
-    "account",
-    "myself",
-    "self",
-    "current_user",
-    "whoami",
-    "auth.test",
-];
+const PATHS: &[&str] = &word_list::<8>(include_str!("../words/account_paths.txt"));
 
 const IDS: &[&str] = &["id", "gid", "uuid", "account_id", "accountId", "user_id"];
 

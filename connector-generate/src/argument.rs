@@ -7,20 +7,13 @@ use plugwright_import::{
     ParameterPlace, ParameterTemplate, Style,
 };
 use plugwright_sdk::Value;
+use plugwright_sdk::host::word_list;
 
 use crate::name;
 use crate::param::{ParamType, ParamTypes, Place, Rules, doc, is_portable};
 
 /// Query parameters that lists advance by, which callers have the cursor for.
-const PAGES: &[&str] = &[
-    "after",
-    "before",
-    "cursor",
-    "ending_before",
-    "offset",
-    "page",
-    "starting_after",
-];
+const PAGES: &[&str] = &word_list::<7>(include_str!("../words/page_parameters.txt"));
 
 #[derive(Clone, Debug)]
 pub(crate) struct Argument {

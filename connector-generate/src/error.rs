@@ -8,15 +8,7 @@ use plugwright_sdk::{UpstreamResponse, Value};
 const CODES: &[&str] = &word_list::<10>(include_str!("../words/error_codes.txt"));
 
 /// Where APIs say in words what went wrong, beside the places that the SDK knows.
-const TEXTS: &[&str] = &[
-    "/error/info",
-    "/info",
-    "/error/text",
-    "/text",
-    "/reason",
-    "/error/reason",
-    "/description",
-];
+const TEXTS: &[&str] = &word_list::<7>(include_str!("../words/error_texts.txt"));
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ErrorMapping {

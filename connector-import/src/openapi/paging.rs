@@ -64,25 +64,8 @@ const TOTALS: &[&str] = &[
     "total_results",
     "count",
 ];
-const NUMBERS: &[&str] = &[
-    "page",
-    "page_number",
-    "pageNumber",
-    "pageNo",
-    "page_num",
-    "_page",
-    "page[number]",
-];
-const OFFSETS: &[&str] = &[
-    "offset",
-    "skip",
-    "$skip",
-    "start",
-    "startAt",
-    "start_index",
-    "startIndex",
-    "page[offset]",
-];
+const NUMBERS: &[&str] = &word_list::<7>(include_str!("../../words/page_number_parameters.txt"));
+const OFFSETS: &[&str] = &word_list::<8>(include_str!("../../words/offset_parameters.txt"));
 const SIZES: &[&str] = &word_list::<14>(include_str!("../../words/page_size_parameters.txt"));
 
 /// Words of a description which say that pages are numbered from 0.

@@ -24,25 +24,9 @@ const SENTENCES: [&str; 32] = word_list(include_str!("../../words/error_sentence
 /// Members that hold errors of single fields, or of single parts of a request.
 const FIELDS: [&str; 11] = word_list(include_str!("../../words/error_field_members.txt"));
 /// Wrappers that say nothing themselves.
-const WRAPPERS: [&str; 8] = [
-    "envelope",
-    "body",
-    "response",
-    "result",
-    "errorresponse",
-    "meta",
-    "errorinfo",
-    "odata.error",
-];
+const WRAPPERS: [&str; 8] = word_list(include_str!("../../words/error_wrappers.txt"));
 /// Members that say which field an error is of.
-const FIELD_NAMES: [&str; 6] = [
-    "field",
-    "fieldname",
-    "param",
-    "parameter",
-    "name",
-    "property",
-];
+const FIELD_NAMES: [&str; 6] = word_list(include_str!("../../words/error_field_names.txt"));
 /// Names under which errors stand that are of no field.
 const NO_FIELDS: [&str; 8] = [
     "",

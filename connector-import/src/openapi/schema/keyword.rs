@@ -155,16 +155,7 @@ pub(super) fn kinds(schema: &Map<String, Value>) -> Kinds {
 }
 
 /// Keywords that are not kept, and limit values.
-const DROPPED: [&str; 8] = [
-    "if",
-    "dependentSchemas",
-    "contains",
-    "propertyNames",
-    "unevaluatedProperties",
-    "unevaluatedItems",
-    "$dynamicRef",
-    "$recursiveRef",
-];
+const DROPPED: [&str; 8] = word_list(include_str!("../../../words/dropped_keywords.txt"));
 
 pub(super) fn dropped(schema: &Map<String, Value>) -> impl Iterator<Item = &'static str> {
     let limits = |keyword: &&str| {

@@ -1,19 +1,10 @@
 //! Sentences in XML and HTML.
 
+use crate::text::word_list;
 use crate::reading::entity;
 
 /// Elements of XML that hold a sentence, the one that says most first. Prefixes are passed over.
-const OF_XML: [&str; 9] = [
-    "message",
-    "faultstring",
-    "text",
-    "error_description",
-    "description",
-    "errormessage",
-    "detail",
-    "title",
-    "error",
-];
+const OF_XML: [&str; 9] = word_list(include_str!("../../../words/error_elements.txt"));
 const HEADINGS: [&str; 2] = ["h1", "h2"];
 /// No more of a document is looked at.
 const LONGEST: usize = 64 << 10;
