@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use plugwright_import::{ImportedAction, Operation};
+use plugwright_import::{ImportedAction, Operation, is_version};
 use plugwright_sdk::host::Returns;
 
 use crate::name;
@@ -170,11 +170,6 @@ fn segments(path: &str) -> Vec<Option<String>> {
                 .then_some(Some(snake))
         })
         .collect()
-}
-
-fn is_version(word: &str) -> bool {
-    let digits = word.strip_prefix('v').unwrap_or(word);
-    !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit() || c == '_')
 }
 
 fn by_path(

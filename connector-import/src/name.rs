@@ -157,7 +157,8 @@ fn of_path(operation: &Operation) -> (String, String) {
     (identifier(&resource), verb.to_owned())
 }
 
-fn is_version(word: &str) -> bool {
+/// Returns whether a part of a path or of a name is a version, such as `v2` or `2024_01`.
+pub fn is_version(word: &str) -> bool {
     let digits = word.strip_prefix('v').unwrap_or(word);
     !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit() || c == '_')
 }
