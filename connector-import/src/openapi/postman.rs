@@ -14,7 +14,7 @@ use plugwright_sdk::reading::value::items;
 use plugwright_sdk::{Value, json};
 use serde_json::Map;
 
-use crate::text::quoted;
+use crate::text::{quoted, scalar};
 use auth::{is_secret, may_be_secret};
 use sample::{schema_of, scrubbed};
 use url::{Address, parameters, without_marks};
@@ -72,18 +72,10 @@ fn variables(collection: &Value) -> BTreeMap<&str, String> {
             .get("key")
             .or_else(|| variable.get("id"))?
             .as_str()?;
-        let value = text(variable.get("value")?)?;
+        let value = scalar(variable.get("value")?)?;
         (!value.is_empty() && !is_secret(name)).then_some((name, value))
     });
     known.collect()
-}
-
-fn text(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
-        _ => None,
-    }
 }
 
 fn described(part: Option<&Value>) -> &str {
@@ -346,7 +338,7 @@ fn headers(list: Option<&Value>) -> Vec<Header> {
     entries(list)
         .map(|(name, header)| Header {
             name: name.trim().to_owned(),
-            value: header.get("value").and_then(text).unwrap_or_default(),
+            value: header.get("value").and_then(scalar).unwrap_or_default(),
             description: described(Some(header)).to_owned(),
             is_disabled: header.get("disabled") == Some(&Value::Bool(true)),
         })

@@ -6,7 +6,8 @@ use plugwright_sdk::{Value, json};
 use serde_json::Map;
 
 use super::url::filled;
-use super::{entries, text};
+use super::entries;
+use crate::text::scalar;
 
 /// Names of tokens that are no credentials.
 const HARMLESS: &[&str] = &["continuation", "csrf", "cursor", "next", "page", "sync"];
@@ -74,10 +75,10 @@ pub(super) fn scheme(auth: &Value, variables: &BTreeMap<&str, String>) -> Option
     let stated: BTreeMap<&str, String> = match own {
         Some(Value::Object(members)) => members
             .iter()
-            .filter_map(|(name, value)| Some((name.as_str(), text(value)?)))
+            .filter_map(|(name, value)| Some((name.as_str(), scalar(value)?)))
             .collect(),
         own => entries(own)
-            .filter_map(|(name, entry)| Some((name, text(entry.get("value")?)?)))
+            .filter_map(|(name, entry)| Some((name, scalar(entry.get("value")?)?)))
             .collect(),
     };
     let value = |name: &str| {

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use percent_encoding::percent_decode_str;
 use plugwright_sdk::{Value, json};
 
-use super::{described, entries, text};
+use super::{described, entries};
 use crate::openapi::input::placeholders;
+use crate::text::scalar;
 
 const DEEPEST: usize = 5;
 
@@ -59,7 +60,7 @@ fn base(url: &Value) -> String {
         .filter(|it| !it.is_empty());
     let port = url
         .get("port")
-        .and_then(text)
+        .and_then(scalar)
         .filter(|port| !port.is_empty());
     let mut base = match protocol {
         Some(protocol) if !host.contains("://") => format!("{protocol}://{host}"),
@@ -78,10 +79,10 @@ fn segments(part: Option<&Value>, separator: &str) -> String {
             // A part may be an object with a value.
             let parts = parts
                 .iter()
-                .filter_map(|part| text(part).or_else(|| part.get("value").and_then(text)));
+                .filter_map(|part| scalar(part).or_else(|| part.get("value").and_then(scalar)));
             parts.collect::<Vec<_>>().join(separator)
         }
-        Some(part) => text(part).unwrap_or_default(),
+        Some(part) => scalar(part).unwrap_or_default(),
         None => String::new(),
     }
 }
@@ -177,14 +178,14 @@ pub(super) fn parameters(address: &Address, url: Option<&Value>) -> Vec<Value> {
             "name": name, "in": "path", "required": true, "description": described(about),
             "schema": { "type": "string" },
         });
-        let shown = about.and_then(|about| text(about.get("value")?));
+        let shown = about.and_then(|about| scalar(about.get("value")?));
         if let Some(shown) = shown.filter(|shown| is_shown(shown)) {
             parameter["example"] = shown.into();
         }
         made.push(parameter);
     }
     let listed = entries(url.get("query")).map(|(name, about)| {
-        let value = about.get("value").and_then(text).unwrap_or_default();
+        let value = about.get("value").and_then(scalar).unwrap_or_default();
         (name, value, described(Some(about)))
     });
     let raw = address.query.iter();
