@@ -85,27 +85,22 @@ impl<'a> Lowering<'a> {
         depth: usize,
     ) -> Form {
         let form = Form::object(properties.members);
+        let schema = &mut lowered.schema;
         if !properties.schemas.is_empty() {
-            lowered
-                .schema
-                .insert("properties".into(), properties.schemas.into());
+            schema.insert("properties".into(), properties.schemas.into());
         }
         if !properties.required.is_empty() {
-            lowered
-                .schema
-                .insert("required".into(), properties.required.into());
+            schema.insert("required".into(), properties.required.into());
         }
         match extra {
             Extra::None => {
-                lowered
-                    .schema
-                    .insert("additionalProperties".into(), false.into());
+                schema.insert("additionalProperties".into(), false.into());
                 form
             }
             Extra::Any => form,
             Extra::Like(schemas) => {
-                let (schema, values) = self.lower(schemas, depth + 1).finish(self.dialect);
-                lowered.schema.insert("additionalProperties".into(), schema);
+                let (others, values) = self.lower(schemas, depth + 1).finish(self.dialect);
+                schema.insert("additionalProperties".into(), others);
                 match form {
                     Form::Same => Form::map(values),
                     form => form,

@@ -252,18 +252,13 @@ impl<'a> Lowering<'a> {
             }
         }
         let properties = self.properties(object, depth + 1);
-        lowered
-            .schema
-            .insert("properties".into(), properties.schemas.into());
+        let schema = &mut lowered.schema;
+        schema.insert("properties".into(), properties.schemas.into());
         if self.dialect.is_strict() || !properties.required.is_empty() {
-            lowered
-                .schema
-                .insert("required".into(), properties.required.into());
+            schema.insert("required".into(), properties.required.into());
         }
         if self.dialect.is_strict() {
-            lowered
-                .schema
-                .insert("additionalProperties".into(), false.into());
+            schema.insert("additionalProperties".into(), false.into());
         }
         lowered.form = Form::object(properties.members);
         lowered
@@ -389,14 +384,8 @@ fn by_pattern<'a>(parts: &[Part<'a>]) -> Option<Vec<(String, &'a Value)>> {
         .collect();
     match patterns.as_slice() {
         [(part, patterns)] if patterns.len() == 1 => {
-            let found = patterns.iter();
-            Some(
-                found
-                    .map(|(name, schema)| {
-                        (Lowering::child(part, "patternProperties", name), schema)
-                    })
-                    .collect(),
-            )
+            let path = |name| Lowering::child(part, "patternProperties", name);
+            Some(patterns.iter().map(|(name, schema)| (path(name), schema)).collect())
         }
         _ => None,
     }
