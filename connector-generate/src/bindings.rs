@@ -6,8 +6,8 @@ mod typescript;
 
 use std::collections::BTreeMap;
 
-use plugwright_sdk::reading::value::items;
 use plugwright_sdk::Value;
+use plugwright_sdk::reading::value::items;
 use plugwright_sdk::schema::{required, types};
 
 /// An action that types are made of.

@@ -52,10 +52,7 @@ pub struct Identity<'a> {
 #[derive(Clone, Copy, Debug)]
 enum Reading<'a> {
     Function(AccountReader),
-    Pointers {
-        id: &'a str,
-        label: &'a str,
-    },
+    Pointers { id: &'a str, label: &'a str },
 }
 
 impl<'a> Identity<'a> {

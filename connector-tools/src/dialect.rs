@@ -27,10 +27,18 @@ pub enum Dialect {
 #[error("must be one of {}", Dialect::ALL.map(Dialect::as_str).join(", "))]
 pub struct UnknownDialect;
 
-/// Returns whether OpenAI's structured outputs know a format.
-fn is_strict_format(format: &str) -> bool {
-    matches!(format, "date" | "date-time" | "duration" | "email" | "hostname" | "ipv4" | "ipv6" | "time" | "uuid")
-}
+/// Formats that OpenAI's structured outputs know.
+const STRICT_FORMATS: [&str; 9] = [
+    "date",
+    "date-time",
+    "duration",
+    "email",
+    "hostname",
+    "ipv4",
+    "ipv6",
+    "time",
+    "uuid",
+];
 
 impl Dialect {
     /// All dialects.
@@ -118,7 +126,7 @@ impl Dialect {
             };
         }
         match keyword {
-            "format" => is_strict_format(text),
+            "format" => STRICT_FORMATS.contains(&text),
             "pattern" => is_regular(text),
             "minLength" | "maxLength" | "minProperties" | "maxProperties" => false,
             _ => is_limit(kind, keyword),

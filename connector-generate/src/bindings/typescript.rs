@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
 
 use heck::ToUpperCamelCase as _;
-use plugwright_sdk::reading::value;
 use plugwright_sdk::Value;
+use plugwright_sdk::reading::value;
 
 use super::{ActionTypes, Others, alternatives, doc, kinds, members, reference, together};
 

@@ -5,10 +5,10 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{PatternOptions, Validator};
-use plugwright_sdk::reading::value::{items, members};
 use plugwright_sdk::Value;
 use plugwright_sdk::host::Faults;
 use plugwright_sdk::param::ParamDefinition;
+use plugwright_sdk::reading::value::{items, members};
 use plugwright_sdk::schema::pointer::unescape;
 use serde_json::Map;
 

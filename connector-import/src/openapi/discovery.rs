@@ -317,8 +317,7 @@ impl<'d> Converter<'d> {
     /// Returns what a method takes: a token with any one of its scopes, or what its API has if it
     /// names none.
     fn security(&self, method: &Value) -> Option<Value> {
-        let scopes = items(method.get("scopes"))
-            .filter(|_| self.credential == Credential::Token);
+        let scopes = items(method.get("scopes")).filter(|_| self.credential == Credential::Token);
         let ways: Vec<Value> = scopes
             .take(MOST_SCOPES)
             .map(|scope| json!({ "oauth2": [scope] }))

@@ -3,8 +3,8 @@
 
 use std::borrow::Cow;
 
-use plugwright_sdk::reading::value::{items, members};
 use plugwright_sdk::Value;
+use plugwright_sdk::reading::value::{items, members};
 use plugwright_sdk::schema::example;
 
 use super::reference::Document;

@@ -5,8 +5,8 @@ mod media;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use plugwright_sdk::reading::value::items;
 use plugwright_sdk::host::word_list;
+use plugwright_sdk::reading::value::items;
 use plugwright_sdk::{Value, json};
 use serde_json::Map;
 

@@ -48,8 +48,8 @@ impl<'d> Output<'d> {
         let Some(response) = chosen.and_then(|response| document.resolve(response).ok()) else {
             return output;
         };
-        output.has_links = members(response.get("headers"))
-            .any(|(name, _)| name.eq_ignore_ascii_case("link"));
+        output.has_links =
+            members(response.get("headers")).any(|(name, _)| name.eq_ignore_ascii_case("link"));
         let Some(content) = response.get("content").and_then(Value::as_object) else {
             return output;
         };

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
-use plugwright_sdk::reading::value::items;
 use plugwright_sdk::Value;
 use plugwright_sdk::host::word_list;
+use plugwright_sdk::reading::value::items;
 use plugwright_sdk::schema::pointer::escape;
 
 use crate::text::quoted;

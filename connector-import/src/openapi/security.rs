@@ -8,9 +8,9 @@ mod scheme;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use plugwright_sdk::reading::value::members;
 use plugwright_sdk::Value;
 use plugwright_sdk::host::{AuthParts, SchemeParts, ScopeParts};
+use plugwright_sdk::reading::value::members;
 use url::Url;
 
 use super::reference::Document;

@@ -4,8 +4,8 @@ mod template;
 
 use std::collections::BTreeMap;
 
-use plugwright_sdk::reading::value::items;
 use plugwright_sdk::host::{HostParts, SettingParts};
+use plugwright_sdk::reading::value::items;
 use plugwright_sdk::{Value, json};
 use url::Url;
 

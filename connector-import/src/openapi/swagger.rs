@@ -1,7 +1,7 @@
 //! Swagger 2.0, brought to the form of OpenAPI 3.
 
-use plugwright_sdk::reading::value::{items, members, texts};
 use plugwright_sdk::host::word_list;
+use plugwright_sdk::reading::value::{items, members, texts};
 use plugwright_sdk::{Value, json};
 use serde_json::Map;
 
@@ -63,8 +63,7 @@ fn servers(document: &Value) -> Value {
     let Some(host) = document.get("host").and_then(Value::as_str) else {
         return json!([{ "url": base }]);
     };
-    let schemes: Vec<_> = texts(document.get("schemes"))
-        .collect();
+    let schemes: Vec<_> = texts(document.get("schemes")).collect();
     let scheme = match schemes.as_slice() {
         [] => "https",
         known if known.contains(&"https") => "https",

@@ -4,8 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use http::header::{AUTHORIZATION, HeaderMap, MaxSizeReached};
 
-use crate::text::word_list;
 use crate::secret::{Redactor, Secret};
+use crate::text::word_list;
 
 /// Headers that take the place of a credential, as the caller wrote them. `Debug` shows no value.
 #[derive(Clone, Debug, Default)]

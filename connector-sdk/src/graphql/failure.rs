@@ -6,10 +6,10 @@ use std::time::{Duration, SystemTime};
 use serde_json::Value;
 
 use super::code::Kind;
-use crate::reading::value::items;
 use crate::data::JsonObject;
 use crate::error::{ActionError, Fault, Hint};
 use crate::http::UpstreamResponse;
+use crate::reading::value::items;
 use crate::reading::{line, retry_after};
 use crate::result::Missing;
 

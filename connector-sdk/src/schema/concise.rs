@@ -6,6 +6,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
 use super::{Holds, pointer};
+use crate::text::word_list;
 
 /// Longer descriptions are shortened.
 const DESCRIPTION: usize = 160;
@@ -13,11 +14,8 @@ const DESCRIPTION: usize = 160;
 /// What stands within so many schemas is not replaced by its definition: readers of JSON go only so deep.
 const DEEPEST: usize = 32;
 
-/// Returns whether a keyword says nothing of which values are valid, and little that helps to choose
-/// one.
-fn is_annotation(keyword: &str) -> bool {
-    matches!(keyword, "$comment" | "$schema" | "contentEncoding" | "contentMediaType" | "examples" | "externalDocs" | "readOnly" | "title" | "writeOnly")
-}
+/// Keywords that say nothing of which values are valid, and little that helps to choose one.
+const ANNOTATIONS: [&str; 9] = word_list(include_str!("../../words/annotation_keywords.txt"));
 
 const PLACE: &str = "#/$defs/";
 
@@ -178,7 +176,7 @@ impl<'a> Uses<'a> {
         }
         let kept = schema
             .iter()
-            .filter(|(keyword, _)| !is_annotation(keyword));
+            .filter(|(keyword, _)| !ANNOTATIONS.contains(&keyword.as_str()));
         kept.map(|(keyword, part)| (keyword.clone(), self.part(keyword, part, depth + 1)))
             .collect()
     }

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use http::header::CONTENT_DISPOSITION;
 
-use crate::text::word_list;
 use super::{Meaning, Request, Response, Transport, TransportError};
 use crate::cassette::{Exchange, RecordedBody, RecordedRequest, RecordedResponse};
 use crate::reading::disposition;
 use crate::secret::{REDACTED, Redactor};
+use crate::text::word_list;
 
 /// Headers of answers that connectors read; all others are left out of cassettes.
 const KEPT_HEADERS: &[&str] = &word_list::<8>(include_str!("../../words/kept_headers.txt"));

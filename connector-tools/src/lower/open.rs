@@ -11,10 +11,17 @@ use crate::part::Part;
 /// Keywords that are looked at by themselves, and those that belong to one of them.
 const HANDLED: &str = include_str!("../../words/handled_keywords.txt");
 
-/// Returns whether a keyword speaks of members by their names.
-fn names_members(keyword: &str) -> bool {
-    matches!(keyword, "anyOf" | "dependentRequired" | "dependentSchemas" | "if" | "not" | "oneOf" | "patternProperties" | "propertyNames")
-}
+/// Keywords that speak of members by their names.
+const OF_MEMBERS: [&str; 8] = [
+    "anyOf",
+    "dependentRequired",
+    "dependentSchemas",
+    "if",
+    "not",
+    "oneOf",
+    "patternProperties",
+    "propertyNames",
+];
 
 /// Keywords that no root of a tool's schema may have.
 const NOT_AT_ROOT: [&str; 4] = ["anyOf", "oneOf", "allOf", "not"];
@@ -158,7 +165,7 @@ impl<'a> Lowering<'a> {
                     continue;
                 }
                 let refused = (is_root && NOT_AT_ROOT.contains(&name))
-                    || (has_renamed && names_members(name))
+                    || (has_renamed && OF_MEMBERS.contains(&name))
                     || (name.starts_with("unevaluated") && parts.len() > 1)
                     || !self.is_verbatim(value);
                 if refused {

@@ -385,7 +385,8 @@ fn by_pattern<'a>(parts: &[Part<'a>]) -> Option<Vec<(String, &'a Value)>> {
     match patterns.as_slice() {
         [(part, patterns)] if patterns.len() == 1 => {
             let path = |name| Lowering::child(part, "patternProperties", name);
-            Some(patterns.iter().map(|(name, schema)| (path(name), schema)).collect())
+            let found = patterns.iter();
+            Some(found.map(|(name, schema)| (path(name), schema)).collect())
         }
         _ => None,
     }

@@ -86,9 +86,7 @@ fn typed(value: &Value, kind: &str) -> Option<Value> {
 fn described(part: &Map<String, Value>) -> String {
     let description = part.get("description").and_then(Value::as_str);
     let description = description.unwrap_or_default().trim();
-    let list = |key: &str| {
-        items(part.get(key)).take(MOST_MEANINGS)
-    };
+    let list = |key: &str| items(part.get(key)).take(MOST_MEANINGS);
     let meanings = list("enum").zip(list("enumDescriptions"));
     let meanings = meanings.filter_map(|(value, text)| {
         let text = text.as_str()?.trim().trim_end_matches('.');

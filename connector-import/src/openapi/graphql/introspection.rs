@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use plugwright_sdk::reading::value::items;
 use plugwright_sdk::Value;
+use plugwright_sdk::reading::value::items;
 
 use super::schema::{Argument, Field, Kind, Notes, Schema, Type, TypeRef, is_name};
 use super::sdl;

@@ -9,6 +9,7 @@ use apollo_compiler::schema::{ComponentName, ExtendedType};
 use apollo_compiler::validation::WithErrors;
 use apollo_compiler::{Name, Node};
 use plugwright_sdk::Value;
+use plugwright_sdk::host::word_list;
 use serde_json::{Map, Number};
 
 use super::ImportError;
@@ -30,6 +31,9 @@ const LONGEST_DEFAULT: usize = 4 << 10;
 
 /// Longest message about a problem, in characters.
 const MESSAGE: usize = 200;
+
+/// What definitions begin with.
+const KEYWORDS: [&str; 9] = word_list(include_str!("../../../words/sdl_keywords.txt"));
 
 /// Returns whether a text is of this language: it begins with a definition.
 pub(crate) fn is_one(text: &str) -> bool {
@@ -54,8 +58,7 @@ pub(crate) fn is_one(text: &str) -> bool {
     let (word, rest) = rest.split_at(end.unwrap_or(rest.len()));
     let follows = rest.trim_start_matches([' ', '\t', '\n', '\r']);
     let is_apart = rest.len() > follows.len() || follows.starts_with(['{', '@']);
-    let is_keyword = matches!(word, "directive" | "enum" | "extend" | "input" | "interface" | "scalar" | "schema" | "type" | "union");
-    is_keyword
+    KEYWORDS.contains(&word)
         && is_apart
         && follows
             .starts_with(|next: char| next.is_ascii_alphabetic() || matches!(next, '_' | '{' | '@'))

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use plugwright_sdk::{Value, json};
 use serde_json::Map;
 
-use super::url::filled;
 use super::entries;
+use super::url::filled;
 use crate::text::scalar;
 
 /// Names of tokens that are no credentials.

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use plugwright_sdk::reading::value::{items, members, texts};
 use plugwright_sdk::Value;
+use plugwright_sdk::host::word_list;
+use plugwright_sdk::reading::value::{items, members, texts};
 use serde_json::Map;
 
 use super::{Schemas, keyword};
@@ -194,10 +195,8 @@ impl<'d> Schemas<'d> {
     }
 }
 
-/// Returns whether a keyword describes a value and limits it in no way.
-fn is_annotation(keyword: &str) -> bool {
-    matches!(keyword, "description" | "default" | "deprecated" | "readOnly" | "writeOnly" | "format" | "contentMediaType" | "examples")
-}
+/// Keywords that describe a value and limit it in no way.
+const ANNOTATIONS: [&str; 8] = word_list(include_str!("../../../words/annotation_keywords.txt"));
 
 /// Lets a converted schema also say what another one says. Returns false, and leaves it as it is, if no
 /// value fits both.
@@ -207,7 +206,7 @@ pub(super) fn combine(whole: &mut Value, more: Value) -> bool {
     };
     more.retain(|keyword, value| {
         let known = own.get(keyword);
-        known.is_none_or(|known| known != value && !is_annotation(keyword))
+        known.is_none_or(|known| known != value && !ANNOTATIONS.contains(&keyword.as_str()))
     });
     let closed =
         |schema: &Map<String, Value>| schema.get("additionalProperties") == Some(&false.into());

@@ -1,8 +1,8 @@
 //! One auth scheme, made of security schemes.
 
-use plugwright_sdk::reading::value::members;
 use plugwright_sdk::Value;
 use plugwright_sdk::host::{AuthParts, FieldParts, SchemeParts, ScopeParts};
+use plugwright_sdk::reading::value::members;
 use url::Url;
 
 use crate::form::{CredentialPlace, ParameterPlace};

@@ -4,9 +4,9 @@
 use serde_json::Value;
 
 use super::typing::kind_of;
-use crate::reading::value::items;
 use crate::data::is_deeper_than;
 use crate::param::JsonObject;
+use crate::reading::value::items;
 use crate::schema::Schema;
 
 /// A text that was read as what it stands for.

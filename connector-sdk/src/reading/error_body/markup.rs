@@ -1,7 +1,7 @@
 //! Sentences in XML and HTML.
 
-use crate::text::word_list;
 use crate::reading::entity;
+use crate::text::word_list;
 
 /// Elements of XML that hold a sentence, the one that says most first. Prefixes are passed over.
 const OF_XML: [&str; 9] = word_list(include_str!("../../../words/error_elements.txt"));

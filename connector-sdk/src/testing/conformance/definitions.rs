@@ -116,8 +116,7 @@ fn walk(schema: &Value, path: &str, look: &mut dyn FnMut(&str, &crate::param::Js
     };
     look(path, object);
     for keyword in ["properties", "$defs"] {
-        for (name, member) in members(object.get(keyword))
-        {
+        for (name, member) in members(object.get(keyword)) {
             walk(member, &format!("{path}/{name}"), look);
         }
     }
@@ -127,8 +126,7 @@ fn walk(schema: &Value, path: &str, look: &mut dyn FnMut(&str, &crate::param::Js
         }
     }
     for keyword in ["anyOf", "oneOf", "allOf"] {
-        for member in items(object.get(keyword))
-        {
+        for member in items(object.get(keyword)) {
             walk(member, path, look);
         }
     }
