@@ -106,7 +106,6 @@ impl ActionSource for PackedActions {
     }
 }
 
-/// An action whose definition can't be read.
 struct UnreadableAction {
     name: String,
     effect: Effect,

@@ -23,7 +23,6 @@ use generation::Generation;
 pub(crate) use generation::committed;
 pub(crate) use own::check as check_own;
 
-/// Where a catalog is in a data directory.
 const FOLDER: &str = "catalog";
 
 /// How often it is looked whether there is a new catalog, at most.
@@ -199,7 +198,6 @@ impl Catalog {
         whole(&self.folder.join(&*slot.pack)).map(Some)
     }
 
-    /// Returns the search index as it is now.
     pub(crate) fn index(&self) -> Result<DiskIndex, CatalogError> {
         self.generation().index(&self.folder)
     }
@@ -303,17 +301,14 @@ impl fmt::Debug for Catalog {
     }
 }
 
-/// Returns where the catalog of a data directory is.
 pub(crate) fn folder(data_directory: &Path) -> PathBuf {
     data_directory.join(FOLDER)
 }
 
-/// Returns where the search index of a catalog is.
 pub(crate) fn index(folder: &Path) -> PathBuf {
     folder.join("index")
 }
 
-/// Reads a whole connector of its file.
 pub(crate) fn whole(path: &Path) -> Result<ImportedConnector, CatalogError> {
     let read = || {
         let (pack, shell) = Pack::open(path)?;

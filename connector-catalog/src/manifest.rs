@@ -31,7 +31,6 @@ pub struct ConnectorRecord {
     pub actions: usize,
     /// Length of the definitions on disk, in bytes.
     pub bytes: u64,
-    /// The file with the definitions.
     pub(crate) pack: String,
 }
 
@@ -44,7 +43,6 @@ pub struct RefusedDocument {
     pub problem: String,
 }
 
-/// What a catalog has.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Manifest {
     version: u32,
@@ -75,7 +73,6 @@ impl Manifest {
         Ok(manifest)
     }
 
-    /// Writes a new file, and to the disk below it.
     pub(crate) fn write(&mut self, path: &Path) -> io::Result<()> {
         self.version = VERSION;
         let mut file = io::BufWriter::new(fs::File::create(path)?);

@@ -18,7 +18,6 @@ use serde::{Deserialize, Serialize};
 pub(crate) use read::Pack;
 pub(crate) use write::write;
 
-/// What a file ends with.
 const MAGIC: [u8; 8] = *b"PWPACK01";
 
 /// Length of the trailer: a piece, and the magic.
@@ -30,7 +29,6 @@ const LONGEST: u32 = 256 << 20;
 /// A block gets no further item when it has so many bytes.
 const BLOCK: usize = 16 << 10;
 
-/// Compressed bytes of a file.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 struct Piece {
     start: u64,
@@ -44,7 +42,6 @@ struct Piece {
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(crate) struct Place(u32, u32, u32);
 
-/// What a file has.
 #[derive(Debug, Serialize, Deserialize)]
 struct Head {
     blocks: Vec<Piece>,

@@ -21,7 +21,6 @@ pub struct CatalogWriter {
     _lock: File,
     number: u64,
     manifest: Manifest,
-    /// Files of the catalog as it was.
     earlier: HashSet<String>,
     /// Opened for the first change.
     index: Option<IndexWriter>,

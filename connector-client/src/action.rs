@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 use crate::error::Error;
 use crate::http::{Answer, Call, Http, Key, Payload};
-use crate::options::{CallOptions, LimitOptions, limit_setters};
+use crate::options::{CallOptions, LimitOptions, limit_setters, setters};
 pub use output::OutputStream;
 pub use pages::{Items, Page, Pages};
 pub use plan::{Plan, PlannedRequest};
@@ -63,7 +63,6 @@ pub struct Action<S = Own> {
     options: Options,
 }
 
-/// How the gateway is to run the action.
 #[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Options {
@@ -97,56 +96,27 @@ pub struct RawResult<T> {
 }
 
 impl Action<Own> {
-    /// Sets the team, which is an organization of the gateway. An empty name is none.
-    #[must_use]
-    pub fn team(mut self, team: impl Into<String>) -> Self {
-        self.subject.team = Some(team.into());
-        self
-    }
-
-    /// Sets the connection, by its name. An empty name is the default connection.
-    #[must_use]
-    pub fn connection_name(mut self, name: impl Into<String>) -> Self {
-        self.subject.connection_name = Some(name.into());
-        self
-    }
-
-    /// Sets the connection, by its id, which counts before a name. Fails with `client_unsupported` on
-    /// gateways that would use another connection.
-    #[must_use]
-    pub fn connection_id(mut self, id: impl Into<String>) -> Self {
-        self.options.connection_id = Some(id.into());
-        self
+    setters! {
+        /// Sets the team, which is an organization of the gateway. An empty name is none.
+        team(team: impl Into<String>) subject.team = Some(team.into());
+        /// Sets the connection, by its name. An empty name is the default connection.
+        connection_name(name: impl Into<String>) subject.connection_name = Some(name.into());
+        /// Sets the connection, by its id, which counts before a name. Fails with `client_unsupported`
+        /// on gateways that would use another connection.
+        connection_id(id: impl Into<String>) options.connection_id = Some(id.into());
     }
 }
 
 impl Action<EndUser> {
-    /// Sets the connector, by default what precedes the first dot of the action's id.
-    #[must_use]
-    pub fn service(mut self, service: impl Into<String>) -> Self {
-        self.subject.service = Some(service.into());
-        self
-    }
-
-    /// Sets the provider config, which counts before the service.
-    #[must_use]
-    pub fn provider_config_id(mut self, id: impl Into<String>) -> Self {
-        self.subject.provider_config_id = Some(id.into());
-        self
-    }
-
-    /// Sets the account, by default the user's most recent active one.
-    #[must_use]
-    pub fn connected_account_id(mut self, id: impl Into<String>) -> Self {
-        self.subject.connected_account_id = Some(id.into());
-        self
-    }
-
-    /// Sets the account, by its name; an id counts before it.
-    #[must_use]
-    pub fn connection_name(mut self, name: impl Into<String>) -> Self {
-        self.subject.connection_name = Some(name.into());
-        self
+    setters! {
+        /// Sets the connector, by default what precedes the first dot of the action's id.
+        service(service: impl Into<String>) subject.service = Some(service.into());
+        /// Sets the provider config, which counts before the service.
+        provider_config_id(id: impl Into<String>) subject.provider_config_id = Some(id.into());
+        /// Sets the account, by default the user's most recent active one.
+        connected_account_id(id: impl Into<String>) subject.connected_account_id = Some(id.into());
+        /// Sets the account, by its name; an id counts before it.
+        connection_name(name: impl Into<String>) subject.connection_name = Some(name.into());
     }
 }
 
@@ -213,7 +183,6 @@ impl<S: Subject> Action<S> {
         self
     }
 
-    /// Continues a list: the cursor of the page before.
     #[must_use]
     pub(crate) fn cursor(mut self, cursor: Option<String>) -> Self {
         self.options.cursor = cursor;
@@ -359,7 +328,6 @@ fn unwritable(message: &str) -> Error {
     Error::invalid_request(format!("the input can't be written as JSON: {message}"))
 }
 
-/// The members of the request's body.
 struct Body<'a, S>(&'a Action<S>);
 
 impl<S: Subject> Serialize for Body<'_, S> {

@@ -9,11 +9,10 @@ use tower_service::Service;
 use crate::connector::Connector;
 use crate::error::Error;
 use crate::http::{Http, Transport};
-use crate::options::{CallOptions, ProjectOptions, limit_setters};
+use crate::options::{CallOptions, ProjectOptions, limit_setters, setters};
 use crate::project::ProjectConnector;
 use crate::secret::Secret;
 
-/// Where a gateway listens by default.
 const DEFAULT_BASE_URL: &str = "http://127.0.0.1:3000/v1";
 
 /// Sets up a [`Connector`] or a [`ProjectConnector`].
@@ -59,27 +58,15 @@ impl<C> Builder<C> {
         }
     }
 
-    /// Sets the key, which is sent as a bearer token.
-    #[must_use]
-    pub fn api_key(mut self, key: impl Into<Secret>) -> Self {
-        self.api_key = Some(key.into());
-        self
-    }
-
-    /// Sets where the gateway is, with the `/v1` of its API; by default
-    /// `http://127.0.0.1:3000/v1`.
-    #[must_use]
-    pub fn base_url(mut self, url: impl Into<String>) -> Self {
-        self.base_url = Some(url.into());
-        self
-    }
-
-    /// Sets the HTTP client, by default one that follows no redirects. Set it up without redirects too,
-    /// and with whatever else it needs: proxies, certificates, connection pools.
-    #[must_use]
-    pub fn http_client(mut self, client: reqwest::Client) -> Self {
-        self.transport = Some(Transport::Network(client));
-        self
+    setters! {
+        /// Sets the key, which is sent as a bearer token.
+        api_key(key: impl Into<Secret>) api_key = Some(key.into());
+        /// Sets where the gateway is, with the `/v1` of its API; by default
+        /// `http://127.0.0.1:3000/v1`.
+        base_url(url: impl Into<String>) base_url = Some(url.into());
+        /// Sets the HTTP client, by default one that follows no redirects. Set it up without redirects
+        /// too, and with whatever else it needs: proxies, certificates, connection pools.
+        http_client(client: reqwest::Client) transport = Some(Transport::Network(client));
     }
 
     /// Sends requests to a service in this process in place of a server: a linked gateway, or a double
@@ -135,18 +122,11 @@ impl Builder<Connector> {
         self
     }
 
-    /// Sets the default team, which is an organization of the gateway.
-    #[must_use]
-    pub fn team(mut self, team: impl Into<String>) -> Self {
-        self.options = self.options.team(team);
-        self
-    }
-
-    /// Sets the default connection, by its name.
-    #[must_use]
-    pub fn connection_name(mut self, name: impl Into<String>) -> Self {
-        self.options = self.options.connection_name(name);
-        self
+    setters! {
+        /// Sets the default team, which is an organization of the gateway.
+        team(team: impl Into<String>) options.team = Some(team.into());
+        /// Sets the default connection, by its name.
+        connection_name(name: impl Into<String>) options.connection_name = Some(name.into());
     }
 
     /// Makes the client. Nothing is sent.

@@ -55,7 +55,6 @@ impl ActionMetadata {
         self.more.get("effect")?.as_str().and_then(Effect::parse)
     }
 
-    /// Returns whether it returns a list, which may come in pages.
     pub(crate) fn is_list(&self) -> bool {
         self.more
             .get("returns")
@@ -343,7 +342,6 @@ impl Http {
     }
 }
 
-/// Adds a query, if there is something to add.
 pub(crate) fn with_query<'q>(
     mut url: Url,
     query: impl IntoIterator<Item = (&'q str, &'q str)>,

@@ -208,7 +208,6 @@ impl Connector {
         })
     }
 
-    /// Reads something of the gateway.
     pub(crate) async fn get<T: DeserializeOwned>(
         &self,
         url: Url,

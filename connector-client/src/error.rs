@@ -32,7 +32,6 @@ struct Inner {
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
-/// What a gateway says of a failure.
 #[derive(Debug, Default)]
 pub(crate) struct Details {
     pub(crate) status: Option<u16>,
@@ -98,7 +97,6 @@ impl Error {
         self
     }
 
-    /// Names the run whose output is the reason.
     pub(crate) fn of_run(mut self, execution_id: Option<&str>) -> Self {
         self.0.details.execution_id = execution_id.map(str::to_owned);
         self

@@ -49,7 +49,6 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'(')
     .remove(b')');
 
-/// A gateway, and how it is reached.
 #[derive(Clone, Debug)]
 pub(crate) struct Http(Arc<Inner>);
 
@@ -63,7 +62,6 @@ struct Inner {
     runtime: OnceLock<String>,
 }
 
-/// One logical call, which may take several requests.
 pub(crate) struct Call<'a> {
     pub(crate) method: Method,
     pub(crate) url: Url,
@@ -75,7 +73,6 @@ pub(crate) struct Call<'a> {
 }
 
 impl Call<'_> {
-    /// Waits until the call is to be repeated.
     async fn repeat(&mut self, how: Repetition) -> Result<(), Error> {
         if how.is_key_spent {
             self.key = Key::random()?;
@@ -152,7 +149,6 @@ impl Http {
         url.map_err(|error| Error::invalid_request("the URL is invalid").with_source(error))
     }
 
-    /// Makes a call; repeats it if that may help.
     pub(crate) async fn send<T: DeserializeOwned>(
         &self,
         mut call: Call<'_>,
@@ -254,7 +250,6 @@ async fn receive(response: Response) -> Result<Received, Failure> {
     })
 }
 
-/// Reads a body of at most so many bytes.
 async fn body(response: Response, most: usize) -> Result<Bytes, Failure> {
     let body = Limited::new(Body::from(response), most).collect().await;
     match body.map_err(<dyn std::error::Error + Send + Sync>::downcast) {
@@ -299,7 +294,6 @@ pub(crate) fn network(error: reqwest::Error, timeout: Duration) -> Error {
     .with_source(error.without_url())
 }
 
-/// Returns a header with a name that a caller gave, if a header can have it.
 pub(crate) fn header(field: &str, text: &str) -> Result<HeaderValue, Error> {
     // Like `fetch`, which sends Latin-1.
     let bytes: Result<Vec<u8>, _> = text.chars().map(u8::try_from).collect();

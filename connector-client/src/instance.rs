@@ -15,13 +15,11 @@ use crate::action::{Action, Own};
 use crate::catalog::ActionMetadata;
 use crate::connector::Connector;
 use crate::error::{Error, ErrorCode};
-use crate::options::CallOptions;
+use crate::options::{CallOptions, setters};
 use crate::tools::Tools;
 pub use response::{ConnectorResponse, ResponseMetadata};
 
-/// The origin of the gateway.
 const URL: &str = "PLUGWRIGHT_URL";
-/// The key.
 const TOKEN: &str = "PLUGWRIGHT_TOKEN";
 
 /// Calls a resource of an instance, with the client of [`Connector::from_env`].
@@ -161,25 +159,14 @@ impl ConnectorOptions {
         self
     }
 
-    /// Sets whether recorded traffic or sample data is returned, and nothing is sent to the provider.
-    #[must_use]
-    pub fn use_mock(mut self, enabled: bool) -> Self {
-        self.use_mock = enabled;
-        self
-    }
-
-    /// Sets the timeout of each attempt.
-    #[must_use]
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.call = self.call.timeout(timeout);
-        self
-    }
-
-    /// Sets how often a call is repeated.
-    #[must_use]
-    pub fn retries(mut self, retries: u32) -> Self {
-        self.call = self.call.retries(retries);
-        self
+    setters! {
+        /// Sets whether recorded traffic or sample data is returned, and nothing is sent to the
+        /// provider.
+        use_mock(enabled: bool) use_mock = enabled;
+        /// Sets the timeout of each attempt.
+        timeout(timeout: Duration) call.limits.timeout = Some(timeout);
+        /// Sets how often a call is repeated.
+        retries(retries: u32) call.limits.retries = Some(retries);
     }
 }
 

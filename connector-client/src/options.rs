@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-/// What bounds a call, where it is said.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct LimitOptions {
     pub(crate) timeout: Option<Duration>,
@@ -32,7 +31,6 @@ impl LimitOptions {
     }
 }
 
-/// What bounds a call.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
     /// Of each attempt.
@@ -48,44 +46,39 @@ impl Limits {
     const RETRIES: u32 = 2;
 }
 
+/// Defines setters: name, parameter, member and what it becomes.
+macro_rules! setters {
+    ($($(#[$doc:meta])* $name:ident($value:ident: $type:ty) $($member:ident).+ = $set:expr;)*) => {$(
+        $(#[$doc])*
+        #[must_use]
+        pub fn $name(mut self, $value: $type) -> Self {
+            self.$($member).+ = $set;
+            self
+        }
+    )*};
+}
+
 /// Adds the setters of what bounds a call. `$limits` leads from `self` to [`LimitOptions`].
 macro_rules! limit_setters {
     ($($limits:ident).+) => {
-        /// Sets the timeout of each attempt; by default 30 seconds.
-        #[must_use]
-        pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
-            self.$($limits).+.timeout = Some(timeout);
-            self
-        }
-
-        /// Sets how often a call is repeated after 429, a status from 500 on, or no complete
-        /// response; by default twice.
-        #[must_use]
-        pub fn retries(mut self, retries: u32) -> Self {
-            self.$($limits).+.retries = Some(retries);
-            self
-        }
-
-        /// Bounds all attempts and the waits between them; by default nothing does.
-        #[must_use]
-        pub fn deadline(mut self, deadline: std::time::Duration) -> Self {
-            self.$($limits).+.deadline = Some(deadline);
-            self
-        }
-
-        /// Sets whether a call of an action that may be repeated gets an idempotency key of its own,
-        /// which its repetitions keep; by default it does.
-        ///
-        /// A gateway stores each key for a day, so turn this off for reads that are called very
-        /// often.
-        #[must_use]
-        pub fn idempotency_keys(mut self, enabled: bool) -> Self {
-            self.$($limits).+.idempotency_keys = Some(enabled);
-            self
+        $crate::options::setters! {
+            /// Sets the timeout of each attempt; by default 30 seconds.
+            timeout(timeout: std::time::Duration) $($limits).+.timeout = Some(timeout);
+            /// Sets how often a call is repeated after 429, a status from 500 on, or no complete
+            /// response; by default twice.
+            retries(retries: u32) $($limits).+.retries = Some(retries);
+            /// Bounds all attempts and the waits between them; by default nothing does.
+            deadline(deadline: std::time::Duration) $($limits).+.deadline = Some(deadline);
+            /// Sets whether a call of an action that may be repeated gets an idempotency key of its
+            /// own, which its repetitions keep; by default it does.
+            ///
+            /// A gateway stores each key for a day, so turn this off for reads that are called very
+            /// often.
+            idempotency_keys(enabled: bool) $($limits).+.idempotency_keys = Some(enabled);
         }
     };
 }
-pub(crate) use limit_setters;
+pub(crate) use {limit_setters, setters};
 
 /// Options of calls by a [`Connector`](crate::Connector), for a scope of it or for one action.
 ///
@@ -104,18 +97,11 @@ impl CallOptions {
         Self::default()
     }
 
-    /// Sets the team, which is an organization of the gateway. An empty name is none.
-    #[must_use]
-    pub fn team(mut self, team: impl Into<String>) -> Self {
-        self.team = Some(team.into());
-        self
-    }
-
-    /// Sets the connection, by its name. An empty name is the default connection.
-    #[must_use]
-    pub fn connection_name(mut self, name: impl Into<String>) -> Self {
-        self.connection_name = Some(name.into());
-        self
+    setters! {
+        /// Sets the team, which is an organization of the gateway. An empty name is none.
+        team(team: impl Into<String>) team = Some(team.into());
+        /// Sets the connection, by its name. An empty name is the default connection.
+        connection_name(name: impl Into<String>) connection_name = Some(name.into());
     }
 
     limit_setters!(limits);

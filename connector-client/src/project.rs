@@ -85,7 +85,6 @@ impl ProjectConnector {
         }
     }
 
-    /// Returns a client whose calls end within a time.
     fn within(&self, time: Duration) -> Self {
         let deadline = self.options.limits.deadline;
         let deadline = deadline.map_or(time, |deadline| deadline.min(time));

@@ -10,7 +10,6 @@ use crate::error::Error;
 use crate::http::Key;
 use crate::options::Limits;
 
-/// How a provider is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
 enum ProxyMethod {
@@ -112,7 +111,6 @@ impl ProxyRequest {
         Ok(text.into())
     }
 
-    /// Returns the idempotency key, unless the request only reads.
     pub(crate) fn key(&self, limits: Limits) -> Result<Key, Error> {
         match self.method {
             ProxyMethod::Get => Ok(Key::None),

@@ -25,7 +25,6 @@ pub use listed::{ActionTool, OmittedAction};
 pub use reply::ToolReply;
 use selection::Selection;
 
-/// How many tokens a reply has at most by default.
 const TOKEN_BUDGET: usize = 8_000;
 
 /// Actions as tools of a language model: their definitions, and what a model is told of its calls.
@@ -68,7 +67,6 @@ pub struct Tools<S = Own> {
     by_search: bool,
 }
 
-/// The tools, once they are needed.
 #[derive(Debug)]
 enum Set {
     /// One for each action.
@@ -233,7 +231,6 @@ impl<S: Subject> Tools<S> {
         self.send(action, tool.is_list(), tool.effect()).await
     }
 
-    /// Makes a call, and says how it went.
     async fn send(&self, action: Action<S>, is_list: bool, effect: Option<Effect>) -> ToolReply {
         match action.send().await {
             Ok(answer) => ToolReply::success(answer, is_list, self.token_budget),

@@ -1,38 +1,18 @@
 //! The request that tells whose account a credential is.
 
 use plugwright_import::{ImportedAction, ImportedConnector};
-use plugwright_sdk::host::{Effect, SchemeParts};
+use plugwright_sdk::host::{Effect, SchemeParts, word_list};
 
 use crate::rust::text;
 use crate::schema::{Definitions, Kind, Member};
 
 /// Last parts of paths that name the account of the caller.
-const PATHS: &[&str] = &[
-    "me",
-    "user",
-    "account",
-    "myself",
-    "self",
-    "current_user",
-    "whoami",
-    "auth.test",
-];
+const PATHS: &[&str] = &word_list::<8>(include_str!("../words/account_paths.txt"));
 
 const IDS: &[&str] = &["id", "gid", "uuid", "account_id", "accountId", "user_id"];
 
-const LABELS: &[&str] = &[
-    "email",
-    "emailAddress",
-    "login",
-    "username",
-    "user_name",
-    "display_name",
-    "displayName",
-    "name",
-    "user",
-];
+const LABELS: &[&str] = &word_list::<9>(include_str!("../words/account_labels.txt"));
 
-/// How the account of a credential is found.
 pub(crate) struct Identity {
     pub(crate) path: String,
     id: String,
@@ -104,7 +84,6 @@ impl Identity {
         })
     }
 
-    /// Writes the function.
     pub(crate) fn code(&self) -> String {
         let id = if self.id_is_text {
             format!("me.pointer({})?.as_str()?.to_owned()", text(&self.id))

@@ -1,7 +1,7 @@
 //! An action as it is written: its name, texts, arguments and result.
 
 use plugwright_import::{BodyEncoding, ImportedAction};
-use plugwright_sdk::host::{Effect, Returns};
+use plugwright_sdk::host::{Effect, Returns, word_list};
 
 use crate::answer::Answer;
 use crate::argument::{Argument, Target};
@@ -15,37 +15,10 @@ use crate::shape::{Shape, Shapes};
 const WORDS: std::ops::RangeInclusive<usize> = 15..=80;
 
 /// Members that say most of a thing.
-const TELLING: &[&str] = &[
-    "id",
-    "gid",
-    "sid",
-    "uuid",
-    "key",
-    "number",
-    "name",
-    "full_name",
-    "title",
-    "display_name",
-    "username",
-    "login",
-    "email",
-    "state",
-    "status",
-    "type",
-    "description",
-    "body",
-    "text",
-    "content",
-    "amount",
-    "currency",
-    "created_at",
-    "updated_at",
-];
+const TELLING: &[&str] = &word_list::<24>(include_str!("../words/telling_members.txt"));
 
-/// A title has so many words.
 const LONGEST_TITLE: usize = 8;
 
-/// An action, ready to be written.
 pub(crate) struct Action<'a> {
     pub(crate) source: &'a ImportedAction,
     pub(crate) name: ActionName,
@@ -61,7 +34,6 @@ pub(crate) struct Action<'a> {
 }
 
 impl Action<'_> {
-    /// Returns the method as keys and methods are written.
     pub(crate) fn method(&self) -> String {
         self.source.request.method.to_ascii_lowercase()
     }
@@ -71,7 +43,6 @@ impl Action<'_> {
         matches!(self.source.request.method.as_str(), "GET" | "DELETE")
     }
 
-    /// Returns whether an attribute can say all of the request.
     pub(crate) fn is_one_call(&self, has_custom_auth: bool) -> bool {
         let request = &self.source.request;
         let has_other_parts = has_custom_auth || request.host.is_some() || self.accept.is_some();
@@ -113,7 +84,6 @@ impl Action<'_> {
             })
     }
 
-    /// Returns the path with the names of arguments.
     pub(crate) fn path(&self) -> String {
         let mut path = self.source.request.path.clone();
         for argument in &self.arguments {
@@ -136,7 +106,6 @@ impl Action<'_> {
             .then_some(&argument.public)
     }
 
-    /// Writes title and description.
     pub(crate) fn describe(&mut self, shapes: &Shapes<'_>) {
         let source = self.source;
         let noun = self.name.resource.replace('_', " ");

@@ -1,7 +1,7 @@
 //! What actions return.
 
 use plugwright_import::{ImportedAction, PageStyle, ResponseKind};
-use plugwright_sdk::host::Returns;
+use plugwright_sdk::host::{Returns, word_list};
 use plugwright_sdk::schema::pointer;
 use plugwright_sdk::{Value, json};
 use serde_json::Map;
@@ -10,24 +10,8 @@ use crate::schema::{Definitions, Kind, Member};
 use crate::shape::{Shape, Shapes};
 
 /// Members around what was asked for that say nothing of it.
-const AROUND: &[&str] = &[
-    "_links",
-    "links",
-    "meta",
-    "metadata",
-    "ok",
-    "pagination",
-    "paging",
-    "request_id",
-    "requestId",
-    "response_metadata",
-    "status_code",
-    "success",
-    "warning",
-    "warnings",
-];
+const AROUND: &[&str] = &word_list::<14>(include_str!("../words/envelope_members.txt"));
 
-/// What an action returns.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Answer {
     Nothing,
@@ -42,7 +26,6 @@ pub(crate) enum Answer {
 }
 
 impl Answer {
-    /// Returns the shape of what is returned, or of its items.
     pub(crate) fn shape(&self) -> Option<&Shape> {
         match self {
             Self::Whole(shape) | Self::Member(_, shape) | Self::List(shape, _) => Some(shape),
@@ -57,7 +40,6 @@ impl Answer {
         }
     }
 
-    /// Returns what an answer has of the shape.
     pub(crate) fn part<'v>(&self, answer: &'v Value) -> Option<&'v Value> {
         match self {
             Self::Whole(_) => Some(answer),
@@ -173,7 +155,6 @@ fn wrapped<'a>(members: &[Member<'a>], definitions: Definitions<'a>) -> Option<M
     (is_object && member.name.len() < 60).then(|| member.clone())
 }
 
-/// Makes the schema of an example, where a document has no schema.
 pub(crate) fn inferred(example: &Value) -> Value {
     match example {
         Value::Null => json!({}),

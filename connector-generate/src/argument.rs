@@ -7,22 +7,14 @@ use plugwright_import::{
     ParameterPlace, ParameterTemplate, Style,
 };
 use plugwright_sdk::Value;
+use plugwright_sdk::host::word_list;
 
 use crate::name;
 use crate::param::{ParamType, ParamTypes, Place, Rules, doc, is_portable};
 
 /// Query parameters that lists advance by, which callers have the cursor for.
-const PAGES: &[&str] = &[
-    "after",
-    "before",
-    "cursor",
-    "ending_before",
-    "offset",
-    "page",
-    "starting_after",
-];
+const PAGES: &[&str] = &word_list::<7>(include_str!("../words/page_parameters.txt"));
 
-/// An argument of an action.
 #[derive(Clone, Debug)]
 pub(crate) struct Argument {
     /// Name of the variable, without `r#`.
@@ -44,11 +36,9 @@ pub(crate) struct Argument {
     pub(crate) newtype: Option<usize>,
 }
 
-/// Where an argument goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Target {
     Path,
-    /// Into several segments of the path.
     Segments,
     Query,
     /// Into one query parameter, with this between items.
@@ -63,11 +53,9 @@ pub(crate) enum Target {
     /// Into a part of a multipart form.
     Part,
     FilePart,
-    /// It is the body.
     Body,
 }
 
-/// What has to be known of the other parts of the crate.
 pub(crate) struct Surroundings<'s> {
     /// Names in requests that the connector or its credential sets, in lower case.
     pub(crate) set: &'s BTreeSet<String>,
@@ -76,7 +64,6 @@ pub(crate) struct Surroundings<'s> {
     pub(crate) owner: &'s str,
 }
 
-/// The arguments of one action while they are put together.
 pub(crate) struct Arguments<'a, 't> {
     action: &'a ImportedAction,
     types: &'t mut ParamTypes<'a>,
@@ -242,7 +229,6 @@ impl<'a, 't> Arguments<'a, 't> {
         Ok(argument)
     }
 
-    /// Says why an argument can't be sent to where it goes.
     fn check(argument: &Argument) -> Result<(), String> {
         let ty = &argument.ty;
         let is_plain = matches!(

@@ -7,6 +7,7 @@ mod typescript;
 use std::collections::BTreeMap;
 
 use plugwright_sdk::Value;
+use plugwright_sdk::reading::value::items;
 use plugwright_sdk::schema::{required, types};
 
 /// An action that types are made of.
@@ -37,7 +38,6 @@ impl ActionTypes {
         self.id.split_once('.').map_or("", |(_, name)| name)
     }
 
-    /// Returns the paragraphs of its documentation.
     fn paragraphs(&self) -> Vec<String> {
         let mut paragraphs: Vec<String> = self
             .description
@@ -115,7 +115,6 @@ fn members(schema: &Value) -> Option<Members<'_>> {
     })
 }
 
-/// Returns the types that a schema names.
 fn kinds(schema: &Value) -> Vec<&str> {
     types(schema).collect()
 }
@@ -152,11 +151,9 @@ fn together(schema: &Value) -> Vec<&Value> {
             && part.get("not").is_none()
             && (part.get("oneOf").is_none() || alternatives(part).is_some())
     };
-    let parts = schema.get("allOf").and_then(Value::as_array);
-    parts.into_iter().flatten().filter(says).collect()
+    items(schema.get("allOf")).filter(says).collect()
 }
 
-/// Returns the name of the definition that a schema refers to.
 fn reference(schema: &Value) -> Option<&str> {
     schema.get("$ref")?.as_str()?.strip_prefix("#/$defs/")
 }

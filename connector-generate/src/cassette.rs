@@ -29,7 +29,6 @@ const LONGEST_EXAMPLE: usize = 32 << 10;
 /// A setting of the connection in cassettes, as the conformance suite fills it in.
 const SETTING: &str = "example";
 
-/// A base URL that is a setting.
 const BASE_URL: &str = "https://example.test";
 
 /// Makes the cassettes; actions whose request can't be made are left out.
@@ -152,7 +151,6 @@ fn value(plan: &Plan<'_>, argument: &Argument, shown: &OperationExamples) -> Opt
     })
 }
 
-/// Returns values for the settings of the base URLs.
 fn filled(connector: &ImportedConnector) -> BTreeMap<String, String> {
     let hosts = connector.parts.hosts.iter().map(|host| &host.base_url);
     let mut filled = BTreeMap::new();
@@ -306,7 +304,6 @@ fn is_refused(plan: &Plan<'_>, example: &Value) -> bool {
     plan.errors == Some(crate::error::ErrorMapping::NotOk) && example["ok"] == false
 }
 
-/// Returns the SPDX expression of a licence that a document names.
 fn spdx(name: &str) -> Option<String> {
     let plain = name.trim();
     Some(match plain {

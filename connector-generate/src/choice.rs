@@ -12,10 +12,8 @@ use crate::resource::{ActionName, ActionNames};
 use crate::schema::{Definitions, Kind};
 use crate::{GenerateError, Settings};
 
-/// A tool's name has so many characters.
 const LONGEST_NAME: usize = 64;
 
-/// An action that was chosen, with what the document shows of it.
 pub(crate) struct Chosen<'a> {
     pub(crate) action: &'a ImportedAction,
     pub(crate) name: ActionName,
@@ -25,7 +23,6 @@ pub(crate) struct Chosen<'a> {
 }
 
 impl Chosen<'_> {
-    /// Returns what one thing of the resource is called.
     pub(crate) fn noun(&self) -> String {
         let resource = &self.name.resource;
         if matches!(resource.as_str(), "me" | "myself" | "whoami") {
@@ -35,7 +32,6 @@ impl Chosen<'_> {
     }
 }
 
-/// Chooses and names the actions.
 pub(crate) fn choose<'a>(
     connector: &'a ImportedConnector,
     examples: &Examples<'_>,

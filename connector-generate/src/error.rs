@@ -1,34 +1,15 @@
 //! What the API says when a call fails, told by the errors that the document shows.
 
+use plugwright_sdk::host::word_list;
 use plugwright_sdk::http::{HeaderMap, HeaderValue};
 use plugwright_sdk::{UpstreamResponse, Value};
 
 /// Where APIs have a word for what went wrong.
-const CODES: &[&str] = &[
-    "/error/code",
-    "/error/type",
-    "/error/status",
-    "/code",
-    "/error_code",
-    "/errorCode",
-    "/errors/0/code",
-    "/errors/0/error_code",
-    "/error/errors/0/reason",
-    "/type",
-];
+const CODES: &[&str] = &word_list::<10>(include_str!("../words/error_codes.txt"));
 
 /// Where APIs say in words what went wrong, beside the places that the SDK knows.
-const TEXTS: &[&str] = &[
-    "/error/info",
-    "/info",
-    "/error/text",
-    "/text",
-    "/reason",
-    "/error/reason",
-    "/description",
-];
+const TEXTS: &[&str] = &word_list::<7>(include_str!("../words/error_texts.txt"));
 
-/// How errors differ from what their status says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ErrorMapping {
     /// Status 200 with `ok: false` and a word in `error`.
@@ -40,7 +21,6 @@ pub(crate) enum ErrorMapping {
 }
 
 impl ErrorMapping {
-    /// Looks at the answers of successes and errors.
     pub(crate) fn of<'v>(
         successes: impl Iterator<Item = bool>,
         errors: impl Iterator<Item = &'v Value>,
@@ -77,7 +57,6 @@ impl ErrorMapping {
         common(TEXTS, &is_unread).map(Self::Text)
     }
 
-    /// Writes the function.
     pub(crate) fn code(self) -> String {
         match self {
             Self::NotOk => include_str!("template/not_ok.rs.in").to_owned(),
@@ -91,7 +70,6 @@ impl ErrorMapping {
     }
 }
 
-/// Returns the message that the SDK finds in an error.
 fn message(error: &Value) -> Option<String> {
     let mut headers = HeaderMap::new();
     headers.insert("content-type", HeaderValue::from_static("application/json"));

@@ -1,6 +1,7 @@
 //! Names: identifiers of Rust made of the names of a document.
 
 use heck::{ToSnakeCase as _, ToUpperCamelCase as _};
+use plugwright_sdk::host::word_list;
 
 /// Nouns with a plural of their own, which comes first.
 const IRREGULAR: &[(&str, &str)] = &[
@@ -10,24 +11,7 @@ const IRREGULAR: &[(&str, &str)] = &[
 ];
 
 /// Nouns that end like plurals, or are the same for one thing and many.
-const UNCOUNTED: &[&str] = &[
-    "access",
-    "address",
-    "analytics",
-    "business",
-    "data",
-    "dns",
-    "media",
-    "metadata",
-    "news",
-    "progress",
-    "series",
-    "settings",
-    "sms",
-    "statistics",
-    "stats",
-    "status",
-];
+const UNCOUNTED: &[&str] = &word_list::<16>(include_str!("../words/uncounted_nouns.txt"));
 
 /// Words that can't be plain identifiers.
 const KEYWORDS: &[&str] = &[
@@ -45,7 +29,6 @@ pub(crate) fn is_keyword(word: &str) -> bool {
     KEYWORDS.contains(&word) || NEVER.contains(&word)
 }
 
-/// Returns the words of a name, in lower case.
 pub(crate) fn words(text: &str) -> Vec<String> {
     let snake = plain(text).to_snake_case();
     let words = snake.split('_').filter(|word| !word.is_empty());
@@ -132,7 +115,6 @@ pub(crate) fn singular(word: &str) -> Option<String> {
     Some(format!("{before}{}{added}", &last[..last.len() - cut]))
 }
 
-/// Returns what many things are called.
 pub(crate) fn plural(word: &str) -> String {
     let (before, last) = last_word(word);
     if UNCOUNTED.contains(&last) || singular(last).is_some() {
@@ -158,7 +140,6 @@ fn last_word(text: &str) -> (&str, &str) {
         .map_or(("", text), |at| text.split_at(at + 1))
 }
 
-/// Puts an article before a noun.
 pub(crate) fn with_article(noun: &str) -> String {
     let starts = |beginnings: &[&str]| beginnings.iter().any(|text| noun.starts_with(text));
     let vowel = starts(&["a", "e", "i", "o", "u", "hour"])

@@ -11,7 +11,6 @@ use crate::rust::text;
 /// The strategy that the SDK has none for, as a file of the crate.
 pub(crate) const FILE: &str = include_str!("template/pages.rs.in");
 
-/// Writes the strategy of a list.
 pub(crate) fn strategy(
     style: &PageStyle,
     items: &str,
@@ -69,7 +68,6 @@ pub(crate) fn strategy(
     code
 }
 
-/// Writes how long a full page is.
 fn length(size: &PageSize, arguments: &[Argument]) -> String {
     let usual = size.usual.unwrap_or_default();
     let argument = size

@@ -13,13 +13,11 @@ use crate::schema::{Definitions, Kind, Member, View, values};
 use crate::shape::{capital, meaning};
 pub(crate) use rules::{Rules, grouped, is_portable};
 
-/// Objects are in one another so many times.
 const DEEPEST: usize = 3;
 
 /// An enum has so many variants; more values are a list.
 const MOST_VARIANTS: usize = 40;
 
-/// What an argument is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum ParamType {
     Any,
@@ -38,17 +36,14 @@ pub(crate) enum ParamType {
     Struct(usize),
 }
 
-/// An enum of texts.
 #[derive(Clone, Debug)]
 pub(crate) struct EnumType {
     pub(crate) name: String,
     pub(crate) doc: String,
-    /// Variants and the texts that they stand for.
     pub(crate) variants: Vec<(String, String)>,
     pub(crate) resources: BTreeSet<String>,
 }
 
-/// A struct of parameters.
 #[derive(Clone, Debug)]
 pub(crate) struct StructType {
     pub(crate) name: String,
@@ -58,7 +53,6 @@ pub(crate) struct StructType {
     key: String,
 }
 
-/// A field of a struct of parameters.
 #[derive(Clone, Debug)]
 pub(crate) struct ParamField {
     pub(crate) wire: String,
@@ -69,18 +63,15 @@ pub(crate) struct ParamField {
     pub(crate) rules: Rules,
 }
 
-/// All types of inputs.
 pub(crate) struct ParamTypes<'a> {
     definitions: Definitions<'a>,
     pub(crate) enums: Vec<EnumType>,
     pub(crate) structs: Vec<StructType>,
 }
 
-/// Where a type is met.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place<'p> {
     pub(crate) resource: &'p str,
-    /// The name of the argument or member.
     pub(crate) name: &'p str,
     /// What it belongs to, for a longer name.
     pub(crate) owner: &'p str,
@@ -100,7 +91,6 @@ impl<'a> ParamTypes<'a> {
         self.definitions.view(schema)
     }
 
-    /// Returns the type of an argument; says why if there is none.
     pub(crate) fn of(
         &mut self,
         view: &View<'a>,
@@ -305,7 +295,6 @@ impl<'a> ParamTypes<'a> {
         Ok(fields)
     }
 
-    /// Notes that a struct is used by a resource, with all that it leads to.
     fn use_struct(&mut self, index: usize, resource: &str) {
         if !self.structs[index].resources.insert(resource.to_owned()) {
             return;
@@ -370,7 +359,6 @@ impl<'a> ParamTypes<'a> {
     }
 }
 
-/// Returns the first name that is free.
 fn free(names: &[String], taken: &mut dyn FnMut(&str) -> bool) -> String {
     for name in names {
         if taken(name) {
@@ -385,7 +373,6 @@ fn free(names: &[String], taken: &mut dyn FnMut(&str) -> bool) -> String {
         .unwrap_or_else(|| longest.to_owned())
 }
 
-/// Writes what an argument is.
 pub(crate) fn doc(description: Option<&str>, name: &str) -> String {
     let sentences = description.map(prose::sentences).unwrap_or_default();
     let mut kept: Vec<String> = Vec::new();

@@ -24,7 +24,6 @@ use crate::shape::Shapes;
 /// What is the same in so many actions is a type of its own.
 const SHARED: usize = 3;
 
-/// An argument that is the same in several actions.
 pub(crate) struct Newtype {
     pub(crate) name: String,
     pub(crate) doc: String,
@@ -32,7 +31,6 @@ pub(crate) struct Newtype {
     pub(crate) rules: Rules,
 }
 
-/// A crate, ready to be written.
 pub(crate) struct Plan<'a> {
     pub(crate) connector: &'a ImportedConnector,
     pub(crate) chosen: &'a [Chosen<'a>],
@@ -132,7 +130,6 @@ impl<'a> Plan<'a> {
         self.report.left_out.push((operation, reason));
     }
 
-    /// Returns whether an operation can be an action.
     fn is_possible(&mut self, one: &'a Chosen<'a>, set: &BTreeSet<String>) -> bool {
         let method = one.action.request.method.as_str();
         if !["GET", "POST", "PUT", "PATCH", "DELETE"].contains(&method) {
@@ -249,7 +246,6 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// Writes what depends on all arguments and types.
     fn settle(&mut self) {
         let uses: Vec<_> = self
             .actions
@@ -305,7 +301,6 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// Returns what people call the provider.
     pub(crate) fn display_name(&self) -> String {
         let said = [
             "api", "apis", "rest", "openapi", "swagger", "public", "web", "http",
@@ -334,7 +329,6 @@ impl<'a> Plan<'a> {
         !self.connector.credential.is_empty()
     }
 
-    /// Returns the actions of each file, in order.
     pub(crate) fn modules(&self) -> Vec<(&str, Vec<&Action<'a>>)> {
         let mut modules: Vec<(&str, Vec<&Action<'a>>)> = Vec::new();
         for action in &self.actions {
@@ -365,7 +359,6 @@ fn surroundings<'s>(
     }
 }
 
-/// Returns names of parameters that the connector or its credential sets.
 fn set_elsewhere(
     connector: &ImportedConnector,
     chosen: &[Chosen<'_>],

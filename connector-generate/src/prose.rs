@@ -3,62 +3,10 @@
 use std::fmt::Write as _;
 
 use plugwright_import::VERBS;
+use plugwright_sdk::host::word_list;
 
 /// Verbs that summaries begin with, and names of operations hardly ever.
-const FURTHER_VERBS: &[&str] = &[
-    "append",
-    "authorize",
-    "block",
-    "calculate",
-    "call",
-    "capture",
-    "compare",
-    "configure",
-    "convert",
-    "deploy",
-    "dismiss",
-    "end",
-    "evaluate",
-    "filter",
-    "finalize",
-    "follow",
-    "fork",
-    "give",
-    "initiate",
-    "kick",
-    "link",
-    "look",
-    "make",
-    "perform",
-    "pin",
-    "process",
-    "provide",
-    "reboot",
-    "redeliver",
-    "refresh",
-    "register",
-    "release",
-    "render",
-    "reopen",
-    "request",
-    "resize",
-    "return",
-    "rotate",
-    "schedule",
-    "share",
-    "star",
-    "suspend",
-    "switch",
-    "turn",
-    "unarchive",
-    "unassign",
-    "unblock",
-    "unfollow",
-    "unpin",
-    "unstar",
-    "use",
-    "void",
-];
+const FURTHER_VERBS: &[&str] = &word_list::<52>(include_str!("../words/further_verbs.txt"));
 
 /// A line of source has at most so many columns.
 const WIDTH: usize = 100;
@@ -161,7 +109,6 @@ fn marked(text: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// Takes the marks of emphasis off a word.
 fn without_emphasis(word: &str) -> &str {
     for mark in ['_', '*'] {
         let bare = word.trim_end_matches(['.', ',', ';', ':']);
@@ -257,7 +204,6 @@ pub(crate) fn doc_comment(paragraphs: &[String], indent: usize) -> String {
     comment(paragraphs, indent, "///")
 }
 
-/// Writes paragraphs as the doc comment of a file.
 pub(crate) fn file_comment(text: &str) -> String {
     comment(&[text.to_owned()], 0, "//!")
 }

@@ -9,6 +9,8 @@ mod schemes;
 
 use std::collections::BTreeSet;
 
+use plugwright_sdk::host::word_list;
+
 use crate::argument::Target;
 use crate::pages;
 use crate::param::{EnumType, ParamTypes, StructType};
@@ -17,24 +19,8 @@ use crate::prose::doc_comment;
 use crate::rust::text;
 
 /// Names of the SDK that files use.
-const SDK: &[&str] = &[
-    "Account",
-    "ActionContext",
-    "ActionError",
-    "ErrorCode",
-    "FileInput",
-    "FileOutput",
-    "Hint",
-    "Page",
-    "Param",
-    "Params",
-    "Patch",
-    "Result",
-    "UpstreamResponse",
-    "Value",
-];
+const SDK: &[&str] = &word_list::<14>(include_str!("../words/sdk_names.txt"));
 
-/// Writes all files but the cassettes.
 pub(crate) fn files(plan: &Plan<'_>) -> Vec<(String, String)> {
     let mut files = vec![
         ("CHANGELOG.md".to_owned(), readme::changelog(plan)),
@@ -68,7 +54,6 @@ pub(crate) fn files(plan: &Plan<'_>) -> Vec<(String, String)> {
     files
 }
 
-/// Returns the dependencies beside the SDK.
 pub(crate) fn dependencies(plan: &Plan<'_>) -> Vec<String> {
     if pages_file(plan).is_some() {
         vec!["url = \"2\"".to_owned()]
@@ -77,7 +62,6 @@ pub(crate) fn dependencies(plan: &Plan<'_>) -> Vec<String> {
     }
 }
 
-/// Returns the crate's name in code.
 fn library(plan: &Plan<'_>) -> String {
     format!("plugwright_{}", plan.connector.parts.name.replace('-', "_"))
 }
@@ -133,7 +117,6 @@ fn identifiers(code: &str) -> BTreeSet<&str> {
     found
 }
 
-/// Writes the imports that code needs of the SDK.
 fn sdk_imports(code: &str, extra: &[&str]) -> String {
     let used = identifiers(code);
     let mut names: Vec<&str> = SDK
@@ -208,7 +191,6 @@ fn import(path: &str, names: &[&str]) -> String {
     }
 }
 
-/// Writes an enum of parameters.
 fn enum_type(ty: &EnumType) -> String {
     use std::fmt::Write as _;
     let mut code = doc_comment(std::slice::from_ref(&ty.doc), 0);
@@ -279,7 +261,6 @@ fn snake(variant: &str) -> String {
     snake
 }
 
-/// Writes a struct of parameters.
 fn struct_type(ty: &StructType, types: &ParamTypes<'_>) -> String {
     use std::fmt::Write as _;
     let mut code = doc_comment(std::slice::from_ref(&ty.doc), 0);

@@ -29,7 +29,6 @@ pub struct ActionReport {
 }
 
 impl Report {
-    /// Notes what is left out of a type.
     pub(crate) fn left_out_of(&mut self, name: &str, what: String) {
         let known = self.types.entry(name.to_owned()).or_default();
         if !known.contains(&what) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use plugwright_import::{ImportedAction, Operation};
+use plugwright_import::{ImportedAction, Operation, is_version};
 use plugwright_sdk::host::Returns;
 
 use crate::name;
@@ -19,7 +19,6 @@ pub(crate) struct ActionName {
     pub(crate) verb: String,
     /// The file, without its extension.
     pub(crate) module: String,
-    /// The function.
     pub(crate) function: String,
 }
 
@@ -54,7 +53,6 @@ impl ActionName {
     }
 }
 
-/// Names actions, each differently from those before it.
 #[derive(Default)]
 pub(crate) struct ActionNames(BTreeSet<String>);
 
@@ -174,12 +172,6 @@ fn segments(path: &str) -> Vec<Option<String>> {
         .collect()
 }
 
-fn is_version(word: &str) -> bool {
-    let digits = word.strip_prefix('v').unwrap_or(word);
-    !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit() || c == '_')
-}
-
-/// Makes resource and verb of method and path.
 fn by_path(
     operation: &Operation,
     segments: &[Option<String>],

@@ -2,7 +2,6 @@
 
 use plugwright_sdk::reading::is_unseen;
 
-/// Writes a string literal.
 pub(crate) fn text(text: &str) -> String {
     let plain = !text.contains(is_unseen);
     if plain && text.contains(['"', '\\']) && !text.contains("\"#") {

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use plugwright_sdk::reading::value::{self, texts};
 use plugwright_sdk::schema::{required, types as stated};
 use plugwright_sdk::{Value, json};
 use serde_json::Map;
@@ -9,11 +10,9 @@ use serde_json::Map;
 /// References and combinations may lead to others so many times.
 const DEEPEST: usize = 24;
 
-/// The schemas that those of actions refer to.
 #[derive(Clone, Copy)]
 pub(crate) struct Definitions<'a>(pub(crate) &'a Map<String, Value>);
 
-/// What a schema describes.
 #[derive(Clone, Debug)]
 pub(crate) enum Kind<'a> {
     /// Anything, or something that has no type of Rust.
@@ -31,7 +30,6 @@ pub(crate) enum Kind<'a> {
     TextOrObject(Vec<Member<'a>>),
 }
 
-/// A member of an object.
 #[derive(Clone, Debug)]
 pub(crate) struct Member<'a> {
     pub(crate) name: &'a str,
@@ -39,7 +37,6 @@ pub(crate) struct Member<'a> {
     pub(crate) required: bool,
 }
 
-/// A schema with its references followed.
 #[derive(Clone, Debug)]
 pub(crate) struct View<'a> {
     pub(crate) kind: Kind<'a>,
@@ -199,7 +196,6 @@ impl<'a> Definitions<'a> {
         }
     }
 
-    /// Looks at what may be any of these.
     fn any(self, schema: &'a Value, parts: &'a [Value], depth: usize) -> View<'a> {
         let mut nullable = types(schema).1;
         let mut views = Vec::new();
@@ -272,10 +268,7 @@ fn says_something(schema: &Value) -> bool {
 
 fn members(schema: &Value) -> Vec<Member<'_>> {
     let required: Vec<_> = required(schema).collect();
-    let properties = schema.get("properties").and_then(Value::as_object);
-    properties
-        .into_iter()
-        .flatten()
+    value::members(schema.get("properties"))
         .map(|(name, schema)| Member {
             name,
             schema,
@@ -335,7 +328,6 @@ fn types(schema: &Value) -> (Vec<&str>, bool) {
     (others, !nulls.is_empty())
 }
 
-/// Returns the texts that are allowed.
 pub(crate) fn values(rules: &Value) -> Vec<&str> {
     let own = rules.get("enum").and_then(Value::as_array);
     let parts = ["anyOf", "oneOf"]
@@ -350,9 +342,9 @@ pub(crate) fn values(rules: &Value) -> Vec<&str> {
     if own.is_none() {
         let mut open = false;
         for part in parts {
-            let values = part.get("enum").and_then(Value::as_array);
-            open |= values.is_none() && part["type"] != "null";
-            found.extend(values.into_iter().flatten().filter_map(Value::as_str));
+            let values = part.get("enum");
+            open |= values.is_none_or(|values| !values.is_array()) && part["type"] != "null";
+            found.extend(texts(values));
         }
         if open {
             found.clear();

@@ -21,13 +21,11 @@ use naming::{definition_hints, definition_key, inline_key, one};
 /// Objects are in one another so many times; what is further down is left out.
 const DEEPEST: usize = 2;
 
-/// A type has so many members.
 const MOST_MEMBERS: usize = 80;
 
 /// Links of an object that are all kept if there are no more.
 const FEW_LINKS: usize = 3;
 
-/// What a value is read as.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Shape {
     Any,
@@ -43,7 +41,6 @@ pub(crate) enum Shape {
     Reference(&'static str),
 }
 
-/// A type of outputs.
 #[derive(Clone, Debug)]
 pub(crate) struct Object {
     pub(crate) name: String,
@@ -51,7 +48,6 @@ pub(crate) struct Object {
     pub(crate) fields: Vec<Field>,
 }
 
-/// A member of an output.
 #[derive(Clone, Debug)]
 pub(crate) struct Field {
     /// Name on the wire.
@@ -67,7 +63,6 @@ pub(crate) struct Field {
     values: Vec<String>,
 }
 
-/// All types of outputs.
 pub(crate) struct Shapes<'a> {
     definitions: Definitions<'a>,
     objects: BTreeMap<String, Object>,
@@ -91,76 +86,24 @@ struct Waiting<'a> {
 
 impl<'a> Shapes<'a> {
     pub(crate) fn new(definitions: Definitions<'a>, connector: &str) -> Self {
-        let reserved = [
-            "Account",
-            "ActionContext",
-            "ActionError",
-            "ActionResult",
-            "Box",
-            "Default",
-            "Err",
-            "ErrorCode",
-            "FileInput",
-            "FileOutput",
-            "Hint",
-            "None",
-            "Ok",
-            "Option",
-            "Page",
-            "Pagination",
-            "Param",
-            "Params",
-            "Patch",
-            "Result",
-            "Some",
-            "String",
-            "Value",
-            "Vec",
-            "Clone",
-            "Debug",
-            "Copy",
-            "Deserializer",
-            "Multipart",
-            "RequestBuilder",
-            "JsonObject",
-            "UpstreamResponse",
-            "BTreeMap",
-            "AfterLast",
-            "Auth",
-            "ConnectorDefinition",
-            "CursorField",
-            "LinkHeader",
-            "Next",
-            "NextUrl",
-            "Offset",
-            "PageBody",
-            "PageNumber",
-            "RequestValue",
-            "Send",
-            "Sync",
-            "Text",
-            "Url",
-            "Whole",
-        ];
+        let reserved = include_str!("../words/reserved_types.txt").lines();
         Self {
             definitions,
             objects: BTreeMap::new(),
             order: Vec::new(),
             queue: VecDeque::new(),
             seen: BTreeSet::new(),
-            reserved: reserved.map(str::to_owned).into(),
+            reserved: reserved.map(str::to_owned).collect(),
             connector: name::pascal(connector).unwrap_or_default(),
             ids: HashMap::new(),
         }
     }
 
-    /// Returns what a result of an action is read as.
     pub(crate) fn root(&mut self, schema: &'a Value, hint: &str) -> Shape {
         let view = self.definitions.view(schema);
         self.shape(&view, &[hint.to_owned()], 0)
     }
 
-    /// Takes a name that no type may have.
     pub(crate) fn reserve(&mut self, name: &str) -> bool {
         self.reserved.insert(name.to_owned())
     }
@@ -183,7 +126,6 @@ impl<'a> Shapes<'a> {
         self.objects.get(key)
     }
 
-    /// Returns the types in the order in which they were found.
     pub(crate) fn all(&self) -> impl Iterator<Item = (&str, &Object)> {
         let order = self.order.iter();
         order.filter_map(|key| Some((key.as_str(), self.objects.get(key)?)))
@@ -471,7 +413,6 @@ fn replace(shape: &mut Shape, empty: &BTreeSet<String>) {
     }
 }
 
-/// Returns the key of the type that a shape leads to.
 pub(crate) fn target(shape: &Shape) -> Option<&str> {
     match shape {
         Shape::Object(key) => Some(key),

@@ -34,7 +34,6 @@ const MOST_PARTS: usize = 3000;
 /// asked for, so that they need not be read with the action.
 pub type OutputDefinitions = Box<dyn Fn(&ImportedAction) -> Arc<Map<String, Value>> + Send + Sync>;
 
-/// An imported operation, ready to run.
 pub(crate) struct OperationAction {
     /// What an invocation takes with it.
     operation: Arc<Operation>,
@@ -43,7 +42,6 @@ pub(crate) struct OperationAction {
     check: OnceLock<Option<Check>>,
 }
 
-/// What checks inputs.
 struct Check {
     validator: jsonschema::Validator,
     /// The schema, if it has alternatives.
@@ -61,7 +59,6 @@ struct Operation {
 }
 
 impl Check {
-    /// Returns everything that is wrong with an input.
     fn faults(&self, input: &Value) -> Faults {
         let schema = self.alternatives.as_ref();
         if schema.is_some_and(|schema| !steps::are_few(schema, input)) {
@@ -77,13 +74,11 @@ impl Check {
 }
 
 impl Operation {
-    /// Returns the schema of what comes back.
     fn output(&self) -> Schema {
         let definitions = (self.output_definitions)(&self.action);
         output(&self.action.output, &definitions)
     }
 
-    /// Returns whether a field of a custom credential is sent.
     fn sends(&self, field: &str) -> bool {
         self.action.auth.as_ref().is_none_or(|ways| {
             ways.iter()
@@ -92,12 +87,10 @@ impl Operation {
     }
 }
 
-/// Returns the schema of what comes back, with the definitions that it needs.
 pub(crate) fn output(schema: &Value, definitions: &Map<String, Value>) -> Value {
     validate::closed(schema, definitions, MOST_PARTS, Side::Output)
 }
 
-/// Returns whether a member of the input can have a value.
 pub(crate) fn takes(
     member: &Map<String, Value>,
     definitions: &Map<String, Value>,
@@ -197,7 +190,6 @@ impl OperationAction {
         &self.operation.action
     }
 
-    /// Completes an input, and returns what is wrong with it.
     fn read(&self, members: Map<String, Value>) -> (Value, Faults) {
         let check = self.check();
         let mut members = match check {

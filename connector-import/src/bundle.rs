@@ -16,10 +16,8 @@ use crate::text::quoted;
 /// Where other documents are in the one that refers to them.
 pub(crate) const BUNDLED: &str = "x-bundled-documents";
 
-/// So many other documents are read.
 const MOST_DOCUMENTS: usize = 2000;
 
-/// So many problems are named.
 const MOST_NOTES: usize = 20;
 
 /// Puts the documents that a document refers to into it, and those that they refer to. Only
@@ -92,7 +90,6 @@ struct Bundle<'b, L> {
     names: HashMap<Url, String>,
     taken: HashSet<String>,
     waiting: Vec<(String, Url)>,
-    /// So many bytes may still be read.
     left: usize,
     notes: Vec<String>,
 }
@@ -131,7 +128,6 @@ impl<L: FnMut(&Url) -> Result<Vec<u8>, String>> Bundle<'_, L> {
         }
     }
 
-    /// Returns what stands in place of a reference.
     fn target(
         &mut self,
         document: &Value,

@@ -19,7 +19,6 @@ const MOST_REPEATED: usize = 500_000;
 /// Lists and objects may be in one another so many times.
 const DEEPEST: usize = 120;
 
-/// The stack for reading YAML, in bytes.
 const YAML_STACK: usize = 16 << 20;
 
 /// A document can't be read.

@@ -22,7 +22,6 @@ const VERSION: u32 = 1;
 /// A connector that was made of a description of an API.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ImportedConnector {
-    /// The version of this form.
     form: u32,
     /// Where it comes from.
     pub source: Source,
@@ -393,7 +392,6 @@ impl ImportedConnector {
         Ok(serde_json::from_slice(json)?)
     }
 
-    /// Returns the scopes that the auth schemes declare.
     pub(crate) fn declared_scopes(&self) -> HashSet<&str> {
         let schemes = self.parts.auth.iter();
         let declared = schemes.filter_map(|auth| match &auth.scheme {

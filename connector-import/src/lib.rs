@@ -29,6 +29,6 @@ pub use form::{
     PageSize, PageStyle, PagingTemplate, ParameterPlace, ParameterTemplate, RequestTemplate,
     ResponseKind, ServerPlace, Source, Style,
 };
-pub use name::VERBS;
+pub use name::{VERBS, is_version};
 pub use overlay::{ActionOverlay, Overlay, OverlayError, PagingOverlay};
 pub use report::{DocumentReport, OperationReport, Outcome};

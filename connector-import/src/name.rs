@@ -3,115 +3,16 @@
 
 use std::collections::{HashMap, HashSet};
 
+use plugwright_sdk::host::word_list;
+
 use crate::form::Operation;
 
 /// The connector's name, a dot and the action's name may have so many characters.
 const LONGEST: usize = 64;
 
 /// Verbs that the names of operations say what they do with.
-pub const VERBS: &[&str] = &[
-    "accept",
-    "activate",
-    "add",
-    "apply",
-    "approve",
-    "archive",
-    "assign",
-    "attach",
-    "batch",
-    "cancel",
-    "change",
-    "check",
-    "clear",
-    "clone",
-    "close",
-    "complete",
-    "confirm",
-    "copy",
-    "count",
-    "create",
-    "deactivate",
-    "decline",
-    "delete",
-    "describe",
-    "destroy",
-    "detach",
-    "disable",
-    "download",
-    "duplicate",
-    "edit",
-    "enable",
-    "execute",
-    "export",
-    "fetch",
-    "find",
-    "generate",
-    "get",
-    "import",
-    "insert",
-    "install",
-    "invite",
-    "invoke",
-    "join",
-    "leave",
-    "list",
-    "lock",
-    "lookup",
-    "mark",
-    "merge",
-    "modify",
-    "move",
-    "open",
-    "patch",
-    "pause",
-    "post",
-    "preview",
-    "publish",
-    "purge",
-    "put",
-    "query",
-    "read",
-    "reject",
-    "remove",
-    "rename",
-    "replace",
-    "reset",
-    "resolve",
-    "restart",
-    "restore",
-    "resume",
-    "retrieve",
-    "revoke",
-    "run",
-    "save",
-    "search",
-    "send",
-    "set",
-    "show",
-    "start",
-    "stop",
-    "store",
-    "submit",
-    "subscribe",
-    "sync",
-    "test",
-    "transfer",
-    "trigger",
-    "undelete",
-    "uninstall",
-    "unlock",
-    "unsubscribe",
-    "update",
-    "upload",
-    "upsert",
-    "validate",
-    "verify",
-    "view",
-    "watch",
-    "write",
-];
+pub const VERBS: &[&str] = &word_list::<99>(include_str!("../words/verbs.txt"));
 
-/// Gives names to the operations of a document.
 pub(crate) struct Names {
     longest: usize,
     taken: HashSet<String>,
@@ -119,7 +20,6 @@ pub(crate) struct Names {
 }
 
 impl Names {
-    /// Starts with the names of an earlier import, which stay.
     pub(crate) fn new(
         connector: &str,
         earlier: impl IntoIterator<Item = (Operation, String)>,
@@ -177,7 +77,6 @@ impl Names {
     }
 }
 
-/// Brings the spellings of a name to one.
 fn spelling(name: &str) -> String {
     name.replace('.', "_")
 }
@@ -195,7 +94,6 @@ fn mark_text(text: &str) -> String {
     format!("{:06x}", hash & 0x00ff_ffff)
 }
 
-/// Makes resource and verb of an operation id.
 fn of_id(id: &str, tag: Option<&str>, operation: &Operation) -> Option<(String, String)> {
     // Generated ids repeat method and path; the path says it better.
     let groups: Vec<Vec<String>> = id
@@ -229,7 +127,6 @@ fn of_words(words: &[String], tag: Option<&str>, operation: &Operation) -> (Stri
     (identifier(&resource), identifier(&verb))
 }
 
-/// Makes resource and verb of method and path.
 fn of_path(operation: &Operation) -> (String, String) {
     let path = operation.path.split(['?', '#']).next().unwrap_or_default();
     let segments: Vec<_> = path.split('/').filter(|part| !part.is_empty()).collect();
@@ -260,7 +157,8 @@ fn of_path(operation: &Operation) -> (String, String) {
     (identifier(&resource), verb.to_owned())
 }
 
-fn is_version(word: &str) -> bool {
+/// Returns whether a part of a path or of a name is a version, such as `v2` or `2024_01`.
+pub fn is_version(word: &str) -> bool {
     let digits = word.strip_prefix('v').unwrap_or(word);
     !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit() || c == '_')
 }
@@ -301,7 +199,6 @@ fn identifier(text: &str) -> String {
     }
 }
 
-/// Makes a name for a connector of a title or file name.
 pub(crate) fn connector(text: &str) -> String {
     const LONGEST: usize = 24;
     let says_something = |part: &&str| {

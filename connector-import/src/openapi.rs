@@ -48,13 +48,11 @@ use server::Servers;
 pub(crate) use server::is_base;
 use titles::{display_name, texts};
 
-/// A document may have so many operations.
 const MOST_OPERATIONS: usize = 50_000;
 
 /// The longest id by which a later import knows an operation, in bytes.
 const LONGEST_ID: usize = 300;
 
-/// The methods that a path may have.
 const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "query",
 ];
@@ -233,7 +231,6 @@ pub fn import(document: &Value, settings: &Settings) -> Result<Imported, ImportE
 /// A document of version 3, or one that was brought to that form.
 struct Converted<'d> {
     document: Cow<'d, Value>,
-    /// What it was.
     kind: String,
     /// What could not be brought to that form.
     notes: Vec<String>,
@@ -280,7 +277,6 @@ struct Importer<'d> {
     schemas: Schemas<'d>,
     security: Security<'d>,
     actions: Vec<ImportedAction>,
-    /// What each action needs of a credential.
     needs: Vec<Need>,
     report: DocumentReport,
 }

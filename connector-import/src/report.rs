@@ -41,7 +41,6 @@ pub enum Outcome {
 }
 
 impl OperationReport {
-    /// Says of an action what could not be kept.
     pub(crate) fn degrade(&mut self, reason: &str) {
         self.outcome = Outcome::Degraded;
         self.reasons.push(reason.to_owned());

@@ -1,5 +1,6 @@
 //! Texts of documents, cleaned: they end in terminals, pages and prompts.
 
+use plugwright_sdk::Value;
 use plugwright_sdk::reading::is_unseen;
 
 /// Longest description of an action, in characters.
@@ -13,6 +14,15 @@ pub(crate) const TITLE: usize = 80;
 
 /// Of a longer text only the beginning is looked at, in bytes.
 const LOOKED_AT: usize = 16 << 10;
+
+/// Returns a text, number or boolean as text.
+pub(crate) fn scalar(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
+        _ => None,
+    }
+}
 
 /// Returns a text without markup and control characters, with single spaces, and no longer than
 /// `most` characters; a longer one ends with a sentence if it can.

@@ -291,7 +291,6 @@ fn form(attribute: &Attribute, result: &Type, private: &TokenStream) -> Option<T
     })
 }
 
-/// Writes the rules over the parameters, and the list of them if there are any.
 fn rules_of(
     rules: &[Rule],
     function: &Function,

@@ -180,7 +180,6 @@ pub(crate) fn description(attributes: &[Attribute]) -> Option<TokenStream> {
     (!description.is_empty()).then(|| quote!(const DESCRIPTION: &'static str = #description;))
 }
 
-/// Writes the values that the rules on a type state, which are of the type that it is written as.
 fn values(inner: &Type, rules: &Rules, private: &TokenStream) -> TokenStream {
     let values = [&rules.default, &rules.provider_default, &rules.example];
     values
@@ -269,7 +268,6 @@ fn from_text(input: &DeriveInput, rules: &Rules, private: &TokenStream) -> Token
     }
 }
 
-/// How the name of a variant is written on the wire.
 #[derive(Clone, Copy)]
 enum Case {
     Snake,

@@ -47,13 +47,11 @@ pub(crate) fn paragraphs(attributes: &[Attribute]) -> String {
     blocks.join("\n\n")
 }
 
-/// Returns the first paragraph, in one line.
 pub(crate) fn summary(attributes: &[Attribute]) -> String {
     let text = paragraphs(attributes);
     text.split("\n\n").next().unwrap_or_default().to_owned()
 }
 
-/// Returns the whole text in one line.
 pub(crate) fn line(attributes: &[Attribute]) -> String {
     text(attributes)
         .split_whitespace()

@@ -6,7 +6,6 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::Error;
 
-/// A mistake at these tokens.
 pub(crate) fn error(tokens: impl ToTokens, message: impl Display) -> Error {
     #[cfg(test)]
     noted::add(&tokens, &message);

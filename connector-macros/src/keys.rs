@@ -15,7 +15,6 @@ pub(crate) use bounds::Bounds;
 use crate::errors::{Errors, error};
 use crate::rule::RULE_KEYS;
 
-/// One entry of an attribute.
 pub(crate) struct Entry {
     pub(crate) key: Ident,
     pub(crate) value: EntryValue,
@@ -68,7 +67,6 @@ impl ToTokens for Entry {
 }
 
 impl Entry {
-    /// Reports a value of the wrong form.
     fn wrong(&self, takes: &str) -> Error {
         error(self, format!("`{}` takes {takes}", self.key))
     }
@@ -224,7 +222,6 @@ impl Entry {
     }
 }
 
-/// A name with a value that is always the same.
 #[derive(Clone)]
 pub(crate) struct Constant {
     pub(crate) name: LitStr,
@@ -245,7 +242,6 @@ impl Parse for Constant {
     }
 }
 
-/// Reads constants, at least one.
 fn constants(content: &TokenStream) -> Option<Vec<Constant>> {
     let constants = Punctuated::<Constant, Token![,]>::parse_terminated;
     let constants = constants.parse2(content.clone()).ok()?;

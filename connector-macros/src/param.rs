@@ -29,7 +29,6 @@ pub(crate) const PARAM_KEYS: &[&str] = &[
     "send_as",
 ];
 
-/// How an argument of a one-call action can be sent.
 const FORMS: &[&str] = &["base64", "text", "digit", "body"];
 
 const FORMATS: &[(&str, &str)] = &[
@@ -42,7 +41,6 @@ const FORMATS: &[(&str, &str)] = &[
     ("ipv6", "Ipv6"),
 ];
 
-/// The rules in the attributes of one parameter.
 #[derive(Default)]
 pub(crate) struct Rules {
     pub(crate) rename: Option<LitStr>,
@@ -198,7 +196,6 @@ impl Rules {
         });
     }
 
-    /// Compares a literal default or example with literal rules.
     fn check_value(&self, key: &Ident, value: &Expr, errors: &mut Errors) {
         for constraint in &self.constraints {
             match (&constraint.code, literal(value)) {
@@ -220,7 +217,6 @@ impl Rules {
         }
     }
 
-    /// Writes the list of constraints.
     pub(crate) fn constraints(&self, private: &TokenStream) -> TokenStream {
         let constraints = self.constraints.iter().map(|constraint| match &constraint.code {
             Code::Range(bounds) => {
@@ -265,7 +261,6 @@ impl Rules {
             .all(|constraint| fits(&constraint.code))
     }
 
-    /// Returns where the first constraint is.
     pub(crate) fn first_constraint(&self) -> Option<Span> {
         self.constraints
             .first()
@@ -449,7 +444,6 @@ fn segment(ty: &Type) -> Option<&PathSegment> {
     }
 }
 
-/// Finds a `&` anywhere in a type.
 pub(crate) fn borrow(tokens: TokenStream) -> Option<TokenTree> {
     tokens.into_iter().find_map(|token| match token {
         TokenTree::Punct(punct) if punct.as_char() == '&' => Some(TokenTree::Punct(punct)),
@@ -458,7 +452,6 @@ pub(crate) fn borrow(tokens: TokenStream) -> Option<TokenTree> {
     })
 }
 
-/// Removes what only the macros understand from a list of attributes.
 pub(crate) fn without_param(attributes: &[Attribute]) -> Vec<&Attribute> {
     attributes
         .iter()

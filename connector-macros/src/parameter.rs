@@ -48,7 +48,6 @@ impl Parameter {
         }
     }
 
-    /// Writes the entry in the list of parameters.
     pub(crate) fn entry(&self, private: &TokenStream) -> TokenStream {
         if self.rules.flatten {
             let entries = flatten(&self.ty, "FIELDS", private);
@@ -93,7 +92,6 @@ impl Parameter {
         }
     }
 
-    /// Writes the description, which may be that of the type.
     fn described(&self, of: &TokenStream) -> TokenStream {
         if self.description.is_empty() {
             quote!(#of.description())
@@ -129,7 +127,6 @@ impl Parameter {
         quote_spanned!(span=> #located::#check(#of, #value))
     }
 
-    /// Writes what makes the JSON of a default or an example.
     fn value(&self, value: &Expr, private: &TokenStream) -> TokenStream {
         let converted = converted(value, private);
         let [of, json] = ["Value", "json"].map(|member| argument(&self.ty, member, private));

@@ -9,7 +9,6 @@ use syn::{Error, Expr, Ident, LitStr, Token};
 
 use crate::errors::Errors;
 
-/// A name, and what is sent under it.
 struct Item {
     name: LitStr,
     value: TokenStream,

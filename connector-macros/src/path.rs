@@ -9,7 +9,6 @@ use syn::{Error, Expr, Ident, LitStr, Token};
 
 use crate::errors::Errors;
 
-/// A piece of a path template.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Piece {
     Literal(String),
@@ -20,7 +19,6 @@ pub(crate) enum Piece {
 }
 
 impl Piece {
-    /// Returns the name of the placeholder, if it is one.
     pub(crate) fn placeholder(&self) -> Option<&str> {
         match self {
             Self::Literal(_) => None,
@@ -36,7 +34,6 @@ impl Piece {
     }
 }
 
-/// Takes a template apart.
 pub(crate) fn pieces(template: &LitStr) -> syn::Result<Vec<Piece>> {
     let text = template.value();
     let fail = |message: &str| Err(Error::new(template.span(), message));
@@ -80,7 +77,6 @@ pub(crate) fn pieces(template: &LitStr) -> syn::Result<Vec<Piece>> {
     Ok(pieces)
 }
 
-/// Reads what stands between braces.
 fn placeholder(text: &str) -> Result<Piece, String> {
     let is_name = |name: &str| {
         !name.starts_with("r#") && syn::parse_str::<Ident>(&format!("r#{name}")).is_ok()

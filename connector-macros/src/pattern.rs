@@ -2,7 +2,6 @@
 
 use regex_syntax::ast::{self, Ast, parse::Parser};
 
-/// Returns why a pattern is outside the subset.
 pub(crate) fn fault(pattern: &str) -> Option<String> {
     let ast = match Parser::new().parse(pattern) {
         Ok(ast) => ast,

@@ -19,17 +19,14 @@ const RULES: &[(&str, &str)] = &[
     ("requires", "Requires"),
 ];
 
-/// The keys of rules.
 pub(crate) const RULE_KEYS: &[&str] = &["exactly_one", "at_most_one", "all_or_none", "requires"];
 
-/// A rule, by the names that the code has for the parameters.
 pub(crate) struct Rule {
     variant: &'static str,
     names: Vec<Ident>,
 }
 
 impl Rule {
-    /// Reads the rules among `entries`, and reports names that are no parameters.
     pub(crate) fn read<'a>(
         entries: impl IntoIterator<Item = &'a Entry>,
         parameters: &[Parameter],
@@ -109,7 +106,6 @@ fn check(names: &[Ident], parameters: &[Parameter], errors: &mut Errors) {
     }
 }
 
-/// Says that a name is none of the parameters.
 pub(crate) fn no_parameter(name: &Ident, parameters: &[Parameter]) -> String {
     let known: Vec<_> = parameters
         .iter()

@@ -34,7 +34,6 @@ impl Found {
     }
 }
 
-/// What is known of the tools of a server.
 #[derive(Default)]
 pub(crate) struct Known {
     found: Mutex<Option<Found>>,
@@ -42,7 +41,6 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    /// Notes that the server said that its tools have changed.
     pub(crate) fn change(&self) {
         self.is_changed.store(true, Ordering::Release);
     }

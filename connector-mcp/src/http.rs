@@ -11,10 +11,8 @@ use plugwright_sdk::transport::{Response, TransportError};
 
 pub(crate) use session::{Line, Session};
 
-/// So many sessions are kept with one server.
 const MOST_SESSIONS: u64 = 1000;
 
-/// A session that is not used for so long is forgotten.
 const IDLE: Duration = Duration::from_mins(10);
 
 /// The sessions with one server: one for each connection, or for each caller without one.
@@ -73,7 +71,6 @@ impl Sessions {
         Ok((!is_forgotten).then_some(answer))
     }
 
-    /// Forgets the session of a peer.
     pub(crate) fn forget(&self, peer: &str) {
         self.0.invalidate(peer);
     }

@@ -166,7 +166,6 @@ pub fn import(
     Ok(imported)
 }
 
-/// Returns the name of a tool, or what is wrong with the tool.
 fn checked(tool: &Value) -> Result<&str, (String, &'static str)> {
     let name = tool["name"].as_str().unwrap_or_default();
     if name.is_empty() {
@@ -259,7 +258,6 @@ fn document(parts: &ConnectorParts, listing: &Value, tools: &BTreeMap<String, &V
     })
 }
 
-/// Returns whether an input can have members.
 fn takes_anything(schema: &Value) -> bool {
     let has = |keyword: &str| match &schema[keyword] {
         Value::Object(members) => !members.is_empty(),

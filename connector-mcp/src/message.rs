@@ -7,19 +7,15 @@ use plugwright_sdk::http::Body;
 use plugwright_sdk::transport::{Request, Response, TransportError};
 use serde_json::{Map, Value, json};
 
-/// A message of a server may have so many bytes.
 pub(crate) const LONGEST_MESSAGE: usize = 16 << 20;
 
-/// A server may have so many tools.
 pub(crate) const MOST_TOOLS: usize = 2000;
 
 /// A list of tools may have so many pages: they can be empty.
 const MOST_PAGES: usize = 1000;
 
-/// All definitions of a server may have so many bytes.
 pub(crate) const LONGEST_LIST: usize = 16 << 20;
 
-/// What an action asks a server for.
 pub(crate) enum Wish {
     /// All tools, with what the server says of itself.
     List,
@@ -85,7 +81,6 @@ impl Listing {
         &self.tools
     }
 
-    /// Adds a page of tools; an error if there is no room for it.
     pub(crate) fn add(&mut self, page: Vec<Value>) -> Result<(), TransportError> {
         self.pages += 1;
         if self.pages > MOST_PAGES {
@@ -122,7 +117,6 @@ impl Listing {
     }
 }
 
-/// Makes the answer that an action reads.
 pub(crate) fn response(message: &Value) -> Response {
     let json = HeaderValue::from_static("application/json");
     let headers = HeaderMap::from_iter([(CONTENT_TYPE, json)]);
@@ -135,14 +129,12 @@ pub(crate) fn message(request: &Request) -> Value {
     message.unwrap_or_default()
 }
 
-/// Returns a request with another message in its body.
 pub(crate) fn with_message(request: &Request, message: &Value) -> Request {
     let mut request = request.clone();
     request.body = Body::new("application/json", message.to_string());
     request
 }
 
-/// Says that an answer can't be understood.
 pub(crate) fn unreadable(problem: impl Into<String>) -> TransportError {
     TransportError::Unreadable(problem.into())
 }

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use plugwright_import::ServerPlace;
 use plugwright_sdk::Secret;
-use plugwright_sdk::host::Redactor;
+use plugwright_sdk::host::{Redactor, word_list};
 use plugwright_sdk::transport::TransportError;
 use tokio::process::Command;
 use tokio::sync::Mutex;
@@ -30,26 +30,8 @@ const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 const STEADY: Duration = Duration::from_mins(1);
 
 /// The variables that every program gets: what programs need to find others and their files.
-const USUAL: [&str; 16] = [
-    "APPDATA",
-    "HOME",
-    "HOMEDRIVE",
-    "HOMEPATH",
-    "LANG",
-    "LOCALAPPDATA",
-    "LOGNAME",
-    "PATH",
-    "PATHEXT",
-    "SHELL",
-    "SYSTEMROOT",
-    "TEMP",
-    "TMP",
-    "TMPDIR",
-    "USER",
-    "USERPROFILE",
-];
+const USUAL: [&str; 16] = word_list(include_str!("../words/usual_variables.txt"));
 
-/// A program, which is started when it is needed.
 pub(crate) struct Program {
     shared: Arc<Shared>,
 }
@@ -64,11 +46,9 @@ struct Shared {
 #[derive(Default)]
 struct State {
     running: Option<Arc<Running>>,
-    /// How often it failed in a row.
     failures: u32,
     /// When it may be started again.
     not_before: Option<Instant>,
-    /// It is not started any more.
     stopped: bool,
 }
 
@@ -105,7 +85,6 @@ impl Program {
         self.running().await?.list().await
     }
 
-    /// Ends it for good.
     pub(crate) async fn stop(&self) {
         let mut state = self.shared.state.lock().await;
         state.stopped = true;
@@ -221,7 +200,6 @@ impl State {
         self.not_before = Some(Instant::now() + pause);
     }
 
-    /// Returns how long it is still left alone.
     fn pause(&self) -> Option<Duration> {
         let left = self.not_before?.checked_duration_since(Instant::now())?;
         (!left.is_zero()).then_some(left)

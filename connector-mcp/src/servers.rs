@@ -78,7 +78,6 @@ impl Servers {
     }
 }
 
-/// One server, with what the operator accepted of it.
 struct Server {
     name: String,
     data_directory: PathBuf,
@@ -93,7 +92,6 @@ enum Way {
 }
 
 impl Server {
-    /// Refuses a tool whose definition is not the accepted one.
     fn check(&self, tool: &str, found: &Found) -> Result<(), TransportError> {
         let now = found.tools.get(tool);
         if now.is_none_or(|now| self.accepted.get(tool) == Some(now)) {

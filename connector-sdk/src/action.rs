@@ -312,12 +312,10 @@ impl Action for ActionDefinition {
         self.info.effect
     }
 
-    /// Returns whether doing it twice is the same as doing it once.
     fn idempotent(&self) -> bool {
         self.info.idempotent || self.info.effect == Effect::Read
     }
 
-    /// Returns the OAuth scopes that it needs, all of them.
     fn scopes(&self) -> Vec<NeededScope<'_>> {
         let scopes = self.info.scopes.iter().copied();
         scopes.map(NeededScope::any_of).collect()
@@ -331,7 +329,6 @@ impl Action for ActionDefinition {
         self.returns
     }
 
-    /// Returns why it should no longer be used, and what to use instead.
     fn deprecated(&self) -> Option<&str> {
         self.info.deprecated
     }
@@ -352,7 +349,6 @@ impl Action for ActionDefinition {
         param::decode_input(input, self.info.params, self.info.rules, self.decode)
     }
 
-    /// Returns by what a write is found whose answer was lost; `None` if it can't be found.
     fn reconciles_by(&self) -> Option<ReconcileBy> {
         self.reconcile.map(|find| find.by)
     }

@@ -221,7 +221,6 @@ impl RecordedBody {
     }
 }
 
-/// Returns whether a request for a GraphQL operation is the one that was recorded.
 fn is_same_operation(recorded: &Value, mut sent: Value) -> bool {
     let mut recorded = recorded.clone();
     let take = |body: &mut Value| body.as_object_mut().and_then(|body| body.remove("query"));

@@ -48,12 +48,10 @@ pub struct ActionContext {
     notes: Arc<Mutex<Notes>>,
 }
 
-/// What requests leave for the result.
 #[derive(Default)]
 pub(crate) struct Notes {
     /// The last answer of the provider, if it is wanted.
     pub(crate) raw: Option<Value>,
-    /// What the provider left out.
     pub(crate) missing: Vec<Missing>,
 }
 
@@ -103,7 +101,6 @@ impl Shared {
 }
 
 impl ActionContext {
-    /// Reads a URL, which must be on a host that the connector declares.
     pub(crate) fn declared_url(&self, url: &str) -> Result<Url> {
         let shared = &self.shared;
         let known = base_url::origins(shared.base_url(), &shared.provider, &shared.settings);
@@ -158,7 +155,6 @@ impl ActionContext {
         self.shared.settings.get(name).map(String::as_str)
     }
 
-    /// Returns what the connector tells of its provider.
     pub(crate) fn provider(&self) -> &Provider {
         &self.shared.provider
     }
@@ -278,7 +274,6 @@ impl ActionContext {
         self.shared.redactor.get_or_init(make)
     }
 
-    /// Removes the credential's secrets from an error.
     pub(crate) fn clean(&self, error: ActionError) -> ActionError {
         self.redactor().redact_error(error)
     }

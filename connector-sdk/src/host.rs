@@ -22,6 +22,7 @@ pub use crate::data::Data;
 pub use crate::echo::Echo;
 pub use crate::error::{Fault, Faults, UnknownErrorCode};
 pub use crate::file::{FileSource, Pieces};
+pub use crate::http::path::check_segment;
 pub use crate::provider::{
     AccountReader, AuthParts, ConnectorParts, ErrorMapper, FieldParts, Host, HostParts, Identity,
     IdentityParts, InvalidConnector, RESERVED_NAMES, SchemeParts, ScopeParts, Setting,
@@ -32,7 +33,7 @@ pub use crate::result::{ActionReturn, Meta, Missing, Output, Returns};
 pub use crate::run::Cursors;
 pub use crate::secret::{REDACTED, Redactor};
 pub use crate::spelled::UnknownSpelling;
-pub use crate::text::capitalized;
+pub use crate::text::{capitalized, word_list};
 pub use idempotency_key::{IdempotencyKey, InvalidIdempotencyKey};
 pub use registry::{Entry, Library, Registry, RegistryError, UnknownAction, tool_name};
 pub(crate) use registry::{SLUGS, normalize};

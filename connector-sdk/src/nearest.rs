@@ -8,10 +8,8 @@ pub const LONGEST_NAME: usize = 256;
 /// Names are compared as far as this, in characters: the comparison is quadratic.
 const COMPARED: usize = 64;
 
-/// The most names that are compared closely.
 const MOST_COMPARED: usize = 4096;
 
-/// How much alike two names must be.
 const ALIKE: f64 = 0.8;
 
 /// The most names that a message lists, and their length in bytes.
@@ -96,7 +94,6 @@ pub fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     list
 }
 
-/// A name that others are compared with.
 struct Search {
     name: String,
     length: usize,
@@ -119,7 +116,6 @@ impl Search {
         }
     }
 
-    /// Tells how much alike a name is, if it is enough.
     fn score(&mut self, candidate: &str) -> Option<f64> {
         if self.length == 0 || candidate.len() > LONGEST_NAME || self.compared >= MOST_COMPARED {
             return None;
@@ -180,7 +176,6 @@ impl Letters {
     }
 }
 
-/// Returns a name in lower case, as far as it is compared.
 fn folded(name: &str) -> String {
     let letters = name.chars().flat_map(char::to_lowercase);
     letters.take(COMPARED).collect()

@@ -156,12 +156,10 @@ impl<S: Pagination> Pagination for Within<S> {
         self.items
     }
 
-    /// Returns the JSON pointer to the number of items over all pages.
     fn total_pointer(&self) -> Option<&str> {
         self.total.or_else(|| self.strategy.total_pointer())
     }
 
-    /// Returns whether an object without the list of items is an empty page.
     fn may_omit_items(&self) -> bool {
         self.may_be_omitted
     }
@@ -259,7 +257,6 @@ fn query_number(url: &Url, parameter: &str) -> Option<usize> {
         .and_then(|(_, value)| value.parse().ok())
 }
 
-/// Reads a page and works out the cursor for the next one.
 pub(crate) fn read_page<T: DeserializeOwned + 'static>(
     pagination: &impl Pagination,
     request: &Request,
@@ -286,7 +283,6 @@ pub(crate) fn read_data(
     })
 }
 
-/// Reads a page, and makes a result of it and of the body.
 fn read_as<T: DeserializeOwned + 'static, R>(
     pagination: &impl Pagination,
     request: &Request,

@@ -49,15 +49,10 @@ pub struct Identity<'a> {
     reading: Reading<'a>,
 }
 
-/// How the answer is read.
 #[derive(Clone, Copy, Debug)]
 enum Reading<'a> {
     Function(AccountReader),
-    /// JSON pointers.
-    Pointers {
-        id: &'a str,
-        label: &'a str,
-    },
+    Pointers { id: &'a str, label: &'a str },
 }
 
 impl<'a> Identity<'a> {
@@ -77,7 +72,6 @@ impl<'a> Identity<'a> {
         }
     }
 
-    /// Reads id and label of the account at JSON pointers.
     fn at(path: &'a str, id: &'a str, label: &'a str) -> Self {
         Self {
             path,
@@ -158,10 +152,8 @@ pub enum Availability {
     ComingSoon,
 }
 
-/// Path of a GraphQL endpoint that is not named.
 const DEFAULT_GRAPHQL_PATH: &str = "/graphql";
 
-/// What a compiled connector tells of its provider.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ProviderDefinition {
     pub(crate) name: &'static str,

@@ -17,5 +17,6 @@ mod parameter;
 pub mod rate_limit;
 pub mod retry_after;
 pub(crate) mod rfc3339;
+pub mod value;
 
 pub use line::{is_hidden, is_unseen, line};

@@ -274,7 +274,6 @@ pub struct Reconcile<A> {
     pub find: for<'a> fn(&'a ActionContext, Lost, A) -> Finding<'a>,
 }
 
-/// What looks for a lost write.
 pub(crate) type Finding<'a> = BoxFuture<'a, Result<Outcome<ActionResult>>>;
 
 #[cfg(test)]

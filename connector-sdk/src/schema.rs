@@ -15,6 +15,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
 
 use crate::data::JsonObject;
+use crate::reading::value::members;
 
 pub use concise::concise;
 pub use keyword::Holds;
@@ -141,14 +142,9 @@ fn normalize(schema: &mut Value) {
     }
 }
 
-/// A member that may be absent is not required.
 fn require_present(object: &mut JsonObject) {
     object.shift_remove(MAY_BE_ABSENT);
-    let absent: Vec<_> = object
-        .get("properties")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
+    let absent: Vec<_> = members(object.get("properties"))
         .filter(|(_, member)| member.get(MAY_BE_ABSENT).is_some())
         .map(|(name, _)| name.clone())
         .collect();

@@ -1,4 +1,4 @@
-//! Strings in const evaluation: comparison, hashing and messages. And their first letter.
+//! Strings in const evaluation: comparison, hashing, lists and messages. And their first letter.
 
 /// Returns a text with a capital first letter.
 ///
@@ -11,6 +11,34 @@ pub fn capitalized(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().into_iter().flat_map(char::to_uppercase);
     first.chain(letters).collect()
+}
+
+/// Splits a list with one word a line while the program is compiled.
+///
+/// ```
+/// use plugwright_sdk::host::word_list;
+///
+/// const VERBS: [&str; 2] = word_list("get\nlist\n");
+/// assert_eq!(VERBS, ["get", "list"]);
+/// ```
+///
+/// # Panics
+///
+/// If there are not `N` lines.
+pub const fn word_list<const N: usize>(text: &'static str) -> [&'static str; N] {
+    let mut words = [""; N];
+    let (mut rest, mut found) = (text, 0);
+    while !rest.is_empty() {
+        let mut end = 0;
+        while rest.as_bytes()[end] != b'\n' {
+            end += 1;
+        }
+        words[found] = rest.split_at(end).0.trim_ascii();
+        rest = rest.split_at(end + 1).1;
+        found += 1;
+    }
+    assert!(found == N, "the list has fewer words");
+    words
 }
 
 pub(crate) const fn equal(left: &str, right: &str) -> bool {
@@ -80,7 +108,6 @@ pub(crate) const fn spelling_hash(name: &str) -> u64 {
     hash
 }
 
-/// Returns whether two names are spellings of one.
 pub(crate) const fn same_spelling(left: &str, right: &str) -> bool {
     let (left, right) = (left.as_bytes(), right.as_bytes());
     if left.len() != right.len() {

@@ -17,7 +17,6 @@ pub(crate) fn fill(template: &str, settings: &BTreeMap<String, String>) -> Resul
         .map_err(|error| defect(format!("`{}` is not a URL", Echo(&base))).with_source(error))
 }
 
-/// So many parsed base URLs are kept.
 const MOST_PARSED: usize = 1024;
 
 /// Parses a base URL. Calls come with the same ones again and again, and a copy is cheaper.
@@ -74,7 +73,6 @@ fn expand(template: &str, settings: &BTreeMap<String, String>) -> Result<String>
     Ok(url)
 }
 
-/// Returns what is wrong with the value of a setting, where the template has it.
 pub(crate) fn fault(template: &str, name: &str, value: &str) -> Option<String> {
     let (before, _) = template.split_once(&format!("{{{name}}}"))?;
     let error = if before.is_empty() {
@@ -121,7 +119,6 @@ fn host_part<'a>(name: &str, value: &'a str) -> Result<&'a str> {
     }
 }
 
-/// Says that a definition is wrong.
 pub(crate) fn defect(message: String) -> ActionError {
     ActionError::new(ErrorCode::InternalError, message)
 }

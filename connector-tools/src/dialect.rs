@@ -94,7 +94,6 @@ impl Dialect {
         !matches!(self, Self::Anthropic | Self::Gemini)
     }
 
-    /// Returns whether a schema may have any keyword, below its root.
     pub(crate) const fn is_open(self) -> bool {
         !self.is_strict() && !self.is_gemini()
     }
@@ -104,12 +103,10 @@ impl Dialect {
         if self.is_strict() { 10 } else { 32 }
     }
 
-    /// Returns how many characters the description of a tool may have.
     pub(crate) const fn longest_description(self) -> Option<usize> {
         if self.is_openai() { Some(1024) } else { None }
     }
 
-    /// Returns whether a property may have this name.
     pub(crate) fn takes_name(self, name: &str) -> bool {
         let dots = !self.is_gemini();
         let fits = |letter: char| {
@@ -119,7 +116,6 @@ impl Dialect {
         (1..=64).contains(&name.len()) && begins && name.chars().all(fits)
     }
 
-    /// Returns whether a schema of one type may have this keyword.
     pub(crate) fn says(self, kind: &str, keyword: &str, value: &Value) -> bool {
         let text = value.as_str().unwrap_or_default();
         if self.is_gemini() {

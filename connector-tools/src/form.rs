@@ -25,7 +25,6 @@ pub(crate) enum Form {
     Reference(String),
 }
 
-/// A member of an object.
 #[derive(Clone, Debug)]
 pub(crate) struct Member {
     /// The tool's name of it.
@@ -167,7 +166,6 @@ fn entries(form: &Form, definitions: &[(String, Form)], pairs: Vec<Value>) -> Va
         .into()
 }
 
-/// Returns the type of a value as schemas name it.
 pub(crate) fn kind_of(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",

@@ -35,7 +35,6 @@ const MOST_VALUE_CHARACTERS: usize = 15_000;
 /// And the characters of all names and values.
 const MOST_CHARACTERS: usize = 120_000;
 
-/// The input schema of a tool.
 pub(crate) struct Tool {
     pub(crate) schema: Value,
     pub(crate) form: Form,
@@ -43,7 +42,6 @@ pub(crate) struct Tool {
     pub(crate) losses: Vec<Loss>,
 }
 
-/// Lowers the input schema of an action.
 pub(crate) fn lower(dialect: Dialect, schema: &Value) -> Result<Tool, InvalidTool> {
     // What is too large in depth may do with less of it: the rest is JSON text.
     let deepest = dialect.deepest();
@@ -164,7 +162,6 @@ impl Lowered {
         name.is_some_and(|name| name.eq_ignore_ascii_case(kind))
     }
 
-    /// Returns the description with all that is to be said.
     fn text(&self) -> Option<String> {
         let before = self.description.as_deref().filter(|text| !text.is_empty());
         let mut text = before.unwrap_or_default().to_owned();
@@ -304,7 +301,6 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Refers to a recursive definition.
     fn refer(&mut self, reference: &'a str, parts: &[Part<'a>]) -> Lowered {
         for part in parts {
             for (keyword, _) in part.keywords() {
@@ -347,7 +343,6 @@ impl<'a> Lowering<'a> {
         name
     }
 
-    /// Lowers the definitions that are referred to, and those that they refer to.
     fn lower_definitions(&mut self) {
         while let Some(index) = self
             .definitions
@@ -362,7 +357,6 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Any value.
     fn anything(&mut self, parts: &[Part<'a>]) -> Lowered {
         if self.dialect.is_open() {
             return Lowered::new(json!({}), parts);
@@ -386,7 +380,6 @@ impl<'a> Lowering<'a> {
         lowered
     }
 
-    /// Returns the dialect's name of a type.
     fn kind(&self, name: &str) -> String {
         if self.dialect.is_gemini() {
             name.to_uppercase()

@@ -31,7 +31,6 @@ pub fn names<'a>(ids: impl IntoIterator<Item = &'a str>) -> Vec<String> {
         .collect()
 }
 
-/// Makes a name of a property that a dialect takes.
 pub(crate) fn property(name: &str, used: &mut HashSet<String>) -> String {
     let plain = plain(name);
     let mut made = match plain.trim_matches('_') {

@@ -91,7 +91,6 @@ fn length(value: &Value) -> usize {
     }
 }
 
-/// Returns the JSON pointer of a member.
 pub(crate) fn within(path: &str, member: &str) -> String {
     format!("{path}/{}", member.replace('~', "~0").replace('/', "~1"))
 }
@@ -105,7 +104,6 @@ pub(crate) enum End<'a> {
     Unknown,
 }
 
-/// All that holds for one place.
 #[derive(Clone, Default)]
 pub(crate) struct Place<'a> {
     pub(crate) parts: Vec<Part<'a>>,
@@ -116,7 +114,6 @@ pub(crate) struct Place<'a> {
     pub(crate) is_never: bool,
 }
 
-/// A schema, with what its references lead to.
 pub(crate) struct Document<'a> {
     root: &'a Value,
     recursive: RefCell<HashMap<&'a str, bool>>,
@@ -227,7 +224,6 @@ impl<'a> Document<'a> {
     }
 }
 
-/// Adds the references within a schema.
 fn references<'a>(schema: &'a Value, found: &mut Vec<&'a str>) {
     match schema {
         Value::Object(members) => {

@@ -5,7 +5,6 @@ use serde_json::{Map, Value, json};
 /// A part of a schema is quoted up to this length.
 const LONGEST: usize = 300;
 
-/// So many values are listed.
 const MOST_VALUES: usize = 60;
 
 /// Returns what a keyword says; `None` if it is too long to be said.

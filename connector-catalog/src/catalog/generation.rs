@@ -13,10 +13,8 @@ use crate::search::DiskIndex;
 /// The file that an import replaces last.
 const META: &str = "meta.json";
 
-/// One state of a catalog.
 pub(crate) struct Generation {
     number: u64,
-    /// The file that lists the connectors.
     manifest: String,
     /// How the file that is replaced last looked.
     stamp: Stamp,
@@ -29,7 +27,6 @@ pub(crate) struct Generation {
 type Stamp = (SystemTime, u64);
 
 impl Generation {
-    /// Opens the state that was committed last; none if there is no catalog.
     pub(super) fn open(
         folder: &Path,
         slots: &boxcar::Vec<Slot>,
@@ -85,7 +82,6 @@ impl Generation {
         self.slots.get(place).copied()
     }
 
-    /// Returns the place of the connector of this name.
     pub(super) fn find(&self, slots: &boxcar::Vec<Slot>, name: &str) -> Option<usize> {
         let order = |index: &usize| (*slots[*index].name).cmp(name);
         let place = self.slots.binary_search_by(order).ok()?;
@@ -101,7 +97,6 @@ impl Generation {
         Manifest::read(&path).map_err(CatalogError::io(&path))
     }
 
-    /// Opens the search index, once.
     pub(super) fn index(&self, folder: &Path) -> Result<DiskIndex, CatalogError> {
         if let Some(index) = self.index.get() {
             return Ok(index.clone());

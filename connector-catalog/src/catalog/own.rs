@@ -4,7 +4,6 @@ use std::path::Path;
 
 use super::CatalogError;
 
-/// Checks the directories of a catalog and all files in them.
 #[cfg(unix)]
 pub(crate) fn check(folder: &Path) -> Result<(), CatalogError> {
     use std::fs;

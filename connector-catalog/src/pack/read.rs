@@ -15,7 +15,6 @@ use serde_json::{Map, Value};
 
 use super::{Head, Piece, Place, TRAILER, damaged};
 
-/// The file of a connector, whose head was read.
 #[derive(Debug)]
 pub(crate) struct Pack {
     path: PathBuf,
@@ -23,7 +22,6 @@ pub(crate) struct Pack {
     credential: Arc<[CredentialPlace]>,
 }
 
-/// An open file, with the blocks that were read.
 pub(crate) struct Reader<'p> {
     pack: &'p Pack,
     file: File,
@@ -117,7 +115,6 @@ impl Reader<'_> {
         self.item(place).map(Some)
     }
 
-    /// Reads the shared definitions that are needed, with their length as JSON.
     pub(crate) fn definitions(
         &mut self,
         needed: impl FnOnce(&mut dyn FnMut(&str, Option<usize>) -> Option<Value>) -> Map<String, Value>,

@@ -18,38 +18,31 @@ pub(super) const SECOND: &str = "second";
 /// How deep the path of an action is that doesn't say.
 const USUAL_DEPTH: usize = 3;
 
-/// Name of the analyzer of texts.
 pub(super) const ANALYZER: &str = "stems";
 
 /// The longest part of a description that is indexed, in bytes.
 const LONGEST_DESCRIPTION: usize = 2 << 10;
 
-/// The fields of the index.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fields {
-    /// The action's id.
     pub(super) id: Field,
     /// The connector's name as it is.
     pub(super) connector: Field,
     pub(super) effect: Field,
     /// Name, display name and domain of the connector.
     pub(super) service: Field,
-    /// Name and title of the action.
     pub(super) name: Field,
     pub(super) path: Field,
     /// What the action is about: the end of its path, or its resource.
     pub(super) noun: Field,
-    /// What it does to that.
     pub(super) verb: Field,
     pub(super) description: Field,
-    /// Names of the parameters.
     pub(super) params: Field,
     /// The words of all texts.
     pub(super) any: Field,
     second: Field,
 }
 
-/// What is searched in, of any action.
 struct Texts<'a> {
     connector: &'a str,
     display_name: &'a str,
@@ -91,7 +84,6 @@ pub(super) fn schema() -> (Schema, Fields) {
 }
 
 impl Fields {
-    /// Returns the document of an action of a registry.
     pub(super) fn of_entry(self, entry: &Entry) -> TantivyDocument {
         let action = &entry.action;
         let params = action.params();
@@ -113,7 +105,6 @@ impl Fields {
         })
     }
 
-    /// Returns the document of an imported action.
     pub(super) fn of_import(
         self,
         connector: &ImportedConnector,

@@ -15,23 +15,19 @@ use super::query::{self, Word};
 use super::second::Ranking;
 use super::{SearchQuery, words};
 
-/// Memory of the writer, in bytes.
 const ARENA: usize = 64 << 20;
 
-/// Memory of the writer of an index in memory.
 const SMALL_ARENA: usize = 15 << 20;
 
 /// So many words are searched for in place of one that they begin with.
 const MOST_LONGER: usize = 8;
 
-/// An index as it was when it was opened.
 #[derive(Clone)]
 pub(crate) struct DiskIndex {
     pub(super) searcher: Searcher,
     pub(super) fields: Fields,
 }
 
-/// Changes an index.
 pub(crate) struct IndexWriter {
     index: Index,
     writer: tantivy::IndexWriter,
@@ -48,7 +44,6 @@ const VERSIONS: usize = 8;
 
 const MOST_LOOKED_AT: usize = 1_000;
 
-/// So many hits are ranked a second time.
 const RANKED: usize = 200;
 
 /// If connectors are stated that have so many actions or fewer, all of them are ranked a second time.
@@ -106,12 +101,10 @@ impl Best {
 }
 
 impl DiskIndex {
-    /// Opens the index in a directory.
     pub(crate) fn open(path: &Path) -> tantivy::Result<Self> {
         Self::of_index(&Index::open_in_dir(path)?)
     }
 
-    /// Makes an index of actions in memory.
     pub(super) fn of(entries: impl Iterator<Item = Entry>) -> tantivy::Result<Self> {
         let (schema, fields) = schema();
         let index = Index::create_in_ram(schema);
@@ -160,7 +153,6 @@ impl IndexWriter {
         })
     }
 
-    /// Puts the actions of a connector in place of those of its name.
     pub(crate) fn replace(&mut self, connector: &ImportedConnector) -> tantivy::Result<()> {
         self.remove(&connector.parts.name);
         for action in &connector.actions {
@@ -170,7 +162,6 @@ impl IndexWriter {
         Ok(())
     }
 
-    /// Removes the actions of the connector of a name.
     pub(crate) fn remove(&mut self, connector: &str) {
         let name = Term::from_field_text(self.fields.connector, connector);
         self.writer.delete_term(name);
@@ -283,12 +274,10 @@ impl Indexes {
         Ok(Word::begun(stem, longer))
     }
 
-    /// Returns how many actions have a word.
     fn actions_with(&self, stem: &str) -> tantivy::Result<u64> {
         self.with(self.own.fields.any, stem)
     }
 
-    /// Returns how many actions have a word in a field.
     pub(super) fn with(&self, field: Field, stem: &str) -> tantivy::Result<u64> {
         self.doc_freq(&Term::from_field_text(field, stem))
     }

@@ -19,7 +19,6 @@ static SERVICES_BY_NAME: LazyLock<HashMap<&str, u8>> = LazyLock::new(|| {
     services
 });
 
-/// So many words may make up the name of a service.
 const MOST_WORDS: usize = 4;
 
 /// What owners of many services add to their name in hosts.
@@ -75,7 +74,6 @@ fn count(name: &str) -> u8 {
     SERVICES_BY_NAME.get(name).copied().unwrap_or_default()
 }
 
-/// Returns the letters and digits of a name, in small letters.
 fn plain(name: &str) -> String {
     let letters = name.chars().filter(char::is_ascii_alphanumeric);
     letters.map(|letter| letter.to_ascii_lowercase()).collect()

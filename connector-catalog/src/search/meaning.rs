@@ -4,24 +4,20 @@
 
 use super::words;
 
-/// So many numbers make a vector.
 const DIMENSIONS: usize = 64;
 
 /// A vector takes so many numbers of 64 bits.
 pub(super) const PACKED: usize = DIMENSIONS / 8;
 
-/// The length of a vector, as a whole number.
 const LENGTH: f32 = 127.0;
 
 /// The number of stems, where each one starts and the last one ends, the stems in order, and their
 /// vectors; numbers have 32 bits, and their lowest byte is the first.
 static STEMS: &[u8] = include_bytes!("../../embeddings/stems.bin");
 
-/// The direction of what a text means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Meaning([i8; DIMENSIONS]);
 
-/// The vectors of words, added.
 struct Sum([f32; DIMENSIONS]);
 
 impl Meaning {
@@ -69,7 +65,6 @@ impl Meaning {
         sum as f32 / (LENGTH * LENGTH)
     }
 
-    /// Returns the vector as whole numbers.
     pub(super) fn packed(&self) -> [u64; PACKED] {
         std::array::from_fn(|place| {
             let bytes = std::array::from_fn(|byte| self.0[place * 8 + byte].to_le_bytes()[0]);
@@ -139,7 +134,6 @@ fn vector(stem: &str) -> Option<&'static [u8; DIMENSIONS]> {
     None
 }
 
-/// Returns a whole number of the table.
 fn number(place: usize) -> Option<usize> {
     let bytes = STEMS.get(4 * place..)?.first_chunk()?;
     usize::try_from(u32::from_le_bytes(*bytes)).ok()

@@ -41,7 +41,6 @@ impl Word {
         Ok(Self(stems))
     }
 
-    /// The beginning of words.
     pub(super) fn begun(stem: String, longer: Vec<String>) -> Self {
         let synonyms = words::synonyms(&stem).iter();
         let synonyms = synonyms.map(|other| (other.clone(), SYNONYM));
@@ -77,7 +76,6 @@ fn words_must(all: bool) -> Occur {
     if all { Occur::Should } else { Occur::Must }
 }
 
-/// Keeps what has one of some values.
 fn only<'v>(field: Field, values: impl Iterator<Item = &'v str>) -> (Occur, Box<dyn Query>) {
     let terms = values.map(|value| Term::from_field_text(field, value));
     let set = TermSetQuery::new(terms);

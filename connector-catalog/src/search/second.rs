@@ -17,7 +17,6 @@ const ALIKE: f32 = 0.35;
 /// actions.
 const SERVICE_NAME: u64 = 2;
 
-/// How much counts what is known of a hit.
 struct Weights {
     /// Score by words, as a share of what the words weigh.
     score: f32,
@@ -102,7 +101,6 @@ impl Ranking {
         })
     }
 
-    /// Gives hits of an index their scores by all that is known.
     pub(super) fn rank(
         &self,
         index: &DiskIndex,
@@ -197,7 +195,6 @@ fn how_known(known: u8) -> f32 {
 }
 
 impl Indexes {
-    /// Returns whether a word is rather the name of a service than of something that it has.
     fn names_service(&self, stem: &str) -> tantivy::Result<bool> {
         let [service, name] =
             [self.own.fields.service, self.own.fields.name].map(|field| self.with(field, stem));

@@ -7,7 +7,6 @@ use plugwright_sdk::host::Effect;
 
 use super::words;
 
-/// What an action does to its thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Deed {
     Read,
@@ -62,7 +61,6 @@ impl Deed {
         all.find_map(|(other, deed)| (other == name).then_some(deed))
     }
 
-    /// Returns what a search asks for, if its first words say so.
     pub(super) fn of_search(text: &str) -> Option<Self> {
         let mut first = words::split(text).into_iter().take(FIRST_WORDS);
         first.find_map(|word| DEEDS_BY_STEM.get(&words::stem(&word)).copied())

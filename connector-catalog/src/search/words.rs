@@ -31,7 +31,6 @@ static SYNONYMS_BY_STEM: LazyLock<HashMap<String, Vec<String>>> = LazyLock::new(
     synonyms
 });
 
-/// Returns what makes stems of the words of a text.
 pub(super) fn analyzer() -> TextAnalyzer {
     TextAnalyzer::builder(WhitespaceTokenizer::default())
         .filter(Stemmer::new(Language::English))
@@ -63,7 +62,6 @@ fn is_stop_word(word: &str) -> bool {
     WORDS.binary_search(&word).is_ok()
 }
 
-/// Splits a text into words in lower case.
 pub(super) fn split(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word = String::new();
@@ -100,7 +98,6 @@ pub(super) fn split(text: &str) -> Vec<String> {
     words
 }
 
-/// Returns the stems of the words of a text, in order.
 pub(super) fn stems(text: &str) -> Vec<String> {
     let plain = plain(text);
     let mut analyzer = analyzer();
@@ -132,7 +129,6 @@ pub(super) fn wanted(text: &str) -> Vec<String> {
     wanted
 }
 
-/// Returns the stems that mean the same as one.
 pub(super) fn synonyms(stem: &str) -> &'static [String] {
     SYNONYMS_BY_STEM.get(stem).map_or(&[], Vec::as_slice)
 }

@@ -3,33 +3,12 @@
 use std::collections::BTreeSet;
 
 use plugwright_sdk::cassette::RecordedBody;
-use plugwright_sdk::host::Redactor;
+use plugwright_sdk::host::{Redactor, word_list};
 use plugwright_sdk::{Cassette, Credential, Secret};
 use serde_json::Value;
 
 /// Parts of member names that tend to hold personal or secret data.
-const SENSITIVE: &[&str] = &[
-    "mail",
-    "phone",
-    "address",
-    "login",
-    "user",
-    "birth",
-    "password",
-    "secret",
-    "token",
-    "session",
-    "avatar",
-    "full_name",
-    "fullname",
-    "first_name",
-    "firstname",
-    "last_name",
-    "lastname",
-    "display_name",
-    "displayname",
-    "real_name",
-];
+const SENSITIVE: &[&str] = &word_list::<20>(include_str!("../../words/sensitive_members.txt"));
 
 /// How many members to name.
 const SHOWN: usize = 12;

@@ -70,7 +70,6 @@ impl Action<Own> {
     }
 }
 
-/// A response whose body arrives.
 struct Arriving {
     response: Response,
     scanner: Scanner,

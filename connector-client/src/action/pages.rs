@@ -33,7 +33,6 @@ pub struct Pages<T>(BoxStream<'static, Result<Page<T>, Error>>);
 /// It ends after the last one, and after an error.
 pub struct Items<T>(BoxStream<'static, Result<T, Error>>);
 
-/// What is to be asked for next.
 enum Next {
     First,
     At(String),

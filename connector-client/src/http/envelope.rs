@@ -49,7 +49,6 @@ fn lenient<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     Value::deserialize(source).map(|value| serde_json::from_value(value).ok())
 }
 
-/// A success as gateways usually send it.
 #[derive(Deserialize)]
 #[serde(bound = "T: DeserializeOwned")]
 struct Usual<T> {
@@ -61,7 +60,6 @@ struct Usual<T> {
     meta: Meta,
 }
 
-/// Any envelope.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Envelope<'a> {
@@ -86,7 +84,6 @@ fn read<T: DeserializeOwned>(value: Option<&RawValue>) -> Option<T> {
     serde_json::from_str(value?.get()).ok()
 }
 
-/// A response that came in full.
 pub(super) struct Received {
     pub(super) status: StatusCode,
     pub(super) retry_after: Option<Duration>,
@@ -96,7 +93,6 @@ pub(super) struct Received {
 }
 
 impl Received {
-    /// Returns the success, or the failure that the response is.
     pub(super) fn read<T: DeserializeOwned>(
         &self,
         action: Option<&str>,
@@ -208,7 +204,6 @@ fn text(body: &[u8]) -> Cow<'_, str> {
     String::from_utf8_lossy(body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body))
 }
 
-/// Reads the data of a success that is no envelope.
 fn without_envelope<T: DeserializeOwned>(body: &str) -> Result<T, Error> {
     if body.is_empty() {
         return decode("null");
@@ -219,7 +214,6 @@ fn without_envelope<T: DeserializeOwned>(body: &str) -> Result<T, Error> {
     }
 }
 
-/// Reads JSON as the type that the caller wants.
 fn decode<T: DeserializeOwned>(data: &str) -> Result<T, Error> {
     serde_json::from_str(data)
         .map_err(|error| Error::invalid_response(format!("the output has another type: {error}")))

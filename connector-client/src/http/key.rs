@@ -9,7 +9,6 @@ use crate::options::Limits;
 
 const NAME: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// The idempotency key of a call.
 pub(crate) enum Key {
     /// It has none.
     None,

@@ -8,7 +8,6 @@ use reqwest::Body;
 
 use crate::action::FileUpload;
 
-/// The body of a request, which can be sent again.
 #[derive(Clone)]
 pub(crate) enum Payload {
     Bytes(Bytes),
@@ -17,7 +16,6 @@ pub(crate) enum Payload {
 }
 
 impl Payload {
-    /// Returns the body of one attempt.
     pub(super) fn send(&self) -> Body {
         match self {
             Self::Bytes(bytes) => bytes.clone().into(),

@@ -8,21 +8,17 @@ use super::Key;
 use crate::error::{Error, ErrorCode};
 use crate::options::Limits;
 
-/// Longest wait that a gateway can ask for.
 const MOST_RETRY_AFTER: Duration = Duration::from_mins(1);
 const FIRST_BACKOFF: Duration = Duration::from_millis(200);
 const MOST_BACKOFF: Duration = Duration::from_secs(10);
 
-/// The attempts of one call.
 pub(super) struct Attempts {
     limits: Limits,
     started: Instant,
-    /// Requests that were sent.
     sent: u32,
     repeated: u32,
     /// Since when the gateway says that the call, with its key, is still running.
     running_since: Option<Instant>,
-    /// The run that the last failure was of.
     last_run: Option<String>,
     /// Whether an attempt with this key had no outcome, so that it may have one yet.
     in_doubt: bool,
@@ -30,7 +26,6 @@ pub(super) struct Attempts {
     lost: Option<Error>,
 }
 
-/// How a call is repeated.
 pub(super) struct Repetition {
     /// How long to wait before.
     pub(super) wait: Duration,
@@ -65,7 +60,6 @@ impl Attempts {
         Some(deadline.saturating_sub(self.started.elapsed()))
     }
 
-    /// Returns how the call is repeated, or the error if it is not.
     pub(super) fn after(&mut self, error: Error, key: &Key) -> Result<Repetition, Error> {
         let error = error.after(self.sent);
         if *error.code() == ErrorCode::ExecutionCancelled

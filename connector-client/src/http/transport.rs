@@ -17,14 +17,12 @@ use crate::error::{Error, ErrorCode};
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// What carries requests.
 #[derive(Clone, Debug)]
 pub(crate) enum Transport {
     Network(reqwest::Client),
     Service(Arc<dyn Serve>),
 }
 
-/// Why there is no complete response.
 pub(crate) enum Failure {
     Network(reqwest::Error),
     Service(BoxError),
@@ -51,7 +49,6 @@ impl Transport {
         Self::Service(Arc::new(Local(service)))
     }
 
-    /// Returns whether the timeout of a request ends it.
     pub(super) fn keeps_time(&self) -> bool {
         matches!(self, Self::Network(_))
     }
@@ -70,7 +67,6 @@ impl Transport {
     }
 }
 
-/// A service of any type.
 pub(crate) trait Serve: Send + Sync {
     fn serve(&self, request: Request) -> BoxFuture<'static, Result<Response, Failure>>;
 }
@@ -104,7 +100,6 @@ where
     }
 }
 
-/// Returns a request in the form that services take.
 fn parts(mut request: Request) -> Result<http::Request<Body>, Failure> {
     let body = request.body_mut().take().unwrap_or_default();
     let mut parts = http::Request::new(body);
@@ -119,7 +114,6 @@ impl Failure {
         Self::Service(error.into())
     }
 
-    /// Returns the error of an attempt that had so much time.
     pub(super) fn error(self, timeout: Duration) -> Error {
         match self {
             Self::Network(error) => network(error, timeout),

@@ -9,6 +9,7 @@ use serde::{Serialize, Serializer};
 
 use super::{ConnectedAccount, ConnectionRequest, ProjectConnector};
 use crate::error::Error;
+use crate::options::setters;
 use crate::secret::Secret;
 
 /// Connects accounts of an end user. [`ProjectConnector::connect`] and
@@ -72,18 +73,11 @@ impl OAuthConnect {
         }
     }
 
-    /// Sets the name that calls choose the account by; by default the gateway makes one.
-    #[must_use]
-    pub fn connection_name(mut self, name: impl Into<String>) -> Self {
-        self.connection_name = Some(name.into());
-        self
-    }
-
-    /// Sets where the browser goes in the end.
-    #[must_use]
-    pub fn return_uri(mut self, uri: impl Into<String>) -> Self {
-        self.return_uri = Some(uri.into());
-        self
+    setters! {
+        /// Sets the name that calls choose the account by; by default the gateway makes one.
+        connection_name(name: impl Into<String>) connection_name = Some(name.into());
+        /// Sets where the browser goes in the end.
+        return_uri(uri: impl Into<String>) return_uri = Some(uri.into());
     }
 }
 
@@ -247,7 +241,6 @@ impl Connect<'_> {
     }
 }
 
-/// A value in the body of a request.
 enum Member<'b> {
     Text(&'b str),
     Settings(&'b BTreeMap<String, String>),

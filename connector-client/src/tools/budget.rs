@@ -8,7 +8,6 @@ use serde_json::{Map, Value, json};
 /// the first at which the whole fits.
 const LIMITS: [(usize, usize); 5] = [(2_000, 100), (500, 30), (150, 10), (50, 4), (20, 2)];
 
-/// What is shown of a result.
 pub(super) struct Shown {
     pub(super) text: String,
     /// What is not, if something is not.
@@ -123,7 +122,6 @@ fn shortened(data: &Value, characters: usize, most: usize) -> Value {
     }
 }
 
-/// Cuts a text to a number of tokens.
 pub(super) fn cut(text: &mut String, tokens: usize) {
     let mut counter = Counter::default();
     let fits = |(_, character): &(usize, char)| {

@@ -11,7 +11,6 @@ pub(super) struct ToolCall {
     pub(super) arguments: Value,
 }
 
-/// How a call is written, and so its reply.
 #[derive(Clone, Debug, Default)]
 pub(super) enum Form {
     /// By the name of the tool alone.
@@ -28,7 +27,6 @@ pub(super) enum Form {
 }
 
 impl ToolCall {
-    /// Reads a call of any of the forms.
     pub(super) fn read(call: &Value) -> Result<Self, Error> {
         let made = |form: Form, name: &Value, arguments: &Value| {
             let name = name.as_str()?.to_owned();

@@ -7,9 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::catalog::{ActionMetadata, Effect};
 
-/// The argument of lists that says where they go on.
 pub(super) const CURSOR: &str = "cursor";
-/// The argument that asks for a mock.
 pub(super) const USE_MOCK: &str = "useMock";
 
 /// An action as a tool of a model.
@@ -42,7 +40,6 @@ pub(super) struct Listed {
     by_name: HashMap<String, usize>,
 }
 
-/// What a model gave for an action.
 pub(super) struct Input {
     pub(super) action: Value,
     pub(super) cursor: Option<String>,
@@ -133,7 +130,6 @@ impl ActionTool {
         self.is_list
     }
 
-    /// Reads what a model gave.
     pub(super) fn input(&self, arguments: Value) -> Input {
         let mut action = self.tool.input(arguments);
         let mut take = |name: &str, wanted: bool| {

@@ -43,7 +43,6 @@ impl ToolReply {
         }
     }
 
-    /// Tells what the client itself says.
     pub(super) fn own(data: &Value, tokens: usize) -> Self {
         Self::shown(budget::value(data, tokens))
     }
@@ -56,7 +55,6 @@ impl ToolReply {
         Self::told(text)
     }
 
-    /// Tells what went wrong, where, and what to do.
     pub(super) fn failure(error: Error, effect: Option<Effect>, tokens: usize) -> Self {
         let mut text = match faults(&error) {
             None => format!("{}: {}", error.code(), error.message()),
@@ -74,7 +72,6 @@ impl ToolReply {
         }
     }
 
-    /// Tells that there is no such tool.
     pub(super) fn unknown_tool(name: &str, tokens: usize) -> Self {
         let message = format!("there is no tool `{name}`");
         Self::failure(Error::new(ErrorCode::UnknownAction, message), None, tokens)
@@ -91,7 +88,6 @@ impl ToolReply {
         }
     }
 
-    /// Returns the reply to a call of this form.
     pub(super) fn of(self, form: Form, name: String) -> Self {
         Self { form, name, ..self }
     }
@@ -163,7 +159,6 @@ fn faults(error: &Error) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// Tells a fault as Plugwright says it.
 fn own_fault(fault: &Value) -> Option<String> {
     let (param, message) = (fault["param"].as_str()?, fault["message"].as_str()?);
     Some(format!("\n- `{param}` {message}"))

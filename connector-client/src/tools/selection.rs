@@ -11,7 +11,6 @@ use crate::error::{Error, ErrorCode};
 /// Requests to the catalog at the same time.
 const AT_ONCE: usize = 8;
 
-/// The actions that are selected.
 #[derive(Clone, Debug)]
 pub(super) struct Selection {
     /// Ids, and patterns with `*`.
@@ -35,7 +34,6 @@ impl Selection {
         (!first.contains('*') && services.all(|service| service == first)).then_some(first)
     }
 
-    /// Returns whether an action, which the gateway describes so, is selected.
     pub(super) fn has(&self, action: &ActionMetadata) -> bool {
         self.matches(&action.id) && self.has_effect(action)
     }

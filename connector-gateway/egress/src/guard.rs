@@ -2,38 +2,17 @@
 
 use std::net::IpAddr;
 
-use plugwright_sdk::host::Echo;
+use plugwright_sdk::host::{Echo, word_list};
 use url::{Host, Position, Url};
 
 use crate::address::{Reach, reach};
 use crate::allow::AllowedDestination;
 
 /// Names of the services that give out the credentials of a machine.
-const METADATA_NAMES: &[&str] = &[
-    "instance-data",
-    "instance-data.ec2.internal",
-    "metadata",
-    "metadata.azure.internal",
-    "metadata.goog",
-    "metadata.google.internal",
-    "metadata.packet.net",
-    "metadata.platformequinix.com",
-    "metadata.tencentyun.com",
-];
+const METADATA_NAMES: &[&str] = &word_list::<9>(include_str!("../words/metadata_hosts.txt"));
 
 /// Ends of names that only networks of their own know.
-const INSIDE_NAMES: &[&str] = &[
-    "corp",
-    "home",
-    "home.arpa",
-    "internal",
-    "intranet",
-    "lan",
-    "local",
-    "localdomain",
-    "localhost",
-    "private",
-];
+const INSIDE_NAMES: &[&str] = &word_list::<10>(include_str!("../words/inside_domains.txt"));
 
 /// The longest name of a host, in bytes.
 const LONGEST_NAME: usize = 253;

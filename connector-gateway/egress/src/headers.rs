@@ -9,55 +9,19 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderName};
 use plugwright_sdk::Auth;
 use plugwright_sdk::auth::{KeyPlace, Scheme};
+use plugwright_sdk::host::word_list;
 
 use crate::method_override;
 
 /// Headers that belong to the credential, to the connection, or to how the body is written.
-/// Spelled as [`normalized`] names are.
-const FORBIDDEN: &[&str] = &[
-    // What an answer is compressed with is between the HTTP client and the provider.
-    "accept-encoding",
-    "authorization",
-    "connection",
-    "content-encoding",
-    "content-length",
-    "cookie",
-    "cookie2",
-    "expect",
-    "forwarded",
-    "front-end-https",
-    "host",
-    "keep-alive",
-    "proxy",
-    "proxy-authenticate",
-    "proxy-authorization",
-    "proxy-connection",
-    "soap-action",
-    "soapaction",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-    "via",
-    "x-goog-copy-source",
-];
+/// Spelled as [`normalized`] names are. What an answer is compressed with (`accept-encoding`) is
+/// between the HTTP client and the provider.
+const FORBIDDEN: &[&str] = &word_list::<24>(include_str!("../words/forbidden_headers.txt"));
 
 /// Beginnings of names of headers that say where a request came from or goes to, or, with a service
 /// that signs requests (AWS), what it does.
-const FORBIDDEN_BEGINNINGS: &[&str] = &[
-    "proxy-",
-    "sec-",
-    "x-amz-",
-    "x-auth-request-",
-    "x-envoy-",
-    "x-forwarded",
-    "x-http-",
-    "x-original-",
-    "x-originating-",
-    "x-proxy-",
-    "x-rewrite-",
-    "x-webauth-",
-];
+const FORBIDDEN_BEGINNINGS: &[&str] =
+    &word_list::<12>(include_str!("../words/forbidden_header_beginnings.txt"));
 
 /// Ends of names of headers that say whose request it is, from which address, or where it goes to.
 const FORBIDDEN_ENDS: &[&str] = &[

@@ -48,12 +48,10 @@ fn value(value: &Value) -> Option<String> {
     fits.then(|| format!("`{text}`"))
 }
 
-/// Returns whether a member should no longer be used.
 pub(super) fn is_deprecated(schema: &Value) -> bool {
     schema.get("deprecated") == Some(&Value::Bool(true))
 }
 
-/// Splits paragraphs into lines, with an empty one between two paragraphs.
 pub(super) fn lines(paragraphs: &[String]) -> Vec<String> {
     let mut lines = Vec::new();
     for paragraph in paragraphs {

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use heck::ToUpperCamelCase as _;
 use plugwright_sdk::Value;
+use plugwright_sdk::reading::value;
 
 use super::{ActionTypes, Others, alternatives, doc, kinds, members, reference, together};
 
@@ -47,21 +48,20 @@ struct Writer {
     used: BTreeSet<String>,
 }
 
-/// The definitions of one schema, by the names that they have in the file.
 type Definitions<'a> = HashMap<&'a str, String>;
 
 impl Writer {
     /// Declares the type of a schema, and of its definitions, and returns its name.
     fn define(&mut self, wanted: &str, schema: &Value) -> String {
         let name = self.name(wanted);
-        let defined = schema.get("$defs").and_then(Value::as_object);
+        let defined = || value::members(schema.get("$defs"));
         let mut definitions = Definitions::new();
-        for (of, _) in defined.into_iter().flatten() {
+        for (of, _) in defined() {
             let name = self.name(&format!("{name}{}", of.to_upper_camel_case()));
             definitions.insert(of, name);
         }
         self.declare(&name, schema, &definitions);
-        for (of, schema) in defined.into_iter().flatten() {
+        for (of, schema) in defined() {
             if let Some(name) = definitions.get(of.as_str()) {
                 self.declare(name, schema, &definitions);
             }
@@ -91,7 +91,6 @@ impl Writer {
     }
 }
 
-/// Writes a comment, unless there is nothing to say.
 fn comment(text: &mut String, margin: &str, lines: &[String]) {
     let safe = |line: &String| line.replace("*/", "*\\/");
     match lines {
@@ -110,7 +109,6 @@ fn comment(text: &mut String, margin: &str, lines: &[String]) {
     }
 }
 
-/// Writes a text as a literal.
 fn quoted(text: &str) -> String {
     // JSON's escapes are among those of ECMAScript.
     Value::from(text).to_string()
@@ -197,7 +195,6 @@ fn type_of(schema: &Value, definitions: &Definitions<'_>, depth: usize) -> Type 
     Type::join(all, " & ")
 }
 
-/// Writes what a schema says of itself.
 fn own_type(schema: &Value, definitions: &Definitions<'_>, depth: usize) -> Type {
     let listed = schema.get("enum").and_then(Value::as_array).cloned();
     let listed = listed.or_else(|| schema.get("const").map(|value| vec![value.clone()]));

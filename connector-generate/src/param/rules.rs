@@ -1,6 +1,7 @@
 //! Rules on parameters: limits, formats, patterns and the provider's defaults.
 
 use plugwright_sdk::Value;
+use plugwright_sdk::host::word_list;
 use plugwright_sdk::schema::example;
 use serde_json::Map;
 
@@ -13,35 +14,18 @@ const FORMATS: &[&str] = &["date", "date-time", "email", "uri", "uuid", "ipv4", 
 /// The largest whole number that all implementations of JSON agree on.
 const LARGEST: i64 = (1 << 53) - 1;
 
-/// Keywords of schemas that the rules are made of.
-const LIMITS: &[&str] = &[
-    "minimum",
-    "maximum",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "minLength",
-    "maxLength",
-    "minItems",
-    "maxItems",
-    "minProperties",
-    "maxProperties",
-    "format",
-    "pattern",
-];
+const LIMITS: &[&str] = &word_list::<12>(include_str!("../../words/limit_keywords.txt"));
 
-/// The rules on a parameter.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Rules {
     /// As `#[param(..)]` has them.
     pub(crate) keys: Vec<String>,
-    /// The provider's default.
     pub(crate) default: Option<Value>,
     /// The same as a schema.
     limits: Map<String, Value>,
 }
 
 impl Rules {
-    /// Reads the rules of a schema that fit a type.
     pub(crate) fn of(view: &View<'_>, ty: &ParamType, may_have_default: bool) -> Self {
         let rules = view.rules;
         let mut keys = Vec::new();
@@ -73,7 +57,6 @@ impl Rules {
         }
     }
 
-    /// Returns whether a value of the right type keeps the rules.
     pub(crate) fn allow(&self, value: &Value) -> bool {
         let schema = Value::Object(self.limits.clone());
         jsonschema::options()
@@ -137,7 +120,6 @@ fn range(rules: &Value, name: &str) -> Option<String> {
     written(least.map(grouped), most.map(grouped)).map(|bounds| format!("range({bounds})"))
 }
 
-/// Writes a number as Rust likes to read it.
 pub(crate) fn grouped(number: i64) -> String {
     let digits = number.unsigned_abs().to_string();
     if digits.len() < 6 {
@@ -192,7 +174,6 @@ fn written(least: Option<String>, most: Option<String>) -> Option<String> {
     }
 }
 
-/// Returns a pattern that the SDK takes, and a value can be made for.
 fn pattern(rules: &Value) -> Option<&str> {
     let pattern = rules.get("pattern")?.as_str()?;
     let compiled = regex::Regex::new(pattern).ok()?;
@@ -245,7 +226,6 @@ fn fits(rules: &Value, ty: &ParamType, value: &Value) -> bool {
     right_type && jsonschema::validator_for(rules).is_ok_and(|rules| rules.is_valid(value))
 }
 
-/// Returns whether a name can be that of a parameter.
 pub(crate) fn is_portable(name: &str) -> bool {
     !name.is_empty()
         && name

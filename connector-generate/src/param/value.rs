@@ -9,7 +9,6 @@ use super::{ParamType, ParamTypes, Rules};
 const FILE: &str = "data:text/plain;base64,aGVsbG8=";
 
 impl ParamTypes<'_> {
-    /// Returns what of a value a type takes.
     pub(crate) fn fit(&self, ty: &ParamType, rules: &Rules, value: &Value) -> Option<Value> {
         let kept = match (ty, value) {
             (ParamType::Any, value) if !value.is_null() => value.clone(),

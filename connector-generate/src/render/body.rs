@@ -13,7 +13,6 @@ use crate::param::ParamType;
 use crate::plan::Plan;
 use crate::rust::text;
 
-/// Writes the body of an action that an attribute can't say.
 pub(super) fn body(
     plan: &Plan<'_>,
     action: &Action<'_>,
@@ -114,7 +113,6 @@ pub(super) fn body(
     code
 }
 
-/// Writes the calls that add several values.
 fn several(all: &str, one: &str, arguments: &[&Argument]) -> Vec<String> {
     let entry = |argument: &Argument| {
         if argument.public == argument.wire {
@@ -184,7 +182,6 @@ fn multipart(parts: &[&Argument], before: &mut String) {
     }
 }
 
-/// Writes a chain of calls, in one line if it fits.
 fn chain(start: &str, calls: &[String]) -> String {
     let line = format!("{start}{}", calls.concat());
     if line.len() < 60 {

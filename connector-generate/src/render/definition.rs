@@ -12,7 +12,6 @@ use crate::prose;
 use crate::rust::text;
 use crate::shape::capital;
 
-/// So many scopes are kept where no action names any.
 const FEW_SCOPES: usize = 12;
 
 pub(crate) fn lib(plan: &Plan<'_>) -> String {
@@ -131,7 +130,6 @@ fn definition(plan: &Plan<'_>) -> String {
     code
 }
 
-/// Returns one line about the provider.
 pub(crate) fn description(plan: &Plan<'_>) -> String {
     let parts = &plan.connector.parts;
     let first = prose::sentences(&parts.description).into_iter().next();

@@ -12,7 +12,6 @@ use crate::prose::{doc_comment, file_comment};
 use crate::rust::text;
 use crate::shape::{Field, Object, Shape};
 
-/// So few types stay in one file.
 const FEW: usize = 12;
 
 /// The files that types are in: none for `model.rs`.
@@ -58,7 +57,6 @@ fn used<'p>(plan: &'p Plan<'_>) -> Vec<(&'p str, &'p Object)> {
         .collect()
 }
 
-/// Returns the names of all types that the crate's root has.
 pub(crate) fn public_names(plan: &Plan<'_>) -> Vec<String> {
     let mut names: Vec<String> = used(plan)
         .into_iter()
@@ -92,7 +90,6 @@ fn has_text(plan: &Plan<'_>) -> bool {
         .any(|action| action.answer == Answer::Text)
 }
 
-/// Returns whether there is a file of types.
 pub(crate) fn is_needed(plan: &Plan<'_>) -> bool {
     !public_names(plan).is_empty() || plan.identity.is_some() || plan.errors.is_some()
 }
@@ -321,7 +318,6 @@ fn case_of(fields: &[Field]) -> Option<&'static str> {
     })
 }
 
-/// Writes the name of a field as serde does.
 fn cased(name: &str, case: &str) -> String {
     let mut cased = String::new();
     let mut upper = case == "PascalCase";

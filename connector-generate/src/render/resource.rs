@@ -145,7 +145,6 @@ pub(crate) fn shape_type(plan: &Plan<'_>, shape: &Shape) -> String {
     }
 }
 
-/// Writes which auth schemes an action takes.
 fn auth(places: &[usize]) -> String {
     if places.is_empty() {
         return "auth = none".to_owned();
@@ -281,7 +280,6 @@ fn scopes(source: &ImportedAction) -> Option<String> {
     }
 }
 
-/// Writes an argument with its documentation and rules.
 fn parameter(plan: &Plan<'_>, argument: &Argument, one_call: bool) -> String {
     let mut code = String::new();
     let newtype = argument.newtype.map(|index| &plan.newtypes[index]);
@@ -330,7 +328,6 @@ fn parameter(plan: &Plan<'_>, argument: &Argument, one_call: bool) -> String {
     code
 }
 
-/// Returns whether a range says more than its type can hold.
 pub(super) fn is_too_wide(key: &str, ty: &ParamType) -> bool {
     let most = key.rsplit("..=").next().unwrap_or_default();
     let most: String = most.chars().filter(char::is_ascii_digit).collect();
@@ -341,7 +338,6 @@ pub(super) fn is_too_wide(key: &str, ty: &ParamType) -> bool {
                 .is_ok_and(|most| most > u64::from(u16::MAX)))
 }
 
-/// Writes a default of a type.
 pub(crate) fn literal(value: &Value, ty: &ParamType, types: &ParamTypes<'_>) -> String {
     match (ty, value) {
         (ParamType::Enum(index), Value::String(value)) => {

@@ -24,7 +24,6 @@ pub(super) fn schemes(plan: &Plan<'_>, action: &Action<'_>) -> Option<Vec<usize>
     (!places.iter().all(is_first)).then_some(places)
 }
 
-/// Says of which form a credential is.
 fn form(scheme: &SchemeParts) -> u8 {
     match scheme {
         SchemeParts::None => 0,

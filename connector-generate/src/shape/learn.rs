@@ -6,7 +6,6 @@ use plugwright_sdk::Value;
 use super::{Shape, Shapes};
 
 impl Shapes<'_> {
-    /// Brings types to what an example shows.
     pub(crate) fn learn(&mut self, shape: &Shape, example: &Value) {
         match (shape, example) {
             (Shape::List(inner), Value::Array(items)) => {
@@ -80,7 +79,6 @@ impl Shapes<'_> {
     }
 }
 
-/// Returns whether a value is of the outermost type of a shape.
 fn is_of(shape: &Shape, value: &Value) -> bool {
     match shape {
         Shape::Any | Shape::Reference(_) => true,

@@ -18,7 +18,6 @@ pub(super) fn described(description: Option<&str>, hints: &[String]) -> String {
     })
 }
 
-/// Writes what a member is.
 pub(super) fn field_doc(
     name: &str,
     description: Option<&str>,
@@ -43,7 +42,6 @@ pub(super) fn field_doc(
     vec![text]
 }
 
-/// Says what a name alone says.
 pub(crate) fn meaning(name: &str) -> String {
     let words = name.replace('_', " ");
     let of = |ending: &str| words.strip_suffix(ending).filter(|rest| !rest.is_empty());

@@ -1,23 +1,13 @@
 //! Members that are links, or stand for the object that they are in.
 
+use plugwright_sdk::host::word_list;
+
 use crate::name;
 use crate::schema::{Definitions, Kind, Member};
 
 /// Endings of links that people follow.
-const LINKS_FOR_PEOPLE: &[&str] = &[
-    "avatar_url",
-    "browser_download_url",
-    "clone_url",
-    "download_url",
-    "html_url",
-    "homepage_url",
-    "image_url",
-    "permalink_url",
-    "public_url",
-    "ssh_url",
-    "web_url",
-    "website_url",
-];
+const LINKS_FOR_PEOPLE: &[&str] =
+    &word_list::<12>(include_str!("../../words/links_for_people.txt"));
 
 /// Members that stand for the object that they are in.
 const IDS: &[&str] = &["id", "gid", "uuid", "key", "sid", "login", "slug", "name"];

@@ -5,7 +5,6 @@ use serde_json::Map;
 
 use super::{Field, Shape, Shapes};
 
-/// Samples go down so many times.
 const DEEPEST: usize = 4;
 
 /// What may be absent is shown up to this many members.

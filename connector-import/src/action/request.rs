@@ -19,7 +19,6 @@ use crate::form::{
 };
 use pages::Paging;
 
-/// Runs an operation with a checked input.
 pub(super) async fn run(
     operation: &Operation,
     cx: &ActionContext,
@@ -84,7 +83,6 @@ fn is_plain(response: &UpstreamResponse) -> bool {
 }
 
 impl Operation {
-    /// Returns whether an answer that is not JSON may be a text.
     fn may_be_text(&self, response: &UpstreamResponse) -> bool {
         let schema = self.output();
         let kinds = coerce::kinds(&schema);
@@ -109,7 +107,6 @@ pub(super) fn members(action: &ImportedAction, mut input: Map<String, Value>) ->
     }
 }
 
-/// Makes the request without its body.
 fn request<'a>(
     operation: &'a Operation,
     cx: &'a ActionContext,
@@ -252,7 +249,6 @@ fn json_body<'a>(
     request.body(&body.media_type, value.to_string())
 }
 
-/// Writes a body that is one member of the input.
 fn whole<'a>(
     request: RequestBuilder<'a>,
     body: &BodyTemplate,
@@ -323,7 +319,6 @@ fn form<'a>(
     request.body(&body.media_type, parts.join("&"))
 }
 
-/// Reads a member that is a file or a list of files.
 fn files(field: &FieldTemplate, value: &Value) -> Result<Vec<FileInput>> {
     let values = match value {
         Value::Array(values) => values.as_slice(),

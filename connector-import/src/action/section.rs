@@ -17,10 +17,8 @@ static SECTIONS: [(&str, Option<ParameterPlace>); 7] = [
     ("body", None),
 ];
 
-/// What the form of an input is.
 #[derive(Debug)]
 pub(super) enum Form {
-    /// Parameters side by side.
     Flat,
     /// In sections; brought to the flat form.
     Sections(Result<Map<String, Value>>),
@@ -60,12 +58,10 @@ pub(super) fn form(
     }
 }
 
-/// Returns the section of a name, with the place that it stands for.
 fn section_of(name: &str) -> Option<&'static (&'static str, Option<ParameterPlace>)> {
     SECTIONS.iter().find(|(known, _)| *known == name)
 }
 
-/// Returns whether a schema may take objects.
 fn takes_objects(schema: &Value) -> bool {
     match schema.get("type") {
         Some(Value::String(kind)) => kind == "object",
@@ -115,7 +111,6 @@ fn flattened(
     }
 }
 
-/// Returns the member of the input that is the whole body.
 fn whole(request: &RequestTemplate) -> Option<(&str, BodyEncoding)> {
     let body = request.body.as_ref()?;
     match &body.source {

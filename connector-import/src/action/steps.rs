@@ -15,7 +15,6 @@ const FOR_EACH_PART: u64 = 100;
 const SEVERAL: [&str; 3] = ["allOf", "anyOf", "oneOf"];
 const ONE: [&str; 4] = ["not", "if", "then", "else"];
 
-/// Returns whether a schema has parts that are about the same value.
 pub(super) fn has_alternatives(schema: &Value) -> bool {
     match schema {
         Value::Object(members) => members.iter().any(|(keyword, part)| {

@@ -1,6 +1,7 @@
 //! How values are written into paths, queries, headers and forms.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use plugwright_sdk::host::check_segment;
 use plugwright_sdk::{ActionError, Result, Value};
 
 use crate::form::Style;
@@ -47,7 +48,6 @@ pub(super) fn text(value: &Value) -> String {
     }
 }
 
-/// Writes a value as the pairs of a query or form.
 pub(super) fn pairs(
     name: &str,
     value: &Value,
@@ -123,7 +123,6 @@ pub(super) fn encoded(
     }
 }
 
-/// Returns what is between the parts of a list.
 fn separator(style: Style) -> &'static str {
     match style {
         Style::SpaceDelimited => " ",
@@ -181,7 +180,6 @@ fn deep(name: &str, value: &Value, depth: usize, pairs: &mut Vec<(String, String
     }
 }
 
-/// Writes a value for a header or a cookie.
 pub(super) fn header(value: &Value, style: Style, explode: bool) -> String {
     match (style, value) {
         (Style::Json, value) => value.to_string(),
@@ -250,7 +248,6 @@ pub(super) fn segment(
     Ok(written)
 }
 
-/// Writes a text that may be several segments of a path.
 fn segments(input: &str, text: &str) -> Result<String> {
     let parts = text.split('/').map(|part| {
         own_segment(input, part)?;
@@ -259,29 +256,13 @@ fn segments(input: &str, text: &str) -> Result<String> {
     Ok(parts.collect::<Result<Vec<_>>>()?.join("/"))
 }
 
-/// Refuses what would name another resource.
+/// Refuses what would name another resource, also once servers have decoded it.
 fn own_segment(input: &str, part: &str) -> Result<()> {
-    match part {
-        "" => Err(ActionError::invalid_param(
-            input,
-            "must not be empty between slashes",
-        )),
-        "." | ".." => {
-            let message = format!("must not be `{part}`");
-            Err(ActionError::invalid_param(input, message))
-        }
-        // Some servers decode these before they take the path apart.
-        _ if part
-            .replace("%2F", "/")
-            .replace("%5C", "\\")
-            .split(['/', '\\'])
-            .any(|part| part == "..") =>
-        {
-            let message = "must not have `..` between slashes";
-            Err(ActionError::invalid_param(input, message))
-        }
-        _ => Ok(()),
+    if part.is_empty() {
+        let message = "must not be empty between slashes";
+        return Err(ActionError::invalid_param(input, message));
     }
+    check_segment(input, &part.replace("%2F", "/").replace("%5C", "\\"))
 }
 
 #[cfg(test)]

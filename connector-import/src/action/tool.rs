@@ -41,7 +41,6 @@ pub fn tool_output() -> Value {
     })
 }
 
-/// Calls a tool with a checked input.
 pub(super) async fn call(
     action: &ImportedAction,
     request: RequestBuilder<'_>,
@@ -87,7 +86,6 @@ pub(super) async fn call(
     Ok(ActionResult::new(data))
 }
 
-/// Puts the blocks of an answer together.
 async fn data(cx: &ActionContext, content: Vec<Value>, structured: Option<Value>) -> Result<Value> {
     let (mut texts, mut files, mut links) = (Vec::new(), Vec::new(), Vec::new());
     for block in content {
@@ -172,7 +170,6 @@ fn invalid(problem: &str) -> ActionError {
     ActionError::new(ErrorCode::UpstreamInvalid, message)
 }
 
-/// Returns what an error of JSON-RPC means.
 fn refusal(cx: &ActionContext, error: &Value) -> ActionError {
     const INVALID_PARAMS: i64 = -32602;
     let said = error["message"].as_str().unwrap_or("it did not say why");

@@ -8,6 +8,7 @@ use jsonschema::{PatternOptions, Validator};
 use plugwright_sdk::Value;
 use plugwright_sdk::host::Faults;
 use plugwright_sdk::param::ParamDefinition;
+use plugwright_sdk::reading::value::{items, members};
 use plugwright_sdk::schema::pointer::unescape;
 use serde_json::Map;
 
@@ -116,17 +117,13 @@ fn dotted(pointer: &str) -> String {
     path
 }
 
-/// Which side of an exchange a schema is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Side {
-    /// What is sent.
     Input,
-    /// What comes back.
     Output,
 }
 
 impl Side {
-    /// Returns the keyword of members that this side does not have.
     fn hides(self) -> &'static str {
         match self {
             Self::Input => "readOnly",
@@ -231,7 +228,6 @@ pub(super) fn parts(schema: &Value) -> usize {
     }
 }
 
-/// What is known of the members of an object.
 #[derive(Default)]
 struct Known<'a> {
     /// Those that the side does not have.
@@ -261,8 +257,7 @@ impl<'a> Known<'a> {
         if !seen.insert(std::ptr::from_ref(schema)) {
             return;
         }
-        let own = schema.get("properties").and_then(Value::as_object);
-        for (name, member) in own.into_iter().flatten() {
+        for (name, member) in members(schema.get("properties")) {
             let names = if is_hidden(member, side) {
                 &mut self.hidden
             } else {
@@ -270,8 +265,7 @@ impl<'a> Known<'a> {
             };
             names.insert(name);
         }
-        let parts = schema.get("allOf").and_then(Value::as_array);
-        let parts = parts.into_iter().flatten();
+        let parts = items(schema.get("allOf"));
         let target = reference(schema).map(|name| kept.get(name));
         self.is_open |= target == Some(None);
         let parts = parts.chain(target.flatten().map(Cow::as_ref));
@@ -339,7 +333,6 @@ fn is_hidden(member: &Value, side: Side) -> bool {
     member.get(side.hides()) == Some(&Value::Bool(true))
 }
 
-/// Returns the flat view of an input's schema.
 pub(super) fn params(schema: &Value, definitions: &Map<String, Value>) -> Vec<ParamDefinition> {
     let required = schema["required"].as_array();
     let is_required =

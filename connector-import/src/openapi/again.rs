@@ -120,7 +120,6 @@ fn written(operation: &Operation, path: &str) -> String {
     format!("{} {path}", operation.method)
 }
 
-/// Returns a path without the names of its parameters.
 fn blank(path: &str) -> String {
     let mut blank = String::new();
     let mut depth = 0_usize;

@@ -6,6 +6,7 @@
 
 mod schema;
 
+use plugwright_sdk::reading::value::{items, members, texts};
 use plugwright_sdk::{Value, json};
 use serde_json::Map;
 
@@ -17,7 +18,6 @@ const AUTHORIZATION: &str =
     "https://accounts.google.com/o/oauth2/v2/auth?access_type=offline&prompt=consent";
 const TOKEN: &str = "https://oauth2.googleapis.com/token";
 
-/// Of the scopes that a method takes so many are looked at.
 const MOST_SCOPES: usize = super::security::MOST_REQUIREMENTS;
 
 pub(super) fn is_one(document: &Value) -> bool {
@@ -40,7 +40,6 @@ pub(super) fn title(document: &Value) -> Option<String> {
     })
 }
 
-/// Makes the document of version 3 that says the same.
 pub(super) fn converted(document: &Value) -> Value {
     let text = |key: &str| document.get(key).and_then(Value::as_str);
     let (root, service) = match text("rootUrl") {
@@ -61,10 +60,7 @@ pub(super) fn converted(document: &Value) -> Value {
         asks_for_json: document
             .pointer("/parameters/alt/default")
             .is_some_and(|kind| kind != "json"),
-        wraps: document
-            .get("features")
-            .and_then(Value::as_array)
-            .is_some_and(|features| features.iter().any(|feature| feature == "dataWrapper")),
+        wraps: items(document.get("features")).any(|feature| feature == "dataWrapper"),
         paths: Map::new(),
         count: 0,
     };
@@ -85,10 +81,6 @@ pub(super) fn converted(document: &Value) -> Value {
         "paths": converter.paths,
         "components": { "schemas": schemas, "securitySchemes": security_schemes(document) },
     })
-}
-
-fn members(value: Option<&Value>) -> impl Iterator<Item = (&String, &Value)> {
-    value.and_then(Value::as_object).into_iter().flatten()
 }
 
 fn scopes(document: &Value) -> impl Iterator<Item = (&String, &Value)> {
@@ -113,7 +105,6 @@ fn security_schemes(document: &Value) -> Value {
     }
 }
 
-/// What an API takes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Credential {
     Token,
@@ -275,7 +266,6 @@ impl<'d> Converter<'d> {
         self.members(part).next().is_some()
     }
 
-    /// Returns the members of a body.
     fn members(&self, part: &'d Value) -> impl Iterator<Item = (&'d String, &'d Value)> {
         let name = part.get("$ref").and_then(Value::as_str);
         let target = name.and_then(|name| self.schemas?.get(name));
@@ -287,8 +277,7 @@ impl<'d> Converter<'d> {
         let id = method.get("id");
         let is_required = |member: &Value| {
             let methods = member.pointer("/annotations/required");
-            let mut methods = methods.and_then(Value::as_array).into_iter().flatten();
-            methods.any(|known| Some(known) == id)
+            items(methods).any(|known| Some(known) == id)
         };
         let required = self.members(request).filter(|(_, it)| is_required(it));
         let required: Vec<_> = required.map(|(name, _)| name).collect();
@@ -309,12 +298,7 @@ impl<'d> Converter<'d> {
 
     fn parameters(&self, method: &'d Value, path: &str) -> Vec<Value> {
         let own = method.get("parameters");
-        let order = method.get("parameterOrder").and_then(Value::as_array);
-        let order: Vec<&str> = order
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-            .collect();
+        let order: Vec<&str> = texts(method.get("parameterOrder")).collect();
         let place = |name: &str| order.iter().position(|known| *known == name);
         let mut own: Vec<(&String, &Value)> = members(own).collect();
         own.sort_by_key(|(name, _)| place(name).unwrap_or(usize::MAX));
@@ -333,11 +317,7 @@ impl<'d> Converter<'d> {
     /// Returns what a method takes: a token with any one of its scopes, or what its API has if it
     /// names none.
     fn security(&self, method: &Value) -> Option<Value> {
-        let scopes = method.get("scopes").and_then(Value::as_array);
-        let scopes = scopes
-            .into_iter()
-            .flatten()
-            .filter(|_| self.credential == Credential::Token);
+        let scopes = items(method.get("scopes")).filter(|_| self.credential == Credential::Token);
         let ways: Vec<Value> = scopes
             .take(MOST_SCOPES)
             .map(|scope| json!({ "oauth2": [scope] }))
@@ -385,12 +365,8 @@ fn parameter(name: &str, about: &Value, path: &str) -> Value {
     parameter
 }
 
-/// Returns the schema of the file that a method takes.
 fn media(method: &Value) -> Value {
-    let accepted = method
-        .pointer("/mediaUpload/accept")
-        .and_then(Value::as_array);
-    let accepted = accepted.into_iter().flatten().filter_map(Value::as_str);
+    let accepted = texts(method.pointer("/mediaUpload/accept"));
     let accepted: Vec<_> = accepted.filter(|kind| *kind != "*/*").take(10).collect();
     let most = method
         .pointer("/mediaUpload/maxSize")

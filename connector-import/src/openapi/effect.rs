@@ -1,70 +1,15 @@
 //! What an operation does to the world, by its method and the words of its name.
 
-use plugwright_sdk::host::Effect;
+use plugwright_sdk::host::{Effect, word_list};
 
 use crate::name;
 
-/// Words of names of operations that only look.
-const LOOKING: &[&str] = &[
-    "autocomplete",
-    "calculate",
-    "check",
-    "count",
-    "describe",
-    "estimate",
-    "fetch",
-    "find",
-    "get",
-    "list",
-    "lookup",
-    "preview",
-    "query",
-    "read",
-    "retrieve",
-    "search",
-    "suggest",
-    "validate",
-];
+const LOOKING: &[&str] = &word_list::<18>(include_str!("../../words/reading_verbs.txt"));
 
 /// Words of names of operations that take something away for good.
-const REMOVING: &[&str] = &[
-    "delete",
-    "destroy",
-    "drop",
-    "erase",
-    "purge",
-    "remove",
-    "revoke",
-    "terminate",
-    "wipe",
-];
+const REMOVING: &[&str] = &word_list::<9>(include_str!("../../words/removing_verbs.txt"));
 
-/// Words of names of operations that change something.
-const CHANGING: &[&str] = &[
-    "add",
-    "archive",
-    "cancel",
-    "clear",
-    "create",
-    "disable",
-    "enable",
-    "insert",
-    "invite",
-    "kick",
-    "move",
-    "post",
-    "publish",
-    "rename",
-    "reset",
-    "restart",
-    "send",
-    "set",
-    "start",
-    "stop",
-    "unarchive",
-    "update",
-    "upload",
-];
+const CHANGING: &[&str] = &word_list::<23>(include_str!("../../words/changing_verbs.txt"));
 
 /// Words of `CHANGING` that paths also have as nouns: `/posts/{id}/move` moves, `/move/{id}` is one.
 const NOUNS: &[&str] = &[
@@ -163,7 +108,6 @@ impl Segment {
     }
 }
 
-/// Returns the words of an id behind those of what it is grouped by.
 fn id_words(id: &str) -> Vec<String> {
     let mut groups = id.rsplit(['/', '.', ':', '#']).map(name::words);
     groups.find(|words| !words.is_empty()).unwrap_or_default()

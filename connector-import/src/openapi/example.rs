@@ -4,13 +4,13 @@
 use std::borrow::Cow;
 
 use plugwright_sdk::Value;
+use plugwright_sdk::reading::value::{items, members};
 use plugwright_sdk::schema::example;
 
 use super::reference::Document;
 use super::{ImportError, converted};
 use crate::form::{Operation, ParameterPlace};
 
-/// Error bodies of one operation that are looked at.
 const MOST_ERRORS: usize = 6;
 
 /// A document, of which examples are asked.
@@ -78,8 +78,7 @@ impl<'d> Examples<'d> {
                 .filter(|_| is_known)
         });
         for part in [operation, item] {
-            let parameters = part.get("parameters").and_then(Value::as_array);
-            for parameter in parameters.into_iter().flatten() {
+            for parameter in items(part.get("parameters")) {
                 shown
                     .parameters
                     .extend(Self::parameter(document, parameter));
@@ -94,9 +93,8 @@ impl<'d> Examples<'d> {
         operation: &'a Value,
         shown: &mut OperationExamples,
     ) {
-        let responses = operation.get("responses").and_then(Value::as_object);
         let mut success = None;
-        for (name, response) in responses.into_iter().flatten() {
+        for (name, response) in members(operation.get("responses")) {
             let Ok(response) = document.resolve(response) else {
                 continue;
             };
@@ -151,7 +149,6 @@ impl<'d> Examples<'d> {
     }
 }
 
-/// Returns the content of a body that is written as JSON, or else the first.
 fn json(body: &Value) -> Option<(&String, &Value)> {
     let content = body.get("content")?.as_object()?;
     content

@@ -35,7 +35,6 @@ pub(crate) use narrow::narrow;
 use schema::{Field, Schema, TypeRef};
 use selection::Selector;
 
-/// A schema may have so many queries and mutations.
 const MOST_OPERATIONS: usize = 2000;
 
 /// The arguments that are about pages; the cursor of a call stands in place of them.
@@ -45,7 +44,6 @@ const PAGING: [&str; 3] = ["after", "before", "last"];
 /// without it.
 const PAGE: u32 = 30;
 
-/// Returns whether a document is of this kind.
 pub(super) fn is_one(document: &Value) -> bool {
     match document {
         Value::String(text) => sdl::is_one(text),
@@ -53,7 +51,6 @@ pub(super) fn is_one(document: &Value) -> bool {
     }
 }
 
-/// Returns the base URL and the path of an endpoint.
 pub(crate) fn endpoint(url: &str) -> (String, String) {
     let start = url.find("://").map_or(0, |at| at + 3);
     // Some servers know their endpoint with a slash at its end only.
@@ -67,7 +64,6 @@ pub(crate) fn endpoint(url: &str) -> (String, String) {
     }
 }
 
-/// Imports a schema.
 pub(super) fn import(document: &Value, settings: &Settings) -> Result<Imported, ImportError> {
     let name = super::name(document, settings)?;
     let given = settings.base_url.as_deref().ok_or(ImportError::Endpoint)?;
@@ -154,7 +150,6 @@ pub(super) fn import(document: &Value, settings: &Settings) -> Result<Imported, 
     Ok(importer.finish(source, parts))
 }
 
-/// Returns the auth schemes of an API that does not say any.
 fn auth() -> Vec<AuthParts> {
     let mut schemes = Authentication::Bearer.parts();
     schemes.push(AuthParts {
@@ -177,7 +172,6 @@ fn roots(schema: &Schema) -> Vec<(Root, &[Field])> {
     named.collect()
 }
 
-/// What a field of a root type is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Root {
     Query,
@@ -185,7 +179,6 @@ enum Root {
     Subscription,
 }
 
-/// What is made of a field of a root type.
 struct Made {
     text: String,
     variables: Vec<FieldTemplate>,
@@ -197,7 +190,6 @@ struct Made {
 }
 
 impl Root {
-    /// Returns what stands in place of a method in reports.
     fn method(self) -> &'static str {
         match self {
             Self::Query => "QUERY",
@@ -274,7 +266,6 @@ impl Root {
         })
     }
 
-    /// Writes the operation.
     fn text(self, field: &Field, variables: &[(&str, &TypeRef)], selection: &str) -> String {
         let keyword = self.method().to_ascii_lowercase();
         let list = |write: fn(&(&str, &TypeRef)) -> String| match variables {
@@ -316,7 +307,6 @@ struct Importer<'d> {
     schemas: Schemas<'d>,
     names: Names,
     naming: Naming,
-    /// The path of the endpoint.
     path: String,
     actions: Vec<ImportedAction>,
     report: DocumentReport,

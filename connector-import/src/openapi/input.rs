@@ -5,6 +5,8 @@ mod media;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use plugwright_sdk::host::word_list;
+use plugwright_sdk::reading::value::items;
 use plugwright_sdk::{Value, json};
 use serde_json::Map;
 
@@ -19,31 +21,11 @@ use crate::text::{self, clean, quoted};
 /// The members of a body are members of the input up to this many; more stay in one.
 const MOST_FIELDS: usize = 150;
 
-/// Longest name of a member of the input.
 const LONGEST_NAME: usize = 64;
 
 /// Headers that the client sets itself, or that would change what the request is.
-const OWN_HEADERS: &[&str] = &[
-    "accept",
-    "accept-encoding",
-    "authorization",
-    "connection",
-    "content-encoding",
-    "content-length",
-    "content-type",
-    "cookie",
-    "expect",
-    "host",
-    "keep-alive",
-    "proxy-authorization",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-    "user-agent",
-];
+const OWN_HEADERS: &[&str] = &word_list::<17>(include_str!("../../words/own_headers.txt"));
 
-/// The input of an action while it is put together.
 pub(super) struct Input<'a, 'd> {
     document: Document<'d>,
     schemas: &'a mut Schemas<'d>,
@@ -127,8 +109,7 @@ impl<'a, 'd> Input<'a, 'd> {
         let mut seen = HashSet::new();
         let mut found = Vec::new();
         for part in [operation, path_item] {
-            let list = part.get("parameters").and_then(Value::as_array);
-            for parameter in list.into_iter().flatten() {
+            for parameter in items(part.get("parameters")) {
                 let parameter = match self.document.resolve(parameter) {
                     Ok(parameter) => parameter,
                     Err(error) => {
@@ -340,7 +321,6 @@ impl<'a, 'd> Input<'a, 'd> {
         BodySource::Member(self.add("body", "body", converted, stated))
     }
 
-    /// Converts a member of the body.
     fn member(&mut self, definitions: &[&'d Value]) -> Value {
         if let [only] = definitions
             && let Some(any) = self.schemas.any_subtypes(only)
@@ -432,7 +412,6 @@ fn style(place: ParameterPlace, parameter: &Value) -> (Style, bool) {
     (style, explode)
 }
 
-/// Returns how lists and objects in a form are written.
 fn field_style(own: Option<&Value>) -> (Style, bool) {
     let text = |key: &str| own.and_then(|own| own.get(key)?.as_str());
     let explode = own.and_then(|own| own.get("explode")?.as_bool());
@@ -448,7 +427,6 @@ fn field_style(own: Option<&Value>) -> (Style, bool) {
     }
 }
 
-/// Returns the names in the braces of a path.
 pub(super) fn placeholders(path: &str) -> impl Iterator<Item = &str> {
     path.split('{')
         .skip(1)

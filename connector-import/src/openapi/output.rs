@@ -1,5 +1,6 @@
 //! The output of an action: what the answer to a success has.
 
+use plugwright_sdk::reading::value::members;
 use plugwright_sdk::schema::pointer::unescape;
 use plugwright_sdk::{Value, json};
 
@@ -10,20 +11,17 @@ use crate::form::ResponseKind;
 /// Longest example that is kept, in bytes of JSON.
 const LONGEST_EXAMPLE: usize = 8 << 10;
 
-/// The answer to a success.
 pub(super) struct Output<'d> {
     pub(super) kind: ResponseKind,
     /// The media type to ask for, if it is not JSON.
     pub(super) accept: Option<String>,
     /// The schema as the document has it.
     pub(super) schema: Option<&'d Value>,
-    /// Whether the answer may have a `Link` header.
     pub(super) has_links: bool,
     example: Option<&'d Value>,
 }
 
 impl<'d> Output<'d> {
-    /// Reads the answer that an operation gives to a success.
     pub(super) fn of(document: Document<'d>, operation: &'d Value) -> Self {
         let mut output = Self {
             kind: ResponseKind::Json,
@@ -50,11 +48,8 @@ impl<'d> Output<'d> {
         let Some(response) = chosen.and_then(|response| document.resolve(response).ok()) else {
             return output;
         };
-        let headers = response.get("headers").and_then(Value::as_object);
-        output.has_links = headers
-            .into_iter()
-            .flatten()
-            .any(|(name, _)| name.eq_ignore_ascii_case("link"));
+        output.has_links =
+            members(response.get("headers")).any(|(name, _)| name.eq_ignore_ascii_case("link"));
         let Some(content) = response.get("content").and_then(Value::as_object) else {
             return output;
         };

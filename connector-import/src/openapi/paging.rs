@@ -1,6 +1,7 @@
 //! How the list that an operation returns is cut into pages, told by its parameters and its answer.
 
 use plugwright_sdk::Value;
+use plugwright_sdk::host::word_list;
 use plugwright_sdk::schema::pointer::escape;
 
 use super::output::Output;
@@ -11,53 +12,13 @@ use crate::form::{
 };
 
 /// Members that hold the items of a list, where there are several lists.
-const ITEMS: &[&str] = &[
-    "data",
-    "items",
-    "results",
-    "values",
-    "value",
-    "entries",
-    "records",
-    "elements",
-    "list",
-    "rows",
-    "content",
-    "objects",
-    "hits",
-    "resources",
-    "nodes",
-];
+const ITEMS: &[&str] = &word_list::<15>(include_str!("../../words/item_members.txt"));
 
 /// Members that hold the facts of a page.
-const META: &[&str] = &[
-    "meta",
-    "metadata",
-    "pagination",
-    "paging",
-    "page",
-    "page_info",
-    "pageInfo",
-    "response_metadata",
-    "_meta",
-    "cursor",
-    "links",
-    "_links",
-];
+const META: &[&str] = &word_list::<12>(include_str!("../../words/meta_members.txt"));
 
 /// Members with the URL of the next page.
-const URLS: &[&str] = &[
-    "next",
-    "nextLink",
-    "next_link",
-    "@odata.nextLink",
-    "next_page_url",
-    "nextPageUrl",
-    "next_url",
-    "nextUrl",
-    "next_page",
-    "nextPage",
-];
+const URLS: &[&str] = &word_list::<10>(include_str!("../../words/next_url_members.txt"));
 
 /// Members with a cursor, and the parameters that take it.
 const CURSORS: &[(&[&str], &[&str])] = &[
@@ -103,41 +64,9 @@ const TOTALS: &[&str] = &[
     "total_results",
     "count",
 ];
-const NUMBERS: &[&str] = &[
-    "page",
-    "page_number",
-    "pageNumber",
-    "pageNo",
-    "page_num",
-    "_page",
-    "page[number]",
-];
-const OFFSETS: &[&str] = &[
-    "offset",
-    "skip",
-    "$skip",
-    "start",
-    "startAt",
-    "start_index",
-    "startIndex",
-    "page[offset]",
-];
-const SIZES: &[&str] = &[
-    "per_page",
-    "perPage",
-    "page_size",
-    "pageSize",
-    "limit",
-    "size",
-    "count",
-    "max_results",
-    "maxResults",
-    "$top",
-    "rows",
-    "pagelen",
-    "page[size]",
-    "page[limit]",
-];
+const NUMBERS: &[&str] = &word_list::<7>(include_str!("../../words/page_number_parameters.txt"));
+const OFFSETS: &[&str] = &word_list::<8>(include_str!("../../words/offset_parameters.txt"));
+const SIZES: &[&str] = &word_list::<14>(include_str!("../../words/page_size_parameters.txt"));
 
 /// Words of a description which say that pages are numbered from 0.
 const ZERO_BASED: &[&str] = &["zero-based", "zero based", "0-based", "0 based", "(0..n)"];
@@ -183,7 +112,6 @@ pub(super) fn of<'d>(
     })
 }
 
-/// Returns whether a member is one of those that are links.
 fn is_link(pointer: &str) -> bool {
     pointer.starts_with("/links/") || pointer.starts_with("/_links/")
 }
@@ -192,7 +120,6 @@ fn is_list(schema: &Value) -> bool {
     schema["type"] == "array" || (schema.get("type").is_none() && schema.get("items").is_some())
 }
 
-/// The query parameters of an operation.
 struct Query<'a> {
     parameters: &'a [ParameterTemplate],
     input: &'a Value,
@@ -224,7 +151,6 @@ impl Query<'_> {
         })
     }
 
-    /// Returns the number of the page that comes if the parameter is not stated.
     fn first(&self, name: &str) -> u64 {
         let schema = self.schema(name);
         let member = |keyword: &str| schema?.get(keyword);

@@ -10,15 +10,15 @@ mod url;
 
 use std::collections::BTreeMap;
 
+use plugwright_sdk::reading::value::items;
 use plugwright_sdk::{Value, json};
 use serde_json::Map;
 
-use crate::text::quoted;
+use crate::text::{quoted, scalar};
 use auth::{is_secret, may_be_secret};
 use sample::{schema_of, scrubbed};
 use url::{Address, parameters, without_marks};
 
-/// Answers of one request that are looked at.
 const MOST_ANSWERS: usize = 20;
 
 /// So many requests that can't be sent are named.
@@ -35,7 +35,6 @@ fn collection(document: &Value) -> Option<&Value> {
     schema.contains("/collection/v2.").then_some(collection)
 }
 
-/// Returns whether a document is of this kind.
 pub(super) fn is_one(document: &Value) -> bool {
     collection(document).is_some()
 }
@@ -67,28 +66,16 @@ pub(super) fn converted(document: &Value) -> (Value, Vec<String>) {
     converter.finish(&about)
 }
 
-/// Returns the values of the collection's variables.
 fn variables(collection: &Value) -> BTreeMap<&str, String> {
-    let listed = collection.get("variable").and_then(Value::as_array);
-    let listed = listed.into_iter().flatten();
-    let known = listed.filter_map(|variable| {
+    let known = items(collection.get("variable")).filter_map(|variable| {
         let name = variable
             .get("key")
             .or_else(|| variable.get("id"))?
             .as_str()?;
-        let value = text(variable.get("value")?)?;
+        let value = scalar(variable.get("value")?)?;
         (!value.is_empty() && !is_secret(name)).then_some((name, value))
     });
     known.collect()
-}
-
-/// Returns a scalar as text.
-fn text(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
-        _ => None,
-    }
 }
 
 fn described(part: Option<&Value>) -> &str {
@@ -99,8 +86,7 @@ fn described(part: Option<&Value>) -> &str {
 
 /// Returns a list of named values: `[{"key", "value"}]`.
 fn entries(list: Option<&Value>) -> impl Iterator<Item = (&str, &Value)> {
-    let list = list.and_then(Value::as_array).into_iter().flatten();
-    list.filter_map(|entry| {
+    items(list).filter_map(|entry| {
         let name = entry.get("key")?.as_str()?;
         (!name.is_empty()).then_some((name, entry))
     })
@@ -118,17 +104,14 @@ struct Operation {
 struct Converter<'d> {
     variables: BTreeMap<&'d str, String>,
     operations: Vec<Operation>,
-    /// Security schemes by name.
     schemes: Map<String, Value>,
     notes: Vec<String>,
 }
 
 impl<'d> Converter<'d> {
-    /// Adds the requests of a folder and of those in it.
     fn folder(&mut self, folder: &'d Value, names: &mut Vec<&'d str>, auth: Option<&'d Value>) {
         let auth = own_auth(folder).or(auth);
-        let items = folder.get("item").and_then(Value::as_array);
-        for item in items.into_iter().flatten() {
+        for item in items(folder.get("item")) {
             let name = item.get("name").and_then(Value::as_str).unwrap_or_default();
             match item.get("request") {
                 Some(request) => self.request(item, request, name, names, auth),
@@ -265,7 +248,6 @@ impl<'d> Converter<'d> {
     }
 }
 
-/// Returns the auth that a part states itself.
 fn own_auth(part: &Value) -> Option<&Value> {
     part.get("auth").filter(|auth| auth.is_object())
 }
@@ -337,7 +319,6 @@ impl Header {
     }
 }
 
-/// Returns headers, which are a list or one text.
 fn headers(list: Option<&Value>) -> Vec<Header> {
     if let Some(Value::String(lines)) = list {
         // Those that are switched off are commented out.
@@ -357,18 +338,16 @@ fn headers(list: Option<&Value>) -> Vec<Header> {
     entries(list)
         .map(|(name, header)| Header {
             name: name.trim().to_owned(),
-            value: header.get("value").and_then(text).unwrap_or_default(),
+            value: header.get("value").and_then(scalar).unwrap_or_default(),
             description: described(Some(header)).to_owned(),
             is_disabled: header.get("disabled") == Some(&Value::Bool(true)),
         })
         .collect()
 }
 
-/// Returns the answers that an item shows.
 fn answers(item: &Value) -> Value {
-    let shown = item.get("response").and_then(Value::as_array);
     let mut answers = Map::new();
-    for answer in shown.into_iter().flatten().take(MOST_ANSWERS) {
+    for answer in items(item.get("response")).take(MOST_ANSWERS) {
         let Some(status) = answer.get("code").and_then(Value::as_u64) else {
             continue;
         };

@@ -4,48 +4,22 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 use plugwright_sdk::Value;
+use plugwright_sdk::host::word_list;
+use plugwright_sdk::reading::value::items;
 use plugwright_sdk::schema::pointer::escape;
 
 use crate::text::quoted;
 
-/// References may lead to references so many times.
 const LONGEST_CHAIN: usize = 32;
 
-/// A document whose parts refer to one another.
 #[derive(Clone, Copy)]
 pub(super) struct Document<'d> {
     root: &'d Value,
 }
 
 /// Keywords that say something of a value, and so count beside a reference.
-const CONSTRAINTS: [&str; 24] = [
-    "type",
-    "properties",
-    "required",
-    "additionalProperties",
-    "patternProperties",
-    "dependentRequired",
-    "minProperties",
-    "maxProperties",
-    "items",
-    "prefixItems",
-    "minItems",
-    "maxItems",
-    "uniqueItems",
-    "allOf",
-    "anyOf",
-    "oneOf",
-    "not",
-    "enum",
-    "const",
-    "pattern",
-    "minLength",
-    "maxLength",
-    "minimum",
-    "maximum",
-];
+const CONSTRAINTS: [&str; 24] = word_list(include_str!("../../words/constraint_keywords.txt"));
 
-/// A reference leads nowhere.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum BadReference {
     #[error("reference {0} points outside the document")]
@@ -77,15 +51,13 @@ impl<'d> Document<'d> {
                 .any(|keyword| schema.get(keyword).is_some())
     }
 
-    /// Returns whether a schema is marked so, where it is or where it leads to.
     pub(super) fn is_marked(&self, schema: &'d Value, flag: &str) -> bool {
         const DEEPEST: usize = 3;
         const MOST_PARTS: usize = 8;
         fn of<'d>(document: Document<'d>, schema: &'d Value, flag: &str, depth: usize) -> bool {
             let is_so = |schema: &Value| schema.get(flag) == Some(&Value::Bool(true));
             let target = document.resolve(schema).unwrap_or(schema);
-            let parts = target.get("allOf").and_then(Value::as_array);
-            let mut parts = parts.into_iter().flatten().take(MOST_PARTS);
+            let mut parts = items(target.get("allOf")).take(MOST_PARTS);
             is_so(schema)
                 || is_so(target)
                 || (depth < DEEPEST && parts.any(|part| of(document, part, flag, depth + 1)))
@@ -120,7 +92,6 @@ impl<'d> Document<'d> {
         Err(BadReference::Circular(quoted(reference)))
     }
 
-    /// Finds what a reference names.
     fn target(&self, reference: &str) -> Result<(String, &'d Value), BadReference> {
         let pointer = self.pointer(reference)?;
         self.root

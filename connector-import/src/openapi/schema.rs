@@ -20,13 +20,11 @@ pub(super) use merge::Members;
 use subtype::Subtypes;
 use union::Alternative;
 
-/// Schemas may be in one another so many times.
 const DEEPEST: usize = 48;
 
 /// What marks members that only answers may have, and those that only requests may.
 const SIDES: [&str; 2] = ["readOnly", "writeOnly"];
 
-/// A list of allowed values may be this long.
 const LONGEST_ENUM: usize = 500;
 
 /// The schemas of a document: those that are referred to become definitions, each once.
@@ -73,12 +71,10 @@ impl<'d> Schemas<'d> {
         }
     }
 
-    /// Converts a schema, and the definitions that it refers to.
     pub(super) fn convert(&mut self, schema: &'d Value) -> Value {
         self.convert_all(&[schema])
     }
 
-    /// Converts a schema that is defined several times, each time in addition.
     pub(super) fn convert_all(&mut self, definitions: &[&'d Value]) -> Value {
         let converted = self.together(definitions, 0);
         self.convert_waiting();
@@ -239,7 +235,6 @@ impl<'d> Schemas<'d> {
         key
     }
 
-    /// Converts a schema that was put together of parts of the document.
     fn converted(&mut self, merged: &merge::Merged<'d>, depth: usize) -> Value {
         let mut converted = self.converted_ref(merged.base, depth);
         let Some(object) = converted.as_object_mut() else {

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use plugwright_sdk::Value;
 use plugwright_sdk::host::{AuthParts, SchemeParts, ScopeParts};
+use plugwright_sdk::reading::value::members;
 use url::Url;
 
 use super::reference::Document;
@@ -19,13 +20,10 @@ use crate::text::quoted;
 pub(crate) use scheme::is_token;
 use scheme::{MOST_SCOPES, Made, is_scope};
 
-/// Of an operation's requirements so many are looked at.
 pub(super) const MOST_REQUIREMENTS: usize = 32;
 
-/// So many schemes may be needed together.
 const MOST_TOGETHER: usize = 8;
 
-/// A connector has so many auth schemes at most.
 const MOST_WAYS: usize = 32;
 
 pub(super) struct Security<'d> {
@@ -39,17 +37,14 @@ pub(super) struct Security<'d> {
     /// The fields of custom credentials, by security scheme.
     fields: BTreeMap<&'d str, String>,
     allows_none: bool,
-    /// Whether an operation says itself what it needs.
     is_stated: bool,
 }
 
-/// A set of security schemes that are needed together.
 struct Way<'d> {
     names: Vec<&'d str>,
     auth: AuthParts,
     /// Where the fields of a custom scheme go.
     places: Vec<CredentialPlace>,
-    /// How many operations take it.
     uses: usize,
 }
 
@@ -59,7 +54,6 @@ impl Way<'_> {
     }
 }
 
-/// What an operation needs.
 #[derive(Debug, Default)]
 pub(super) struct Need {
     requirements: Requirements,
@@ -81,19 +75,16 @@ enum Requirements {
     },
 }
 
-/// The auth schemes of a connector.
 #[derive(Default)]
 pub(super) struct Schemes {
     /// The schemes, the preferred one first.
     auth: Vec<AuthParts>,
     /// Where the fields of the custom scheme go.
     credential: Vec<CredentialPlace>,
-    /// What each operation takes.
     taken: Vec<Taken>,
     notes: Vec<String>,
 }
 
-/// What an operation takes of the auth schemes.
 struct Taken {
     /// The schemes; `None` if that is all of them.
     auth: Option<Vec<ActionAuth>>,
@@ -102,7 +93,6 @@ struct Taken {
 }
 
 impl Schemes {
-    /// Gives the schemes to a connector, and to each action what it takes of them.
     pub(super) fn give(mut self, connector: &mut ImportedConnector, report: &mut DocumentReport) {
         report.notes.append(&mut self.notes);
         connector.parts.auth = self.auth;
@@ -122,10 +112,8 @@ impl Schemes {
 impl<'d> Security<'d> {
     pub(super) fn new(document: Document<'d>, base: Option<Url>) -> Self {
         let root = document.root();
-        let declared = root
-            .pointer("/components/securitySchemes")
-            .and_then(Value::as_object);
-        let schemes = declared.into_iter().flatten().filter_map(|(name, scheme)| {
+        let declared = members(root.pointer("/components/securitySchemes"));
+        let schemes = declared.filter_map(|(name, scheme)| {
             let scheme = document.resolve(scheme).ok()?;
             Some((name.as_str(), scheme))
         });
@@ -141,7 +129,6 @@ impl<'d> Security<'d> {
         }
     }
 
-    /// Takes note of what an operation needs.
     pub(super) fn operation(&mut self, operation: &'d Value) -> Need {
         let mut need = Need::default();
         let own = operation.get("security").and_then(Value::as_array);
@@ -213,7 +200,6 @@ impl<'d> Security<'d> {
         need
     }
 
-    /// Returns the way that stands for a set of names.
     fn way(&mut self, names: &[&'d str], notes: &mut Vec<String>) -> Option<usize> {
         if let Some(known) = self.known.get(names) {
             if known.is_none() {
@@ -239,7 +225,6 @@ impl<'d> Security<'d> {
         index
     }
 
-    /// Makes the way for security schemes that are needed together.
     fn scheme(&mut self, names: &[&'d str], notes: &mut Vec<String>) -> Option<Way<'d>> {
         let names = self.distinct(names);
         let made = if let [name] = names.as_slice() {
@@ -290,7 +275,6 @@ impl<'d> Security<'d> {
         kept.into_iter().map(|(name, _)| name).collect()
     }
 
-    /// Returns the field of a custom credential that stands for a security scheme.
     fn field(&mut self, name: &'d str) -> String {
         if let Some(known) = self.fields.get(name) {
             return known.clone();
@@ -306,7 +290,6 @@ impl<'d> Security<'d> {
         field
     }
 
-    /// Returns the auth schemes, and what each operation takes of them.
     pub(super) fn finish(mut self, needs: &[Need]) -> Schemes {
         let mut schemes = Schemes::default();
         if !self.is_stated && self.general.is_none() && !self.schemes.is_empty() {

@@ -5,6 +5,7 @@ mod template;
 use std::collections::BTreeMap;
 
 use plugwright_sdk::host::{HostParts, SettingParts};
+use plugwright_sdk::reading::value::items;
 use plugwright_sdk::{Value, json};
 use url::Url;
 
@@ -15,16 +16,12 @@ use template::{Template, without_slash};
 /// The setting that is the base URL where a document names none.
 const BASE_URL: &str = "{base_url}";
 
-/// Of a list of servers so many are looked at.
 const MOST_SERVERS: usize = 50;
 
-/// A connector has so many further hosts.
 const MOST_HOSTS: usize = 100;
 
-/// A connection has so many settings.
 const MOST_SETTINGS: usize = 32;
 
-/// The servers of a document.
 pub(super) struct Servers {
     /// The base URL, perhaps a template over settings.
     pub(super) base_url: String,
@@ -86,7 +83,6 @@ impl Servers {
         Ok(servers)
     }
 
-    /// Returns the base URL for resolving relative URLs of the document.
     pub(super) fn base(&self) -> Option<Url> {
         let settings = self.settings.iter();
         let filled = settings.fold(self.base_url.clone(), |url, setting| {
@@ -127,7 +123,6 @@ impl Servers {
         }
     }
 
-    /// Reads a server that an operation names itself.
     fn own(&self, server: &Value) -> Option<Own> {
         let template = Template::of(server, self.location.as_ref());
         template.map(Own::Url).or_else(|| {
@@ -137,7 +132,6 @@ impl Servers {
         })
     }
 
-    /// Returns the name of the host of a URL, if that is a further one.
     fn host(&mut self, url: String) -> Option<String> {
         if url == self.base_url {
             return None;
@@ -200,7 +194,6 @@ impl Servers {
         }
     }
 
-    /// Returns the further hosts.
     pub(super) fn hosts(&self) -> Vec<HostParts> {
         let hosts = self.hosts.iter();
         hosts
@@ -211,13 +204,11 @@ impl Servers {
             .collect()
     }
 
-    /// Returns the variables that a connection sets.
     pub(super) fn settings(&self) -> Vec<SettingParts> {
         self.settings.clone()
     }
 }
 
-/// A server that an operation names itself.
 enum Own {
     Url(Template),
     /// A path at the host of the document's servers.
@@ -232,10 +223,8 @@ fn path_of(server: &Value, base: &str) -> Option<String> {
     template.url.strip_prefix(NOWHERE).map(str::to_owned)
 }
 
-/// Returns the servers that a part of a document lists.
 fn listed(part: &Value) -> impl Iterator<Item = &Value> {
-    let servers = part.get("servers").and_then(Value::as_array);
-    servers.into_iter().flatten().take(MOST_SERVERS)
+    items(part.get("servers")).take(MOST_SERVERS)
 }
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
 //! Swagger 2.0, brought to the form of OpenAPI 3.
 
+use plugwright_sdk::host::word_list;
+use plugwright_sdk::reading::value::{items, members, texts};
 use plugwright_sdk::{Value, json};
 use serde_json::Map;
 
 use crate::bundle::BUNDLED;
 
-/// References may lead to references so many times.
 const LONGEST_CHAIN: usize = 32;
 
 /// Definitions are where the newer version has its components.
@@ -26,7 +27,6 @@ const NAMED: [&str; 6] = [
     "responses",
 ];
 
-/// Makes the document of version 3 that says the same.
 pub(super) fn converted(document: &Value) -> Value {
     let mut made = Map::new();
     made.insert("openapi".into(), "3.0.3".into());
@@ -55,10 +55,6 @@ pub(super) fn converted(document: &Value) -> Value {
     made.into()
 }
 
-fn members(value: Option<&Value>) -> impl Iterator<Item = (&String, &Value)> {
-    value.and_then(Value::as_object).into_iter().flatten()
-}
-
 fn servers(document: &Value) -> Value {
     let base = document
         .get("basePath")
@@ -67,12 +63,7 @@ fn servers(document: &Value) -> Value {
     let Some(host) = document.get("host").and_then(Value::as_str) else {
         return json!([{ "url": base }]);
     };
-    let schemes = document.get("schemes").and_then(Value::as_array);
-    let schemes: Vec<_> = schemes
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .collect();
+    let schemes: Vec<_> = texts(document.get("schemes")).collect();
     let scheme = match schemes.as_slice() {
         [] => "https",
         known if known.contains(&"https") => "https",
@@ -139,7 +130,7 @@ fn resolved<'d>(document: &'d Value, value: &'d Value) -> &'d Value {
 
 fn path_item(document: &Value, item: &Value) -> Value {
     let item = resolved(document, item);
-    let shared = item.get("parameters").and_then(Value::as_array);
+    let shared = item.get("parameters");
     let mut made = Map::new();
     for (method, operation) in members(Some(item)) {
         if matches!(
@@ -154,7 +145,7 @@ fn path_item(document: &Value, item: &Value) -> Value {
     made.into()
 }
 
-fn operation_of(document: &Value, operation: &Value, shared: Option<&Vec<Value>>) -> Value {
+fn operation_of(document: &Value, operation: &Value, shared: Option<&Value>) -> Value {
     let mut made = Map::new();
     for key in [
         "operationId",
@@ -170,19 +161,12 @@ fn operation_of(document: &Value, operation: &Value, shared: Option<&Vec<Value>>
     }
     let types = |key: &str| -> Vec<String> {
         let own = operation.get(key).or_else(|| document.get(key));
-        let own = own.and_then(Value::as_array).into_iter().flatten();
-        own.filter_map(Value::as_str).map(str::to_owned).collect()
+        texts(own).map(str::to_owned).collect()
     };
-    let own = operation.get("parameters").and_then(Value::as_array);
-    let own: Vec<&Value> = own
-        .into_iter()
-        .flatten()
+    let own: Vec<&Value> = items(operation.get("parameters"))
         .map(|it| resolved(document, it))
         .collect();
-    let inherited = shared
-        .into_iter()
-        .flatten()
-        .map(|it| resolved(document, it));
+    let inherited = items(shared).map(|it| resolved(document, it));
     let inherited = inherited.filter(|parameter| {
         let same = |other: &&Value| {
             other.get("name") == parameter.get("name") && other.get("in") == parameter.get("in")
@@ -222,25 +206,7 @@ fn operation_of(document: &Value, operation: &Value, shared: Option<&Vec<Value>>
 }
 
 /// The keywords of a parameter that are those of a schema.
-const SCHEMA: &[&str] = &[
-    "type",
-    "format",
-    "items",
-    "default",
-    "enum",
-    "maximum",
-    "exclusiveMaximum",
-    "minimum",
-    "exclusiveMinimum",
-    "maxLength",
-    "minLength",
-    "pattern",
-    "maxItems",
-    "minItems",
-    "uniqueItems",
-    "multipleOf",
-    "x-nullable",
-];
+const SCHEMA: &[&str] = &word_list::<17>(include_str!("../../words/parameter_schema_keywords.txt"));
 
 fn schema_of(parameter: &Value) -> Value {
     if let Some(schema) = parameter.get("schema") {

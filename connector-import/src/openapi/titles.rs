@@ -11,7 +11,6 @@ pub(super) fn display_name(title: &str, name: &str) -> String {
     shown.to_owned()
 }
 
-/// Returns title and description of an action.
 pub(super) fn texts(
     summary: Option<&str>,
     description: Option<&str>,

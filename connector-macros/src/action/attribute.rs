@@ -47,10 +47,8 @@ const KEYS: &[&str] = &[
     "requires",
 ];
 
-/// The keys that say more about the request.
 const OF_REQUESTS: &[&str] = &["json", "form", "query", "page"];
 
-/// The attribute, read and checked.
 pub(super) struct Attribute {
     /// None for an action that is named after its module and function.
     pub(super) name: Option<LitStr>,
@@ -71,7 +69,6 @@ pub(super) struct Attribute {
     deprecated: Option<LitStr>,
 }
 
-/// The request of a one-call action.
 pub(super) struct Request {
     pub(super) method: Ident,
     pub(super) path: LitStr,
@@ -161,7 +158,6 @@ impl Attribute {
         Ok(())
     }
 
-    /// Takes the effect, and tells whether there is one.
     fn take_effect(&mut self, entries: &[&Entry], errors: &mut Errors) -> bool {
         let mut given = false;
         for entry in entries {

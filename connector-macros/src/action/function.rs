@@ -12,7 +12,6 @@ use crate::errors::Errors;
 use crate::param::{PARAM_KEYS, Rules, without_param};
 use crate::parameter::{Parameter, check_names};
 
-/// An author's function, taken apart.
 pub(super) struct Function {
     pub(super) attributes: Vec<Attribute>,
     pub(super) visibility: Visibility,
@@ -125,7 +124,6 @@ impl Function {
         self.signature.receiver().is_some()
     }
 
-    /// Returns where the context's type is.
     pub(super) fn context_span(&self) -> Span {
         self.signature
             .inputs
@@ -136,7 +134,6 @@ impl Function {
             })
     }
 
-    /// Returns the signature without the attributes that only the macro understands.
     pub(super) fn plain_signature(&self) -> TokenStream {
         let mut signature = self.signature.clone();
         // Reported already, and nowhere allowed.

@@ -44,7 +44,6 @@ impl Parse for Reconcile {
 }
 
 impl Reconcile {
-    /// Reads the value of the key.
     pub(super) fn read(entry: &Entry) -> syn::Result<Self> {
         let read = match &entry.value {
             EntryValue::Parenthesized(_, content) => syn::parse2(content.clone()).ok(),

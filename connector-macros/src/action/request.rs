@@ -14,7 +14,6 @@ use crate::parameter::Parameter;
 use crate::path;
 use crate::sdk::located;
 
-/// Writes the body of a function that has none, after the request in its attribute.
 pub(super) fn body(
     attribute: &Attribute,
     function: &Function,
@@ -161,7 +160,6 @@ fn one_call(
     Some(quote_spanned!(function.end=> { #checks #context.#method(#path) #added #end }))
 }
 
-/// Writes what each request has beside its parameters.
 fn constants(request: &Request, rest: &[&Parameter], errors: &mut Errors) -> TokenStream {
     let in_query = request.method == "get" || request.method == "delete";
     let field = match &request.body {
@@ -192,7 +190,6 @@ fn constants(request: &Request, rest: &[&Parameter], errors: &mut Errors) -> Tok
     added
 }
 
-/// Says how a parameter that is not in the path is sent.
 fn place(
     request: &Request,
     parameter: &Parameter,

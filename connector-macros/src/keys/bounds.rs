@@ -3,12 +3,10 @@
 use syn::parse::{Parse, ParseStream};
 use syn::{Error, Lit, Token};
 
-/// Bounds of a number or of a length.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Bounds {
     pub(crate) min: Option<f64>,
     pub(crate) max: Option<f64>,
-    /// Whether the maximum itself is left out.
     pub(crate) exclusive: bool,
 }
 
@@ -61,7 +59,6 @@ fn number(input: ParseStream<'_>) -> syn::Result<Option<f64>> {
 }
 
 impl Bounds {
-    /// Returns whether a number is within.
     pub(crate) fn contain(self, number: f64) -> bool {
         self.min.is_none_or(|min| number >= min)
             && self.max.is_none_or(|max| {
@@ -73,7 +70,6 @@ impl Bounds {
             })
     }
 
-    /// Returns whether nothing can be within.
     pub(crate) fn are_empty(self) -> bool {
         match (self.min, self.max) {
             (Some(min), Some(max)) if self.exclusive => min >= max,

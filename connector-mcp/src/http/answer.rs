@@ -10,13 +10,9 @@ use sse_stream::{Sse, SseStream};
 
 use crate::message::{LONGEST_MESSAGE, unreadable};
 
-/// A message of a server.
 pub(super) enum Reply {
-    /// The response to the request that was sent.
     Response(Value),
-    /// A request of its own.
     Request { id: Value, method: String },
-    /// A notification.
     Notification(String),
 }
 
@@ -72,7 +68,6 @@ impl Messages {
     }
 }
 
-/// Returns whether an event has a message of the protocol.
 fn is_message(event: &Sse) -> bool {
     let name = event.event.as_deref().unwrap_or_default();
     matches!(name, "" | "message")

@@ -23,7 +23,6 @@ const METHOD_NOT_FOUND: i64 = -32601;
 /// A server may ask so much before it answers.
 const MOST_REQUESTS: usize = 1000;
 
-/// A session with a server, for one connection or caller.
 pub(crate) struct Session {
     id: Option<HeaderValue>,
     version: &'static str,
@@ -58,7 +57,6 @@ impl Drop for Waiting {
 }
 
 impl Session {
-    /// Greets a server.
     pub(super) async fn open(line: Line<'_>) -> Result<Self, Failure> {
         let mut session = Self {
             id: None,
@@ -93,7 +91,6 @@ impl Session {
         Ok(session)
     }
 
-    /// Returns whether the server has given it a name.
     pub(super) fn is_named(&self) -> bool {
         self.id.is_some()
     }
@@ -107,7 +104,6 @@ impl Session {
         self.known.get(self.list(line), note).await
     }
 
-    /// Lists all tools.
     pub(crate) async fn list(&self, line: Line<'_>) -> Result<Listing, Failure> {
         let (info, instructions) = (self.info.clone(), self.instructions.clone());
         let mut listing = Listing::new(info, instructions, line.request.redactor());
@@ -157,7 +153,6 @@ impl Session {
         self.requests.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Sends a request to the server.
     async fn post(
         &self,
         line: Line<'_>,
@@ -187,7 +182,6 @@ impl Session {
         request
     }
 
-    /// Reads the result of a request that is not a call.
     async fn result(&self, response: Response, line: Line<'_>) -> Result<Value, Failure> {
         if !(200..300).contains(&response.status) {
             return Err(Failure::Status(response));

@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 use plugwright_sdk::host::Redactor;
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 
-/// The rest of a longer line is left out.
 const LONGEST_LINE: usize = 1000;
 
 /// More lines within a [`MINUTE`] are left out.

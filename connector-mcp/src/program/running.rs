@@ -22,7 +22,6 @@ use super::output::Lines;
 use crate::definition::{Found, Known};
 use crate::message::{LONGEST_MESSAGE, Listing, response, unreadable};
 
-/// How long a server may take to list its tools.
 const LISTED: Duration = Duration::from_secs(20);
 
 pub(crate) struct Running {
@@ -52,7 +51,6 @@ impl ClientHandler for Client {
 }
 
 impl Running {
-    /// Greets a program that was started.
     pub(super) async fn start(
         mut group: Group,
         (stdin, stdout): (ChildStdin, ChildStdout),
@@ -201,7 +199,6 @@ impl Running {
     }
 }
 
-/// A request whose answer is waited for.
 struct Waiting(Option<RequestHandle<RoleClient>>);
 
 impl Drop for Waiting {

@@ -125,7 +125,6 @@ impl Applied {
         })
     }
 
-    /// Returns the header to send, if this goes into one.
     pub(crate) fn header(&self) -> Option<(&str, Secret)> {
         match self {
             Self::Header {
@@ -172,7 +171,6 @@ impl Applied {
         }
     }
 
-    /// Returns what finds each of its values in text.
     pub(crate) fn redactor(&self) -> Redactor {
         match self {
             Self::Header { secret, .. } | Self::Query { secret, .. } => {
@@ -186,7 +184,6 @@ impl Applied {
         }
     }
 
-    /// Returns the caller's own headers, if it is made of them.
     pub(crate) fn headers(&self) -> Option<&CredentialHeaders> {
         match self {
             Self::Headers(own) => Some(own),
@@ -194,7 +191,6 @@ impl Applied {
         }
     }
 
-    /// Returns the query parameter to send, if this goes into one.
     pub(crate) fn query(&self) -> Option<(&str, &Secret)> {
         match self {
             Self::Query { name, secret } => Some((name, secret)),

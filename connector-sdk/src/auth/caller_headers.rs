@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use http::header::{AUTHORIZATION, HeaderMap, MaxSizeReached};
 
 use crate::secret::{Redactor, Secret};
+use crate::text::word_list;
 
 /// Headers that take the place of a credential, as the caller wrote them. `Debug` shows no value.
 #[derive(Clone, Debug, Default)]
@@ -44,7 +45,6 @@ impl CredentialHeaders {
         Redactor::new(&secrets)
     }
 
-    /// Puts them in place of the headers of these names.
     pub(crate) fn replace(&self, headers: &mut HeaderMap) -> Result<(), MaxSizeReached> {
         for name in self.0.keys() {
             headers.remove(name);
@@ -58,17 +58,7 @@ impl CredentialHeaders {
 
 /// Parameters of `authorization` that say how something was signed, for what and when: they are no
 /// secrets, and their values are ordinary words and numbers (RFC 7616, OAuth 1.0, AWS).
-const PLAIN: [&str; 9] = [
-    "algorithm",
-    "nc",
-    "oauth_signature_method",
-    "oauth_timestamp",
-    "oauth_version",
-    "qop",
-    "realm",
-    "signedheaders",
-    "uri",
-];
+const PLAIN: [&str; 9] = word_list(include_str!("../../words/plain_parameters.txt"));
 
 /// A shorter part is an ordinary word, unless it is all there is.
 const SHORTEST: usize = 6;

@@ -252,7 +252,6 @@ impl<'a> OAuth2<'a> {
             .collect()
     }
 
-    /// Returns the templates of all endpoints.
     pub(crate) fn endpoints(self) -> impl Iterator<Item = &'a str> {
         let revocation = self.revocation.map(|revocation| revocation.endpoint);
         [

@@ -54,7 +54,6 @@ struct Made {
     relay: Option<Arc<dyn Relay>>,
 }
 
-/// Defines what the provider tells.
 macro_rules! facts {
     ($($(#[$doc:meta])* $name:ident: $type:ty;)*) => {$(
         $(#[$doc])*
@@ -242,7 +241,6 @@ impl Connector {
         (0..self.action_count()).filter_map(|index| self.outline_at(index))
     }
 
-    /// Returns the place of the action of this name.
     pub(crate) fn action_index(&self, name: &str) -> Option<usize> {
         match &self.actions {
             // Without a table of spellings, which would be made anew each time.
@@ -279,7 +277,6 @@ impl Connector {
         }
     }
 
-    /// Returns one action, by its place in [`actions`](Self::actions).
     pub(crate) fn action_at(&self, index: usize) -> Option<ActionHandle> {
         match &self.actions {
             Actions::Compiled(definition) => {

@@ -40,7 +40,6 @@ pub(super) fn resolve(
     Ok(url)
 }
 
-/// Returns the origins that credentials may go to.
 pub(super) fn origins(
     base_url: &str,
     provider: &Provider,

@@ -280,7 +280,6 @@ impl ActionContext {
         map(response)
     }
 
-    /// Returns the answer unless it is an error.
     pub(crate) fn judge(&self, response: UpstreamResponse) -> Result<UpstreamResponse> {
         let error = |response: &UpstreamResponse| {
             let mapped = self.mapped_error(response);

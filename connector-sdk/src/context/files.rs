@@ -14,7 +14,6 @@ use crate::nearest;
 const LONGEST_IN_MEMORY: usize = 32 << 20;
 
 impl ActionContext {
-    /// Returns the attached file that a parameter names.
     pub(crate) fn attachment(&self, file: &FileInput) -> Result<FileSource> {
         let name = file.attachment().unwrap_or_default();
         let attached = &self.shared.attachments;

@@ -61,7 +61,6 @@ impl Faults {
     /// The length of a fault in JSON without its two strings.
     const AROUND: usize = r#"{"param":"","message":""},"#.len();
 
-    /// The most faults that a message lists.
     const LISTED: usize = 12;
 
     /// Starts without a fault.
@@ -189,7 +188,6 @@ impl Faults {
         Some(list)
     }
 
-    /// Says everything in one sentence.
     pub(super) fn sentence(&self, longest: usize) -> String {
         let describe = |fault: &Fault| format!("`{}` {}", fault.param, fault.message);
         let all = self.len();
@@ -287,7 +285,6 @@ impl IntoIterator for Faults {
     type Item = Fault;
     type IntoIter = std::vec::IntoIter<Fault>;
 
-    /// Goes over the faults that were kept.
     fn into_iter(self) -> Self::IntoIter {
         self.kept.into_iter()
     }

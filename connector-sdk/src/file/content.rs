@@ -52,7 +52,6 @@ impl FileInput {
     }
 }
 
-/// A part of a body that is sent in parts.
 enum Part {
     Json(Bytes),
     Base64(FileSource),
@@ -113,7 +112,6 @@ pub(crate) fn json_body(members: JsonObject, streamed: &[(String, FileSource)]) 
     Body::file(content_type, source.shown_as(members))
 }
 
-/// Encodes pieces as one base64 text.
 fn encoded(pieces: Pieces) -> Pieces {
     let texts = stream::unfold(Some((pieces, Vec::new())), |state| async move {
         let (mut pieces, mut rest): (Pieces, Vec<u8>) = state?;

@@ -71,7 +71,6 @@ impl FileInput {
         }
     }
 
-    /// Returns media type and bytes, if they are in the input.
     pub(crate) fn inline(&self) -> Option<(&str, &Bytes)> {
         match &self.0 {
             Source::Attachment(_) => None,

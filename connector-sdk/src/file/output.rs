@@ -28,7 +28,6 @@ pub struct FileOutput {
 }
 
 impl FileOutput {
-    /// Makes the output of a file that is in memory.
     pub(crate) fn inline(file: FileContent) -> Self {
         let media_type = file.media_type.as_deref();
         let media_type = media_type.unwrap_or("application/octet-stream");
@@ -40,7 +39,6 @@ impl FileOutput {
         }
     }
 
-    /// Makes the output of a file that the caller saved.
     pub(crate) fn saved(name: Option<String>, content_type: Option<String>, size: u64) -> Self {
         Self {
             name,
@@ -63,7 +61,6 @@ enum SinkState {
     Used,
 }
 
-/// Why a file was not saved.
 pub(crate) enum SaveError {
     Transport(TransportError),
     Write(ActionError),

@@ -40,13 +40,11 @@ impl FileSource {
         }
     }
 
-    /// Sets the JSON that stands for it where it is shown.
     pub(crate) fn shown_as(mut self, members: JsonObject) -> Self {
         self.shown = Some(Arc::new(members));
         self
     }
 
-    /// Returns the JSON that stands for it, if there is one.
     pub(crate) fn shown(&self) -> Option<&JsonObject> {
         self.shown.as_deref()
     }

@@ -16,24 +16,20 @@ pub(super) struct Answer<T> {
     /// What was asked for; with a failure, what there is of it, if partial data is accepted.
     pub(super) result: Option<T>,
     pub(super) failure: Option<Failure>,
-    /// How far the operation came.
     pub(super) progress: Progress,
     /// For how long the rate limit is used up.
     pub(super) used_up_for: Option<Duration>,
 }
 
-/// How far an operation came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Progress {
     /// It was refused as a whole.
     Refused,
-    /// It was begun, and nothing came of it.
     Begun,
     /// A field of its root has a value: a mutation took effect at least in part.
     Done,
 }
 
-/// Why an answer can't be read.
 #[derive(Debug)]
 pub(super) enum Problem<'p> {
     Json(serde_json::Error),

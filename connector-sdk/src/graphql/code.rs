@@ -12,13 +12,11 @@ pub(super) enum Kind {
     NotFound,
     Conflict,
     Invalid,
-    /// The operation itself is not accepted.
     BadOperation,
     Timeout,
     Unavailable,
     /// A failure within the provider.
     Internal,
-    /// Something else that is refused.
     Refused,
 }
 
@@ -97,7 +95,6 @@ const CODES: &[(&str, Kind)] = &[
 ];
 
 impl Kind {
-    /// Returns what a code stands for, if it is known.
     pub(super) fn of_code(code: &str) -> Option<Self> {
         let letters = code.chars().filter(char::is_ascii_alphanumeric);
         let plain: String = letters.map(|letter| letter.to_ascii_lowercase()).collect();
@@ -105,7 +102,6 @@ impl Kind {
         found.ok().map(|index| CODES[index].1)
     }
 
-    /// Returns what a status of HTTP stands for, if it is one of a failure.
     pub(super) fn of_status(status: u16) -> Option<Self> {
         Some(match status {
             401 => Self::Unauthenticated,
@@ -122,7 +118,6 @@ impl Kind {
         })
     }
 
-    /// Returns the code and the beginning of the message.
     pub(super) const fn error(self) -> (ErrorCode, &'static str) {
         match self {
             Self::Unauthenticated => (

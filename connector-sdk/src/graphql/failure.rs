@@ -9,17 +9,16 @@ use super::code::Kind;
 use crate::data::JsonObject;
 use crate::error::{ActionError, Fault, Hint};
 use crate::http::UpstreamResponse;
+use crate::reading::value::items;
 use crate::reading::{line, retry_after};
 use crate::result::Missing;
 
 /// So many errors are read; an answer may list one per item.
 const MOST: usize = 32;
-/// So many are repeated in a detail.
 const MOST_IN_DETAIL: usize = 5;
 /// The longest message that is repeated, in characters.
 const LONGEST: usize = 300;
 
-/// The errors of one answer.
 #[derive(Debug)]
 pub(super) struct Failure {
     entries: Vec<Entry>,
@@ -74,12 +73,10 @@ impl Failure {
             })
     }
 
-    /// Returns how long the errors ask to wait.
     pub(super) fn wait(&self) -> Option<Duration> {
         self.entries.iter().filter_map(|entry| entry.wait).max()
     }
 
-    /// Makes the error of an action that was called with `params`.
     pub(super) fn into_error(
         self,
         kind: Kind,
@@ -115,7 +112,6 @@ impl Failure {
         error.with_detail(self.detail())
     }
 
-    /// Says what is missing from data that is taken all the same.
     pub(super) fn into_missing(self) -> Vec<Missing> {
         let entries = self.entries.into_iter();
         entries
@@ -262,8 +258,7 @@ fn arguments(message: &str, extensions: &JsonObject) -> Vec<String> {
         let name = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
         &rest[..rest.find(|letter| !name(letter)).unwrap_or(rest.len())]
     });
-    let problems = extensions.get("problems").and_then(Value::as_array);
-    let of_problems = problems.into_iter().flatten().filter_map(|problem| {
+    let of_problems = items(extensions.get("problems")).filter_map(|problem| {
         let path = problem.get("path")?.as_array()?;
         path.iter().rev().find_map(Value::as_str)
     });

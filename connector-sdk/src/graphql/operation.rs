@@ -54,7 +54,6 @@ enum Text {
     Stored(Arc<str>),
 }
 
-/// What the text begins with.
 #[derive(Clone, Copy)]
 struct Head {
     kind: OperationKind,

@@ -46,7 +46,6 @@ pub(super) fn used_up_for(
     of_headers.chain(of_data).chain(of_cost).max()
 }
 
-/// Returns how long to wait after a call that the limit refused.
 pub(super) fn after_refusal(headers: &HeaderMap) -> Option<Duration> {
     let until_reset = || {
         // The number that is left may still say that there is some.

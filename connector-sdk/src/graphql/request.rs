@@ -53,7 +53,6 @@ pub struct GraphqlRequest<'a> {
     fault: Option<ActionError>,
 }
 
-/// What is sent.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Body<'a> {
@@ -265,7 +264,6 @@ impl Refusal {
     }
 }
 
-/// Decides what an answer is.
 fn judge<T>(
     cx: &ActionContext,
     operation: &Operation,

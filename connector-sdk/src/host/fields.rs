@@ -150,7 +150,6 @@ fn check(output: &Value, path: &[String]) -> Result<(), String> {
     Ok(())
 }
 
-/// Says that there is no such field.
 fn unknown(path: &[String], depth: usize, known: &[(&str, &Value)]) -> String {
     let (above, name) = (&path[..depth], &path[depth]);
     let full = |name: &str| {

@@ -52,7 +52,6 @@ pub struct Registry {
     entries: Vec<Entry>,
     by_spelling: HashMap<String, usize>,
     library: Option<Arc<dyn Library>>,
-    /// Names that are left out of the library.
     left_out: HashSet<String>,
 }
 
@@ -371,7 +370,6 @@ impl Registry {
     }
 }
 
-/// Returns the connector that the id of an action names.
 fn connector_of(action: &str) -> &str {
     action.split(['.', '/']).next().unwrap_or_default()
 }

@@ -38,7 +38,6 @@ impl ServerEvent {
 /// that are passed over.
 #[derive(Debug, Default)]
 pub(crate) struct EventReader {
-    /// The line that has begun.
     line: Vec<u8>,
     has_begun: bool,
     /// Whether the last piece ended in CR, so that LF belongs to the same end of line.
@@ -48,7 +47,6 @@ pub(crate) struct EventReader {
 }
 
 impl EventReader {
-    /// Reads a piece, and returns the events that are complete with it.
     pub(crate) fn read(&mut self, mut piece: &[u8]) -> Vec<ServerEvent> {
         let mut events = Vec::new();
         if std::mem::take(&mut self.ends_in_cr) && !piece.is_empty() {

@@ -10,7 +10,6 @@ use crate::error::{ActionError, Result};
 /// on top.
 pub const LONGEST_URL: usize = 64_000;
 
-/// Refuses a URL that is too long to be sent.
 pub(super) fn check(url: &Url, cx: &ActionContext, query: &[(String, String)]) -> Result<()> {
     if url.as_str().len() > LONGEST_URL {
         return Err(too_long(cx, query));

@@ -33,7 +33,6 @@ pub enum Nesting {
     Brackets,
 }
 
-/// Writes a value as the pairs of a query or form.
 pub(super) fn pairs(
     name: &str,
     value: Option<Value>,

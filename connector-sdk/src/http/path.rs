@@ -138,12 +138,17 @@ fn text_of(name: &str, value: &dyn PathValue) -> Result<String, ActionError> {
             "must be a string, number or boolean to be part of a path",
         )
     })?;
-    refuse_dots(name, &text)?;
+    check_segment(name, &text)?;
     Ok(text)
 }
 
-/// `.` and `..` would name another resource, and an empty segment would name the collection.
-fn refuse_dots(name: &str, text: &str) -> Result<(), ActionError> {
+/// Refuses what would not stay in its place of a path: `.` and `..` would name another resource, and
+/// an empty segment would name the collection.
+///
+/// # Errors
+///
+/// `VALIDATION_ERROR` at the parameter `name`.
+pub fn check_segment(name: &str, text: &str) -> Result<(), ActionError> {
     match text {
         "" => Err(ActionError::invalid_param(name, "must not be empty")),
         "." | ".." => Err(ActionError::invalid_param(

@@ -10,14 +10,12 @@ use crate::data::Data;
 use crate::error::{ActionError, ErrorCode, Result};
 use crate::reading::json::{self, crowd};
 
-/// Reads a successful answer as JSON of type `T`.
 pub(crate) fn read<T: DeserializeOwned + 'static>(response: &UpstreamResponse) -> Result<T> {
     let is_ignored = TypeId::of::<T>() == TypeId::of::<()>();
     let body: &[u8] = if is_ignored { b"null" } else { &response.body };
     json::read(body, response.content_type()).map_err(|error| unreadable(response, &error))
 }
 
-/// Reads a successful answer as JSON of any shape.
 pub(crate) fn read_data(response: &UpstreamResponse) -> Result<Data> {
     json::read_data(&response.body, response.content_type())
         .unwrap_or_else(|error| Err(unreadable(response, &error)))

@@ -44,7 +44,6 @@ pub struct RequestBuilder<'a> {
     draft: Box<Draft<'a>>,
 }
 
-/// What a request will be made of.
 #[derive(Debug)]
 struct Draft<'a> {
     method: Method,
@@ -60,7 +59,6 @@ struct Draft<'a> {
     fault: Option<ActionError>,
 }
 
-/// Where a request goes.
 #[derive(Debug)]
 enum Target<'a> {
     /// To a path below the base URL, or below that of a further host.

@@ -39,7 +39,6 @@ impl UpstreamResponse {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// Returns the `Content-Type` as it came.
     pub(crate) fn content_type(&self) -> Option<&[u8]> {
         Some(self.headers.get(CONTENT_TYPE)?.as_bytes())
     }
@@ -74,7 +73,6 @@ impl UpstreamResponse {
         default_error(self)
     }
 
-    /// Returns the answer without secrets, if its body has any.
     pub(crate) fn without_secrets(&self, redactor: &Redactor) -> Option<Self> {
         let text = self.text();
         if !redactor.finds_in(&text) {
@@ -106,7 +104,6 @@ impl UpstreamResponse {
     }
 }
 
-/// Judges an answer by its status alone.
 pub(crate) fn default_error(response: &UpstreamResponse) -> Option<ActionError> {
     if response.is_success() {
         return None;

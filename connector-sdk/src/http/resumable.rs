@@ -81,7 +81,6 @@ impl RequestBuilder<'_> {
     }
 }
 
-/// An open session.
 struct Upload<'a> {
     cx: &'a ActionContext,
     session: &'a str,
@@ -89,7 +88,6 @@ struct Upload<'a> {
     total: u64,
 }
 
-/// What an answer within a session says.
 enum Step {
     /// So many bytes have arrived; the upload goes on from there.
     Arrived(u64),
@@ -151,7 +149,6 @@ impl Upload<'_> {
         self.put(range, piece).await
     }
 
-    /// Asks how much has arrived.
     async fn ask(&self) -> Result<Step> {
         self.put(self.whole(), Bytes::new()).await
     }
@@ -196,7 +193,6 @@ impl Upload<'_> {
     }
 }
 
-/// Reads a file in pieces, from anywhere.
 struct Reader {
     source: FileSource,
     pieces: Pieces,

@@ -24,7 +24,6 @@ pub struct PageBody<'a> {
 }
 
 impl<'a> PageBody<'a> {
-    /// A page without items.
     pub(super) fn empty() -> Self {
         let members = Vec::new();
         Self {
@@ -119,7 +118,6 @@ impl<'a> PageBody<'a> {
         texts.any(|text| text.get() != "null")
     }
 
-    /// Returns the text of the value at a JSON pointer.
     pub(crate) fn text_at(&self, pointer: &str) -> Option<&'a str> {
         if pointer.is_empty() {
             return Some(self.whole);
@@ -137,16 +135,13 @@ impl<'a> PageBody<'a> {
     }
 }
 
-/// Why a body is no page.
 pub(super) enum Problem {
     Json(serde_json::Error),
-    /// There is no list at this pointer.
     NoList(String),
     Item(serde_json::Error),
 }
 
 impl Problem {
-    /// Returns whether an item has two members of one name.
     pub(super) fn is_duplicate(&self) -> bool {
         matches!(self, Self::Item(error) if error.to_string().starts_with("duplicate field"))
     }
@@ -170,7 +165,6 @@ impl Problem {
     }
 }
 
-/// Returns a member of an object or an element of a list.
 fn step<'a>(text: &'a str, segment: &str) -> Option<&'a str> {
     match serde_json::from_str::<Members<'_>>(text) {
         Ok(members) => {
@@ -219,7 +213,6 @@ fn element<'a>(list: &'a str, index: &str) -> Option<&'a str> {
     found.map(RawValue::get)
 }
 
-/// The members of an object, unread.
 struct Members<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl<'de> Deserialize<'de> for Members<'de> {

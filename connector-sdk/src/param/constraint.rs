@@ -56,6 +56,7 @@ impl Constraint {
 
     #[track_caller]
     const fn assert_fits(&self, kind: Kind) {
+        let is_text = matches!(kind, Kind::String);
         let (rule, fits, instead) = match self {
             Self::Range { .. } => (
                 "`range` applies to numbers",
@@ -67,21 +68,9 @@ impl Constraint {
                 matches!(kind, Kind::String | Kind::Array | Kind::Object),
                 "; for numbers use `range`",
             ),
-            Self::Pattern(_) => (
-                "`pattern` applies to strings",
-                matches!(kind, Kind::String),
-                "",
-            ),
-            Self::Format(_) => (
-                "`format` applies to strings",
-                matches!(kind, Kind::String),
-                "",
-            ),
-            Self::OneOf(_) => (
-                "`options` applies to strings",
-                matches!(kind, Kind::String),
-                "",
-            ),
+            Self::Pattern(_) => ("`pattern` applies to strings", is_text, ""),
+            Self::Format(_) => ("`format` applies to strings", is_text, ""),
+            Self::OneOf(_) => ("`options` applies to strings", is_text, ""),
         };
         if !fits {
             fail(&[
@@ -158,7 +147,6 @@ impl Constraint {
         }
     }
 
-    /// Writes the rule into the schema of a parameter.
     pub(crate) fn publish(&self, schema: &mut JsonObject) {
         match self {
             Self::Range {

@@ -10,7 +10,6 @@ use crate::echo::Echo;
 use crate::error::{ActionError, Faults};
 use crate::nearest;
 
-/// How an unknown parameter is reported, and what follows.
 const UNKNOWN: &str = "is not a parameter";
 const NONE: &str = "; this takes none";
 const ALLOWED: &str = "; allowed: ";
@@ -219,7 +218,6 @@ impl<'a> Decoder<'a> {
     }
 }
 
-/// Decodes a struct from an object of its own.
 pub(crate) fn nested<T: Params>(value: Value, at: &mut At<'_>) -> Option<T> {
     let Value::Object(members) = value else {
         return at.wrong_type(Kind::Object, &value);
@@ -234,7 +232,6 @@ pub(crate) fn nested<T: Params>(value: Value, at: &mut At<'_>) -> Option<T> {
     taken.filter(|_| at.faults.len() == before)
 }
 
-/// Decodes the input of an action.
 pub(crate) fn input<T>(
     input: Value,
     entries: &[ParamEntry],

@@ -10,42 +10,33 @@ fn schema(kind: Kind) -> JsonObject {
     JsonObject::from_iter([("type".to_owned(), kind.as_str().into())])
 }
 
-impl Param for String {
-    const KIND: Kind = Kind::String;
+macro_rules! plain {
+    ($($type:ident $kind:ident $variant:ident;)*) => {$(
+        impl Param for $type {
+            const KIND: Kind = Kind::$kind;
 
-    fn schema() -> JsonObject {
-        schema(Self::KIND)
-    }
+            fn schema() -> JsonObject {
+                schema(Self::KIND)
+            }
 
-    fn decode(value: Value, at: &mut At<'_>) -> Option<Self> {
-        match value {
-            Value::String(text) => Some(text),
-            other => at.wrong_type(Self::KIND, &other),
+            fn decode(value: Value, at: &mut At<'_>) -> Option<Self> {
+                match value {
+                    Value::$variant(value) => Some(value),
+                    other => at.wrong_type(Self::KIND, &other),
+                }
+            }
+
+            fn encode(&self) -> Value {
+                Value::$variant(self.to_owned())
+            }
         }
-    }
-
-    fn encode(&self) -> Value {
-        self.as_str().into()
-    }
+    )*};
 }
 
-impl Param for bool {
-    const KIND: Kind = Kind::Boolean;
-
-    fn schema() -> JsonObject {
-        schema(Self::KIND)
-    }
-
-    fn decode(value: Value, at: &mut At<'_>) -> Option<Self> {
-        match value {
-            Value::Bool(flag) => Some(flag),
-            other => at.wrong_type(Self::KIND, &other),
-        }
-    }
-
-    fn encode(&self) -> Value {
-        (*self).into()
-    }
+plain! {
+    String String String;
+    bool Boolean Bool;
+    JsonObject Object Object;
 }
 
 impl Param for f64 {
@@ -192,25 +183,6 @@ impl<T: Param> Param for BTreeMap<String, T> {
             .map(|(name, member)| (name.clone(), member.encode()))
             .collect::<JsonObject>()
             .into()
-    }
-}
-
-impl Param for JsonObject {
-    const KIND: Kind = Kind::Object;
-
-    fn schema() -> JsonObject {
-        schema(Self::KIND)
-    }
-
-    fn decode(value: Value, at: &mut At<'_>) -> Option<Self> {
-        match value {
-            Value::Object(members) => Some(members),
-            other => at.wrong_type(Self::KIND, &other),
-        }
-    }
-
-    fn encode(&self) -> Value {
-        self.clone().into()
     }
 }
 

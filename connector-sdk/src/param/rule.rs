@@ -33,7 +33,6 @@ pub enum Rule {
 }
 
 impl Rule {
-    /// Checks the rules over an object, and those of its flattened structs.
     pub(crate) fn check_all(
         rules: &[Self],
         entries: &[ParamEntry],
@@ -87,7 +86,6 @@ impl Rule {
         }
     }
 
-    /// Writes the rules over an object, and those of its flattened structs, into its schema.
     pub(crate) fn publish(rules: &[Self], entries: &[ParamEntry], schema: &mut JsonObject) {
         let mut all = Vec::new();
         collect(rules, entries, &mut all);
@@ -161,7 +159,6 @@ impl fmt::Display for Rule {
     }
 }
 
-/// Names as a sentence lists them.
 struct Names<'a>(&'a [&'a str]);
 
 impl fmt::Display for Names<'_> {
@@ -187,7 +184,6 @@ fn collect(rules: &[Rule], entries: &[ParamEntry], all: &mut Vec<Rule>) {
     }
 }
 
-/// Adds names that a member depends on, each once.
 fn depend<'a>(dependent: &mut JsonObject, name: &str, others: impl Iterator<Item = &'a &'a str>) {
     let entry = dependent.entry(name).or_insert_with(|| json!([]));
     if let Value::Array(names) = entry {

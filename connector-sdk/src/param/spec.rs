@@ -25,12 +25,10 @@ pub struct ParamSpec {
 }
 
 impl ParamSpec {
-    /// Returns whether a call without it is refused.
     const fn required(&self) -> bool {
         self.of.required && self.default().is_none()
     }
 
-    /// Returns what makes the value that holds when it is left out.
     pub(crate) const fn default(&self) -> Option<fn() -> Value> {
         match self.default {
             None => self.of.default,

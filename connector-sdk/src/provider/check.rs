@@ -54,7 +54,6 @@ pub(super) const fn is_kebab(name: &[u8]) -> bool {
     !name.is_empty()
 }
 
-/// Checks endpoints and default scopes of OAuth 2 schemes.
 #[track_caller]
 pub(super) const fn oauth2(connector: &str, auth: &[Auth]) {
     let mut scheme = 0;

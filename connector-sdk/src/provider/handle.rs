@@ -192,7 +192,6 @@ impl Provider {
         }
     }
 
-    /// Adds the defaults of settings that a connection does not have.
     pub(crate) fn add_default_settings(&self, settings: &mut BTreeMap<String, String>) {
         let made = self.setting_parts().iter();
         let made = made.filter_map(|known| Some((known.name.as_str(), known.default.as_deref()?)));

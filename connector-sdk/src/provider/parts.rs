@@ -196,7 +196,6 @@ impl ConnectorParts {
         })
     }
 
-    /// Checks names and endpoints.
     pub(crate) fn check(&self) -> Result<(), InvalidConnector> {
         check_name(&self.name)?;
         for auth in &self.auth {

@@ -8,7 +8,6 @@ use crate::error::Faults;
 use crate::nearest;
 use crate::url_template;
 
-/// The templates over the settings of a connection that a connector has.
 #[derive(Clone, Copy)]
 pub(crate) struct Templates<'a> {
     connector: &'a str,
@@ -141,7 +140,6 @@ impl<'a> Templates<'a> {
     }
 }
 
-/// Returns the names in braces.
 fn names(template: &str) -> impl Iterator<Item = &str> {
     template
         .split('{')

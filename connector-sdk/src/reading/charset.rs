@@ -7,7 +7,6 @@ use memchr::memmem;
 
 use super::parameter::Parameters;
 
-/// How text is written as bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Charset {
     Utf32Be,
@@ -138,7 +137,6 @@ fn declared_within(bytes: &[u8]) -> Option<Charset> {
         .map(Charset::Other)
 }
 
-/// Returns the encoding of a label of the Encoding Standard, or of one that is as common.
 fn encoding(label: &[u8]) -> Option<&'static Encoding> {
     let known: &[u8] = match label.trim_ascii().to_ascii_lowercase().as_slice() {
         b"utf8mb4" | b"cp65001" => b"utf-8",
@@ -152,7 +150,6 @@ fn encoding(label: &[u8]) -> Option<&'static Encoding> {
     Encoding::for_label(known)
 }
 
-/// Reads a byte order mark, and how long it is.
 fn marked(bytes: &[u8]) -> Option<(Charset, usize)> {
     match bytes {
         [0xef, 0xbb, 0xbf, ..] => Some((Charset::Other(UTF_8), 3)),
@@ -176,7 +173,6 @@ fn wide(bytes: &[u8]) -> Option<Charset> {
 }
 
 impl Charset {
-    /// Decodes, and tells whether no byte was wrong.
     fn decode(self, bytes: &[u8]) -> (Cow<'_, str>, bool) {
         let read: fn([u8; 4]) -> u32 = match self {
             Self::Other(encoding) => {

@@ -194,7 +194,6 @@ fn plain(value: Written<'_>) -> String {
     text.into_owned()
 }
 
-/// Returns whether each percent sign begins an encoded byte.
 fn is_percent_encoded(bytes: &[u8]) -> bool {
     let mut pieces = bytes.split(|&byte| byte == b'%').skip(1).peekable();
     pieces.peek().is_some()
@@ -266,7 +265,6 @@ fn encoded_word(word: &str) -> Option<(String, usize)> {
     Some((text, length))
 }
 
-/// Returns what people see of a name.
 fn seen(name: &str) -> String {
     name.chars().filter(|letter| !is_unseen(*letter)).collect()
 }

@@ -15,13 +15,11 @@ pub(crate) struct Entity {
     pub(crate) length: usize,
 }
 
-/// What a reference stands for.
 pub(crate) enum Meant {
     Named(&'static str),
     Letter(char),
 }
 
-/// Reads the reference that a text begins with.
 pub(crate) fn first(text: &[u8]) -> Option<Entity> {
     let rest = text.strip_prefix(b"&")?;
     if let Some(number) = rest.strip_prefix(b"#") {
@@ -75,7 +73,6 @@ fn named(name: &[u8]) -> Option<&'static str> {
     })
 }
 
-/// Reads all references of a text once.
 pub(crate) fn decode(text: &str) -> Cow<'_, str> {
     let mut out = String::new();
     let (mut copied, mut at) = (0, 0);

@@ -6,89 +6,27 @@ use serde_json::{Map, Value};
 use url::form_urlencoded;
 
 use super::{charset, json, line};
+use crate::text::word_list;
 
 /// The longest sentence, in characters.
 pub const LONGEST: usize = 300;
 
 /// A longer body is no message; only its beginning is looked at.
 const LONGEST_BODY: usize = 256 << 10;
-/// So many members of an object are looked at.
 const MOST_MEMBERS: usize = 100;
 /// Lists and objects are looked into this deep.
 const DEEPEST: usize = 8;
-/// The most sentences of a list that are reported.
 const MOST_SENTENCES: usize = 5;
 
 /// Members that hold a sentence, the one that says most first. Names are compared without case,
 /// hyphens and underscores.
-const SENTENCES: [&str; 32] = [
-    "errordescription",
-    "message",
-    "defaultmessage",
-    "errormessage",
-    "errormessages",
-    "usermessage",
-    "messages",
-    "errormsg",
-    "errmsg",
-    "msg",
-    "faultstring",
-    "detail",
-    "diagnostics",
-    "details",
-    "description",
-    "errordetail",
-    "errorsummary",
-    "issue",
-    "reasonphrase",
-    "reason",
-    "explanation",
-    "developermessage",
-    "error",
-    "err",
-    "errors",
-    "fault",
-    "exception",
-    "title",
-    "summary",
-    "text",
-    "value",
-    "status",
-];
+const SENTENCES: [&str; 32] = word_list(include_str!("../../words/error_sentence_members.txt"));
 /// Members that hold errors of single fields, or of single parts of a request.
-const FIELDS: [&str; 11] = [
-    "errors",
-    "details",
-    "invalidparams",
-    "violations",
-    "fielderrors",
-    "fieldviolations",
-    "validationerrors",
-    "errorcauses",
-    "modelstate",
-    "elements",
-    "embedded",
-];
+const FIELDS: [&str; 11] = word_list(include_str!("../../words/error_field_members.txt"));
 /// Wrappers that say nothing themselves.
-const WRAPPERS: [&str; 8] = [
-    "envelope",
-    "body",
-    "response",
-    "result",
-    "errorresponse",
-    "meta",
-    "errorinfo",
-    "odata.error",
-];
+const WRAPPERS: [&str; 8] = word_list(include_str!("../../words/error_wrappers.txt"));
 /// Members that say which field an error is of.
-const FIELD_NAMES: [&str; 6] = [
-    "field",
-    "fieldname",
-    "param",
-    "parameter",
-    "name",
-    "property",
-];
+const FIELD_NAMES: [&str; 6] = word_list(include_str!("../../words/error_field_names.txt"));
 /// Names under which errors stand that are of no field.
 const NO_FIELDS: [&str; 8] = [
     "",
@@ -272,7 +210,6 @@ fn of_fields(fields: &Map<String, Value>, depth: usize) -> Option<String> {
     }))
 }
 
-/// Returns whether an object has a member that may say something.
 fn is_known(members: &Map<String, Value>) -> bool {
     members.keys().take(MOST_MEMBERS).any(|name| {
         let name = &*plain_name(name);
@@ -317,7 +254,6 @@ fn without_last_commas(json: &str) -> String {
     kept
 }
 
-/// Reads one error of a list, with the field that it is of.
 fn of_part(members: &Map<String, Value>, depth: usize) -> Option<String> {
     // Details of Google are for programs, but for those of fields.
     if members.contains_key("@type") {
@@ -354,7 +290,6 @@ fn joined(each: impl Iterator<Item = String>) -> Option<String> {
 
 /// Returns a name without case, hyphens, underscores and its prefix of XML or JSON-LD.
 fn plain_name(name: &str) -> String {
-    /// No name that is looked for is longer.
     const LONGEST_NAME: usize = 64;
 
     let name = name.rsplit([':', '#']).next().unwrap_or(name);

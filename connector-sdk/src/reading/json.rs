@@ -76,7 +76,6 @@ pub(crate) fn read_data(
     in_turn(bytes, content_type, written, |_| false)
 }
 
-/// Returns whether a number in JSON may have more digits than the values that were read of it.
 pub(crate) fn has_long_number(json: &[u8], values: &[Value]) -> bool {
     /// Fewer digits fit into 64 bits.
     const LONG: usize = 19;
@@ -125,7 +124,6 @@ pub(crate) fn in_turn<T, E>(
     result
 }
 
-/// A body and the text that is made of it.
 struct Body<'a> {
     bytes: &'a [u8],
     content_type: Option<&'a [u8]>,

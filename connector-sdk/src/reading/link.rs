@@ -109,7 +109,6 @@ pub fn next(headers: &HeaderMap, page: &Url) -> Result<Option<String>, Unreadabl
 }
 
 impl Link {
-    /// Returns whether the link is one of this page, and not of what its anchor names.
     fn is_of(&self, page: &Url) -> bool {
         let Some(anchor) = &self.anchor else {
             return true;

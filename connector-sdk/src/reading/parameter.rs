@@ -8,7 +8,6 @@ pub(super) struct Parameter<'a> {
     pub(super) value: Written<'a>,
 }
 
-/// How the value of a parameter was written.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Written<'a> {
     Bare(&'a [u8]),
@@ -36,7 +35,6 @@ impl<'a> Written<'a> {
         }
     }
 
-    /// Returns what was written, with its escapes.
     pub(super) fn raw(self) -> &'a [u8] {
         match self {
             Self::Bare(value) | Self::Quoted(value) => value,
@@ -52,7 +50,6 @@ pub(super) struct Parameters<'a> {
 }
 
 impl<'a> Parameters<'a> {
-    /// Reads to the end of the value.
     pub(super) fn new(rest: &'a [u8]) -> Self {
         Self {
             rest,
@@ -60,7 +57,6 @@ impl<'a> Parameters<'a> {
         }
     }
 
-    /// Reads to the next comma.
     pub(super) fn of_element(rest: &'a [u8]) -> Self {
         Self {
             rest,

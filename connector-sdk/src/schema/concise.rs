@@ -6,6 +6,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
 use super::{Holds, pointer};
+use crate::text::word_list;
 
 /// Longer descriptions are shortened.
 const DESCRIPTION: usize = 160;
@@ -14,17 +15,7 @@ const DESCRIPTION: usize = 160;
 const DEEPEST: usize = 32;
 
 /// Keywords that say nothing of which values are valid, and little that helps to choose one.
-const ANNOTATIONS: [&str; 9] = [
-    "$comment",
-    "$schema",
-    "contentEncoding",
-    "contentMediaType",
-    "examples",
-    "externalDocs",
-    "readOnly",
-    "title",
-    "writeOnly",
-];
+const ANNOTATIONS: [&str; 9] = word_list(include_str!("../../words/annotation_keywords.txt"));
 
 const PLACE: &str = "#/$defs/";
 
@@ -83,7 +74,6 @@ pub fn concise(schema: &Value) -> Value {
     short.into()
 }
 
-/// Finds the names of the definitions that a schema refers to.
 fn references(schema: &Map<String, Value>, found: &mut Vec<String>) {
     found.extend(target(schema).map(|(name, _)| name));
     let mut waiting: Vec<&Value> = schema.values().collect();
@@ -127,7 +117,6 @@ fn leave_out_deprecated(root: &mut Map<String, Value>) {
     }
 }
 
-/// How often each definition is used.
 struct Uses<'a> {
     definitions: &'a Map<String, Value>,
     counts: BTreeMap<&'a str, usize>,
@@ -173,7 +162,6 @@ impl<'a> Uses<'a> {
         is_used_once.then_some(definition)
     }
 
-    /// Shortens a schema that stands within so many others.
     fn shortened(&self, schema: &Map<String, Value>, depth: usize) -> Map<String, Value> {
         let is_plain = |keyword: &str| matches!(keyword, "$ref" | "description" | "default");
         if depth < DEEPEST

@@ -11,9 +11,9 @@ use std::collections::HashSet;
 use serde_json::{Map, Value, json};
 
 use super::{merge, required, resolve};
+use crate::reading::value::items;
 use together::Together;
 
-/// Levels that nested objects and lists have.
 const DEEPEST: usize = 24;
 
 /// On so many levels, which are the lowest, what is optional is left out.
@@ -101,8 +101,7 @@ impl Maker<'_> {
             return self.make(&merged(self.root, schema, parts), below);
         }
         for keyword in ["anyOf", "oneOf"] {
-            let parts = schema.get(keyword).and_then(Value::as_array);
-            let mut parts = parts.into_iter().flatten().filter(|_| depth > 0).peekable();
+            let mut parts = items(schema.get(keyword)).filter(|_| depth > 0).peekable();
             let first = parts.peek().copied();
             // What ends here is better where there may be no end.
             let simple = parts.find(|part| depth <= NEEDED && is_simple(part));
@@ -182,7 +181,6 @@ fn offered(schema: &Value) -> Option<&Value> {
         .or_else(|| allowed?.first())
 }
 
-/// Returns whether values have no parts.
 fn is_simple(schema: &Value) -> bool {
     schema.get("enum").is_some()
         || matches!(

@@ -6,6 +6,7 @@ use std::{ptr, slice};
 use serde_json::{Value, json};
 
 use crate::data::JsonObject;
+use crate::reading::value::{members, texts};
 
 /// References and alternatives are followed this deep; no honest schema goes further.
 const DEEPEST: usize = 8;
@@ -74,11 +75,9 @@ fn collect<'a>(
     if !is_new(seen, schema, deepest) {
         return;
     }
-    if let Some(members) = schema.get("properties").and_then(Value::as_object) {
-        for (name, member) in members {
-            if known.insert(name) {
-                found.push((name, member));
-            }
+    for (name, member) in members(schema.get("properties")) {
+        if known.insert(name) {
+            found.push((name, member));
         }
     }
     if deepest > 0 {
@@ -126,8 +125,7 @@ pub fn types(schema: &Value) -> impl Iterator<Item = &str> {
 
 /// Returns the members that an object must have.
 pub fn required(schema: &Value) -> impl Iterator<Item = &str> {
-    let names = schema.get("required").and_then(Value::as_array);
-    names.into_iter().flatten().filter_map(Value::as_str)
+    texts(schema.get("required"))
 }
 
 /// Adds the keywords of a part of `allOf`, or of an alternative, to the schema around it, whose own

@@ -53,7 +53,6 @@ impl Redactor {
         Ok(None)
     }
 
-    /// Returns whether any text within bytes has a secret in it.
     fn finds_within(&self, bytes: &[u8]) -> bool {
         /// No secret is found in shorter ones, and most of what is not text is shorter.
         const SHORTEST: usize = 6;

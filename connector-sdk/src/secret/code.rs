@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-/// A code that text may stand in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Code {
     /// In either alphabet; what was found has this place within four characters.
@@ -15,7 +14,6 @@ pub(super) enum Code {
 }
 
 impl Code {
-    /// Returns whether a text begins with a piece of the code.
     pub(super) fn begins(self, text: &[u8], piece: &[u8]) -> bool {
         let beginning = text.get(..piece.len());
         beginning.is_some_and(|beginning| match self {
@@ -24,7 +22,6 @@ impl Code {
         })
     }
 
-    /// Returns the bits of one character.
     fn width(self) -> usize {
         match self {
             Self::Base64 { .. } => 6,
@@ -66,7 +63,6 @@ pub(super) struct Run {
 }
 
 impl Run {
-    /// Returns the run around a place of a text.
     pub(super) fn around(code: Code, text: &[u8], place: usize) -> Self {
         let is_code = |at: &usize| code.value(text[*at]).is_some();
         // Lines may be folded.
@@ -87,7 +83,6 @@ impl Run {
         }
     }
 
-    /// Returns whether a later place of the text is in the run.
     pub(super) fn reaches(&self, place: usize) -> bool {
         self.places.last().is_some_and(|last| place <= *last)
     }
@@ -126,7 +121,6 @@ impl Run {
     }
 }
 
-/// What stands in a code.
 pub(super) struct Decoded {
     pub(super) bytes: Vec<u8>,
     /// Where each byte comes from.
@@ -134,7 +128,6 @@ pub(super) struct Decoded {
 }
 
 impl Decoded {
-    /// Returns where some of the bytes come from.
     pub(super) fn source(&self, range: &Range<usize>) -> Range<usize> {
         self.sources[range.start].start..self.sources[range.end - 1].end
     }

@@ -91,7 +91,6 @@ fn next_escape(text: &[u8], from: usize) -> Option<usize> {
     memchr3(b'%', b'\\', b'&', rest).map(|at| from + at)
 }
 
-/// Reads the escape that a text begins with.
 fn step(text: &[u8]) -> Option<Step> {
     match text.first()? {
         b'%' => percent(text),

@@ -87,7 +87,6 @@ impl Redactor {
         })))
     }
 
-    /// Returns whether it looks for nothing.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_none()
     }
@@ -105,7 +104,6 @@ impl Redactor {
         self.redacted(text).unwrap_or_else(|| text.to_owned())
     }
 
-    /// Returns `text` without secrets, if it has any.
     fn redacted(&self, text: &str) -> Option<String> {
         let search = self.0.as_ref()?;
         let ranges = search.ranges(text.as_bytes(), NESTED);

@@ -29,7 +29,6 @@ pub(super) fn context(
         .run_id(Cassette::RUN_ID)
 }
 
-/// Returns the placeholder of the preferred scheme.
 pub(super) fn placeholder(connector: &ConnectorDefinition) -> Credential {
     let scheme = connector.auth().first();
     scheme.map_or(Credential::None, crate::auth::Auth::placeholder)
@@ -68,7 +67,6 @@ fn settings_of(connector: &ConnectorDefinition) -> BTreeMap<String, String> {
     settings
 }
 
-/// Runs a cassette's call for its first page.
 pub(super) async fn call(
     action: &ActionDefinition,
     cx: &ActionContext,

@@ -37,7 +37,6 @@ pub(super) async fn report(connector: &'static ConnectorDefinition) -> Report {
     report
 }
 
-/// Returns whether a call may succeed with an answer that has no body.
 fn answers_empty(cassette: &Cassette) -> bool {
     let last = cassette.exchanges.last();
     cassette.expect.error.is_none() && last.is_some_and(|last| last.response.status == 204)

@@ -78,7 +78,6 @@ pub struct Double(Mutex<State>);
 
 struct State {
     provider: Box<dyn Provider>,
-    /// Number of requests so far.
     sent: usize,
     cut: Option<(usize, Cut)>,
     applied: Vec<AppliedWrite>,
@@ -183,7 +182,6 @@ impl Transport for Double {
     }
 }
 
-/// Returns whether a request changed something, as its answer says.
 fn is_applied(request: &Request, status: u16, body: &Bytes) -> bool {
     // A redirect that keeps the method has changed nothing yet.
     let is_done = matches!(status, 200..=299 | 303);

@@ -262,7 +262,6 @@ async fn check(
     }
 }
 
-/// Makes the call with a null in place of a value.
 async fn check_null(
     connector: &'static ConnectorDefinition,
     action: &ActionDefinition,

@@ -60,7 +60,6 @@ fn unlisted<'a>(
         .collect()
 }
 
-/// Returns whether an entry of a list is the path of a function.
 fn names(list: &List, source: &Source, function: &Function) -> bool {
     list.paths.iter().any(|path| {
         let Some((called, modules)) = path.split_last() else {
@@ -107,7 +106,6 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
-/// Returns the module that a file is, by its path below `src`.
 fn modules(file: &Path) -> Vec<String> {
     let stem = file.with_extension("");
     let mut parts: Vec<_> = stem

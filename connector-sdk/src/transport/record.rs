@@ -9,18 +9,10 @@ use super::{Meaning, Request, Response, Transport, TransportError};
 use crate::cassette::{Exchange, RecordedBody, RecordedRequest, RecordedResponse};
 use crate::reading::disposition;
 use crate::secret::{REDACTED, Redactor};
+use crate::text::word_list;
 
 /// Headers of answers that connectors read; all others are left out of cassettes.
-const KEPT_HEADERS: &[&str] = &[
-    "content-disposition",
-    "content-type",
-    "link",
-    "location",
-    "retry-after",
-    "x-ratelimit-limit",
-    "x-ratelimit-remaining",
-    "x-ratelimit-reset",
-];
+const KEPT_HEADERS: &[&str] = &word_list::<8>(include_str!("../../words/kept_headers.txt"));
 
 const CAP: usize = 32 << 20;
 

@@ -18,7 +18,6 @@ pub(super) struct Object<'a> {
     pub(super) extra: Extra<'a>,
 }
 
-/// A member that an object is known to have.
 pub(super) struct Known<'a> {
     pub(super) name: &'a str,
     /// It is as one of these say.
@@ -26,14 +25,12 @@ pub(super) struct Known<'a> {
     pub(super) is_required: bool,
 }
 
-/// What other members there may be.
 pub(super) enum Extra<'a> {
     None,
     Any,
     Like(Schemas<'a>),
 }
 
-/// The properties of an object in the dialect.
 pub(super) struct Properties {
     pub(super) schemas: Map<String, Value>,
     pub(super) required: Vec<String>,

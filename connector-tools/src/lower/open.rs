@@ -9,30 +9,7 @@ use crate::form::Form;
 use crate::part::Part;
 
 /// Keywords that are looked at by themselves, and those that belong to one of them.
-const HANDLED: [&str; 22] = [
-    "$anchor",
-    "$comment",
-    "$defs",
-    "$id",
-    "$schema",
-    "additionalProperties",
-    "const",
-    "default",
-    "definitions",
-    "deprecated",
-    "description",
-    "else",
-    "enum",
-    "examples",
-    "items",
-    "maxContains",
-    "minContains",
-    "properties",
-    "required",
-    "then",
-    "title",
-    "type",
-];
+const HANDLED: &str = include_str!("../../words/handled_keywords.txt");
 
 /// Keywords that speak of members by their names.
 const OF_MEMBERS: [&str; 8] = [
@@ -107,7 +84,6 @@ impl<'a> Lowering<'a> {
         lowered
     }
 
-    /// Writes the members of an object.
     pub(super) fn put_object(
         &mut self,
         lowered: &mut Lowered,
@@ -116,27 +92,22 @@ impl<'a> Lowering<'a> {
         depth: usize,
     ) -> Form {
         let form = Form::object(properties.members);
+        let schema = &mut lowered.schema;
         if !properties.schemas.is_empty() {
-            lowered
-                .schema
-                .insert("properties".into(), properties.schemas.into());
+            schema.insert("properties".into(), properties.schemas.into());
         }
         if !properties.required.is_empty() {
-            lowered
-                .schema
-                .insert("required".into(), properties.required.into());
+            schema.insert("required".into(), properties.required.into());
         }
         match extra {
             Extra::None => {
-                lowered
-                    .schema
-                    .insert("additionalProperties".into(), false.into());
+                schema.insert("additionalProperties".into(), false.into());
                 form
             }
             Extra::Any => form,
             Extra::Like(schemas) => {
-                let (schema, values) = self.lower(schemas, depth + 1).finish(self.dialect);
-                lowered.schema.insert("additionalProperties".into(), schema);
+                let (others, values) = self.lower(schemas, depth + 1).finish(self.dialect);
+                schema.insert("additionalProperties".into(), others);
                 match form {
                     Form::Same => Form::map(values),
                     form => form,
@@ -190,7 +161,7 @@ impl<'a> Lowering<'a> {
         for part in parts {
             for (keyword, value) in part.keywords() {
                 let name = keyword.as_str();
-                if HANDLED.contains(&name) {
+                if HANDLED.lines().any(|handled| handled == name) {
                     continue;
                 }
                 let refused = (is_root && NOT_AT_ROOT.contains(&name))
@@ -267,7 +238,6 @@ fn put(schema: &mut Map<String, Value>, keyword: &str, group: &Map<String, Value
             .all(|(name, value)| schema.get(name) == Some(value))
 }
 
-/// Returns the bound that implies the other.
 pub(super) fn tighter(keyword: &str, one: &Value, other: &Value) -> Option<Value> {
     let (first, second) = (one.as_f64()?, other.as_f64()?);
     let takes_first = match keyword {

@@ -11,7 +11,6 @@ use crate::{LossKind, words};
 
 const OF_TEXTS: &[&str] = &["minLength", "maxLength", "pattern", "format"];
 
-/// Rules on numbers.
 const OF_NUMBERS: &[&str] = &[
     "minimum",
     "maximum",
@@ -20,7 +19,6 @@ const OF_NUMBERS: &[&str] = &[
     "multipleOf",
 ];
 
-/// Rules, and the type that they are on.
 const RULES: [(&str, &[&str]); 5] = [
     ("string", OF_TEXTS),
     ("number", OF_NUMBERS),
@@ -50,7 +48,6 @@ const RULES: [(&str, &[&str]); 5] = [
     ("", &["not", "if", "anyOf", "oneOf"]),
 ];
 
-/// What shows the type of a schema that does not say it.
 const SIGNS: [(&str, &[&str]); 4] = [
     (
         "object",
@@ -114,7 +111,6 @@ impl<'a> Lowering<'a> {
         lowered
     }
 
-    /// Finds out the types of what does not say any.
     fn shown_kinds(&mut self, parts: &[Part<'a>]) -> Vec<&'static str> {
         let shown = SIGNS
             .into_iter()
@@ -256,18 +252,13 @@ impl<'a> Lowering<'a> {
             }
         }
         let properties = self.properties(object, depth + 1);
-        lowered
-            .schema
-            .insert("properties".into(), properties.schemas.into());
+        let schema = &mut lowered.schema;
+        schema.insert("properties".into(), properties.schemas.into());
         if self.dialect.is_strict() || !properties.required.is_empty() {
-            lowered
-                .schema
-                .insert("required".into(), properties.required.into());
+            schema.insert("required".into(), properties.required.into());
         }
         if self.dialect.is_strict() {
-            lowered
-                .schema
-                .insert("additionalProperties".into(), false.into());
+            schema.insert("additionalProperties".into(), false.into());
         }
         lowered.form = Form::object(properties.members);
         lowered
@@ -328,7 +319,6 @@ impl<'a> Lowering<'a> {
         lowered
     }
 
-    /// Writes the rules that hold for values of a type, or says them.
     pub(super) fn put_rules(&mut self, lowered: &mut Lowered, kind: &str, parts: &[Part<'a>]) {
         let family = if kind == "integer" { "number" } else { kind };
         for part in parts {
@@ -394,14 +384,9 @@ fn by_pattern<'a>(parts: &[Part<'a>]) -> Option<Vec<(String, &'a Value)>> {
         .collect();
     match patterns.as_slice() {
         [(part, patterns)] if patterns.len() == 1 => {
+            let path = |name| Lowering::child(part, "patternProperties", name);
             let found = patterns.iter();
-            Some(
-                found
-                    .map(|(name, schema)| {
-                        (Lowering::child(part, "patternProperties", name), schema)
-                    })
-                    .collect(),
-            )
+            Some(found.map(|(name, schema)| (path(name), schema)).collect())
         }
         _ => None,
     }

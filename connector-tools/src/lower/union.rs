@@ -11,7 +11,6 @@ use crate::part::Part;
 use crate::words;
 
 impl<'a> Lowering<'a> {
-    /// Lowers what is one of several schemas.
     pub(super) fn union(
         &mut self,
         parts: &[Part<'a>],
@@ -67,7 +66,6 @@ impl<'a> Lowering<'a> {
         lowered
     }
 
-    /// Puts variants together.
     pub(super) fn join(
         &mut self,
         keyword: &str,

@@ -8,7 +8,6 @@ use crate::part::Part;
 use crate::{LossKind, words};
 
 impl<'a> Lowering<'a> {
-    /// Lowers a list of values.
     pub(super) fn enumeration(
         &mut self,
         values: &[&'a Value],

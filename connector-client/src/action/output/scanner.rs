@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use crate::error::Error;
 
-/// Longest name of a member that is looked at.
 const MOST_NAME: usize = 16;
 
 /// Reads an envelope, piece by piece. It only looks for where members begin and end; whoever reads the
@@ -18,13 +17,11 @@ pub(super) struct Scanner {
     depth: usize,
     in_text: bool,
     escaped: bool,
-    /// The value of `success`.
     success: Vec<u8>,
     /// Whether the data has ended.
     has_data: bool,
 }
 
-/// Where a scanner is.
 #[derive(Clone, Copy, Default, PartialEq)]
 enum Place {
     #[default]

@@ -6,6 +6,7 @@
 mod json_types;
 mod numbers;
 
+use plugwright_sdk::host::word_list;
 use serde_json::Value;
 
 use json_types::Types;
@@ -18,50 +19,7 @@ const DEEPEST: usize = 100;
 
 /// Keywords that restrict values by themselves, so that a schema without one has more values.
 /// Those that are not in this list are only compared for equality.
-const KNOWN: &[&str] = &[
-    "$defs",
-    "$ref",
-    "additionalProperties",
-    "allOf",
-    "anyOf",
-    "const",
-    "contains",
-    "contentEncoding",
-    "contentMediaType",
-    "contentSchema",
-    "default",
-    "dependentRequired",
-    "dependentSchemas",
-    "else",
-    "enum",
-    "exclusiveMaximum",
-    "exclusiveMinimum",
-    "format",
-    "if",
-    "items",
-    "maxContains",
-    "maxItems",
-    "maxLength",
-    "maxProperties",
-    "maximum",
-    "minContains",
-    "minItems",
-    "minLength",
-    "minProperties",
-    "minimum",
-    "multipleOf",
-    "not",
-    "oneOf",
-    "pattern",
-    "patternProperties",
-    "prefixItems",
-    "properties",
-    "propertyNames",
-    "required",
-    "then",
-    "type",
-    "uniqueItems",
-];
+const KNOWN: &[&str] = &word_list::<42>(include_str!("../../words/known_keywords.txt"));
 
 static ANY: Value = Value::Bool(true);
 

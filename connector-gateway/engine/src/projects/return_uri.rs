@@ -11,6 +11,7 @@
 //! backslash, no `.` or `..` segment, and no percent-encoded `/`, `\` or `.`. It has no user info
 //! and no fragment. Its query is free.
 
+use plugwright_sdk::host::word_list;
 use url::Url;
 
 use crate::loopback;
@@ -19,21 +20,7 @@ use crate::loopback;
 const LONGEST: usize = 2000;
 
 /// Schemes that are not an app's: some execute scripts, others read files.
-const FORBIDDEN: [&str; 13] = [
-    "about",
-    "blob",
-    "chrome",
-    "data",
-    "file",
-    "filesystem",
-    "ftp",
-    "javascript",
-    "mailto",
-    "vbscript",
-    "view-source",
-    "ws",
-    "wss",
-];
+const FORBIDDEN: [&str; 13] = word_list(include_str!("../../words/forbidden_schemes.txt"));
 
 /// Parses an entry; returns it normalized, or what is wrong with it.
 pub(super) fn entry(text: &str) -> Result<String, String> {

@@ -1,6 +1,6 @@
 //! Redacts and truncates payloads.
 
-use plugwright_sdk::host::{REDACTED, Redactor};
+use plugwright_sdk::host::{REDACTED, Redactor, word_list};
 use serde_json::{Map, Value};
 
 /// Replaces what was cut off.
@@ -213,20 +213,7 @@ fn json_text(text: &str) -> String {
 
 /// Names of members whose values are redacted, in lower case and without separators such as `_` and
 /// `-`. These match anywhere in the name:
-const SECRET_PARTS: [&str; 12] = [
-    "password",
-    "passwd",
-    "passphrase",
-    "secret",
-    "apikey",
-    "privatekey",
-    "accesskey",
-    "authorization",
-    "credential",
-    "cookie",
-    "bearer",
-    "connectionstring",
-];
+const SECRET_PARTS: [&str; 12] = word_list(include_str!("../../words/secret_members.txt"));
 /// These match the whole name or its end, since `token_count` is not a secret.
 const SECRET_ENDS: [&str; 4] = ["token", "tokens", "pwd", "jwt"];
 /// Names with such an end that are not secret.

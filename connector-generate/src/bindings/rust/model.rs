@@ -11,14 +11,12 @@ use super::{comment, distinct, doc_code, integer, item_name};
 use crate::name::{pascal, raw, snake};
 use crate::rust::text as literal;
 
-/// Which way values go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Direction {
     Input,
     Output,
 }
 
-/// The types of a resource.
 #[derive(Default)]
 pub(super) struct Module {
     pub(super) text: String,
@@ -27,7 +25,6 @@ pub(super) struct Module {
     known: HashMap<(String, Direction), String>,
 }
 
-/// What the types of one schema have in common.
 struct Scope<'a> {
     definitions: HashMap<&'a str, (String, bool)>,
     direction: Direction,
@@ -118,7 +115,6 @@ impl Module {
         let _ = writeln!(self.text, "        pub type {name} = {of};");
     }
 
-    /// Returns the type of a schema, and writes the types that it needs.
     fn type_of(&mut self, wanted: &str, schema: &Value, scope: &Scope<'_>) -> String {
         if let Some((name, is_object)) =
             reference(schema).and_then(|name| scope.definitions.get(name))
@@ -210,7 +206,6 @@ impl Module {
         }
     }
 
-    /// Writes a type, unless there is one of the same schema.
     fn shared(
         &mut self,
         wanted: &str,
@@ -313,7 +308,6 @@ impl Module {
         }
     }
 
-    /// Writes a function that takes what is required.
     fn constructor(
         &mut self,
         name: &str,

@@ -10,35 +10,7 @@ use crate::form::{FieldTemplate, Style};
 const ANY_FILE: &str = "application/octet-stream";
 
 /// What files are by the ends of their names.
-const BY_END: [(&str, &str); 24] = [
-    ("csv", "text/csv"),
-    ("doc", "application/msword"),
-    (
-        "docx",
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    ),
-    ("gif", "image/gif"),
-    ("html", "text/html"),
-    ("jpeg", "image/jpeg"),
-    ("jpg", "image/jpeg"),
-    ("json", "application/json"),
-    ("jsonl", "application/jsonl"),
-    ("m4a", "audio/mp4"),
-    ("md", "text/markdown"),
-    ("mov", "video/quicktime"),
-    ("mp3", "audio/mpeg"),
-    ("mp4", "video/mp4"),
-    ("ogg", "audio/ogg"),
-    ("pdf", "application/pdf"),
-    ("png", "image/png"),
-    ("svg", "image/svg+xml"),
-    ("txt", "text/plain"),
-    ("wav", "audio/wav"),
-    ("webm", "video/webm"),
-    ("webp", "image/webp"),
-    ("xml", "application/xml"),
-    ("zip", "application/zip"),
-];
+const BY_END: &str = include_str!("../../../words/media_types.txt");
 
 /// Writes each part with its media type: that of the file or of the document, else that of the value.
 pub(super) async fn body<'a>(
@@ -88,6 +60,6 @@ fn texts(field: &FieldTemplate, value: &Value) -> Vec<(String, String, Option<&'
 
 fn by_end(name: &str) -> Option<&'static str> {
     let (_, end) = name.rsplit_once('.')?;
-    let known = |(known, _): &&(&str, &str)| known.eq_ignore_ascii_case(end);
-    BY_END.iter().find(known).map(|(_, kind)| *kind)
+    let mut known = BY_END.lines().filter_map(|line| line.split_once(' '));
+    known.find_map(|(known, kind)| known.eq_ignore_ascii_case(end).then_some(kind))
 }

@@ -8,7 +8,6 @@ use url::Url;
 
 use crate::form::{ImportedAction, PageSize, PageStyle, PagingTemplate};
 
-/// The paging of one call.
 pub(super) struct Paging<'a> {
     template: &'a PagingTemplate,
     input: &'a Map<String, Value>,

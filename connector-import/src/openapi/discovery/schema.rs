@@ -1,13 +1,12 @@
 //! Schemas of Discovery documents.
 
+use plugwright_sdk::reading::value::items;
 use plugwright_sdk::schema::pointer::escape;
 use plugwright_sdk::{Value, json};
 use serde_json::Map;
 
-/// Meanings of so many allowed values are looked at.
 const MOST_MEANINGS: usize = 40;
 
-/// Makes the schema of OpenAPI that says the same.
 pub(super) fn schema(part: &Value) -> Value {
     let Some(part) = part.as_object() else {
         return json!({});
@@ -87,10 +86,7 @@ fn typed(value: &Value, kind: &str) -> Option<Value> {
 fn described(part: &Map<String, Value>) -> String {
     let description = part.get("description").and_then(Value::as_str);
     let description = description.unwrap_or_default().trim();
-    let list = |key: &str| {
-        let list = part.get(key).and_then(Value::as_array);
-        list.into_iter().flatten().take(MOST_MEANINGS)
-    };
+    let list = |key: &str| items(part.get(key)).take(MOST_MEANINGS);
     let meanings = list("enum").zip(list("enumDescriptions"));
     let meanings = meanings.filter_map(|(value, text)| {
         let text = text.as_str()?.trim().trim_end_matches('.');

@@ -2,7 +2,6 @@
 
 use super::schema::{Field, Schema, TypeRef};
 
-/// A type that is one page of a list.
 pub(super) struct Connection<'s> {
     /// `nodes` or `edges`.
     pub(super) items: &'s Field,
@@ -12,7 +11,6 @@ pub(super) struct Connection<'s> {
     pub(super) has_total: bool,
 }
 
-/// Returns what a type is as a page of a list.
 pub(super) fn connection<'s>(schema: &'s Schema, name: &str) -> Option<Connection<'s>> {
     let plain = |name: &str, field: &str| {
         let field = schema.field(name, field)?;

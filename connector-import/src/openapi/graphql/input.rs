@@ -8,22 +8,15 @@ use serde_json::Map;
 use super::scalar;
 use super::schema::{Argument, Field, Kind, Schema, TypeRef};
 
-/// A field may have so many arguments.
 const MOST_ARGUMENTS: usize = 150;
 
-/// Longest name of an argument.
 const LONGEST_NAME: usize = 64;
 
-/// Where schemas are that others refer to.
 pub(super) const PLACE: &str = "#/components/schemas/";
 
-/// The arguments of an operation.
 pub(super) struct Arguments<'s> {
-    /// Those that can be sent.
     pub(super) kept: Vec<&'s Argument>,
-    /// The schema of the input.
     pub(super) schema: Value,
-    /// What could not be kept.
     pub(super) notes: Vec<String>,
 }
 
@@ -83,7 +76,6 @@ pub(super) fn arguments<'s>(
     Ok(arguments)
 }
 
-/// Says why a value of a type can't be sent.
 fn problem(schema: &Schema, of: &TypeRef) -> Option<String> {
     let name = of.name();
     match schema.of(of).map(|own| &own.kind) {
@@ -123,7 +115,6 @@ pub(super) fn unusable(schema: &Schema) -> BTreeSet<String> {
     found
 }
 
-/// Returns the schema of an argument or of a field of an input type.
 fn described(schema: &Schema, own: &Argument) -> Value {
     let mut described = value(schema, &own.of);
     if !own.description.is_empty() {
@@ -135,7 +126,6 @@ fn described(schema: &Schema, own: &Argument) -> Value {
     described
 }
 
-/// Returns the schema of a value of a type, other than null.
 fn value(schema: &Schema, of: &TypeRef) -> Value {
     match of {
         TypeRef::NonNull(of) => value(schema, of),
@@ -154,7 +144,6 @@ fn value(schema: &Schema, of: &TypeRef) -> Value {
     }
 }
 
-/// Returns the schemas of all enums and input types.
 pub(super) fn components(schema: &Schema) -> Map<String, Value> {
     let changing = changing(schema);
     let named = schema.types.iter().filter_map(|(name, own)| {
@@ -205,7 +194,6 @@ fn object(schema: &Schema, fields: &[Argument], one_of: bool, takes_null: bool) 
     object
 }
 
-/// Returns the input types that mutations take.
 fn changing(schema: &Schema) -> BTreeSet<&str> {
     let mutations = schema.mutation.as_deref().map(|name| schema.fields(name));
     let mutations = mutations.unwrap_or_default().iter();

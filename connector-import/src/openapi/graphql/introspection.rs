@@ -3,15 +3,14 @@
 use std::collections::BTreeMap;
 
 use plugwright_sdk::Value;
+use plugwright_sdk::reading::value::items;
 
 use super::schema::{Argument, Field, Kind, Notes, Schema, Type, TypeRef, is_name};
 use super::sdl;
 use crate::text::quoted;
 
-/// Lists in lists are looked into so many times.
 const DEEPEST: usize = 12;
 
-/// Returns the schema that an answer has.
 pub(super) fn schema_of(document: &Value) -> Option<&Value> {
     let schema = document
         .get("__schema")
@@ -25,10 +24,7 @@ pub(super) fn read(json: &Value) -> Schema {
         is_name(name).then(|| name.to_owned())
     };
     let mut reader = Reader::default();
-    let types = json.get("types").and_then(Value::as_array);
-    let types: BTreeMap<_, _> = types
-        .into_iter()
-        .flatten()
+    let types: BTreeMap<_, _> = items(json.get("types"))
         .filter_map(|own| reader.named(own))
         .collect();
     let mut schema = Schema {
@@ -50,11 +46,6 @@ fn text<'v>(value: &'v Value, key: &str) -> &'v str {
 
 fn is_set(value: &Value, key: &str) -> bool {
     value.get(key) == Some(&Value::Bool(true))
-}
-
-fn list<'v>(value: &'v Value, key: &str) -> impl Iterator<Item = &'v Value> {
-    let list = value.get(key).and_then(Value::as_array);
-    list.into_iter().flatten()
 }
 
 #[derive(Default)]
@@ -79,7 +70,7 @@ impl Reader {
         let kind = match text(own, "kind") {
             "SCALAR" => Kind::Scalar,
             "ENUM" => Kind::Enum(
-                list(own, "enumValues")
+                items(own.get("enumValues"))
                     .filter_map(|value| self.name(value))
                     .collect(),
             ),
@@ -90,7 +81,7 @@ impl Reader {
             },
             "UNION" => Kind::Union(self.names(own)),
             "INPUT_OBJECT" => Kind::Input {
-                fields: self.arguments(list(own, "inputFields")),
+                fields: self.arguments(items(own.get("inputFields"))),
                 one_of: is_set(own, "isOneOf"),
             },
             other => {
@@ -104,14 +95,14 @@ impl Reader {
     }
 
     fn names(&mut self, own: &Value) -> Vec<String> {
-        list(own, "possibleTypes")
+        items(own.get("possibleTypes"))
             .filter_map(|part| self.name(part))
             .collect()
     }
 
     fn fields(&mut self, own: &Value) -> Vec<Field> {
         let mut fields = Vec::new();
-        for field in list(own, "fields") {
+        for field in items(own.get("fields")) {
             let (Some(name), Some(of)) = (self.name(field), self.reference(field, DEEPEST)) else {
                 continue;
             };
@@ -119,7 +110,7 @@ impl Reader {
             fields.push(Field {
                 name,
                 description: text(field, "description").to_owned(),
-                arguments: self.arguments(list(field, "args")),
+                arguments: self.arguments(items(field.get("args"))),
                 of,
                 deprecated: deprecated.then(|| text(field, "deprecationReason").to_owned()),
             });
@@ -145,7 +136,6 @@ impl Reader {
         arguments
     }
 
-    /// Reads the type of a field or argument.
     fn reference(&mut self, part: &Value, room: usize) -> Option<TypeRef> {
         let of = part.get("type").or_else(|| part.get("ofType"))?;
         if room == 0 {

@@ -19,7 +19,6 @@ pub(super) enum Naming {
 }
 
 impl Naming {
-    /// Looks where most mutations have it.
     pub(super) fn of(mutations: Option<&[Field]>) -> Self {
         let mutations = mutations.unwrap_or_default();
         let count = |end: fn(&[String]) -> Option<&String>| {

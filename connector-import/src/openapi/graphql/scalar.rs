@@ -4,7 +4,6 @@ use plugwright_sdk::{Value, json};
 
 use super::schema::Type;
 
-/// The scalars that the language has by itself.
 pub(super) const BUILT_IN: [&str; 5] = ["Boolean", "Float", "ID", "Int", "String"];
 
 /// The scalar of files, which are sent in a form that GraphQL does not define.
@@ -45,7 +44,6 @@ fn custom(name: &str, description: &str) -> Value {
     }
 }
 
-/// Returns what is to be said of a scalar of the provider's own.
 pub(super) fn description(name: &str, own: &Type) -> Option<String> {
     if BUILT_IN.contains(&name) {
         None
@@ -56,7 +54,6 @@ pub(super) fn description(name: &str, own: &Type) -> Option<String> {
     }
 }
 
-/// Returns whether a description calls the scalar a text and nothing else.
 fn says_text(description: &str) -> bool {
     let lower = description.to_ascii_lowercase();
     let words = || lower.split(|letter: char| !letter.is_ascii_alphanumeric());

@@ -9,7 +9,6 @@ use super::input;
 use super::scalar::BUILT_IN;
 use crate::text::{self, clean};
 
-/// The types of a schema, by name.
 #[derive(Debug, Default)]
 pub(super) struct Schema {
     pub(super) description: String,
@@ -19,16 +18,13 @@ pub(super) struct Schema {
     pub(super) types: BTreeMap<String, Type>,
     /// Input types of which no value can be sent.
     pub(super) unusable: BTreeSet<String>,
-    /// What is wrong with it.
     pub(super) notes: Notes,
 }
 
-/// The first problems of a schema.
 #[derive(Debug, Default)]
 pub(super) struct Notes(Vec<String>);
 
 impl Notes {
-    /// Adds a problem, if there is room for it.
     pub(super) fn add(&mut self, note: impl FnOnce() -> String) {
         const MOST: usize = 20;
         if self.0.len() < MOST {
@@ -41,7 +37,6 @@ impl Notes {
     }
 }
 
-/// A named type.
 #[derive(Debug)]
 pub(super) struct Type {
     pub(super) description: String,
@@ -65,7 +60,6 @@ pub(super) enum Kind {
     },
 }
 
-/// A field of an object or interface.
 #[derive(Debug)]
 pub(super) struct Field {
     pub(super) name: String,
@@ -106,7 +100,6 @@ impl fmt::Display for TypeRef {
 }
 
 impl TypeRef {
-    /// Returns the name within all wrappers.
     pub(super) fn name(&self) -> &str {
         match self {
             Self::Named(name) => name,
@@ -164,7 +157,6 @@ impl Schema {
         near(self.fields(name)).iter().find(|own| own.name == field)
     }
 
-    /// Returns whether a type has no fields to select.
     pub(super) fn is_leaf(&self, of: &TypeRef) -> bool {
         let kind = self.of(of).map(|own| &own.kind);
         matches!(kind, Some(Kind::Scalar | Kind::Enum(_)))
@@ -192,7 +184,6 @@ pub(super) fn near(fields: &[Field]) -> &[Field] {
     &fields[..fields.len().min(MOST)]
 }
 
-/// Returns whether a text is a name that schemas can give.
 pub(super) fn is_name(text: &str) -> bool {
     const LONGEST: usize = 128;
     text.len() <= LONGEST

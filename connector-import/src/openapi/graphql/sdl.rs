@@ -9,13 +9,13 @@ use apollo_compiler::schema::{ComponentName, ExtendedType};
 use apollo_compiler::validation::WithErrors;
 use apollo_compiler::{Name, Node};
 use plugwright_sdk::Value;
+use plugwright_sdk::host::word_list;
 use serde_json::{Map, Number};
 
 use super::ImportError;
 use super::schema::{Argument, Field, Kind, Notes, Schema, Type, TypeRef, is_name};
 use crate::text::{clean, quoted};
 
-/// No schema may be longer, in bytes.
 const LARGEST: usize = 16 << 20;
 
 /// A schema may have so many words, numbers and signs.
@@ -24,7 +24,6 @@ const MOST_TOKENS: usize = 1_500_000;
 /// Lists and objects may be in one another so many times.
 const DEEPEST: usize = 64;
 
-/// The stack for reading a schema, in bytes.
 const STACK: usize = 16 << 20;
 
 /// Of a default value so many bytes are read.
@@ -33,19 +32,11 @@ const LONGEST_DEFAULT: usize = 4 << 10;
 /// Longest message about a problem, in characters.
 const MESSAGE: usize = 200;
 
+/// What definitions begin with.
+const KEYWORDS: [&str; 9] = word_list(include_str!("../../../words/sdl_keywords.txt"));
+
 /// Returns whether a text is of this language: it begins with a definition.
 pub(crate) fn is_one(text: &str) -> bool {
-    const KEYWORDS: [&str; 9] = [
-        "directive",
-        "enum",
-        "extend",
-        "input",
-        "interface",
-        "scalar",
-        "schema",
-        "type",
-        "union",
-    ];
     let mut rest = text.trim_start_matches('\u{feff}');
     loop {
         rest = rest.trim_start_matches([' ', '\t', '\n', '\r', ',']);
@@ -242,7 +233,6 @@ fn reference(of: &AstType) -> TypeRef {
     }
 }
 
-/// Reads a value in the notation of the language.
 pub(super) fn value(text: &str) -> Option<Value> {
     if text.len() > LONGEST_DEFAULT {
         return None;

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use plugwright_sdk::host::word_list;
 use plugwright_sdk::{Value, json};
 use serde_json::Map;
 
@@ -13,7 +14,6 @@ use super::input::PLACE;
 use super::scalar;
 use super::schema::{Argument, Field, Kind, Schema, TypeRef, near};
 
-/// An operation selects so many fields.
 const MOST_FIELDS: usize = 150;
 
 /// Of one object so many fields without parts are selected.
@@ -22,10 +22,8 @@ const MOST_LEAVES: usize = 60;
 /// Of one object so many fields with parts are selected.
 const MOST_OBJECTS: usize = 25;
 
-/// Of one object so many lists in pages are selected.
 const MOST_LISTS: usize = 6;
 
-/// Selections are in one another so many times.
 const DEEPEST: usize = 6;
 
 /// Of a list in an object so many items are asked for.
@@ -46,22 +44,7 @@ const BRIEF_OF_TYPE: usize = 3;
 const OBJECTS_OF_TYPE: usize = 3;
 
 /// What says most about an object, the best first.
-const TELLING: [&str; 14] = [
-    "id",
-    "name",
-    "title",
-    "login",
-    "key",
-    "identifier",
-    "number",
-    "slug",
-    "handle",
-    "displayName",
-    "url",
-    "state",
-    "status",
-    "type",
-];
+const TELLING: [&str; 14] = word_list(include_str!("../../../words/telling_fields.txt"));
 
 /// A selection in braces, or nothing for a value without parts, and the schema of what comes back.
 #[derive(Debug)]
@@ -70,19 +53,16 @@ pub(super) struct Selected {
     pub(super) schema: Value,
 }
 
-/// How much of an object is selected.
 #[derive(Clone, Copy)]
 struct Extent {
     /// On so many levels all plain fields are selected.
     full: usize,
     /// Whether there may be many of it, so that lists in it would multiply.
     in_list: bool,
-    /// Selections may be in one another so many times.
     room: usize,
 }
 
 impl Extent {
-    /// Returns the extent of what an operation returns.
     fn of(of: &TypeRef, full: usize) -> Self {
         Self {
             full,
@@ -357,7 +337,6 @@ fn items(page: &Connection<'_>, item: &str) -> String {
     }
 }
 
-/// Chooses the fields that say most of an object.
 fn brief<'f>(fields: &[&'f Field], most: usize) -> Vec<&'f Field> {
     let rank = |field: &Field| {
         let telling = TELLING.iter().position(|name| *name == field.name);
@@ -374,7 +353,6 @@ fn brief<'f>(fields: &[&'f Field], most: usize) -> Vec<&'f Field> {
     chosen
 }
 
-/// The parts of a selection and the members of what comes back.
 #[derive(Default)]
 struct Parts {
     text: Vec<String>,
@@ -411,7 +389,6 @@ impl Parts {
     }
 }
 
-/// Adds the wrappers of a type to the schema of what is in them.
 fn wrapped(of: &TypeRef, inner: Value) -> Value {
     match of {
         TypeRef::NonNull(of) => wrapped_item(of, inner),

@@ -4,7 +4,6 @@ use plugwright_sdk::{FileInput, Param as _, Value};
 
 use super::Input;
 
-/// A file may be in references and alternatives so many times.
 const DEEPEST: usize = 8;
 
 /// What a file is if nothing describes it.
@@ -18,7 +17,6 @@ pub(super) fn one(description: &str) -> Value {
 }
 
 impl<'d> Input<'_, 'd> {
-    /// Returns the schema of a member that is a file or a list of files.
     pub(super) fn files(&mut self, member: &'d Value) -> Option<Value> {
         let plain = self.plain(member);
         let items = plain.get("items").map(|items| self.plain(items));

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use plugwright_sdk::{Value, json};
 use serde_json::Map;
 
+use super::entries;
 use super::url::filled;
-use super::{entries, text};
+use crate::text::scalar;
 
 /// Names of tokens that are no credentials.
 const HARMLESS: &[&str] = &["continuation", "csrf", "cursor", "next", "page", "sync"];
@@ -24,7 +25,6 @@ pub(super) fn may_be_secret(name: &str) -> bool {
     is_secret(name) || plain.ends_with("key") || words.iter().any(|word| plain.contains(word))
 }
 
-/// Returns whether what has this name is a credential.
 pub(super) fn is_secret(name: &str) -> bool {
     let plain = plain(name);
     let is_token = plain.ends_with("token") && !HARMLESS.iter().any(|word| plain.contains(word));
@@ -35,7 +35,6 @@ pub(super) fn is_secret(name: &str) -> bool {
         || plain.contains("password")
 }
 
-/// Returns the security scheme of a key, with its name.
 pub(super) fn key(place: &str, name: &str) -> (String, Value) {
     let scheme = json!({ "type": "apiKey", "in": place, "name": name });
     (format!("key {name}"), scheme)
@@ -51,7 +50,6 @@ fn basic() -> (String, Value) {
     ("basic".to_owned(), scheme)
 }
 
-/// Returns the scheme that a header is the credential of.
 pub(super) fn of_header(name: &str, value: &str) -> Option<(String, Value)> {
     if !name.eq_ignore_ascii_case("authorization") {
         return is_secret(name).then(|| key("header", name));
@@ -77,10 +75,10 @@ pub(super) fn scheme(auth: &Value, variables: &BTreeMap<&str, String>) -> Option
     let stated: BTreeMap<&str, String> = match own {
         Some(Value::Object(members)) => members
             .iter()
-            .filter_map(|(name, value)| Some((name.as_str(), text(value)?)))
+            .filter_map(|(name, value)| Some((name.as_str(), scalar(value)?)))
             .collect(),
         own => entries(own)
-            .filter_map(|(name, entry)| Some((name, text(entry.get("value")?)?)))
+            .filter_map(|(name, entry)| Some((name, scalar(entry.get("value")?)?)))
             .collect(),
     };
     let value = |name: &str| {

@@ -4,7 +4,8 @@ use plugwright_sdk::{Value, json};
 use serde_json::Map;
 
 use super::sample::{schema_of, scrubbed};
-use super::{described, entries, text};
+use super::{described, entries};
+use crate::text::scalar;
 
 /// A variable has no longer name, in bytes.
 const LONGEST_NAME: usize = 200;
@@ -104,7 +105,7 @@ fn form(list: Option<&Value>, media_type: &str) -> Value {
         if is_file {
             schema["format"] = "binary".into();
         }
-        let value = entry.get("value").and_then(text).unwrap_or_default();
+        let value = entry.get("value").and_then(scalar).unwrap_or_default();
         let value = (!is_file && !value.is_empty() && !value.contains("{{")).then_some(value);
         if let Some(known) = members.get_mut(name) {
             again(known, shown.get_mut(name), value);

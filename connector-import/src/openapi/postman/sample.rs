@@ -5,13 +5,11 @@ use serde_json::Map;
 
 use super::auth::is_secret;
 
-/// Of a list so many items are looked at.
 const MOST_ITEMS: usize = 5;
 
 /// An unquoted variable of JSON, which may be of any type, begins with this.
 const ANY: &str = "\u{1}";
 
-/// Returns the schema that a value is the example of.
 pub(super) fn schema_of(value: &Value) -> Value {
     match value {
         Value::Null => json!({}),
@@ -37,7 +35,6 @@ pub(super) fn schema_of(value: &Value) -> Value {
     }
 }
 
-/// Returns a schema that takes what either takes.
 fn merged(one: Value, other: &Value) -> Value {
     match (one["type"].as_str(), other["type"].as_str()) {
         (Some("object"), Some("object")) => {
@@ -71,7 +68,6 @@ fn merged(one: Value, other: &Value) -> Value {
     }
 }
 
-/// Returns a value without members that are credentials.
 pub(super) fn scrubbed(value: Value) -> Value {
     match value {
         Value::Object(members) => members

@@ -5,21 +5,19 @@ use std::collections::BTreeMap;
 use percent_encoding::percent_decode_str;
 use plugwright_sdk::{Value, json};
 
-use super::{described, entries, text};
+use super::{described, entries};
 use crate::openapi::input::placeholders;
+use crate::text::scalar;
 
-/// Variables may have variables in their values so many times.
 const DEEPEST: usize = 5;
 
 /// No address is longer, in bytes.
 const LONGEST: usize = 4000;
 
-/// Where a request goes.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Address {
     /// What stands before the path.
     pub(super) base: String,
-    /// The path, with names in braces.
     pub(super) path: String,
     /// What a URL without parts has after the question mark.
     query: Vec<(String, String)>,
@@ -62,7 +60,7 @@ fn base(url: &Value) -> String {
         .filter(|it| !it.is_empty());
     let port = url
         .get("port")
-        .and_then(text)
+        .and_then(scalar)
         .filter(|port| !port.is_empty());
     let mut base = match protocol {
         Some(protocol) if !host.contains("://") => format!("{protocol}://{host}"),
@@ -81,10 +79,10 @@ fn segments(part: Option<&Value>, separator: &str) -> String {
             // A part may be an object with a value.
             let parts = parts
                 .iter()
-                .filter_map(|part| text(part).or_else(|| part.get("value").and_then(text)));
+                .filter_map(|part| scalar(part).or_else(|| part.get("value").and_then(scalar)));
             parts.collect::<Vec<_>>().join(separator)
         }
-        Some(part) => text(part).unwrap_or_default(),
+        Some(part) => scalar(part).unwrap_or_default(),
         None => String::new(),
     }
 }
@@ -156,7 +154,6 @@ pub(super) fn filled(text: &str, variables: &BTreeMap<&str, String>) -> String {
     filled
 }
 
-/// Returns the names of the variables in a text.
 pub(super) fn marks(text: &str) -> impl Iterator<Item = &str> {
     let parts = text.split("{{").skip(1);
     parts
@@ -164,12 +161,10 @@ pub(super) fn marks(text: &str) -> impl Iterator<Item = &str> {
         .map(|(name, _)| name)
 }
 
-/// Returns a text without the braces of variables.
 pub(super) fn without_marks(text: &str) -> String {
     text.replace("{{", "").replace("}}", "")
 }
 
-/// Returns the parameters of path and query.
 pub(super) fn parameters(address: &Address, url: Option<&Value>) -> Vec<Value> {
     let url = url.unwrap_or(&Value::Null);
     let known: BTreeMap<&str, &Value> = entries(url.get("variable")).collect();
@@ -183,14 +178,14 @@ pub(super) fn parameters(address: &Address, url: Option<&Value>) -> Vec<Value> {
             "name": name, "in": "path", "required": true, "description": described(about),
             "schema": { "type": "string" },
         });
-        let shown = about.and_then(|about| text(about.get("value")?));
+        let shown = about.and_then(|about| scalar(about.get("value")?));
         if let Some(shown) = shown.filter(|shown| is_shown(shown)) {
             parameter["example"] = shown.into();
         }
         made.push(parameter);
     }
     let listed = entries(url.get("query")).map(|(name, about)| {
-        let value = about.get("value").and_then(text).unwrap_or_default();
+        let value = about.get("value").and_then(scalar).unwrap_or_default();
         (name, value, described(Some(about)))
     });
     let raw = address.query.iter();
@@ -239,7 +234,6 @@ fn as_text(value: Value) -> Value {
     }
 }
 
-/// Returns whether a value says something itself.
 fn is_shown(value: &str) -> bool {
     !value.is_empty() && !value.contains("{{")
 }

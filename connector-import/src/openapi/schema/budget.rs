@@ -20,7 +20,6 @@ impl Schemas<'_> {
         self.spent = self.spent.saturating_add(bytes);
     }
 
-    /// Returns whether no more may be made of the document.
     pub(in crate::openapi) fn is_spent(&self) -> bool {
         self.spent > MOST_BYTES
     }

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use plugwright_sdk::reading::value::items;
 use plugwright_sdk::{Value, json};
 use serde_json::Map;
 
@@ -82,8 +83,7 @@ fn target_of(schema: &Value) -> Option<&str> {
 fn references(schema: &Value, found: &mut Vec<String>) {
     found.extend(target_of(schema).map(str::to_owned));
     for keyword in IN_PLACE {
-        let parts = schema.get(keyword).and_then(Value::as_array);
-        for part in parts.into_iter().flatten() {
+        for part in items(schema.get(keyword)) {
             references(part, found);
         }
     }

@@ -2,18 +2,16 @@
 
 use std::collections::HashMap;
 
+use plugwright_sdk::host::word_list;
 use plugwright_sdk::{Value, json};
 use regex::RegexBuilder;
 use serde_json::Map;
 
-/// The types of a schema.
 #[derive(Default)]
 pub(super) struct Kinds {
     names: Vec<&'static str>,
     pub(super) nullable: bool,
-    /// Whether null is the only type that is stated.
     only_null: bool,
-    /// Whether it stands for the bytes of a file.
     pub(super) is_file: bool,
     pub(super) notes: Vec<String>,
 }
@@ -39,7 +37,6 @@ impl Kinds {
         }
     }
 
-    /// Returns whether a value is of one of the types.
     pub(super) fn fits(&self, value: &Value) -> bool {
         if !self.is_stated() {
             return true;
@@ -158,18 +155,8 @@ pub(super) fn kinds(schema: &Map<String, Value>) -> Kinds {
 }
 
 /// Keywords that are not kept, and limit values.
-const DROPPED: [&str; 8] = [
-    "if",
-    "dependentSchemas",
-    "contains",
-    "propertyNames",
-    "unevaluatedProperties",
-    "unevaluatedItems",
-    "$dynamicRef",
-    "$recursiveRef",
-];
+const DROPPED: [&str; 8] = word_list(include_str!("../../../words/dropped_keywords.txt"));
 
-/// Returns the keywords of a schema that are not kept.
 pub(super) fn dropped(schema: &Map<String, Value>) -> impl Iterator<Item = &'static str> {
     let limits = |keyword: &&str| {
         let value = schema.get(*keyword);
@@ -179,22 +166,7 @@ pub(super) fn dropped(schema: &Map<String, Value>) -> impl Iterator<Item = &'sta
 }
 
 /// Formats that are kept: the others say nothing to a caller.
-const FORMATS: &[&str] = &[
-    "byte",
-    "date",
-    "date-time",
-    "duration",
-    "email",
-    "hostname",
-    "ipv4",
-    "ipv6",
-    "password",
-    "time",
-    "uri",
-    "uri-reference",
-    "url",
-    "uuid",
-];
+const FORMATS: &[&str] = &word_list::<14>(include_str!("../../../words/formats.txt"));
 
 /// Copies limits that fit the types; returns what could not be kept.
 pub(super) fn limits(
@@ -287,7 +259,6 @@ fn whole(value: &Value) -> Option<u64> {
     })
 }
 
-/// The patterns of a document, each compiled once.
 #[derive(Default)]
 pub(super) struct Patterns {
     known: HashMap<String, bool>,
@@ -342,14 +313,12 @@ pub(super) fn overlap(parts: &[Value]) -> bool {
         || parts.iter().any(takes_anything)
 }
 
-/// Returns whether a converted schema without types takes no `null`.
 pub(super) fn excludes_null(converted: &Map<String, Value>) -> bool {
     ["$ref", "allOf", "anyOf", "oneOf", "enum"]
         .iter()
         .any(|keyword| converted.contains_key(*keyword))
 }
 
-/// Lets a converted schema take null as well.
 pub(super) fn or_null(mut converted: Value) -> Value {
     let marks: Vec<_> = super::SIDES
         .iter()

@@ -3,6 +3,8 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use plugwright_sdk::Value;
+use plugwright_sdk::host::word_list;
+use plugwright_sdk::reading::value::{items, members, texts};
 use serde_json::Map;
 
 use super::{Schemas, keyword};
@@ -11,27 +13,19 @@ use crate::openapi::reference::{Document, reference_of};
 /// Parts may refer to further ones so many times.
 const DEEPEST: usize = 12;
 
-/// So many parts are looked at.
 const MOST_PARTS: usize = 500;
 
-/// A merged object has at most so many members.
 const MOST_MEMBERS: usize = 2000;
 
-/// So many definitions of one member count.
 const MOST_DEFINITIONS: usize = 4;
 
-/// The members of an object, of all parts of an `allOf`.
 pub(in crate::openapi) struct Members<'d> {
     document: Document<'d>,
-    /// Each with its definitions, of which there is one at least.
     members: Vec<(&'d str, Vec<&'d Value>)>,
-    /// Where members are, by name.
     places: HashMap<&'d str, usize>,
-    /// Parts that were looked at, by their address.
     seen: HashSet<*const Value>,
     required: Vec<&'d str>,
     is_required: HashSet<&'d str>,
-    /// Whether a part says that there may be others.
     pub(in crate::openapi) is_open: bool,
     is_closed: bool,
     /// Whether a part is something else than an object with members.
@@ -47,7 +41,6 @@ pub(super) struct Merged<'d> {
 }
 
 impl<'d> Members<'d> {
-    /// Collects the members of a schema.
     pub(in crate::openapi) fn of(document: Document<'d>, schema: &'d Value) -> Self {
         let mut members = Self {
             document,
@@ -70,7 +63,6 @@ impl<'d> Members<'d> {
         self.all().map(|(name, definitions)| (name, definitions[0]))
     }
 
-    /// Returns the members with all that is said of them.
     pub(in crate::openapi) fn all(&self) -> impl Iterator<Item = (&'d str, &[&'d Value])> {
         let members = self.members.iter();
         members.map(|(name, definitions)| (*name, definitions.as_slice()))
@@ -98,12 +90,10 @@ impl<'d> Members<'d> {
         })
     }
 
-    /// Returns the members that must be there, wherever they may be.
     pub(super) fn required(&self) -> impl Iterator<Item = &'d str> {
         self.required.iter().copied()
     }
 
-    /// Returns the members that a request must have.
     pub(in crate::openapi) fn required_of_requests(&self) -> impl Iterator<Item = &'d str> {
         let required = self.required();
         required.filter(|name| !self.is_marked(name, "readOnly"))
@@ -123,7 +113,6 @@ impl<'d> Members<'d> {
         }
     }
 
-    /// Collects what a schema says itself, and the parts of its `allOf`.
     fn part(&mut self, schema: &'d Value, depth: usize) {
         if !self.seen.insert(std::ptr::from_ref(schema)) {
             return;
@@ -148,13 +137,10 @@ impl<'d> Members<'d> {
             Some(Value::Array(names)) => !names.iter().any(|name| name == "object"),
             Some(_) => true,
         };
-        if let Some(members) = schema.get("properties").and_then(Value::as_object) {
-            for (name, member) in members {
-                self.member(name, member);
-            }
+        for (name, member) in members(schema.get("properties")) {
+            self.member(name, member);
         }
-        let required = schema.get("required").and_then(Value::as_array);
-        for name in required.into_iter().flatten().filter_map(Value::as_str) {
+        for name in texts(schema.get("required")) {
             if self.is_required.insert(name) {
                 self.required.push(name);
             }
@@ -165,8 +151,7 @@ impl<'d> Members<'d> {
             _ => {}
         }
         self.is_open |= schema.get("patternProperties").is_some();
-        let parts = schema.get("allOf").and_then(Value::as_array);
-        for part in parts.into_iter().flatten() {
+        for part in items(schema.get("allOf")) {
             self.collect(part, depth + 1);
         }
     }
@@ -211,16 +196,7 @@ impl<'d> Schemas<'d> {
 }
 
 /// Keywords that describe a value and limit it in no way.
-const ANNOTATIONS: [&str; 8] = [
-    "description",
-    "default",
-    "deprecated",
-    "readOnly",
-    "writeOnly",
-    "format",
-    "contentMediaType",
-    "examples",
-];
+const ANNOTATIONS: [&str; 8] = word_list(include_str!("../../../words/annotation_keywords.txt"));
 
 /// Lets a converted schema also say what another one says. Returns false, and leaves it as it is, if no
 /// value fits both.
@@ -272,7 +248,6 @@ pub(super) fn combine(whole: &mut Value, more: Value) -> bool {
     true
 }
 
-/// Returns the values that both lists have.
 fn common(one: &Value, other: &Value) -> Vec<Value> {
     let (one, other) = (listed(one), listed(other));
     one.iter()

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use plugwright_sdk::reading::value::{items, members};
 use plugwright_sdk::schema::pointer::escape;
 use plugwright_sdk::{Value, json};
 
@@ -9,13 +10,10 @@ use super::Schemas;
 use super::union::Alternative;
 use crate::openapi::reference::{Document, reference_of};
 
-/// Schemas may be made of others so many times.
 const DEEPEST: usize = 3;
 
-/// So many parts of an `allOf` are followed.
 const MOST_PARTS: usize = 4;
 
-/// So many schemas are named in place of one.
 const MOST_SUBTYPES: usize = 50;
 
 /// The schemas that are made of each one with a discriminator, with their pointers.
@@ -23,8 +21,7 @@ pub(super) type Subtypes<'d> = HashMap<*const Value, Vec<(String, &'d Value)>>;
 
 fn subtypes(document: Document<'_>) -> Subtypes<'_> {
     let mut found = Subtypes::new();
-    let schemas = document.root().pointer("/components/schemas");
-    for (name, schema) in schemas.and_then(Value::as_object).into_iter().flatten() {
+    for (name, schema) in members(document.root().pointer("/components/schemas")) {
         let pointer = format!("/components/schemas/{}", escape(name));
         ancestors(document, schema, 0, &mut |base| {
             let known = found.entry(std::ptr::from_ref(base)).or_default();
@@ -36,15 +33,13 @@ fn subtypes(document: Document<'_>) -> Subtypes<'_> {
     found
 }
 
-/// Finds the schemas with a discriminator that a schema is made of.
 fn ancestors<'d>(
     document: Document<'d>,
     schema: &'d Value,
     depth: usize,
     found: &mut impl FnMut(&'d Value),
 ) {
-    let parts = schema.get("allOf").and_then(Value::as_array);
-    for part in parts.into_iter().flatten().take(MOST_PARTS) {
+    for part in items(schema.get("allOf")).take(MOST_PARTS) {
         let base = reference_of(part).and_then(|reference| document.schema(reference).ok());
         let Some((_, base)) = base else { continue };
         if base.get("discriminator").is_some() {

@@ -2,13 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
+use plugwright_sdk::reading::value::{items, members};
 use plugwright_sdk::{Value, json};
 
 use super::Schemas;
 use super::budget::{PART, VALUE};
 use crate::openapi::reference::{Document, reference_of};
 
-/// So many schemas are looked at for what one alternative says.
 const MOST_PARTS: usize = 64;
 
 /// A schema that a value may have, as the document has it and as it was converted.
@@ -128,8 +128,7 @@ fn collect<'d>(
     }
     let target = document.resolve(schema).unwrap_or(schema);
     found(target);
-    let parts = target.get("allOf").and_then(Value::as_array);
-    for part in parts.into_iter().flatten() {
+    for part in items(target.get("allOf")) {
         if *left == 0 {
             break;
         }
@@ -140,8 +139,7 @@ fn collect<'d>(
 /// Returns the values of a discriminator, by the places of the schemas that they stand for.
 fn mapped(document: Document<'_>, discriminator: &Value) -> HashMap<String, Vec<Value>> {
     let mut found: HashMap<String, Vec<Value>> = HashMap::new();
-    let mapping = discriminator.get("mapping").and_then(Value::as_object);
-    for (value, target) in mapping.into_iter().flatten() {
+    for (value, target) in members(discriminator.get("mapping")) {
         let target = target.as_str().and_then(|name| document.schema(name).ok());
         if let Some((pointer, _)) = target {
             found

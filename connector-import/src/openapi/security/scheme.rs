@@ -2,12 +2,12 @@
 
 use plugwright_sdk::Value;
 use plugwright_sdk::host::{AuthParts, FieldParts, SchemeParts, ScopeParts};
+use plugwright_sdk::reading::value::members;
 use url::Url;
 
 use crate::form::{CredentialPlace, ParameterPlace};
 use crate::text::{self, clean, quoted};
 
-/// An OAuth 2 scheme declares so many scopes.
 pub(super) const MOST_SCOPES: usize = 2000;
 
 /// A field is named after so much of a name, in bytes.
@@ -112,7 +112,6 @@ pub(super) fn together(parts: Vec<(&str, &Value, String)>) -> Result<Made, Strin
     })
 }
 
-/// Makes the scheme that stands for one security scheme.
 pub(super) fn single(
     name: &str,
     scheme: &Value,
@@ -194,8 +193,7 @@ fn oauth2(scheme: &Value, base: Option<&Url>) -> Option<SchemeParts> {
         None => (flow("clientCredentials")?, None),
     };
     let token_endpoint = url(chosen, "tokenUrl")?;
-    let scopes = chosen.get("scopes").and_then(Value::as_object);
-    let scopes = scopes.into_iter().flatten();
+    let scopes = members(chosen.get("scopes"));
     Some(SchemeParts::OAuth2 {
         authorization_endpoint,
         token_endpoint,
@@ -219,7 +217,6 @@ fn label(name: &str, scheme: &Value) -> String {
     }
 }
 
-/// Names a field of a credential after a security scheme.
 pub(super) fn field_name(name: &str) -> String {
     let words = crate::name::words(&name[..name.floor_char_boundary(LONGEST_FIELD)]);
     if words.is_empty() {

@@ -4,12 +4,13 @@ use plugwright_sdk::Value;
 use plugwright_sdk::host::SettingParts;
 use url::Url;
 
+use crate::text::scalar;
+
 /// A URL may have so many bytes.
 const LONGEST_URL: usize = 1000;
 
 const MOST_VARIABLES: usize = 16;
 
-/// A variable may have so many allowed values.
 const MOST_VALUES: usize = 200;
 
 /// Longest name and longest value of a setting, in bytes.
@@ -101,15 +102,10 @@ struct Variable {
 impl Variable {
     fn of(server: &Value, name: &str) -> Self {
         let variable = server.get("variables").and_then(|known| known.get(name));
-        let text = |value: &Value| match value {
-            Value::String(text) => Some(text.clone()),
-            Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
-            _ => None,
-        };
         let allowed = variable.and_then(|variable| variable.get("enum")?.as_array());
-        let mut allowed: Vec<String> = allowed.into_iter().flatten().filter_map(text).collect();
+        let mut allowed: Vec<String> = allowed.into_iter().flatten().filter_map(scalar).collect();
         allowed.dedup();
-        let stated = variable.and_then(|variable| text(variable.get("default")?));
+        let stated = variable.and_then(|variable| scalar(variable.get("default")?));
         let default = match stated.filter(|text| !text.is_empty()) {
             // Secrets go there.
             Some(scheme) if scheme == "http" && allowed.iter().any(|it| it == "https") => {
@@ -148,7 +144,6 @@ impl Variable {
     }
 }
 
-/// Returns whether a text can be a part of a host.
 fn is_plain(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= LONGEST_SETTING

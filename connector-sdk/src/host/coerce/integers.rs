@@ -2,11 +2,10 @@
 
 use serde_json::{Number, Value};
 
-use super::typing::{DEEPEST, alternatives, kinds, resolve};
+use super::typing::{DEEPEST, alternatives, kinds};
 use crate::error::Faults;
-use crate::schema::Schema;
+use crate::schema::{Schema, resolve};
 
-/// So many schemas of one value are looked at.
 const MOST_SCHEMAS: usize = 64;
 
 /// Writes whole numbers, such as `5.0` and `1e3`, as integers where the schema takes integers alone. Most
@@ -80,7 +79,6 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Returns schemas with all that they are made of.
     fn parts(&self, schemas: impl IntoIterator<Item = &'a Schema>) -> Vec<&'a Schema> {
         let resolve = |schema| resolve(self.root, schema);
         let mut parts: Vec<_> = schemas.into_iter().map(resolve).collect();

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::typing::kind_of;
 use crate::data::is_deeper_than;
 use crate::param::JsonObject;
+use crate::reading::value::items;
 use crate::schema::Schema;
 
 /// A text that was read as what it stands for.
@@ -19,7 +20,6 @@ pub struct ReadText {
 
 /// References and alternatives are followed this deep; what is deeper is left as it is.
 const DEEPEST_SCHEMA: usize = 8;
-/// Values are in one another this deep at most.
 const DEEPEST_VALUE: usize = 64;
 /// A text longer than all of these values need is left as it is.
 const MOST_VALUES: usize = 10_000;
@@ -165,7 +165,6 @@ impl<'a> Reader<'a> {
 /// Items may have schemas of their own up to here.
 const FIRST_ITEMS: usize = 16;
 
-/// A part of an object or a list.
 #[derive(Clone, Copy)]
 enum Part<'n> {
     Member(&'n str),
@@ -188,9 +187,7 @@ fn parts<'a>(root: &'a Schema, any: &Any<'a>, part: Part<'_>) -> Vec<&'a Schema>
 
 enum Found<'a> {
     Schemas(Vec<&'a Schema>),
-    /// There is no such part.
     Nothing,
-    /// Nothing is said of it.
     Open,
 }
 
@@ -216,7 +213,7 @@ fn part_of<'a>(root: &'a Schema, schema: &'a Schema, part: Part<'_>, depth: usiz
     };
     // All of these hold together, so one that says nothing of the part takes nothing away.
     let referenced = keywords.get("$ref").map(|_| target(root, schema));
-    let together = list(keywords, "allOf").map(Some).chain(referenced);
+    let together = items(keywords.get("allOf")).map(Some).chain(referenced);
     for schema in together {
         match schema.map(|schema| part_of(root, schema, part, depth)) {
             Some(Found::Schemas(schemas)) => found.extend(schemas),
@@ -227,7 +224,7 @@ fn part_of<'a>(root: &'a Schema, schema: &'a Schema, part: Part<'_>, depth: usiz
     for keyword in ["anyOf", "oneOf"] {
         let mut is_open = false;
         let mut alternatives = Vec::new();
-        for schema in list(keywords, keyword) {
+        for schema in items(keywords.get(keyword)) {
             match part_of(root, schema, part, depth) {
                 Found::Schemas(schemas) => alternatives.extend(schemas),
                 Found::Nothing => {}
@@ -261,20 +258,12 @@ fn own_member<'a>(keywords: &'a JsonObject, name: &str) -> Found<'a> {
 }
 
 fn own_item(keywords: &JsonObject, index: usize) -> Found<'_> {
-    let first = list(keywords, "prefixItems").nth(index);
+    let first = items(keywords.get("prefixItems")).nth(index);
     match (first, keywords.get("items")) {
         (Some(schema), _) | (None, Some(schema @ Value::Object(_))) => Found::Schemas(vec![schema]),
         (None, Some(Value::Bool(false))) => Found::Nothing,
         (None, _) => Found::Open,
     }
-}
-
-fn list<'a>(keywords: &'a JsonObject, keyword: &str) -> impl Iterator<Item = &'a Schema> {
-    keywords
-        .get(keyword)
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
 }
 
 fn target<'a>(root: &'a Schema, schema: &Schema) -> Option<&'a Schema> {
@@ -304,13 +293,13 @@ fn takes(root: &Schema, schema: &Schema, kind: &str, depth: usize) -> bool {
         _ => true,
     };
     let any_of = |keyword| {
-        let mut schemas = list(keywords, keyword).peekable();
+        let mut schemas = items(keywords.get(keyword)).peekable();
         schemas.peek().is_none() || schemas.any(|schema| takes(root, schema, kind, depth))
     };
     by_type
         && by_value
         && by_reference()
-        && list(keywords, "allOf").all(|schema| takes(root, schema, kind, depth))
+        && items(keywords.get("allOf")).all(|schema| takes(root, schema, kind, depth))
         && any_of("anyOf")
         && any_of("oneOf")
 }

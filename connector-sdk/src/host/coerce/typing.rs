@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::echo::Echo;
 use crate::error::{Fault, Result};
-use crate::schema::Schema;
+use crate::schema::{Schema, resolve, types};
 
 /// A schema that texts are typed by, within the document that its references point into.
 #[derive(Clone, Copy)]
@@ -61,7 +61,6 @@ impl<'a> Place<'a> {
         }
     }
 
-    /// Returns whether a text may stand here as it is.
     pub(super) fn takes_text(self) -> bool {
         let kinds = kinds(self.root, self.schema, DEEPEST);
         kinds.is_empty() || kinds.contains(&"string")
@@ -177,21 +176,6 @@ impl<'a> Place<'a> {
     }
 }
 
-pub(super) fn resolve<'a>(root: &'a Schema, schema: &'a Schema) -> &'a Schema {
-    let mut schema = schema;
-    for _ in 0..DEEPEST {
-        let target = schema
-            .get("$ref")
-            .and_then(Value::as_str)
-            .and_then(|reference| root.pointer(reference.strip_prefix('#')?));
-        match target {
-            Some(target) => schema = target,
-            None => break,
-        }
-    }
-    schema
-}
-
 pub(super) fn alternatives(schema: &Schema) -> impl Iterator<Item = &Schema> {
     ["anyOf", "oneOf", "allOf"]
         .into_iter()
@@ -203,8 +187,7 @@ pub(super) fn alternatives(schema: &Schema) -> impl Iterator<Item = &Schema> {
 pub(super) fn kinds<'a>(root: &'a Schema, schema: &'a Schema, deepest: usize) -> Vec<&'a str> {
     let schema = resolve(root, schema);
     let mut found: Vec<&str> = match (schema.get("type"), schema.get("enum")) {
-        (Some(Value::String(name)), _) => vec![name],
-        (Some(Value::Array(names)), _) => names.iter().filter_map(Value::as_str).collect(),
+        (Some(Value::String(_) | Value::Array(_)), _) => types(schema).collect(),
         (_, Some(Value::Array(values))) => values.iter().map(kind_of).collect(),
         _ if deepest == 0 => Vec::new(),
         _ => alternatives(schema)

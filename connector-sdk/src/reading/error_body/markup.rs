@@ -1,19 +1,10 @@
 //! Sentences in XML and HTML.
 
 use crate::reading::entity;
+use crate::text::word_list;
 
 /// Elements of XML that hold a sentence, the one that says most first. Prefixes are passed over.
-const OF_XML: [&str; 9] = [
-    "message",
-    "faultstring",
-    "text",
-    "error_description",
-    "description",
-    "errormessage",
-    "detail",
-    "title",
-    "error",
-];
+const OF_XML: [&str; 9] = word_list(include_str!("../../../words/error_elements.txt"));
 const HEADINGS: [&str; 2] = ["h1", "h2"];
 /// No more of a document is looked at.
 const LONGEST: usize = 64 << 10;
@@ -99,7 +90,6 @@ fn attribute(document: &str) -> Option<String> {
 /// Returns the text up to the end of an element, without what is marked up inside it; of the whole
 /// document without a name.
 fn content(inside: &str, name: &str) -> String {
-    /// Sentences are shorter.
     const LONGEST_CONTENT: usize = 4 << 10;
 
     let mut text = String::new();

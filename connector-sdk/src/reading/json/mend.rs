@@ -66,7 +66,6 @@ fn string<'a>(mut rest: &'a str, mended: &mut String) -> &'a str {
     }
 }
 
-/// Mends an escape; returns its length.
 fn escape(text: &str, mended: &mut String) -> usize {
     match text.as_bytes()[1..] {
         [b'u', ..] => match unit(text) {

@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 
-/// Returns a whole number within the bounds.
 pub(super) fn whole(schema: &Value) -> i64 {
     let bound = |keyword| schema.get(keyword).and_then(Value::as_f64);
     #[expect(
@@ -32,7 +31,6 @@ pub(super) fn whole(schema: &Value) -> i64 {
     bound("multipleOf").map_or(value, step)
 }
 
-/// Returns a number within the bounds.
 pub(super) fn any(schema: &Value) -> Value {
     let bound = |keyword| schema.get(keyword).and_then(Value::as_f64);
     let low = bound("minimum").or_else(|| bound("exclusiveMinimum"));

@@ -3,7 +3,6 @@
 use regex_syntax::hir::{Class, Hir, HirKind};
 use serde_json::Value;
 
-/// Makes a text of the schema's format, pattern and length.
 pub(super) fn of(schema: &Value) -> String {
     let word = |keyword| schema.get(keyword).and_then(Value::as_str);
     if let Some(text) = word("format").and_then(of_format) {

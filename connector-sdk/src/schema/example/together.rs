@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::reading::value::{items, members};
+
 /// The rules over members that [`Rule`](crate::param::Rule) publishes.
 #[derive(Debug, Default)]
 pub(super) struct Together<'a> {
@@ -21,20 +23,14 @@ impl<'a> Together<'a> {
         if schema.contains_key("anyOf") || !rules.read(schema) {
             return None;
         }
-        for part in schema
-            .get("allOf")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-        {
+        for part in items(schema.get("allOf")) {
             let part = part.as_object()?;
             let only_rules = part.keys().all(|key| key == "oneOf" || key == "not");
             if !only_rules || !rules.read(part) {
                 return None;
             }
         }
-        let needs = schema.get("dependentRequired").and_then(Value::as_object);
-        for (name, others) in needs.into_iter().flatten() {
+        for (name, others) in members(schema.get("dependentRequired")) {
             rules.needs.push((name, texts(others)?));
         }
         let is_empty = rules.one_of.is_empty() && rules.apart.is_empty() && rules.needs.is_empty();
@@ -44,8 +40,7 @@ impl<'a> Together<'a> {
     /// Returns whether all that `oneOf` and `not` say is which members there are.
     fn read(&mut self, part: &'a Map<String, Value>) -> bool {
         if let Some(alternatives) = part.get("oneOf") {
-            let alternatives = alternatives.as_array().into_iter().flatten();
-            let names: Option<Vec<_>> = alternatives
+            let names: Option<Vec<_>> = items(Some(alternatives))
                 .map(
                     |alternative| match required_alone(alternative)?.as_slice() {
                         [name] => Some(*name),

@@ -30,12 +30,10 @@ impl Form {
         self.bytes.expose_secret()
     }
 
-    /// Returns the code that this is a piece of.
     pub(super) fn code(&self) -> Option<Code> {
         self.code
     }
 
-    /// Returns by what forms differ.
     pub(super) fn key(&self) -> (&[u8], Option<Code>) {
         (self.bytes(), self.code)
     }

@@ -16,7 +16,6 @@ pub(super) struct Grams {
     stride: usize,
     /// Tells by their hash that four bytes are none.
     bits: Box<[u64; WORDS]>,
-    /// In order.
     known: Vec<Gram>,
 }
 

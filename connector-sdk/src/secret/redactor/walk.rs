@@ -15,7 +15,6 @@ pub(super) struct Walk<'a> {
     text: &'a [u8],
     /// How often codes are read.
     nested: usize,
-    /// Where the search goes on.
     at: usize,
     /// Where the last plain secret ended.
     end: usize,
@@ -44,7 +43,6 @@ impl<'a> Walk<'a> {
         (is_whole || (same >= ENOUGH && is_cut(&self.text[start + same..]))).then_some(same)
     }
 
-    /// Finds secrets in the code around a place.
     fn decode(&mut self, code: Code, start: usize) -> Vec<Range<usize>> {
         let Some(nested) = self.nested.checked_sub(1) else {
             return Vec::new();

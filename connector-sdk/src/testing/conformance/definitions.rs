@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::action::{Action, ActionDefinition};
 use crate::connector::ConnectorDefinition;
+use crate::reading::value::{items, members};
 use crate::result::Returns;
 use crate::testing::Report;
 
@@ -109,19 +110,13 @@ fn check_schema(name: Option<&str>, rule: &'static str, schema: &Value, report: 
     });
 }
 
-/// Calls `look` for every schema inside a schema.
 fn walk(schema: &Value, path: &str, look: &mut dyn FnMut(&str, &crate::param::JsonObject)) {
     let Some(object) = schema.as_object() else {
         return;
     };
     look(path, object);
     for keyword in ["properties", "$defs"] {
-        for (name, member) in object
-            .get(keyword)
-            .and_then(Value::as_object)
-            .into_iter()
-            .flatten()
-        {
+        for (name, member) in members(object.get(keyword)) {
             walk(member, &format!("{path}/{name}"), look);
         }
     }
@@ -131,12 +126,7 @@ fn walk(schema: &Value, path: &str, look: &mut dyn FnMut(&str, &crate::param::Js
         }
     }
     for keyword in ["anyOf", "oneOf", "allOf"] {
-        for member in object
-            .get(keyword)
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-        {
+        for member in items(object.get(keyword)) {
             walk(member, path, look);
         }
     }
@@ -145,11 +135,7 @@ fn walk(schema: &Value, path: &str, look: &mut dyn FnMut(&str, &crate::param::Js
 /// Defaults and examples must be values that are allowed.
 fn check_values(name: Option<&str>, input: &Value, report: &mut Report) {
     for (param, schema) in input["properties"].as_object().into_iter().flatten() {
-        let examples = schema
-            .get("examples")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten();
+        let examples = items(schema.get("examples"));
         for value in schema.get("default").into_iter().chain(examples) {
             match validator(schema) {
                 Ok(validator) => {
@@ -169,7 +155,6 @@ fn check_values(name: Option<&str>, input: &Value, report: &mut Report) {
     }
 }
 
-/// Compiles a schema with formats asserted.
 pub(super) fn validator(schema: &Value) -> Result<jsonschema::Validator, String> {
     jsonschema::options()
         .should_validate_formats(true)

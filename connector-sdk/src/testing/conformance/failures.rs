@@ -245,7 +245,6 @@ pub(super) async fn check(
     check_timeout(connector, action, cassette, report).await;
 }
 
-/// Never answers.
 struct Silent;
 
 #[async_trait::async_trait]

@@ -19,7 +19,6 @@ use crate::transport::{Plan, Record, Response};
 /// Has every kind of character that encodings change and headers take.
 const SECRET: &str = "s3cr3t-\"tok/en\"+with=odd&chars%<\\>";
 
-/// The credential of a scheme, with the secret in every secret place.
 fn credential(auth: &Auth) -> Credential {
     match auth.scheme {
         Scheme::None => Credential::None,

@@ -71,7 +71,6 @@ pub(super) async fn check(
     }
 }
 
-/// Returns the URL and the body of a request.
 fn asked(request: &RecordedRequest) -> String {
     let body = request.body.as_ref().map(RecordedBody::bytes);
     let body = body.unwrap_or_default();

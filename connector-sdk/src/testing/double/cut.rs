@@ -47,14 +47,12 @@ impl Cut {
         }
     }
 
-    /// Returns what is left of an answer.
     pub(super) fn end(
         self,
         status: u16,
         headers: HeaderMap,
         body: Bytes,
     ) -> Result<Response, TransportError> {
-        /// How long a caller has waited.
         const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
         match self {
             Self::Unreceived | Self::Dropped => Err(lost()),
@@ -79,7 +77,6 @@ impl Cut {
     }
 }
 
-/// A connection that ends.
 pub(super) fn lost() -> TransportError {
     TransportError::Interrupted("reset by peer".into())
 }

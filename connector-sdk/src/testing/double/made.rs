@@ -108,7 +108,6 @@ fn is_same_scalar(left: &Value, right: &Value) -> bool {
     )
 }
 
-/// Says of every list of an answer that it ends here.
 pub(super) fn end_lists(answer: &mut Value) {
     match answer {
         Value::Object(members) => {

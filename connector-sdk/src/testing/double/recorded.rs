@@ -32,13 +32,11 @@ pub(super) struct Recorded {
     pub(super) creates: bool,
     pub(super) made: Vec<Value>,
     pub(super) connector: &'static ConnectorDefinition,
-    /// Name of the action.
     pub(super) action: &'static str,
     pub(super) input: JsonObject,
     pub(super) applied: Vec<AppliedRequest>,
 }
 
-/// A read that shows what a write made or removed.
 #[derive(Clone)]
 pub(super) struct Read {
     pub(super) at: Target,
@@ -70,7 +68,6 @@ impl Read {
     }
 }
 
-/// A recorded exchange, by its number.
 struct Found {
     index: usize,
     /// Whether it has the same query.
@@ -83,7 +80,6 @@ pub(super) struct Target {
     method: String,
     origin: String,
     path: String,
-    /// Name of the GraphQL operation.
     operation: Option<String>,
 }
 
@@ -123,12 +119,10 @@ impl Target {
             && self.operation == other.operation
     }
 
-    /// Returns the parts of the path between slashes.
     pub(super) fn parts(&self) -> Split<'_, char> {
         self.path.split('/')
     }
 
-    /// Returns whether a request of this target removes what another reads.
     pub(super) fn removes(&self, read: &Self) -> bool {
         self.method == Method::DELETE.as_str()
             && self.origin == read.origin
@@ -141,7 +135,6 @@ impl Target {
 }
 
 impl Recorded {
-    /// Returns the recorded path of a request.
     pub(super) fn path_of(&self, target: &Target) -> Option<&str> {
         let mut exchanges = self.exchanges.iter();
         let same = exchanges.find(|exchange| target_of(exchange).is_of(target, &self.keys))?;
@@ -201,13 +194,11 @@ impl Recorded {
         id.is_some() && self.exchanges.iter().any(makes)
     }
 
-    /// Returns whether the call has removed what is read at a target.
     fn is_removed(&self, at: &Target) -> bool {
         let mut exchanges = self.exchanges.iter().zip(&self.used);
         exchanges.any(|(exchange, used)| *used && target_of(exchange).removes(at))
     }
 
-    /// Answers a read that shows what was made or removed.
     fn show(&self, read: &Read) -> Response {
         if read.is_of_removed {
             return if self.is_removed(&read.at) {

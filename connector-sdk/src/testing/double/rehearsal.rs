@@ -258,14 +258,12 @@ fn reads(
     reads.collect()
 }
 
-/// Returns where a call deletes something.
 fn removed(call: &Cassette) -> impl Iterator<Item = Target> {
     let requests = call.exchanges.iter().map(|exchange| &exchange.request);
     let deletes = requests.filter(|request| request.method.eq_ignore_ascii_case("delete"));
     deletes.map(|request| Target::new(&request.method, &request.url, request.body.as_ref()))
 }
 
-/// Returns the names of the members of what an action returns, or of the items.
 fn members(action: &ActionDefinition) -> Vec<String> {
     let output = action.output_schema();
     let one = schema::element(&output, &output);
@@ -273,7 +271,6 @@ fn members(action: &ActionDefinition) -> Vec<String> {
     members.iter().map(|(name, _)| (*name).to_owned()).collect()
 }
 
-/// Returns what the provider answers a read of something that it does not have.
 fn absent(read: &ActionDefinition, cassettes: &[Cassette]) -> Option<RecordedResponse> {
     let mut own = cassettes
         .iter()

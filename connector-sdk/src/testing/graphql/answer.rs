@@ -10,7 +10,6 @@ use serde_json::{Map, Value};
 use super::document::Document;
 use crate::schema::pointer;
 
-/// What an answer showed.
 #[derive(Default)]
 pub(super) struct Seen {
     pub(super) faults: Vec<String>,
@@ -18,17 +17,14 @@ pub(super) struct Seen {
     pub(super) nullable: Vec<Place>,
 }
 
-/// A value of an answer.
 pub(super) struct Place {
     /// JSON pointer into the data.
     pub(super) pointer: String,
     /// Type and name of the field.
     pub(super) field: String,
-    /// Where in the connector's sources it is selected.
     pub(super) position: String,
 }
 
-/// Compares the data of an answer with what the operation selects.
 pub(super) fn check(
     schema: &Valid<Schema>,
     document: &Document,

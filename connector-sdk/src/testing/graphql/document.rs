@@ -12,7 +12,6 @@ use serde_json::Value;
 
 use crate::graphql::Operation;
 
-/// An operation as the schema knows it.
 pub(super) struct Document {
     pub(super) operation: Operation,
     /// None if the schema does not accept it.
@@ -20,7 +19,6 @@ pub(super) struct Document {
 }
 
 impl Document {
-    /// Reads an operation, and says what the schema does not accept.
     pub(super) fn read(operation: &Operation, schema: &Valid<Schema>) -> (Self, Vec<String>) {
         let mut document = Self {
             operation: operation.clone(),
@@ -51,7 +49,6 @@ impl Document {
         (document, Vec::new())
     }
 
-    /// Says which values of variables are not of their types.
     pub(super) fn check_variables(
         &self,
         parsed: &Valid<ExecutableDocument>,

@@ -6,12 +6,10 @@ use std::str::FromStr;
 use proc_macro2::token_stream::IntoIter;
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
-/// What one file says about actions.
 #[derive(Debug, Default)]
 pub(super) struct Source {
     pub(super) functions: Vec<Function>,
     pub(super) lists: Vec<List>,
-    /// Modules that are compiled for tests alone.
     pub(super) only_tests: Vec<Vec<String>>,
     /// The identifiers of each `use`, and `*`.
     uses: Vec<Vec<String>>,
@@ -27,7 +25,6 @@ pub(super) struct Function {
 }
 
 impl Function {
-    /// Returns the path that a list names the function by.
     pub(super) fn path(&self) -> String {
         let mut path = self.module.clone();
         path.push(self.name.clone());
@@ -148,7 +145,6 @@ impl Source {
 #[derive(Default)]
 struct Item {
     is_action: bool,
-    /// The name in the action's attribute, if it has one.
     action: Option<String>,
     public: bool,
     only_tests: bool,
@@ -207,7 +203,6 @@ fn needs_tests(condition: TokenStream) -> bool {
 
 type Tokens = Peekable<IntoIter>;
 
-/// Takes a group of this kind if it is next.
 fn group(tokens: &mut Tokens, delimiter: Delimiter) -> Option<Group> {
     let of_kind = |token: &TokenTree| matches!(token, TokenTree::Group(group) if group.delimiter() == delimiter);
     match tokens.next_if(of_kind) {
@@ -216,7 +211,6 @@ fn group(tokens: &mut Tokens, delimiter: Delimiter) -> Option<Group> {
     }
 }
 
-/// Takes an identifier if it is next.
 fn ident(tokens: &mut Tokens) -> Option<String> {
     let name = tokens.next_if(|token| matches!(token, TokenTree::Ident(_)))?;
     Some(name.to_string())
@@ -236,7 +230,6 @@ fn text(token: &TokenTree) -> Option<String> {
     Some(text.strip_prefix('"')?.strip_suffix('"')?.to_owned())
 }
 
-/// Collects the identifiers, and `*`.
 fn collect(tokens: impl Iterator<Item = TokenTree>, words: &mut Vec<String>) {
     for token in tokens {
         match token {
