@@ -14,7 +14,6 @@ use crate::recall::Tasks;
 use crate::report::{Flags, Limits};
 use crate::{kernel, on_one_core};
 
-/// Starts of the gateway.
 const STARTS: usize = 9;
 
 /// Actions that are described, each for the first time.
@@ -144,7 +143,6 @@ fn descriptions(registry: &Registry) -> Vec<Duration> {
     taken
 }
 
-/// Returns a call of a reading action that needs no input.
 fn first_call(registry: &Registry) -> Result<MockCall> {
     let mut entries = registry.actions();
     let entry = entries.find(|entry| {
@@ -158,7 +156,6 @@ fn first_call(registry: &Registry) -> Result<MockCall> {
     Ok(MockCall::new(&entry.id(), "{}"))
 }
 
-/// Returns a percentile of sorted durations.
 fn percentile(taken: &[Duration], percent: usize) -> Duration {
     let at = (taken.len() * percent / 100).min(taken.len().saturating_sub(1));
     taken.get(at).copied().unwrap_or_default()

@@ -112,7 +112,6 @@ impl Caller {
     }
 }
 
-/// Measures, and checks the limit if that is asked for.
 pub(crate) fn run(flags: &Flags) -> Result<()> {
     let (rounds, time) = if flags.quick {
         (3, Duration::from_millis(500))

@@ -80,7 +80,6 @@ const QUICK: Plan = Plan {
     round: Duration::from_millis(500),
     warm_up: Duration::from_millis(200),
 };
-/// How often the stock binary is started.
 const STARTS: usize = 10;
 const QUICK_STARTS: usize = 3;
 
@@ -185,7 +184,6 @@ fn take_profile(server: Profiled) -> Result<()> {
     )
 }
 
-/// A server with the call that is made of it.
 struct Server {
     process: Process,
     token: String,
@@ -212,7 +210,6 @@ impl Server {
     }
 }
 
-/// What all measurements share.
 struct Machine {
     /// Data directories and logs; gone when the measurement ends.
     folder: TempDir,
@@ -243,7 +240,6 @@ impl Machine {
         Process::own(&[arguments, &[path]].concat(), &log)
     }
 
-    /// Lets contestants take turns with few calls in flight, and with many.
     fn contests(
         &self,
         contestants: &[Contestant<'_>],

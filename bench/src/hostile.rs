@@ -23,7 +23,6 @@ use attack::Attack;
 use cage::Cage;
 use findings::{Contest, Cost, Findings};
 
-/// How long the contest lasts.
 const FULL: Duration = Duration::from_mins(1);
 const QUICK: Duration = Duration::from_secs(10);
 /// Calls of each kind that are measured one at a time, and connections of each kind.
@@ -33,7 +32,6 @@ const CONNECTIONS: u32 = 100;
 /// How often each kind is called before it is measured.
 const WARM_UP: usize = 3;
 
-/// The gateway has so many cores.
 const CORES: usize = 2;
 
 pub(crate) fn run(flags: &Flags) -> Result<()> {
@@ -122,7 +120,6 @@ impl Bench {
         })
     }
 
-    /// Measures each kind by itself.
     fn costs(&self) -> Result<Vec<Cost>> {
         let gateway = self.gateway("costs")?;
         let address = gateway.process.address();

@@ -214,7 +214,6 @@ pub(crate) struct SearchArguments {
     pub(crate) limit: usize,
 }
 
-/// The largest `--limit` of a search.
 const MOST_FOUND: usize = 10_000;
 
 fn effect(text: &str) -> Result<Effect, String> {

@@ -19,7 +19,6 @@ pub(crate) enum Backend {
     Remote(Remote),
 }
 
-/// What a name refers to.
 pub(crate) enum Subject {
     Action {
         info: Box<ActionInfo>,
@@ -32,7 +31,6 @@ pub(crate) enum Subject {
 }
 
 impl Backend {
-    /// Chooses the backend that the arguments ask for.
     pub(crate) fn new(
         registry: impl FnOnce() -> Result<Registry, Failure>,
         arguments: &GatewayArguments,
@@ -63,7 +61,6 @@ impl Backend {
         }
     }
 
-    /// Searches actions, best match first.
     pub(crate) fn search(&self, arguments: &SearchArguments) -> Result<Vec<ActionInfo>, Stop> {
         let words = arguments.words.join(" ");
         match self {
@@ -176,7 +173,6 @@ pub(crate) async fn require_connector(client: &Client, name: &str) -> Result<(),
     }
 }
 
-/// Fetches the names of the connectors.
 async fn services(client: &Client) -> Result<Vec<String>, Failure> {
     let answer = client.get(&["actions"], &[]).await?;
     let services = answer["data"].as_array().ok_or_else(|| malformed(client))?;

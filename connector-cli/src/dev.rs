@@ -91,14 +91,12 @@ fn data_directory(arguments: &DevArguments) -> PathBuf {
     }
 }
 
-/// The gateway that serves the last build.
 struct Session {
     flags: Flags,
     server: Option<Server>,
 }
 
 impl Session {
-    /// Replaces the gateway by a new build.
     async fn serve(&mut self, built: Built, saved: Instant) -> Result<(), Failure> {
         let binary = match built {
             Built::Binary(binary) => binary,

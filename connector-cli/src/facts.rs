@@ -23,15 +23,11 @@ pub(crate) struct Parameter {
 /// A constraint on the values of a parameter.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Limit {
-    /// Only these values are allowed.
     OneOf(Vec<String>),
-    /// In words.
     Words(String),
-    /// A JSON Schema keyword and its value.
     Keyword(&'static str, String),
 }
 
-/// A field of the output.
 #[derive(Debug)]
 pub(crate) struct Field {
     /// The path to use with `--fields`.

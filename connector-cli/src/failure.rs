@@ -31,13 +31,10 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// Why a command stopped.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Stop {
-    /// An error to show.
     #[error("{}", .0.error)]
     Failed(Box<Failure>),
-    /// Standard output can't be written.
     #[error(transparent)]
     Output(#[from] io::Error),
 }
@@ -92,7 +89,6 @@ impl From<ActionError> for Failure {
 }
 
 impl Failure {
-    /// Creates a failure caused by wrong usage.
     pub(crate) fn usage(error: ActionError) -> Self {
         Self {
             error,
@@ -101,7 +97,6 @@ impl Failure {
         }
     }
 
-    /// Creates a failure caused by one parameter or option.
     pub(crate) fn param(name: &str, message: impl Into<String>) -> Self {
         Self::usage(ActionError::invalid_param(name, message))
     }
@@ -132,7 +127,6 @@ impl Failure {
         }
     }
 
-    /// Adds advice on what to do about it.
     pub(crate) fn advise(mut self, advice: impl Into<String>) -> Self {
         self.advice = Some(advice.into());
         self
@@ -143,7 +137,6 @@ impl Failure {
         self.advise(format!("`{} show {id}` {shows}", binary::name()))
     }
 
-    /// Adds detail.
     pub(crate) fn detail(mut self, detail: impl Into<String>) -> Self {
         self.error = self.error.with_detail(detail);
         self
@@ -165,7 +158,6 @@ impl Failure {
         self
     }
 
-    /// Returns whether it has advice already.
     pub(crate) fn is_advised(&self) -> bool {
         self.advice.is_some()
     }
@@ -226,7 +218,6 @@ fn cause(error: &ActionError) -> Option<String> {
     Some(innermost(cause.source()?).to_string())
 }
 
-/// Returns the error that an error began with.
 pub(crate) fn innermost<'e>(error: &'e (dyn Error + 'static)) -> &'e (dyn Error + 'static) {
     let mut root = error;
     while let Some(cause) = root.source() {

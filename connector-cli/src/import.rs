@@ -26,7 +26,6 @@ use owner::Owners;
 use source::{Content, Document, Sources};
 use store::Store;
 
-/// A document with what became of it.
 struct Done {
     document: Document,
     result: Result<Imported, String>,
@@ -109,7 +108,6 @@ pub(crate) fn import(compiled: &[Connector], arguments: &ImportArguments) -> Res
     Ok(())
 }
 
-/// Imports an MCP server, and prints the report.
 #[cfg(feature = "serve")]
 fn one_server(compiled: &[Connector], arguments: &ImportArguments) -> Result<(), Stop> {
     let overlay = arguments.overlay.as_deref().map(overlay).transpose()?;
@@ -197,7 +195,6 @@ fn overlay(path: &Path) -> Result<Overlay, Failure> {
     })
 }
 
-/// Adds the name of the connector.
 fn named(
     document: &Document,
     value: &Value,

@@ -6,7 +6,6 @@ use plugwright_sdk::host::{Connector, Effect, Entry, ReconcileBy, Returns, tool_
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
-/// Metadata of an action.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ActionInfo {
@@ -90,7 +89,6 @@ fn texts(list: &Value) -> Vec<String> {
     items.filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
-/// Metadata of a connector.
 #[derive(Clone, Debug)]
 pub(crate) struct ConnectorInfo {
     pub(crate) name: String,
@@ -106,7 +104,6 @@ pub(crate) struct ConnectorInfo {
     pub(crate) availability: Value,
 }
 
-/// A method to authenticate.
 #[derive(Clone, Debug)]
 pub(crate) struct AuthMethod {
     pub(crate) kind: String,

@@ -27,7 +27,6 @@ pub(crate) struct Profile {
     pub(crate) token: Option<Secret>,
 }
 
-/// The file's content.
 #[derive(Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct ProfilesFile {
@@ -46,13 +45,11 @@ struct ProfileEntry {
     token: Option<String>,
 }
 
-/// The profiles of the user.
 pub(crate) struct Profiles {
     file: PathBuf,
     written: ProfilesFile,
 }
 
-/// Runs a `profile` command.
 pub(crate) fn execute(command: &ProfileCommand, gateway: &GatewayArguments) -> Result<(), Stop> {
     let mut profiles = Profiles::read()?;
     match command {

@@ -115,7 +115,6 @@ fn execute(connectors: &[Connector], arguments: &Arguments) -> Result<(), Stop> 
     }
 }
 
-/// Runs a command that needs no gateway.
 fn of_this_process(connectors: &[Connector], command: &Command) -> Result<(), Stop> {
     match command {
         Command::Record(arguments) => {

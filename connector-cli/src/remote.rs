@@ -14,7 +14,6 @@ pub(crate) const GATEWAY: &str = "PLUGWRIGHT_GATEWAY";
 pub(crate) const TOKEN: &str = "PLUGWRIGHT_TOKEN";
 const OPERATORS_TOKEN: &str = "PLUGWRIGHT_ADMIN_TOKEN";
 
-/// The default address of a gateway.
 const HERE: &str = "http://127.0.0.1:3000";
 
 /// A gateway and the caller's token.
@@ -23,7 +22,6 @@ pub(crate) struct Remote {
     pub(crate) base: Url,
     /// `None` for a gateway that needs no token.
     pub(crate) token: Option<Secret>,
-    /// The profile that named it.
     profile: Option<String>,
 }
 
@@ -171,7 +169,6 @@ pub(crate) fn check(base: &Url) -> Result<(), Failure> {
     Err(Failure::param("--gateway", message))
 }
 
-/// Returns the token from the arguments, or from the environment.
 fn token(given: Option<Secret>, variable: &str) -> Result<Option<Secret>, Failure> {
     match given {
         Some(token) => Ok(Some(token)),

@@ -25,7 +25,6 @@ pub(crate) use live::advise;
 pub(crate) use prepared::Prepared;
 pub(crate) use replay::placeholder;
 
-/// Runs an action and prints its result.
 pub(crate) fn run(backend: Backend, arguments: &RunArguments) -> Result<(), Stop> {
     match backend {
         Backend::Local(registry) => here(registry, arguments),

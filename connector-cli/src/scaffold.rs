@@ -22,16 +22,11 @@ use crate::output;
 use name::ConnectorName;
 use source::Source;
 
-/// The base URL of a crate with sample actions.
 const SAMPLE_BASE_URL: &str = "https://api.example.com";
 
-/// What is written into a new crate.
 struct Content {
-    /// Files by path.
     files: Vec<(String, String)>,
-    /// An action to try.
     action: String,
-    /// What there is to say about it.
     notes: Vec<String>,
 }
 
@@ -137,7 +132,6 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
     fs::write(path, text)
 }
 
-/// Formats the crate if rustfmt is installed.
 fn format(folder: &Path) {
     let roots = ["build.rs", "src/lib.rs", "src/main.rs", "tests/contract.rs"];
     let mut rustfmt = Command::new("rustfmt");

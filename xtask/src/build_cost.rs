@@ -223,7 +223,6 @@ impl Bench {
         package.with_context(|| format!("no published crate is called {name}"))
     }
 
-    /// An empty folder.
     fn fresh(&self, name: &str) -> Result<PathBuf> {
         let folder = self.folder.join(name);
         self.sh.remove_path(&folder)?;

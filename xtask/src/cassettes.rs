@@ -30,7 +30,6 @@ use self::package::Unpacked;
 use self::plan::{Constructed, Entry, Plan, Source};
 use self::recordings::Recordings;
 
-/// Writes the cassettes of every connector that has a plan.
 pub(crate) fn run(sh: &Shell) -> Result<()> {
     let connectors = sh.read_dir("connectors")?.into_iter();
     let plans = connectors.map(|folder| folder.join("tests/cassettes.toml"));

@@ -29,7 +29,6 @@ pub(crate) struct Arguments {
     write: bool,
 }
 
-/// The documents, with the operations of each that become actions.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Documents {
@@ -48,7 +47,6 @@ struct Document {
     operations: Vec<String>,
 }
 
-/// What was found out about a crate.
 struct Checked<'d> {
     name: &'d str,
     actions: String,
@@ -177,7 +175,6 @@ fn google(sh: &Shell, packages: &Path) -> Result<PathBuf> {
     Ok(documents)
 }
 
-/// Writes one crate, and returns how many actions it has.
 fn write(
     sh: &Shell,
     workspace: &Workspace,

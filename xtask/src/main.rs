@@ -57,7 +57,6 @@ fn main() -> ExitCode {
     })
 }
 
-/// Runs a task with the workspace as its current folder.
 fn run(task: &Task) -> Result<()> {
     let sh = Shell::new()?;
     let workspace = Workspace::load(&sh)?;

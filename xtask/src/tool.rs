@@ -109,7 +109,6 @@ pub(crate) struct Program {
     packages: &'static [&'static str],
     /// What a shell runs with success where the program is there.
     probe: &'static str,
-    /// What is said to be missing.
     missing: &'static str,
 }
 

@@ -18,7 +18,6 @@ pub(super) struct Plan {
     pub(super) warm_up: Duration,
 }
 
-/// A server that takes part.
 pub(super) struct Contestant<'a> {
     pub(super) name: &'static str,
     pub(super) process: &'a Process,

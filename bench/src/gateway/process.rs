@@ -14,7 +14,6 @@ use crate::kernel;
 /// Time that a server has to stop when it is told to.
 const TO_STOP: Duration = Duration::from_secs(10);
 
-/// A server that runs until it is dropped.
 pub(crate) struct Process {
     child: Child,
     address: SocketAddr,
@@ -73,7 +72,6 @@ impl Process {
         format!("http://{}", self.address)
     }
 
-    /// Returns the processor time that the process has taken.
     pub(crate) fn cpu(&self) -> Result<Duration> {
         kernel::cpu(&self.id().to_string())
     }

@@ -37,7 +37,6 @@ impl MockCall {
     }
 }
 
-/// What was found.
 pub(crate) struct Stock {
     /// Size in megabytes.
     pub(crate) size: f64,

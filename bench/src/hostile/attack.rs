@@ -4,9 +4,7 @@ use std::fmt::Write as _;
 
 use crate::http;
 
-/// One kind.
 pub(super) enum Attack {
-    /// A request that is to be refused.
     Request { name: &'static str, bytes: Vec<u8> },
     /// Connections that are held open: they send something at once, then bytes one by one, and read
     /// nothing.
@@ -14,7 +12,6 @@ pub(super) enum Attack {
         name: &'static str,
         first: Vec<u8>,
         drip: Vec<u8>,
-        /// How many at the same time.
         connections: usize,
     },
 }

@@ -18,7 +18,6 @@ pub(super) const RATE: u32 = 50;
 /// A call that took longer has failed.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What became of the calls.
 #[derive(Default)]
 pub(super) struct Calls {
     /// From the time at which a call was due to the end of its answer, the shortest first.

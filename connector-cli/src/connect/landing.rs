@@ -5,7 +5,6 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-/// Longest request head that is read.
 const LONGEST: usize = 8 * 1024;
 
 /// A page that is served until this is dropped.

@@ -11,7 +11,6 @@ use tokio::process::Command;
 use super::project::{Project, program};
 use crate::failure::Failure;
 
-/// A build that is to be made.
 pub(super) struct Build {
     arguments: Vec<String>,
     binary: String,

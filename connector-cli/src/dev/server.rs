@@ -67,7 +67,6 @@ impl Flags {
     }
 }
 
-/// A running gateway.
 pub(super) struct Server {
     group: Group,
     /// Its end tells the gateway that this process is gone.

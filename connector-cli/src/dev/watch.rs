@@ -17,7 +17,6 @@ use crate::output;
 /// How long nothing changes before a change is complete: editors write in several steps.
 const QUIET: Duration = Duration::from_millis(50);
 
-/// Changes of a project's sources.
 pub(super) struct Watch {
     watcher: RecommendedWatcher,
     changes: UnboundedReceiver<Instant>,

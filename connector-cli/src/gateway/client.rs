@@ -20,7 +20,6 @@ pub(super) struct Api<'a> {
 }
 
 impl Api<'_> {
-    /// Runs `work` with a client.
     pub(super) fn with<T>(
         self,
         work: impl AsyncFnOnce(&Client) -> Result<T, Failure>,

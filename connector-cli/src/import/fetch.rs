@@ -18,7 +18,6 @@ use crate::failure::innermost;
 /// All documents of an import must be there after this time.
 const PATIENCE: Duration = Duration::from_mins(2);
 
-/// A document may be at the end of so many redirects.
 const MOST_REDIRECTS: usize = 5;
 
 const AGENT: &str = concat!("plugwright/", env!("CARGO_PKG_VERSION"));
@@ -65,7 +64,6 @@ pub(super) fn allowed_by_option(refusal: &str) -> String {
     refusal.replace("an operator can allow it with `egress.allow`", ALLOW)
 }
 
-/// Fetches documents.
 pub(super) struct Fetcher {
     egress: Egress,
     runtime: Runtime,
@@ -95,7 +93,6 @@ impl Fetcher {
         })
     }
 
-    /// Fetches a document.
     pub(super) fn fetch(&self, url: &Url) -> Result<Fetched, Problem> {
         self.fetch_if(url, |_| true)
     }

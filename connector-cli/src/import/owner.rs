@@ -144,7 +144,6 @@ fn raised(
     (now.server.is_none() && !named.is_empty()).then(|| named.join(", "))
 }
 
-/// Returns where requests go: schemes, hosts and ports.
 fn origins(connector: &ImportedConnector) -> BTreeSet<String> {
     let parts = &connector.parts;
     let further = parts.hosts.iter().map(|host| &host.base_url);
@@ -158,7 +157,6 @@ fn origin(url: &str) -> String {
     url[..end].to_ascii_lowercase()
 }
 
-/// Returns how credentials are used.
 fn ways(connector: &ImportedConnector) -> BTreeSet<String> {
     let schemes = connector.parts.auth.iter().map(|auth| match &auth.scheme {
         SchemeParts::None | SchemeParts::Custom { .. } => None,

@@ -102,7 +102,6 @@ fn named(
     Ok((name, place, auth))
 }
 
-/// Asks a server for its tools.
 fn list(
     name: &str,
     place: &ServerPlace,

@@ -75,7 +75,6 @@ impl Document {
     }
 }
 
-/// What a document says.
 pub(super) struct Content {
     pub(super) value: Value,
     /// The URL that it was read from.

@@ -9,7 +9,6 @@ use plugwright_sdk::{ActionError, ErrorCode};
 use crate::args::RecordArguments;
 use crate::failure::Failure;
 
-/// A file in an existing directory.
 pub(super) struct Destination {
     path: PathBuf,
     replace: bool,
@@ -38,7 +37,6 @@ impl Destination {
         &self.path
     }
 
-    /// Writes the file.
     pub(super) fn write(&self, text: &str) -> Result<(), Failure> {
         let mut options = OpenOptions::new();
         if self.replace {

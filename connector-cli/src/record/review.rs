@@ -31,7 +31,6 @@ const SENSITIVE: &[&str] = &[
     "real_name",
 ];
 
-/// How many members to name.
 const SHOWN: usize = 12;
 
 /// Lists what to review.
@@ -98,7 +97,6 @@ fn walk(value: &Value, path: &str, name: &str, found: &mut BTreeSet<String>) {
     }
 }
 
-/// Returns whether there seems to be an email address in a text.
 fn is_mail(text: &str) -> bool {
     text.match_indices('@').any(|(at, _)| {
         let before = text[..at].chars().next_back();

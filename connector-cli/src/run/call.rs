@@ -26,7 +26,6 @@ pub(super) struct Call<'a> {
     base: engine::Call,
     returns: Returns,
     pub(super) arguments: &'a RunArguments,
-    /// Schema of the output.
     pub(super) output: Value,
     pub(super) fields: Option<Fields>,
 }
@@ -140,7 +139,6 @@ impl<'a> Call<'a> {
     }
 }
 
-/// Sets the credential of a call.
 pub(super) fn give(call: &mut engine::Call, credential: Credential) {
     if let ConnectionSelector::Given {
         credential: given, ..

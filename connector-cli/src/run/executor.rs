@@ -17,7 +17,6 @@ use crate::failure::{Failure, Options};
 /// Extra time for the way to a gateway and back.
 const SLACK: Duration = Duration::from_secs(10);
 
-/// Executes calls.
 pub(crate) enum Executor {
     Local(Engine),
     Remote(Box<Client>),
@@ -115,7 +114,6 @@ async fn there(client: &Client, call: &Call) -> Result<Outcome, Failure> {
     })
 }
 
-/// Serializes a call for `/v1/actions`.
 fn body(input: &Value, call: &Call) -> Value {
     let wanted = &call.options;
     let mut options = Map::new();

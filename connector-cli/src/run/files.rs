@@ -115,12 +115,10 @@ impl Saving {
         Ok((saving, File::from_std(file)))
     }
 
-    /// Writes the whole file.
     pub(super) fn fill(&self, bytes: &[u8]) -> io::Result<()> {
         std::fs::write(&self.part, bytes)
     }
 
-    /// Gives the file its name.
     pub(super) fn finish(self) -> io::Result<()> {
         std::fs::rename(&self.part, &self.path)
     }

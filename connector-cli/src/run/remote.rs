@@ -19,7 +19,6 @@ use crate::remote::Remote;
 use crate::runtime::block_on;
 use crate::{backend, facts, input, output};
 
-/// Runs an action on a gateway and prints its result.
 pub(super) fn run(remote: &Remote, arguments: &RunArguments) -> Result<(), Stop> {
     refuse_local_arguments(arguments)?;
     let info = client::with(remote, "v1", async |client| {
@@ -63,7 +62,6 @@ fn refuse_local_arguments(arguments: &RunArguments) -> Result<(), Failure> {
     }
 }
 
-/// Builds the call, with types from the action's schema.
 fn prepare(
     remote: &Remote,
     info: &ActionInfo,

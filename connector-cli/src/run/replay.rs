@@ -59,7 +59,6 @@ pub(super) fn run(
     }
 }
 
-/// Returns whether a request was not found in the recordings.
 fn is_unrecorded(error: &ActionError) -> bool {
     let mut cause = error.source();
     while let Some(error) = cause {
@@ -71,7 +70,6 @@ fn is_unrecorded(error: &ActionError) -> bool {
     false
 }
 
-/// Adds the commands that have recordings.
 fn offer<'a>(entry: &Entry, failure: Failure, own: impl Iterator<Item = &'a Cassette>) -> Failure {
     let info = ActionInfo::from(entry);
     let mut commands: Vec<_> = own

@@ -61,7 +61,6 @@ pub(super) fn content(
     })
 }
 
-/// Says what became of the operations.
 fn notes(report: &Report) -> Vec<String> {
     let shown = report.actions.iter().filter(|action| action.has_example);
     let mut notes = vec![format!(

@@ -77,7 +77,6 @@ pub(super) fn around(
         .collect()
 }
 
-/// Returns what the manifest and the files around the source are filled with.
 fn of_manifest(
     name: &ConnectorName,
     title: &str,

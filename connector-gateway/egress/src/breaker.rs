@@ -71,7 +71,6 @@ pub(crate) struct Permit<'a> {
     of_caller: Held,
 }
 
-/// A breaker that a call passed.
 #[derive(Default)]
 struct Held {
     breaker: Option<Arc<Breaker>>,

@@ -68,7 +68,6 @@ impl Budgets {
         .filter(|wait| !wait.is_zero())
     }
 
-    /// Learns from an answer.
     pub(crate) fn learn(
         &self,
         budget: &str,

@@ -197,7 +197,6 @@ impl CallTransport {
 }
 
 impl CallTransport {
-    /// Returns whether there is time left after a wait.
     fn fits(&self, wait: Duration) -> bool {
         let then = Instant::now().checked_add(wait);
         then.is_some_and(|then| then < self.call.deadline)
@@ -232,7 +231,6 @@ impl CallTransport {
         }
     }
 
-    /// Waits for the rate limit if that is soon.
     async fn await_budget(&self, target: &Target<'_>) -> Result<(), TransportError> {
         let budgets = &self.shared.budgets;
         let Some(wait) = budgets.wait(&self.call.budget, target.host, target.path) else {
@@ -385,7 +383,6 @@ impl<'a> Target<'a> {
     }
 }
 
-/// Tells the breaker how the last attempt ended.
 fn report(permit: Permit<'_>, answer: &Result<Response, TransportError>, started: Instant) {
     match answer {
         // Which path a caller asks for may decide that, and how fast it is answered.

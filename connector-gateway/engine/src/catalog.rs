@@ -88,7 +88,6 @@ impl ActionFacts {
         Arc::clone(self.input_schema.get_or_init(schema))
     }
 
-    /// Whether the input may contain a file.
     fn takes_file(&self) -> bool {
         let schema = self.input_schema();
         *self.takes_file.get_or_init(|| has_file(&schema))

@@ -147,7 +147,6 @@ impl<'a> Connect<'a> {
         catalog::connector(self.registry, name)
     }
 
-    /// Returns the stored connections.
     pub(crate) fn connections(&self) -> Connections<'a> {
         Connections {
             store: &*self.storage.store,

@@ -369,7 +369,6 @@ fn unknown(id: Uuid) -> ActionError {
     )
 }
 
-/// The error of a name that is in use.
 fn clash(name: &str, owner: &Owner, connector: &str) -> ActionError {
     let whose = match owner {
         Owner::Organization(name) => format!("in organization `{}`", Echo(name)),

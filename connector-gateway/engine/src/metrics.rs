@@ -237,12 +237,10 @@ impl Metrics {
         }
     }
 
-    /// Returns the counter of refreshes.
     pub(crate) fn refreshes(&self) -> Refreshes {
         self.refreshes.clone()
     }
 
-    /// Returns the counter of writes whose response was lost.
     pub(crate) fn reconciliations(&self) -> &Reconciliations {
         &self.reconciliations
     }

@@ -72,7 +72,6 @@ struct Inner {
 type Key = (Uuid, i64);
 type Running = Shared<BoxFuture<'static, Result<Arc<Connection>, RefreshFailure>>>;
 
-/// Why a refresh failed.
 #[derive(Clone, Debug)]
 enum RefreshFailure {
     /// A person has to reconnect the account.
@@ -325,7 +324,6 @@ impl Inner {
         result
     }
 
-    /// Refreshes while holding the lease.
     async fn refresh_under(
         &self,
         before: &Arc<Connection>,

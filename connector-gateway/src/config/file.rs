@@ -93,7 +93,6 @@ impl Reader<'_> {
         });
     }
 
-    /// Reads a member of the table `prefix` within a scope.
     fn member<C>(
         &mut self,
         scope: &Scope<C>,

@@ -100,7 +100,6 @@ fn base_urls(config: &Config) -> HashMap<String, String> {
         .collect()
 }
 
-/// Removes connectors that the configuration disables.
 fn enabled(registry: Registry, config: &Config) -> Result<Registry, ServeError> {
     let unknown = config
         .connectors

@@ -21,7 +21,6 @@ use plugwright_engine::spans;
 /// Timeout of an export, and of the final one.
 const LIMIT: Duration = Duration::from_secs(5);
 
-/// Sends traces.
 #[derive(Debug)]
 pub(super) struct Traces(SdkTracerProvider);
 

@@ -65,7 +65,6 @@ struct Shared {
     lane: Lane,
 }
 
-/// Why a body is not read.
 #[derive(Debug)]
 pub(crate) enum BodyError {
     /// It is too long.
@@ -172,7 +171,6 @@ impl BufferedBody {
         &self.bytes
     }
 
-    /// Returns the length, in bytes.
     pub(crate) fn length(&self) -> usize {
         self.length
     }

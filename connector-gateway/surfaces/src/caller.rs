@@ -162,7 +162,6 @@ impl Caller {
         named.ok_or(unknown)
     }
 
-    /// Returns the actions that fit a search, the best first.
     pub(crate) fn search(&self, query: SearchQuery<'_>) -> Result<Vec<Entry>, ActionError> {
         search::search(self, query)
     }

@@ -39,7 +39,6 @@ struct EnabledDialects {
 
 struct Dialect {
     routes: Router,
-    /// Renders an error.
     refuse: fn(ActionError) -> Response,
 }
 

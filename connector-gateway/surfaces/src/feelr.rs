@@ -86,7 +86,6 @@ async fn identify(
     })
 }
 
-/// Finds a connector that the caller may see.
 fn connector<'c>(caller: &'c Caller, name: &str) -> Result<&'c Connector, Failure> {
     let found = caller.connector(name);
     Ok(found.ok_or_else(|| caller.unknown_connector("connector", name))?)

@@ -49,7 +49,6 @@ pub struct Gateway {
     inner: Arc<Inner>,
 }
 
-/// What surfaces need.
 pub(crate) struct Inner {
     engine: Engine,
     search_index: SearchIndex<Arc<Registry>>,
@@ -167,7 +166,6 @@ impl Gateway {
         self.engine().connect(self.public_url())
     }
 
-    /// Returns the search for actions.
     pub(crate) fn search_index(&self) -> &SearchIndex<Arc<Registry>> {
         &self.inner.search_index
     }

@@ -328,7 +328,6 @@ impl<'a> Members<'a> {
         self.given.shift_remove(name)
     }
 
-    /// Records a fault of a member.
     pub(super) fn fault(&mut self, name: &str, message: impl std::fmt::Display) {
         self.faults
             .note(format_args!("{}{name}", self.place), message);

@@ -74,9 +74,7 @@ pub struct Surfaces {
 /// What heads of requests are allowed.
 #[derive(Clone, Copy)]
 struct Heads {
-    /// Most bytes.
     size: usize,
-    /// Most fields.
     fields: usize,
 }
 
@@ -185,7 +183,6 @@ async fn short_queries(State(gateway): State<Gateway>, request: Request, next: N
     }
 }
 
-/// Requires the operator's token.
 async fn operators_only(
     State(gateway): State<Gateway>,
     headers: HeaderMap,

@@ -81,7 +81,6 @@ impl<B> TimedBody<B> {
         }
     }
 
-    /// Waits until the body is late.
     fn poll_late(&mut self, cx: &mut Context<'_>) -> Poll<BodyFault> {
         let BodyTimes { pause, whole, hits } = &*self.times;
         let (pace, timer) = self.wait.get_or_insert_with(|| {

@@ -27,7 +27,6 @@ const ESCAPED_IN_FORMS: &AsciiSet = &NON_ALPHANUMERIC
 /// A chain of references this long is a cycle.
 const LONGEST_CHAIN: usize = 16;
 
-/// The OpenAPI document of a package.
 #[derive(Debug)]
 pub(super) struct Document {
     package: Unpacked,

@@ -47,7 +47,6 @@ impl Unpacked {
         format!("npm {} {}", self.package.name, self.package.version)
     }
 
-    /// The SPDX expression of the licence.
     pub(super) fn license(&self) -> &str {
         &self.package.license
     }

@@ -115,7 +115,6 @@ pub(super) struct VendorExample {
     /// A value for every placeholder of the operation's path.
     #[serde(default)]
     pub(super) path: Map<String, Value>,
-    /// Query parameters in the order that they are sent.
     #[serde(default)]
     pub(super) query: Map<String, Value>,
     pub(super) request: Option<RequestBody>,
@@ -124,7 +123,6 @@ pub(super) struct VendorExample {
     pub(super) changes: Map<String, Value>,
 }
 
-/// The body that a vendor example's request carries.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum RequestBody {

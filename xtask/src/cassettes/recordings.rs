@@ -13,7 +13,6 @@ use super::cassette::{Body, Exchange, KEPT_HEADERS, Kind, Provenance, Request, R
 use super::package::Unpacked;
 use super::plan::Recorded;
 
-/// A package with one folder per scenario.
 #[derive(Debug)]
 pub(super) struct Recordings {
     package: Unpacked,

@@ -159,7 +159,6 @@ impl<'a> Personal<'a> {
         Ok(names.into_iter().map(Owner::Organization).collect())
     }
 
-    /// Returns whether the caller may use the accounts of an owner.
     fn has(self, owner: &Owner) -> bool {
         let granted = &self.principal.grant.organizations;
         owner

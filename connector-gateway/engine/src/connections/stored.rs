@@ -155,7 +155,6 @@ pub struct ConnectionQuota<'a> {
 }
 
 impl ConnectionQuota<'_> {
-    /// Fails if an owner has no room for another connection.
     async fn check(self, store: &dyn Store, owner: &Owner) -> Result<(), StoreError> {
         if store.count_connections(owner).await? >= self.most {
             self.hits.add(Limit::ConnectionsPerOwner);

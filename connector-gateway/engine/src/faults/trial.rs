@@ -19,7 +19,6 @@ use crate::principal::Principal;
 /// A call that can be made again and again.
 pub(super) struct Call<'a> {
     pub(super) engine: &'a Engine,
-    /// Id of the action.
     pub(super) id: String,
     pub(super) make: Option<&'a MakeDouble>,
     pub(super) rehearsal: &'a Rehearsal,
@@ -29,9 +28,7 @@ pub(super) struct Call<'a> {
 pub(super) struct Trial {
     /// The last answer to the caller.
     end: Result<(), ActionError>,
-    /// What the provider applied.
     pub(super) applied: Vec<Applied>,
-    /// Number of requests.
     pub(super) sent: usize,
     /// What the double had no answer to.
     pub(super) unknown: Vec<String>,

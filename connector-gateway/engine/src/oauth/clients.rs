@@ -226,7 +226,6 @@ fn from_configuration(connector: &str, config: &OAuthConfig, in_use: bool) -> Op
     })
 }
 
-/// Checks a client. No message contains the secret.
 fn check(id: Option<&str>, secret: Option<&str>, faults: &mut Faults) {
     let long = |text: &str| text.len() > LONGEST_TEXT;
     let printable = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic());

@@ -46,7 +46,6 @@ impl State {
         Self(Secret::new(text))
     }
 
-    /// Returns the parameter's value.
     pub(crate) fn expose(&self) -> &str {
         self.0.expose()
     }

@@ -77,7 +77,6 @@ pub(crate) fn allows_proxy(policy: &Policy, principal: &Principal, connector: &s
     Verdict::of_proxy(policy, &principal.grant, connector) == Verdict::Allowed
 }
 
-/// Policy's verdict on an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Verdict {
     Allowed,

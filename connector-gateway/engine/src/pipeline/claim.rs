@@ -38,7 +38,6 @@ pub(super) enum KeyState {
 /// A key that this call holds until it is completed or released.
 pub(super) struct ClaimedKey(Claim);
 
-/// The dependencies of claiming.
 #[derive(Clone, Copy)]
 pub(super) struct Claiming<'a> {
     pub(super) limits: &'a Limits,

@@ -168,7 +168,6 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Looks for the write once.
     async fn look(
         &mut self,
         resolved: &Resolved<'a>,

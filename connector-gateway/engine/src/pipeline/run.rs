@@ -188,7 +188,6 @@ impl<'a> Run<'a> {
         Ok(ended)
     }
 
-    /// Checks and shapes a result.
     pub(super) fn shape(
         &self,
         resolved: &Resolved<'_>,

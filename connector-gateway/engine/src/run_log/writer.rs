@@ -26,7 +26,6 @@ const CLOSING: Duration = Duration::from_secs(5);
 /// Interval of logged errors.
 const COMPLAINT: Duration = Duration::from_mins(1);
 
-/// Messages to the writer.
 #[derive(Debug)]
 #[expect(
     clippy::large_enum_variant,
@@ -232,7 +231,6 @@ impl Writer {
         self.table.insert(rows).await
     }
 
-    /// Returns whether the time for closing is over.
     fn has_given_up(&self) -> bool {
         self.last_try.is_some_and(|last| Instant::now() >= last)
     }
@@ -256,7 +254,6 @@ impl Writer {
     }
 }
 
-/// Logs an error, at most once a minute.
 #[derive(Default)]
 struct Complaints {
     file: Option<Instant>,

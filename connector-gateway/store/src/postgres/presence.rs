@@ -14,7 +14,6 @@ use super::error::{reason, store_error};
 use super::{PATIENCE, PostgresStore, Shared, claims, lock};
 use crate::{ChangeListener, ProcessStore, StoreError, Timestamp};
 
-/// Interval of heartbeats.
 const BEAT: Duration = Duration::from_secs(2);
 
 /// Registers this process as running.

@@ -114,17 +114,14 @@ fn on(violation: ErrorKind, refused: StoreError) -> impl FnOnce(sqlx::Error) -> 
     }
 }
 
-/// Maps the violation of a foreign key to `refused`.
 fn by_foreign_key(refused: StoreError) -> impl FnOnce(sqlx::Error) -> StoreError {
     on(ErrorKind::ForeignKeyViolation, refused)
 }
 
-/// Maps the violation of a unique constraint to `refused`.
 fn by_duplicate(refused: StoreError) -> impl FnOnce(sqlx::Error) -> StoreError {
     on(ErrorKind::UniqueViolation, refused)
 }
 
-/// Maps the violation of a unique constraint to a name that is in use.
 fn by_name(name: &str) -> impl FnOnce(sqlx::Error) -> StoreError {
     by_duplicate(NameTaken(name.to_owned()).into())
 }

@@ -14,7 +14,6 @@ use url::Url;
 use crate::answer;
 use plugwright_engine::{Case, Surface};
 
-/// A failed request.
 #[derive(Debug)]
 pub(crate) struct Failure {
     status: u16,
@@ -84,7 +83,6 @@ impl IntoResponse for Failure {
     }
 }
 
-/// Responds with 200.
 pub(super) fn ok(body: &impl Serialize) -> Response {
     answer::json(StatusCode::OK, body)
 }

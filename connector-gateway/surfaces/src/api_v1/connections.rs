@@ -82,7 +82,6 @@ impl AnyConnection {
     }
 }
 
-/// Returns the record of a deleted connection.
 async fn deleted(
     personal: Personal<'_>,
     id: Uuid,

@@ -148,7 +148,6 @@ fn has_all(
             .all(|field| !field.required || given(&field.key))
 }
 
-/// Returns the values by the names of the form fields.
 fn values(
     connector: &Connector,
     base_url: &str,

@@ -19,7 +19,6 @@ pub(crate) struct Budget {
     pub(crate) depth: usize,
 }
 
-/// Why JSON was not parsed.
 #[derive(Debug)]
 pub(crate) enum JsonError {
     /// It is not JSON.
@@ -55,7 +54,6 @@ pub(crate) fn read(
     }
 }
 
-/// Counts values.
 struct Meter<'a> {
     budget: Budget,
     spent: Cell<usize>,
@@ -99,7 +97,6 @@ impl Meter<'_> {
     }
 }
 
-/// Parses one value.
 struct ValueSeed<'m> {
     meter: &'m Meter<'m>,
     /// How many lists and objects surround it.

@@ -5,7 +5,6 @@ use plugwright_engine::{Limit, Limits};
 /// Length of a percent-encoded byte.
 const ESCAPED: usize = 3;
 
-/// Why a query or a form is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PairsError {
     /// It has too many pairs.

@@ -54,12 +54,10 @@ pub(crate) struct Site<'a> {
 }
 
 impl Site<'_> {
-    /// Returns the path of the style sheet.
     pub(crate) fn style(&self) -> String {
         format!("{}{FOLDER}{}", self.base, STYLE.name)
     }
 
-    /// Returns the path of the icon.
     pub(crate) fn icon(&self) -> String {
         format!("{}{FOLDER}{}", self.base, ICON.name)
     }
@@ -69,7 +67,6 @@ impl Site<'_> {
     }
 }
 
-/// Returns the routes of the assets.
 pub(crate) fn router() -> Router {
     Router::new().route("/connect/assets/{name}", get(asset))
 }

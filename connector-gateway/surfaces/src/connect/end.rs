@@ -36,7 +36,6 @@ pub(crate) enum End<'a> {
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct EndPage<'a> {
-    /// The gateway.
     pub(crate) site: Site<'a>,
     /// The connector's display name, where the request is known.
     pub(crate) connector: Option<&'a str>,
@@ -46,11 +45,9 @@ pub(crate) struct EndPage<'a> {
     pub(crate) again: Option<&'a str>,
     /// Where the person came from, with the result.
     pub(crate) back: Option<&'a str>,
-    /// What happened.
     pub(crate) end: End<'a>,
 }
 
-/// The colour of an end.
 #[derive(Clone, Copy, Debug)]
 enum Tone {
     Good,
@@ -93,7 +90,6 @@ impl<'a> EndPage<'a> {
         }
     }
 
-    /// Renders the page.
     pub(crate) fn response(&self) -> Response {
         respond(self.status(), &self.text())
     }
@@ -128,7 +124,6 @@ impl<'a> EndPage<'a> {
         }
     }
 
-    /// Returns what happened.
     fn story(&self) -> (Tone, String, String) {
         let name = self.connector.unwrap_or("the account");
         let subject = self.connector.unwrap_or("The account");
@@ -206,7 +201,6 @@ impl<'a> EndPage<'a> {
         }
     }
 
-    /// Returns what to do now.
     fn next(&self) -> (String, Option<Link>) {
         let link = |url: &str, text: String| {
             Some(Link {

@@ -49,9 +49,7 @@ impl Field {
 /// What a person entered.
 #[derive(Debug)]
 pub(crate) struct FormInput {
-    /// The credential.
     pub(crate) credential: Credential,
-    /// The settings of the connection.
     pub(crate) settings: BTreeMap<String, String>,
 }
 

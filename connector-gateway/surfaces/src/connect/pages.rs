@@ -18,14 +18,11 @@ use crate::own;
 pub(crate) struct ConnectorView<'a> {
     /// Name, as it stands in ids and URLs.
     pub(crate) id: &'a str,
-    /// Display name.
     pub(crate) name: &'a str,
-    /// URL of its home page.
     pub(crate) homepage: Option<&'a str>,
 }
 
 impl<'a> ConnectorView<'a> {
-    /// Makes the view of a definition.
     pub(crate) fn of(definition: &'a Connector) -> Self {
         Self {
             id: definition.name(),
@@ -48,7 +45,6 @@ impl<'a> ConnectorView<'a> {
 /// A requested scope.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ScopeView<'a> {
-    /// Its value.
     pub(crate) name: &'a str,
     /// What it allows, for people.
     pub(crate) description: &'a str,
@@ -85,9 +81,7 @@ pub(crate) fn ways<'a>(
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Link {
-    /// Its target.
     pub(crate) url: String,
-    /// Its text.
     pub(crate) text: String,
 }
 
@@ -128,7 +122,6 @@ impl RequestView<'_> {
 #[derive(Template)]
 #[template(path = "connect/form.html")]
 pub(crate) struct FormPage<'a> {
-    /// The gateway.
     pub(crate) site: Site<'a>,
     /// What is asked.
     pub(crate) request: RequestView<'a>,
@@ -147,7 +140,6 @@ impl FormPage<'_> {
         self.problem.is_some() || self.fields.iter().any(|field| field.error.is_some())
     }
 
-    /// Renders the page: `422` if something is wrong with what was entered.
     pub(crate) fn response(&self) -> Response {
         let status = if self.has_problems() {
             StatusCode::UNPROCESSABLE_ENTITY
@@ -162,7 +154,6 @@ impl FormPage<'_> {
 #[derive(Template)]
 #[template(path = "connect/redirect.html")]
 pub(crate) struct RedirectPage<'a> {
-    /// The gateway.
     pub(crate) site: Site<'a>,
     /// The connector's display name.
     pub(crate) name: &'a str,
@@ -171,7 +162,6 @@ pub(crate) struct RedirectPage<'a> {
 }
 
 impl RedirectPage<'_> {
-    /// Renders the page.
     pub(crate) fn response(&self) -> Response {
         respond(StatusCode::OK, self)
     }

@@ -43,7 +43,6 @@ pub(crate) fn router(gateway: Gateway) -> Router {
 struct FormValues(BTreeMap<String, String>);
 
 impl FormValues {
-    /// Reads the form of a request.
     async fn of_form(
         gateway: &Gateway,
         asked: &ConnectionRequest,
@@ -224,7 +223,6 @@ fn failed(connect: Option<&Connect<'_>>, error: &ActionError) -> ErrorPage {
 }
 
 impl<'a> OpenRequest<'a> {
-    /// Finds an open request.
     async fn find(gateway: &'a Gateway, id: &str) -> Result<Self, ErrorPage> {
         let connect = gateway.connect().map_err(|error| failed(None, &error))?;
         let site = site_of(&connect);
@@ -392,7 +390,6 @@ impl<'a> OpenRequest<'a> {
         Ok(page.response())
     }
 
-    /// Returns the page that continues to the provider.
     async fn authorize(
         &self,
         browser: &Browser,

@@ -7,7 +7,6 @@ use serde_json::{Map, Value};
 
 /// Member of a result's `_meta`: the arguments that were coerced, and to which type.
 const READ_AS: &str = "plugwright/readAs";
-/// The most that are listed.
 const MOST: usize = 50;
 
 /// The paths of the texts that were coerced, with their new types.

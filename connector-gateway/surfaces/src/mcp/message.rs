@@ -118,7 +118,6 @@ impl Message {
     }
 }
 
-/// Takes the arguments, and leaves something short of the same type.
 fn take(arguments: &mut Value) -> Option<Map<String, Value>> {
     match arguments {
         Value::Object(members) => return Some(std::mem::take(members)),

@@ -13,7 +13,6 @@ use uuid::Uuid;
 /// A session and a request in it.
 type Key = (Uuid, RequestId);
 
-/// The running calls.
 #[derive(Default)]
 pub(super) struct Running(Mutex<HashMap<Key, CancellationToken>>);
 

@@ -133,7 +133,6 @@ impl Server {
             .ok_or_else(|| ErrorData::internal_error("the caller is unknown", None))
     }
 
-    /// Runs a tool: one for discovery, or an action.
     async fn call(
         &self,
         client: &Client,

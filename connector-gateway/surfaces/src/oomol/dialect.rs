@@ -14,7 +14,6 @@ use crate::caller::Caller;
 use crate::gateway::Gateway;
 use crate::selectors::Selectors;
 
-/// What handlers need.
 #[derive(Clone)]
 pub(super) struct Dialect {
     pub(super) gateway: Gateway,

@@ -25,7 +25,6 @@ pub(super) const TAIL: &str = r#","meta":{}}"#;
 /// Room for what surrounds the data of a call, so that the buffer rarely grows.
 const AROUND_DATA: usize = 512;
 
-/// A failed request.
 #[derive(Debug)]
 pub(crate) struct Failure(Box<Inner>);
 
@@ -76,12 +75,10 @@ impl Failure {
         failure
     }
 
-    /// Makes the failure for invalid parameters.
     pub(super) fn invalid(faults: impl Into<Faults>) -> Self {
         ActionError::invalid(faults).into()
     }
 
-    /// Makes the failure for a bug.
     pub(super) fn defect() -> Self {
         defect().into()
     }
@@ -91,7 +88,6 @@ impl Failure {
         self.0.canonical.map(|(code, ..)| code)
     }
 
-    /// Replaces status and code.
     #[must_use]
     pub(super) fn spelled(mut self, (status, code, _): Spelling) -> Self {
         self.0.status = status;

@@ -83,7 +83,6 @@ impl Api {
         put(&mut self.responses, "responses", name.into(), response)
     }
 
-    /// Adds a group of operations.
     pub(crate) fn tag(&mut self, tag: Value) {
         self.tags.push(tag);
     }
@@ -106,7 +105,6 @@ impl Api {
         }
     }
 
-    /// Makes the document.
     pub(super) fn finish(mut self, info: &Value) -> Value {
         let mut schemas = self.types.take_definitions(true);
         schemas.append(&mut self.schemas);

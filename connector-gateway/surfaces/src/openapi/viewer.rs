@@ -62,7 +62,6 @@ async fn file(headers: HeaderMap, Path(name): Path<String>) -> Response {
     }
 }
 
-/// Returns a file of Swagger UI.
 fn embedded(name: &str) -> Option<Bytes> {
     // The configuration only affects a file that is not served here.
     let file = serve(name, Arc::new(Config::from("/openapi.json"))).ok()??;

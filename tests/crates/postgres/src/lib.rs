@@ -50,7 +50,6 @@ struct Keeper {
     commands: ChildStdin,
 }
 
-/// The number of the next database.
 static NUMBER: AtomicU32 = AtomicU32::new(0);
 
 impl Server {

@@ -82,7 +82,6 @@ pub(super) async fn delete(
     work.await
 }
 
-/// Returns the user that a query names.
 fn user(query: &Query) -> Result<&str, Failure> {
     let user = query.first("userId");
     match user_fault(user) {
