@@ -19,7 +19,6 @@ const STARTS: usize = 9;
 /// Actions that are described, each for the first time.
 const DESCRIBED: usize = 2_000;
 
-/// How often the tasks are searched for.
 const ROUNDS: usize = 3;
 
 #[derive(clap::Args)]

@@ -50,7 +50,6 @@ struct Meta {
     execution_id: String,
 }
 
-/// Who makes the calls.
 #[derive(Clone)]
 enum Caller {
     Bare {

@@ -33,7 +33,6 @@ pub(crate) use process::Process;
 use servers::{FLOOR_TOKEN, RunLog};
 use table::Findings;
 
-/// Calls in flight at the same time.
 const IN_FLIGHT: [usize; 2] = [1, 32];
 
 /// What the caller asks of the benchmark.
@@ -152,7 +151,6 @@ fn measure(measuring: &Measuring) -> Result<()> {
     flags.finish("gateway", &findings.to_string(), findings.limits())
 }
 
-/// Compares calls of actions with the pass-through's, on servers of their own.
 fn compare_again(plan: Plan) -> Result<Vec<(usize, Vec<Series>)>> {
     let machine = Machine::start()?;
     let gateway = machine.gateway(RunLog::Metadata)?;

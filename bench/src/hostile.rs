@@ -29,7 +29,6 @@ const QUICK: Duration = Duration::from_secs(10);
 const CALLS: u32 = 10;
 const CONNECTIONS: u32 = 100;
 
-/// How often each kind is called before it is measured.
 const WARM_UP: usize = 3;
 
 const CORES: usize = 2;
@@ -65,7 +64,6 @@ struct Bench {
     upstream: Process,
 }
 
-/// A gateway with a token of a good caller and one of the hostile callers.
 struct Gateway {
     process: Process,
     log: std::path::PathBuf,
@@ -172,7 +170,6 @@ impl Bench {
         Ok(costs)
     }
 
-    /// Lets the good caller call beside the hostile ones.
     fn contest(&self, duration: Duration) -> Result<Contest> {
         let gateway = self.gateway("contest")?;
         let address = gateway.process.address();

@@ -15,7 +15,6 @@ pub(crate) fn request(line: &str, token: &str, headers: &str, body: &[u8]) -> Ve
     [head.as_bytes(), body].concat()
 }
 
-/// Makes a POST request with a JSON body.
 pub(crate) fn post(path: &str, token: &str, body: &str) -> Vec<u8> {
     let headers = "content-type: application/json\r\n";
     request(&format!("POST {path}"), token, headers, body.as_bytes())

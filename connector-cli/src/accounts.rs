@@ -51,7 +51,6 @@ async fn all(client: &Client, status: Option<&str>) -> Result<Vec<Value>, Failur
     }
 }
 
-/// Disconnects an account after asking for confirmation.
 pub(crate) fn disconnect(
     gateway: &GatewayArguments,
     arguments: &DisconnectArguments,

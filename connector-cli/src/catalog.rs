@@ -12,7 +12,6 @@ use crate::failure::{Failure, Stop};
 use crate::output::grid::Grid;
 use crate::output::{self, count, escape, note};
 
-/// Prints the connectors and documents of the catalog.
 pub(crate) fn show(arguments: &CatalogArguments) -> Result<(), Stop> {
     let failed = |error: CatalogError| Failure::internal(error.to_string());
     let catalog = Catalog::open(&arguments.data.directory()).map_err(failed)?;
@@ -88,7 +87,6 @@ fn waiting_tools(
     Ok(None)
 }
 
-/// Says which tools wait, and how they are accepted.
 fn notice(name: &str, tools: &Value) -> String {
     let named = ["changed", "new"].into_iter().filter_map(|kind| {
         let tools = tools[kind].as_array().filter(|tools| !tools.is_empty())?;

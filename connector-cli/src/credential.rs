@@ -87,7 +87,6 @@ fn read(file: &Path) -> Result<Credential, Failure> {
     parse(text.trim()).map_err(refused)
 }
 
-/// Parses a token or JSON.
 pub(crate) fn parse(text: &str) -> Result<Credential, String> {
     if text.is_empty() {
         return Err("is empty".to_owned());

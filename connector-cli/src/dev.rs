@@ -20,7 +20,6 @@ use server::{Flags, Server};
 use signals::Signals;
 use watch::Watch;
 
-/// Builds and serves until the process is asked to stop.
 pub(crate) fn dev(arguments: &DevArguments) -> Result<(), Stop> {
     let project = Project::find(arguments)?;
     let runtime = tokio::runtime::Builder::new_current_thread()

@@ -20,7 +20,6 @@ use crate::{binary, remote};
 const DIRECTORY: &str = "PLUGWRIGHT_CONFIG_DIR";
 const FILE: &str = "profiles.toml";
 
-/// A gateway and its token.
 pub(crate) struct Profile {
     pub(crate) name: String,
     pub(crate) base: Url,
@@ -128,7 +127,6 @@ impl Profiles {
         })
     }
 
-    /// Returns the active profile, if any.
     pub(crate) fn in_use(&self) -> Result<Option<Profile>, Failure> {
         let name = self.written.in_use.as_deref();
         name.map(|name| self.find(name)).transpose()

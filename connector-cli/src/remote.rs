@@ -16,7 +16,6 @@ const OPERATORS_TOKEN: &str = "PLUGWRIGHT_ADMIN_TOKEN";
 
 const HERE: &str = "http://127.0.0.1:3000";
 
-/// A gateway and the caller's token.
 #[derive(Clone, Debug)]
 pub(crate) struct Remote {
     pub(crate) base: Url,
@@ -201,7 +200,6 @@ pub(crate) fn token_variable(name: &str) -> Result<Option<Secret>, Failure> {
     }
 }
 
-/// Parses a single token.
 pub(crate) fn parse_token(text: &str, from: &str) -> Result<Secret, Failure> {
     let text = text.trim();
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {

@@ -85,7 +85,6 @@ fn write_connector(sh: &Shell, plan_path: &Path, packages: &Path) -> Result<()> 
     Ok(())
 }
 
-/// The count of cassettes of each kind, most trustworthy kind first.
 fn count_by_kind(cassettes: &BTreeMap<String, Cassette>) -> BTreeMap<Kind, usize> {
     let mut counts = BTreeMap::new();
     for cassette in cassettes.values() {
@@ -103,7 +102,6 @@ fn write_if_changed(sh: &Shell, path: &Path, text: &str) -> Result<bool> {
     Ok(true)
 }
 
-/// The opened packages of one plan.
 struct Sources {
     recordings: Option<Recordings>,
     openapi: Option<Document>,

@@ -10,7 +10,6 @@ use super::load::{self, Target, Until};
 use super::process::Process;
 use crate::kernel;
 
-/// How long a contest takes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Plan {
     pub(super) rounds: usize,

@@ -14,7 +14,6 @@ pub(crate) async fn make_token(origin: &str) -> Result<String> {
         .to_owned())
 }
 
-/// Makes the connection to the provider, with a credential that the gateway seals.
 pub(crate) async fn make_connection(origin: &str, upstream: &str) -> Result<()> {
     let connection = json!({
         "connector": "bench",

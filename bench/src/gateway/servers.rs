@@ -144,7 +144,6 @@ fn floor(upstream: &str) -> Result<Router> {
         .with_state(floor))
 }
 
-/// Takes the body and does not look at it.
 async fn pass_through(State(floor): State<Floor>, headers: HeaderMap, _body: Bytes) -> Response {
     let allowed = headers
         .get(AUTHORIZATION)

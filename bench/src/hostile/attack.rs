@@ -24,7 +24,6 @@ impl Attack {
     }
 }
 
-/// Makes all of them for a token.
 pub(super) fn all(token: &str) -> Vec<Attack> {
     let mut all = requests(token);
     all.extend(connections(token));

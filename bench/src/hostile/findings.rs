@@ -28,7 +28,6 @@ pub(super) struct Answers {
     /// Calls that were let go without an answer.
     none: u64,
     longest: usize,
-    /// How often connections were held.
     pub(super) held: u64,
 }
 

@@ -22,14 +22,12 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(super) struct Calls {
     /// From the time at which a call was due to the end of its answer, the shortest first.
     pub(super) latencies: Vec<Duration>,
-    /// What the calls that failed were told.
     pub(super) failures: Vec<String>,
 }
 
 struct Caller {
     address: SocketAddr,
     request: Vec<u8>,
-    /// Connections that are open and not in use.
     idle: Mutex<Vec<TcpStream>>,
 }
 

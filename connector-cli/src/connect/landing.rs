@@ -39,7 +39,6 @@ impl Landing {
         })
     }
 
-    /// Returns the page's URL.
     pub(super) fn url(&self) -> &str {
         &self.url
     }

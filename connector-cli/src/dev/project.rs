@@ -105,7 +105,6 @@ impl Metadata {
         })
     }
 
-    /// Returns the directories of a package and of all local ones that it depends on.
     fn local(&self, id: &str) -> BTreeSet<PathBuf> {
         let nodes: BTreeMap<_, _> = self
             .resolve
@@ -190,7 +189,6 @@ fn ask() -> Result<Metadata, Failure> {
     })
 }
 
-/// Returns the Cargo to run.
 pub(super) fn program() -> OsString {
     std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }

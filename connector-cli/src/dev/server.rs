@@ -115,12 +115,10 @@ impl Server {
         Ok(None)
     }
 
-    /// Returns whether this is the build that it runs.
     pub(super) fn runs(&self, binary: &PathBuf) -> bool {
         self.binary == *binary && self.built.is_some() && self.built == modified(binary)
     }
 
-    /// Waits until it ends by itself.
     pub(super) async fn ended(&mut self) {
         if self.group.wait().await.is_err() {
             std::future::pending::<()>().await;

@@ -26,7 +26,6 @@ pub(super) struct Watch {
     ignored: Arc<Ignored>,
 }
 
-/// What is in the directories of a package and none of its sources.
 struct Ignored {
     /// Where Cargo builds, unless a package is itself in there.
     target: Option<PathBuf>,

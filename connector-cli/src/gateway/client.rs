@@ -15,7 +15,6 @@ use crate::{output, remote};
 #[derive(Clone, Copy)]
 pub(super) struct Api<'a> {
     pub(super) gateway: &'a GatewayArguments,
-    /// The options of the command.
     pub(super) options: Options,
 }
 

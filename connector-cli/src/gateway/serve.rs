@@ -61,7 +61,6 @@ fn value(setting: &Value) -> String {
     }
 }
 
-/// Prints the settings with their sources.
 pub(crate) fn config(connectors: &[Connector], arguments: &ConfigArguments) -> Result<(), Stop> {
     let (registry, _) = registry(connectors, &arguments.settings)?;
     let loaded = load(&registry, &arguments.settings)?;

@@ -15,7 +15,6 @@ const STRONG: Style = Style::new().bold();
 const GOOD: Style = AnsiColor::Green.on_default().bold();
 const BAD: Style = AnsiColor::Red.on_default().bold();
 
-/// Returns the report on a document for people.
 pub(super) fn text(done: &Done, detail: ReportDetail) -> String {
     let path = escape(&done.document.to_string());
     let imported = match &done.result {
@@ -90,7 +89,6 @@ fn line(operation: &OperationReport) -> String {
     line
 }
 
-/// Returns the report on a document for programs.
 pub(super) fn object(done: &Done) -> Value {
     let path = done.document.to_string();
     match &done.result {

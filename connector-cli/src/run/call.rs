@@ -31,7 +31,6 @@ pub(super) struct Call<'a> {
 }
 
 impl<'a> Call<'a> {
-    /// Checks the requested output.
     pub(super) fn new(
         base: engine::Call,
         info: ActionInfo,

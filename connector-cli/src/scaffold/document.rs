@@ -15,7 +15,6 @@ use super::source::Source;
 use crate::failure::Failure;
 use crate::output::{count, escape};
 
-/// Writes the source of a connector.
 pub(super) fn content(
     name: &ConnectorName,
     path: &Path,

@@ -34,7 +34,6 @@ pub(crate) fn account(me: &Value) -> Option<Account> {
 "#;
 
 impl Parts {
-    /// Returns the parts for a scheme.
     pub(super) fn of(scheme: AuthScheme, name: &ConnectorName, base_url: &str) -> Self {
         let variable = format!(
             "PLUGWRIGHT_{}_TOKEN",

@@ -9,7 +9,6 @@ use plugwright_sdk::host::{Connector, Echo, Effect, Entry, Registry, nearest};
 use plugwright_sdk::schema::Schema;
 use plugwright_sdk::{ActionError, ErrorCode, Value};
 
-/// The facts of so many actions of a library are kept.
 const KEPT: u64 = 256;
 
 /// The registry's actions with precomputed facts for calls.

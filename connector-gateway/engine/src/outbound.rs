@@ -18,11 +18,9 @@ pub(crate) struct Outbound {
     pub(crate) base_urls: HashMap<String, String>,
     /// Whether calls are answered from recorded traffic.
     pub(crate) recorded: bool,
-    /// Default timeout of a call.
     pub(crate) timeout: Duration,
     /// Largest response of a provider, in bytes.
     pub(crate) response_cap: usize,
-    /// Memory for responses.
     pub(crate) memory: Arc<Memory>,
 }
 

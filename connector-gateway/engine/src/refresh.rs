@@ -39,7 +39,6 @@ use validity::{Need, need};
 /// arrive.
 const LEASE: Duration = PATIENCE.saturating_add(Duration::from_secs(5));
 
-/// Interval of checks whether another process has finished.
 const POLL: Duration = Duration::from_millis(100);
 
 /// Longest wait for another process: its lease, then an own attempt.
@@ -91,7 +90,6 @@ enum RefreshFailure {
 const DAMAGED: &str = "its stored credential is damaged";
 
 impl RefreshFailure {
-    /// Returns its label in the metrics.
     fn outcome(&self) -> &'static str {
         match self {
             Self::Reauthorize(_) => "reauth_required",

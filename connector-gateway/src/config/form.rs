@@ -188,7 +188,6 @@ impl<const LEAST: u64> Form for Span<LEAST> {
     }
 }
 
-/// An address with a port.
 pub(super) struct Address;
 
 impl Form for Address {
@@ -311,7 +310,6 @@ impl<const LEAST: usize> Form for Hidden<LEAST> {
     }
 }
 
-/// A log filter.
 pub(super) struct Filter;
 
 impl Form for Filter {

@@ -33,7 +33,6 @@ pub struct Setting<C = Config> {
     show: fn(&C) -> Value,
 }
 
-/// Returns the environment variable of a key.
 pub(super) fn variable(key: &str) -> String {
     let name = key.replace(['.', '-'], "_").to_ascii_uppercase();
     format!("PLUGWRIGHT_{name}")

@@ -17,7 +17,6 @@ const LONGEST_LINE: usize = 16 << 10;
 const LONGEST_FIELD: usize = 512;
 const MOST_FIELDS: usize = 8;
 
-/// The end of a line that was cut.
 const MARK: &str = "… (cut)";
 
 pub(super) struct TextLines<F>(pub(super) F);

@@ -50,7 +50,6 @@ impl Traces {
         Ok(Self(provider))
     }
 
-    /// Returns the layer that turns spans into traces.
     pub(super) fn layer<S>(&self) -> impl Layer<S> + use<S>
     where
         S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync,

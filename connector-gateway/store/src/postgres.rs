@@ -86,7 +86,6 @@ struct Shared {
     instance: Uuid,
     clock: Clock,
     listeners: Mutex<Vec<ChangeListener>>,
-    /// Ids of this process's keys.
     keys: Mutex<Vec<String>>,
     claim_counts: ClaimCounts,
     /// Claims without a holder that may be in the database.

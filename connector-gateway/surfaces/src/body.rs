@@ -67,19 +67,13 @@ struct Shared {
 
 #[derive(Debug)]
 pub(crate) enum BodyError {
-    /// It is too long.
     TooLong,
-    /// It did not arrive in time.
     TooSlow,
-    /// It ended early.
     Incomplete,
-    /// It came in too many small pieces.
     TooManyPieces,
     /// There is no memory or thread for it now.
     Busy,
-    /// It is not JSON.
     NotJson(serde_json::Error),
-    /// It has too many values.
     TooManyValues { most: usize },
     /// It is nested too deeply, in this member if in any.
     TooDeep { member: Option<String>, most: usize },
@@ -122,7 +116,6 @@ impl BodyError {
     }
 }
 
-/// Returns the message about nesting.
 pub(crate) fn too_deep(most: usize) -> String {
     format!("must not be nested more than {most} levels deep")
 }

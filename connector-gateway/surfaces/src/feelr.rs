@@ -46,7 +46,6 @@ pub(crate) fn router(gateway: Gateway) -> Router {
         .with_state(gateway)
 }
 
-/// Returns `/status` and `/health`.
 pub(crate) fn health_router(gateway: Gateway) -> Router {
     let panicked = |_: Box<dyn Any + Send>| refuse::<Failure>(defect());
     Router::new()

@@ -59,7 +59,6 @@ pub(crate) struct Inner {
     public_url: Option<Url>,
     /// Where browsers on this machine reach the gateway, once that is known.
     own_url: OnceLock<Url>,
-    /// Whether there is `/mcp`.
     pub(crate) mcp: bool,
     pub(crate) web: Arc<WebSettings>,
 }

@@ -47,7 +47,6 @@ pub(crate) fn url(gateway: &Url, connector: &str) -> String {
     format!("{base}{}", path(connector))
 }
 
-/// Returns the routes of the icons.
 pub(crate) fn router() -> Router {
     Router::new().route("/icons/{file}", get(icon))
 }

@@ -27,7 +27,6 @@ pub(super) trait Body: Sized {
     fn read(members: &mut Members<'_>) -> Self;
 }
 
-/// The type of a member.
 pub(super) struct Kind<T> {
     /// Continues "must be".
     must: &'static str,

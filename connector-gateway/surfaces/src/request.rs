@@ -8,7 +8,6 @@ use plugwright_sdk::{ActionError, ErrorCode};
 
 use crate::body::Bodies;
 
-/// Checks the query of a request before it is parsed.
 pub(crate) fn query_fault<B>(bodies: &Bodies, request: &Request<B>) -> Option<ActionError> {
     let query = request.uri().query()?;
     let error = bodies.check_pairs(query.as_bytes()).err()?;

@@ -27,7 +27,6 @@ use crate::selectors::Selectors;
 use crate::timed_body::{BodyTimes, TimedBody};
 use crate::{feelr, head, icons, mcp, openapi, operations};
 
-/// Returns the routes outside the dialects.
 fn others(gateway: &Gateway) -> Router {
     let operator = middleware::from_fn_with_state(gateway.clone(), operators_only);
     let runs = Arc::clone(gateway.engine().run_log());

@@ -16,7 +16,6 @@ use crate::pace::Pace;
 use plugwright_egress::pieces::Pieces;
 use plugwright_engine::{Limit, LimitHits, Limits};
 
-/// How long bodies may take.
 pub(super) struct BodyTimes {
     /// Longest pause.
     pause: Duration,

@@ -21,7 +21,6 @@ read. Request headers are never kept, so no credential can be in a cassette.
 
 ";
 
-/// The README's text.
 pub(super) fn render(
     cassettes: &BTreeMap<String, Cassette>,
     packages: &[&Unpacked],

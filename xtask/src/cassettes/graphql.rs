@@ -7,7 +7,6 @@ use super::cassette::{self, Body, Exchange, Kind, Provenance, Request, Response}
 use super::package::Unpacked;
 use super::plan::{Graphql, GraphqlExchange, own_license};
 
-/// The API that answers are of.
 pub(super) struct GraphqlAnswers {
     url: String,
     schema: Unpacked,
@@ -21,7 +20,6 @@ impl GraphqlAnswers {
         }
     }
 
-    /// The package that has the schema.
     pub(super) fn schema(&self) -> &Unpacked {
         &self.schema
     }

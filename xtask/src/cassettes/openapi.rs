@@ -140,7 +140,6 @@ impl Document {
         bail!("no operation `{id}`")
     }
 
-    /// Checks that the operation has every parameter that the plan gives.
     fn check_parameters(&self, operation: &Operation<'_>, wanted: &VendorExample) -> Result<()> {
         let declared = self.parameters(operation)?;
         for (place, given) in [("path", &wanted.path), ("query", &wanted.query)] {

@@ -18,7 +18,6 @@ pub(super) struct Recordings {
     package: Unpacked,
 }
 
-/// One exchange as `nock` records it.
 #[derive(Debug, Deserialize)]
 struct Recording {
     scope: String,
@@ -81,7 +80,6 @@ impl Recordings {
         Ok((provenance, exchanges))
     }
 
-    /// Every scenario and the number of its exchanges.
     pub(super) fn scenarios(&self) -> Result<BTreeMap<String, usize>> {
         folder_names(&self.package.content())?
             .into_iter()

@@ -24,7 +24,6 @@ pub(crate) struct ConnectionContents {
     /// The plaintext to seal.
     pub(crate) secret: Zeroizing<String>,
     pub(crate) settings: BTreeMap<String, String>,
-    /// The account, if known.
     pub(crate) account: Option<Account>,
     /// Scopes granted by OAuth.
     pub(crate) scopes: Option<Vec<String>>,
@@ -137,7 +136,6 @@ impl From<VaultError> for PutError {
     }
 }
 
-/// Where connections are stored.
 #[derive(Clone, Copy)]
 pub(crate) struct StoredConnections<'a> {
     pub(crate) store: &'a dyn Store,
@@ -256,7 +254,6 @@ impl StoredConnections<'_> {
         Ok(connection)
     }
 
-    /// Returns a new connection.
     fn made(
         self,
         place: Place<'_>,

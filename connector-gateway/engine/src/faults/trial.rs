@@ -24,7 +24,6 @@ pub(super) struct Call<'a> {
     pub(super) rehearsal: &'a Rehearsal,
 }
 
-/// What came of a call.
 pub(super) struct Trial {
     /// The last answer to the caller.
     end: Result<(), ActionError>,

@@ -13,7 +13,6 @@ use url::form_urlencoded;
 
 use super::OAuthError;
 
-/// The tokens and scopes that a provider granted.
 #[derive(Clone, Debug)]
 pub(crate) struct Grant {
     pub(crate) access_token: Secret,
@@ -43,7 +42,6 @@ const FINAL: [&str; 6] = [
     "invalid_scope",
 ];
 
-/// A response of a token endpoint.
 pub(super) struct TokenResponse {
     pub(super) status: u16,
     pub(super) headers: HeaderMap,

@@ -50,7 +50,6 @@ impl State {
         self.0.expose()
     }
 
-    /// Returns the hash to store.
     pub(crate) fn hash(&self) -> [u8; 32] {
         Self::hash_of(self.expose())
     }

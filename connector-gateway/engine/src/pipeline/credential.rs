@@ -21,10 +21,8 @@ pub(super) struct CallCredential {
     pub(super) credential: Credential,
     /// The caller's own, which replace it.
     pub(super) headers: Option<CredentialHeaders>,
-    /// Finds the credential's secrets.
     pub(super) redactor: Redactor,
     pub(super) settings: BTreeMap<String, String>,
-    /// The stored connection that it belongs to.
     pub(super) connection: Option<Arc<Connection>>,
     /// Whose it is: the id of the connection, or what stands for the caller's own.
     pub(super) account: Option<Uuid>,

@@ -44,7 +44,6 @@ pub(super) struct Run<'a> {
     pub(super) connection: Option<Arc<Connection>>,
     /// Whose credential it uses: the id of the connection, or what stands for the caller's own.
     account: Option<Uuid>,
-    /// Finds the credential's secrets.
     pub(super) redactor: Redactor,
     pub(super) usage: CallUsage,
     /// Memory of the responses, until the call has ended.

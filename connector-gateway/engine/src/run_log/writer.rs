@@ -32,7 +32,6 @@ const COMPLAINT: Duration = Duration::from_mins(1);
     reason = "nearly all messages are records, and a box would cost each of them an allocation"
 )]
 pub(super) enum Message {
-    /// Writes a record.
     Record(Entry),
     /// Reports when all earlier records are written.
     Flush(oneshot::Sender<()>),
@@ -61,7 +60,6 @@ impl Entry {
         }
     }
 
-    /// Returns the size of the payload as JSON.
     pub(super) fn payload_size(&self) -> usize {
         let size = self.record.bytes_in.saturating_add(self.record.bytes_out);
         // Far above the limit, but a sum of many can't overflow.

@@ -40,7 +40,6 @@ pub(super) async fn forget_ended(shared: &Shared) -> Result<(), sqlx::Error> {
     done.map(drop)
 }
 
-/// Keeps sending heartbeats.
 pub(super) async fn stay(shared: Arc<Shared>) {
     let mut beat = interval(BEAT);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);

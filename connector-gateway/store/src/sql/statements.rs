@@ -44,7 +44,6 @@ pub(crate) use row::{Record, is_no_text, name};
 impl Store for SqlStore {}
 
 impl SqlStore {
-    /// Returns the record that a query selects, if there is one.
     async fn find<T>(
         &self,
         query: Statement<'_>,

@@ -50,11 +50,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Id {
     }
 }
 
-/// The name of a connection, an organization or a project.
 pub(super) const NAME: Kind<String> = TEXT.schema(|_| {
     json!({ "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9_-]*$", "maxLength": LONGEST_NAME })
 });
 
-/// A name that people see.
 pub(super) const SHOWN_NAME: Kind<String> =
     TEXT.schema(|_| json!({ "type": "string", "minLength": 1, "maxLength": LONGEST_SHOWN_NAME }));

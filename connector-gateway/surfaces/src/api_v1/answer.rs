@@ -87,7 +87,6 @@ pub(super) fn ok(body: &impl Serialize) -> Response {
     answer::json(StatusCode::OK, body)
 }
 
-/// Redirects a browser to a page.
 pub(super) fn see_other(url: &Url) -> Response {
     let location = [(LOCATION, url.as_str()), (CACHE_CONTROL, "no-store")];
     (StatusCode::SEE_OTHER, location).into_response()

@@ -7,12 +7,9 @@ const ESCAPED: usize = 3;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PairsError {
-    /// It has too many pairs.
     TooMany {
-        /// Most pairs.
         most: usize,
     },
-    /// A name is too long.
     LongName {
         /// Longest name, in bytes.
         most: usize,

@@ -13,13 +13,11 @@ use crate::answer::defect;
 /// For each hit that is wanted, so many are looked at: a caller may not be allowed to call some.
 const LOOKED_AT: usize = 8;
 
-/// Returns the actions that fit a search, the best first.
 pub(super) fn search(caller: &Caller, query: SearchQuery<'_>) -> Result<Vec<Entry>, ActionError> {
     let connectors = || caller.connectors().map(Connector::name).collect();
     fitting(caller, query, |_| true, connectors)
 }
 
-/// Returns the actions that fit a search and can be run now, the best first.
 pub(super) fn search_ready(
     caller: &Caller,
     query: SearchQuery<'_>,

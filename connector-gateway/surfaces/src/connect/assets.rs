@@ -16,7 +16,6 @@ use plugwright_sdk::{ActionError, ErrorCode};
 
 use crate::{icons, own};
 
-/// The path of the assets, below the gateway's own URL.
 const FOLDER: &str = "/connect/assets/";
 
 static STYLE: LazyLock<Asset> = LazyLock::new(|| {

@@ -16,7 +16,6 @@ pub(crate) enum End<'a> {
     Cancelled,
     /// The provider responded with this error code (RFC 6749, section 4.1.2.1 or 5.2).
     ProviderError { code: &'a str },
-    /// The request has expired.
     Expired,
     /// The request had ended before.
     Used,

@@ -46,7 +46,6 @@ impl Field {
     }
 }
 
-/// What a person entered.
 #[derive(Debug)]
 pub(crate) struct FormInput {
     pub(crate) credential: Credential,

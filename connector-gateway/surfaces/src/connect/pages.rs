@@ -42,7 +42,6 @@ impl<'a> ConnectorView<'a> {
     }
 }
 
-/// A requested scope.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ScopeView<'a> {
     pub(crate) name: &'a str,
@@ -50,7 +49,6 @@ pub(crate) struct ScopeView<'a> {
     pub(crate) description: &'a str,
 }
 
-/// One of several ways to connect.
 #[derive(Clone, Debug)]
 pub(crate) struct Way {
     /// What people call it ("Personal access token").
@@ -123,7 +121,6 @@ impl RequestView<'_> {
 #[template(path = "connect/form.html")]
 pub(crate) struct FormPage<'a> {
     pub(crate) site: Site<'a>,
-    /// What is asked.
     pub(crate) request: RequestView<'a>,
     /// The kind of the scheme, which the form sends back as `scheme`.
     pub(crate) scheme: &'a str,
@@ -155,9 +152,7 @@ impl FormPage<'_> {
 #[template(path = "connect/redirect.html")]
 pub(crate) struct RedirectPage<'a> {
     pub(crate) site: Site<'a>,
-    /// The connector's display name.
     pub(crate) name: &'a str,
-    /// The authorization request.
     pub(crate) url: &'a Url,
 }
 

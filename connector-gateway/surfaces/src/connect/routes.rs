@@ -210,7 +210,6 @@ fn site_of<'a>(connect: &Connect<'a>) -> Site<'a> {
     }
 }
 
-/// Logs an error and returns its page.
 fn failed(connect: Option<&Connect<'_>>, error: &ActionError) -> ErrorPage {
     let end = if error.code() == ErrorCode::ProviderNotConfigured {
         tracing::warn!(%error, "an account can't be connected");

@@ -97,7 +97,6 @@ impl Client {
         self.caller.connections(organization, connector).await
     }
 
-    /// Finds an action by any spelling of its id, or by the name of a connection.
     pub(super) async fn find(&self, name: &str) -> Result<Named, ActionError> {
         let organization = self.organization.as_deref();
         self.caller.find_of(organization, name).await

@@ -17,7 +17,6 @@ use crate::members::{self, Body, Kind};
 use crate::selectors;
 use plugwright_engine::{ConnectionSelector, Limit};
 
-/// Longest name of a connection.
 pub(super) const LONGEST_NAME: usize = 64;
 
 static TENANTS: [HeaderName; 2] = [

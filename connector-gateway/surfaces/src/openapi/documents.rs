@@ -24,9 +24,7 @@ const KEPT: u64 = 64 << 20;
 /// What a document is about.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Scope {
-    /// Everything.
     Whole,
-    /// The actions of a connector.
     Connector(String),
 }
 

@@ -14,7 +14,6 @@ pub(crate) struct Authority {
     port: Option<u16>,
 }
 
-/// A text that is not a host with a port.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct NoAuthority;
 
@@ -24,7 +23,6 @@ impl Authority {
         value.to_str().map_err(|_| NoAuthority)?.parse()
     }
 
-    /// Returns whether it is this machine.
     pub(crate) fn is_loopback(&self) -> bool {
         plugwright_engine::loopback::is_host(&self.host)
     }

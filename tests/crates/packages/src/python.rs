@@ -68,7 +68,6 @@ fn uv(scratch: &Path) -> PathBuf {
     program(&folder, "uv")
 }
 
-/// Returns where an environment has a program.
 fn program(environment: &Path, name: &str) -> PathBuf {
     if cfg!(windows) {
         environment.join("Scripts").join(format!("{name}.exe"))

@@ -90,7 +90,6 @@ fn user(query: &Query) -> Result<&str, Failure> {
     }
 }
 
-/// Finds the account of a path, of the user and provider config that the query names.
 async fn find(
     accounts: &Accounts<'_>,
     id: &str,
@@ -110,7 +109,6 @@ async fn view<'c>(
     Ok(ConnectedAccount::new(account, is_active))
 }
 
-/// Responds with an account.
 pub(super) async fn shown(
     accounts: &Accounts<'_>,
     account: &Connection,
