@@ -23,11 +23,7 @@ pub(crate) enum Executor {
 }
 
 impl Executor {
-    /// Executes a call.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the gateway can't be reached, so that the outcome is unknown.
+    /// Executes a call; fails if the gateway can't be reached, so that the outcome is unknown.
     pub(crate) async fn execute(&self, call: Call) -> Result<Outcome, Failure> {
         match self {
             Self::Local(engine) => {

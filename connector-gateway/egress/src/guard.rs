@@ -175,11 +175,8 @@ impl Guard {
         }
     }
 
-    /// Keeps those addresses of a name that may be called by a route.
-    ///
-    /// # Errors
-    ///
-    /// If there are addresses and none may be called.
+    /// Keeps those addresses of a name that may be called by a route; fails if there are some and none
+    /// may be.
     pub(crate) fn keep(
         &self,
         route: Route,

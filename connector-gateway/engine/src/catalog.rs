@@ -141,11 +141,8 @@ impl Catalog {
         self.registry.library().is_some() || self.facts.values().any(ActionFacts::takes_file)
     }
 
-    /// Finds an action by any spelling of its name; `held` keeps the facts of a library's action.
-    ///
-    /// # Errors
-    ///
-    /// `ACTION_NOT_FOUND`, with the nearest names.
+    /// Finds an action by any spelling of its name, or the nearest names; `held` keeps the facts of a
+    /// library's action.
     pub(crate) fn action<'c>(
         &'c self,
         name: &str,

@@ -25,11 +25,7 @@ pub(crate) struct Outbound {
 }
 
 impl Outbound {
-    /// Returns egress.
-    ///
-    /// # Errors
-    ///
-    /// `POLICY_DENIED` if nothing may be sent.
+    /// Returns egress; `POLICY_DENIED` if nothing may be sent.
     pub(crate) fn egress(&self) -> Result<&Egress, ActionError> {
         self.egress.as_ref().ok_or_else(|| {
             let message = "this gateway was set up to send nothing";

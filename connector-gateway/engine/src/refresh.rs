@@ -134,13 +134,8 @@ impl Refresher {
         }))
     }
 
-    /// Returns the connection with a valid credential, refreshing it if it is due. If it will be
-    /// due soon, it is refreshed in the background.
-    ///
-    /// # Errors
-    ///
-    /// `CREDENTIAL_EXPIRED` if the account has to be reconnected; `UNAVAILABLE` and
-    /// `PROVIDER_NOT_CONFIGURED`.
+    /// Returns the connection with a valid credential, refreshing it if it is due. If it will be due soon,
+    /// it is refreshed in the background. `CREDENTIAL_EXPIRED` if the account has to be reconnected.
     pub(crate) async fn fresh(
         &self,
         connection: Arc<Connection>,
@@ -160,12 +155,8 @@ impl Refresher {
         }
     }
 
-    /// Refreshes a credential that the provider rejected. Returns whether there is a new one.
-    ///
-    /// # Errors
-    ///
-    /// As [`fresh`](Self::fresh): why there is none, which says more than that the old one was
-    /// rejected.
+    /// Refreshes a credential that the provider rejected. Returns whether there is a new one, or why
+    /// refreshing failed, which says more than that the old one was rejected.
     pub(crate) async fn renew(&self, connection: &Arc<Connection>) -> Result<bool, ActionError> {
         if !self.0.is_refreshable(connection) {
             return Ok(false);
@@ -176,10 +167,6 @@ impl Refresher {
     }
 
     /// Returns the secret of the gateway's client that a connection was made with, if it has one.
-    ///
-    /// # Errors
-    ///
-    /// `UNAVAILABLE`.
     pub(crate) async fn client_secret(
         &self,
         connector: &Connector,

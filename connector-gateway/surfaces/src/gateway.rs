@@ -156,11 +156,7 @@ impl Gateway {
         configured.or_else(|| self.inner.own_url.get())
     }
 
-    /// Returns what connects accounts.
-    ///
-    /// # Errors
-    ///
-    /// As [`Engine::connect`].
+    /// Returns what connects accounts, as [`Engine::connect`].
     pub(crate) fn connect(&self) -> Result<Connect<'_>, ActionError> {
         self.engine().connect(self.public_url())
     }

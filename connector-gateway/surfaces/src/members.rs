@@ -150,22 +150,14 @@ pub(super) fn read<T: Body>(given: Map<String, Value>) -> (T, Faults) {
     read_at("", given)
 }
 
-/// Reads a query; the last of several values of a name counts.
-///
-/// # Errors
-///
-/// `VALIDATION_ERROR` with all faults.
+/// Reads a query, or returns all its faults; the last of several values of a name counts.
 pub(super) fn read_query<T: Body>(query: Option<&str>) -> Result<T, ActionError> {
     let pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
     let given = pairs.map(|(name, value)| (name.into_owned(), value.into_owned().into()));
     checked(read(given.collect()))
 }
 
-/// Returns what was read if it has no faults.
-///
-/// # Errors
-///
-/// `VALIDATION_ERROR` with all faults.
+/// Returns what was read, or all its faults.
 pub(super) fn checked<T>((read, faults): (T, Faults)) -> Result<T, ActionError> {
     if faults.is_empty() {
         Ok(read)

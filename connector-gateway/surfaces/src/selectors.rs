@@ -98,10 +98,6 @@ impl Selectors {
     };
 
     /// Refuses a request with a selector that this surface does not serve; empty ones are ignored.
-    ///
-    /// # Errors
-    ///
-    /// `VALIDATION_ERROR`.
     pub(crate) fn check(
         &self,
         headers: &HeaderMap,

@@ -306,11 +306,8 @@ pub(super) fn was_refused(error: Option<&ActionError>) -> bool {
     error.is_some_and(|error| error.code() == ErrorCode::AuthInvalid)
 }
 
-/// Renews the credential that the provider rejected. Returns whether there is a new one.
-///
-/// # Errors
-///
-/// As [`Refresher::renew`].
+/// Renews the credential that the provider rejected. Returns whether there is a new one, or as
+/// [`Refresher::renew`] why not.
 pub(super) async fn renewed(
     refresher: Option<&Refresher>,
     call: &Call,

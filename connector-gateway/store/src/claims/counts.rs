@@ -25,11 +25,7 @@ impl ClaimCounts {
         self.lock().entry(principal.to_owned()).or_insert(stored);
     }
 
-    /// Counts one more claim, if there is room.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::TooMany`].
+    /// Counts one more claim; [`StoreError::TooMany`] if there is no room.
     pub(crate) fn reserve<'a>(
         &'a self,
         principal: &'a str,

@@ -32,11 +32,8 @@ pub(super) struct AnyConnection {
 }
 
 impl AnyConnection {
-    /// Finds a connection of the caller's by its id.
-    ///
-    /// # Errors
-    ///
-    /// `NOT_FOUND` if there is none, or it is another caller's: the error is the same.
+    /// Finds a connection of the caller's by its id. `NOT_FOUND` if there is none, or it is another
+    /// caller's: the error is the same.
     pub(super) async fn of(personal: Personal<'_>, id: Uuid) -> Result<Self, ActionError> {
         let connection = personal.connection(id).await?;
         match deleted(personal, id, connection.as_ref()).await? {

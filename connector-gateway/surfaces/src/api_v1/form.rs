@@ -66,11 +66,7 @@ fn key(name: &str, auth: &Auth<'_>) -> String {
 }
 
 /// Reads the fields by their keys, and `scheme` if the connector has several; by default the first
-/// scheme that has all keys. Known settings are optional.
-///
-/// # Errors
-///
-/// `VALIDATION_ERROR` with all faults; no message repeats a value.
+/// scheme that has all keys. Known settings are optional. No message of a fault repeats a value.
 pub(super) fn read(
     connector: &Connector,
     base_url: &str,

@@ -88,11 +88,8 @@ pub(crate) fn fields(connector: &Connector, base_url: &str, auth: &Auth<'_>) -> 
     fields
 }
 
-/// Reads what a person entered in the fields of a scheme.
-///
-/// # Errors
-///
-/// Returns the fields with their errors, and without the secrets.
+/// Reads what a person entered in the fields of a scheme, or returns the fields with their errors, and
+/// without the secrets.
 pub(crate) fn read(
     connector: &Connector,
     base_url: &str,

@@ -15,11 +15,8 @@ pub(super) fn path(request: Uuid) -> String {
     format!("/connect/{request}")
 }
 
-/// Returns the page on which a person finishes a request.
-///
-/// # Errors
-///
-/// `PROVIDER_NOT_CONFIGURED` if the gateway has no public URL.
+/// Returns the page on which a person finishes a request; `PROVIDER_NOT_CONFIGURED` without a public
+/// URL.
 pub(crate) fn page(connect: &Connect<'_>, request: Uuid) -> Result<Url, ActionError> {
     connect.address(&path(request))
 }

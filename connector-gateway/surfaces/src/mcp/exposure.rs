@@ -19,11 +19,7 @@ pub(super) struct EndpointQuery {
 }
 
 impl EndpointQuery {
-    /// Reads the query of a URL.
-    ///
-    /// # Errors
-    ///
-    /// `VALIDATION_ERROR` for an unknown parameter or an invalid pattern.
+    /// Reads the query of a URL; fails for an unknown parameter or an invalid pattern.
     pub(super) fn parse(query: Option<&str>) -> Result<Self, ActionError> {
         let mut asked = Self::default();
         let mut faults = Faults::new();

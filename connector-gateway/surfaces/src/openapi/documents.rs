@@ -45,12 +45,8 @@ impl Documents {
         }
     }
 
-    /// Returns a document as a caller may see it.
-    ///
-    /// # Errors
-    ///
-    /// `CONNECTOR_NOT_FOUND` if there is no such connector, or the caller may call none of its
-    /// actions.
+    /// Returns a document as a caller may see it. `CONNECTOR_NOT_FOUND` if there is no such connector, or
+    /// the caller may call none of its actions.
     pub(super) async fn render(
         self: &Arc<Self>,
         caller: Caller,

@@ -54,11 +54,7 @@ fn is_browser(headers: &HeaderMap) -> bool {
     agent.is_some_and(|agent| agent.starts_with(b"Mozilla/") || agent.starts_with(b"Opera/"))
 }
 
-/// Checks that a GET with an effect is not sent for another site.
-///
-/// # Errors
-///
-/// `POLICY_DENIED`, with how to make the request.
+/// Checks that a GET with an effect is not sent for another site; else says how to make the request.
 pub(crate) fn check_get(headers: &HeaderMap, effect: GetEffect) -> Result<(), ActionError> {
     // The origin was checked before.
     if has_token(headers) || headers.contains_key(ORIGIN) {
@@ -76,10 +72,6 @@ pub(crate) fn check_get(headers: &HeaderMap, effect: GetEffect) -> Result<(), Ac
 }
 
 /// Checks that a request other than GET is not sent by a form of another site.
-///
-/// # Errors
-///
-/// `POLICY_DENIED`.
 pub(super) fn check_form(method: &Method, headers: &HeaderMap) -> Result<(), ActionError> {
     if method.is_safe() || has_token(headers) || headers.contains_key(ORIGIN) {
         return Ok(());
