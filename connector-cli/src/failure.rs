@@ -2,8 +2,8 @@
 
 use std::error::Error;
 use std::fmt::Write as _;
-use std::io;
 use std::process::ExitCode;
+use std::{io, iter};
 
 use anstyle::{AnsiColor, Style};
 use plugwright_sdk::host::Fault;
@@ -211,19 +211,18 @@ impl Failure {
 /// Returns the innermost cause of a request without a response, which the message leaves out. An error
 /// whose cause has a secret in it has lost it when it was redacted.
 fn cause(error: &ActionError) -> Option<String> {
-    let mut cause = error.source()?;
-    while !cause.is::<TransportError>() {
-        cause = cause.source()?;
-    }
-    Some(innermost(cause.source()?).to_string())
+    let lost = causes(error).find(|cause| cause.is::<TransportError>())?;
+    Some(innermost(lost.source()?).to_string())
+}
+
+pub(crate) fn causes<'e>(
+    error: &'e (dyn Error + 'static),
+) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
+    iter::successors(Some(error), |error| error.source())
 }
 
 pub(crate) fn innermost<'e>(error: &'e (dyn Error + 'static)) -> &'e (dyn Error + 'static) {
-    let mut root = error;
-    while let Some(cause) = root.source() {
-        root = cause;
-    }
-    root
+    causes(error).last().unwrap_or(error)
 }
 
 /// Names of values in the gateway's API, and the options that they come from.

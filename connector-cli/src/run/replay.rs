@@ -1,6 +1,5 @@
 //! `--replay`: answers from recorded traffic.
 
-use std::error::Error;
 use std::sync::Arc;
 
 use plugwright_sdk::host::{Entry, Registry};
@@ -10,7 +9,7 @@ use serde_json::Value;
 
 use super::call::{Call, complete, give};
 use super::pages;
-use crate::failure::{Failure, Stop};
+use crate::failure::{Failure, Stop, causes};
 use crate::info::ActionInfo;
 use crate::{command_line, lookup, settings};
 
@@ -60,14 +59,10 @@ pub(super) fn run(
 }
 
 fn is_unrecorded(error: &ActionError) -> bool {
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        if let Some(TransportError::NotRecorded(_)) = error.downcast_ref() {
-            return true;
-        }
-        cause = error.source();
-    }
-    false
+    causes(error).any(|cause| {
+        let lost = cause.downcast_ref();
+        matches!(lost, Some(TransportError::NotRecorded(_)))
+    })
 }
 
 fn offer<'a>(entry: &Entry, failure: Failure, own: impl Iterator<Item = &'a Cassette>) -> Failure {

@@ -1,6 +1,5 @@
 //! The requests of one call.
 
-use std::error::Error;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::AddAssign;
 use std::pin::Pin;
@@ -406,17 +405,13 @@ fn report(permit: Permit<'_>, answer: &Result<Response, TransportError>, started
 
 /// Finds out whether no connection was made because the guard dropped all addresses.
 fn destination_refused(error: TransportError, url: &Url) -> TransportError {
-    let mut cause: Option<&(dyn Error + 'static)> = match &error {
-        TransportError::Unreachable { source, .. } => Some(&**source),
+    let refusal = match &error {
+        TransportError::Unreachable { source, .. } => failure::causes(&**source)
+            .find_map(|cause| cause.downcast_ref::<Refusal>())
+            .cloned(),
         _ => None,
     };
-    while let Some(inner) = cause {
-        if let Some(refusal) = inner.downcast_ref::<Refusal>() {
-            return refused(refusal.clone(), url);
-        }
-        cause = inner.source();
-    }
-    error
+    refusal.map_or(error, |refusal| refused(refusal, url))
 }
 
 fn refused(refusal: Refusal, url: &Url) -> TransportError {

@@ -8,7 +8,7 @@ use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::registry::{LookupSpan, Registry};
 
-use super::lines::{JsonLines, TextLines};
+use super::lines::{self, Lines};
 use plugwright_engine::spans;
 
 plugwright_sdk::__spelled! {
@@ -161,13 +161,19 @@ where
     Ok(match settings.format {
         LogFormat::Text => layer
             .with_ansi(false)
-            .map_event_format(TextLines)
+            .map_event_format(|format| Lines {
+                format,
+                write: lines::write_text,
+            })
             .with_filter(filter)
             .boxed(),
         LogFormat::Json => layer
             .json()
             .flatten_event(true)
-            .map_event_format(JsonLines)
+            .map_event_format(|format| Lines {
+                format,
+                write: lines::write_json,
+            })
             .with_filter(filter)
             .boxed(),
     })

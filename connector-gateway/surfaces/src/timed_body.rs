@@ -1,6 +1,7 @@
 //! Bodies that must arrive in time, and in pieces that are not too small.
 
 use std::error::Error;
+use std::iter;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -48,14 +49,8 @@ pub(crate) enum BodyFault {
 impl BodyFault {
     /// Returns the one that an error is, or comes from.
     pub(crate) fn of(error: &(dyn Error + 'static)) -> Option<Self> {
-        let mut error = Some(error);
-        while let Some(known) = error {
-            if let Some(fault) = known.downcast_ref() {
-                return Some(*fault);
-            }
-            error = known.source();
-        }
-        None
+        iter::successors(Some(error), |error| error.source())
+            .find_map(|cause| cause.downcast_ref::<Self>().copied())
     }
 }
 
