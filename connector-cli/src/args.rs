@@ -333,7 +333,7 @@ pub(crate) struct CheckArguments {
     pub(crate) faults: bool,
     /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
-    pub(crate) output: CheckFormat,
+    pub(crate) output: DetailFormat,
 }
 
 /// Print a completion script for a shell
@@ -410,17 +410,6 @@ impl ShowFormat {
             Self::Gemini => Dialect::Gemini,
         })
     }
-}
-
-/// Output formats of `check`.
-#[cfg(feature = "check")]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum CheckFormat {
-    /// Readable text
-    #[default]
-    Text,
-    /// JSON
-    Json,
 }
 
 /// Output formats for the result of an action.

@@ -2,6 +2,7 @@
 
 use plugwright_catalog::{SearchIndex, SearchQuery};
 use plugwright_sdk::host::{Entry, Registry};
+use serde::Deserialize as _;
 use serde_json::Value;
 
 use crate::args::{GatewayArguments, SearchArguments};
@@ -190,7 +191,7 @@ async fn of_service(client: &Client, service: &str) -> Result<Vec<ActionInfo>, F
 async fn profile(client: &Client, service: &str) -> Result<ConnectorInfo, Failure> {
     let query = [("service", Some(service.to_owned()))];
     let answer = client.get(&["providers"], &query).await?;
-    ConnectorInfo::read(&answer["data"][0]).ok_or_else(|| malformed(client))
+    ConnectorInfo::deserialize(&answer["data"][0]).map_err(|_| malformed(client))
 }
 
 fn actions(client: &Client, list: &Value) -> Result<Vec<ActionInfo>, Failure> {
