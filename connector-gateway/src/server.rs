@@ -38,13 +38,12 @@ use start::Started;
 /// The gateway can't serve.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
+#[expect(missing_docs, reason = "the messages name the fields")]
 pub enum ServeError {
     /// The address can't be bound.
     #[error("can't listen on {address}: {error}")]
     Listen {
-        /// The address.
         address: SocketAddr,
-        /// The cause.
         #[source]
         error: std::io::Error,
     },
@@ -87,9 +86,7 @@ pub enum ServeError {
     /// A certificate file can't be read.
     #[error("can't read `{}`: {error}", path.display())]
     Certificates {
-        /// The file.
         path: PathBuf,
-        /// The cause.
         #[source]
         error: std::io::Error,
     },
@@ -99,27 +96,21 @@ pub enum ServeError {
     /// The lock can't be read.
     #[error("`lock_file`: can't read `{}`: {error}", path.display())]
     LockUnreadable {
-        /// The file.
         path: PathBuf,
-        /// Why not.
         #[source]
         error: std::io::Error,
     },
     /// The lock is damaged, or of another version.
     #[error("`lock_file`: `{}`: {error}", path.display())]
     Lock {
-        /// The file.
         path: PathBuf,
-        /// What is wrong with it.
         #[source]
         error: LockError,
     },
     /// Linked actions may do more than the lock says.
     #[error("linked actions may do more than `{}` says: {}", path.display(), list(changes))]
     WiderAuthority {
-        /// The file.
         path: PathBuf,
-        /// What each may do besides.
         changes: Vec<Change>,
     },
     /// The client on standard input does not speak MCP.

@@ -63,6 +63,7 @@ impl TraceSettings {
 /// Logs or traces can't be set up.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
+#[expect(missing_docs, reason = "the messages name the fields")]
 pub enum TelemetryError {
     /// The filter is invalid.
     #[error(
@@ -70,17 +71,13 @@ pub enum TelemetryError {
          debug, trace) or a list such as `info,plugwright=debug`"
     )]
     Filter {
-        /// The filter.
         filter: String,
-        /// The cause.
         reason: String,
     },
     /// Traces can't be sent.
     #[error("can't send traces to `{endpoint}`: {reason}")]
     Traces {
-        /// Where to.
         endpoint: String,
-        /// The cause.
         reason: String,
     },
     /// The binary was built without traces.

@@ -16,6 +16,7 @@ pub struct DataDirectory {
 /// A data directory can't be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
+#[expect(missing_docs, reason = "the messages name the fields")]
 pub enum DataDirectoryError {
     /// Another process uses it.
     #[error(
@@ -29,17 +30,13 @@ pub enum DataDirectoryError {
         .path.display(), .path.display()
     )]
     OpenToOthers {
-        /// The directory.
         path: PathBuf,
-        /// Its permissions.
         mode: u32,
     },
     /// Another user owns it or could replace it.
     #[error("the data directory `{}` {problem}", .path.display())]
     Untrusted {
-        /// The directory.
         path: PathBuf,
-        /// What is wrong, and how to fix it.
         problem: String,
     },
     /// It is not a directory.
@@ -48,9 +45,7 @@ pub enum DataDirectoryError {
     /// It can't be created or read.
     #[error("the data directory `{}` can't be used: {reason}", .path.display())]
     Unusable {
-        /// The directory.
         path: PathBuf,
-        /// The cause.
         reason: io::Error,
     },
 }

@@ -36,6 +36,7 @@ pub struct NameTaken(pub String);
 /// A store operation failed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
+#[expect(missing_docs, reason = "the messages name the fields")]
 pub enum StoreError {
     /// A name is in use.
     #[error(transparent)]
@@ -61,9 +62,7 @@ pub enum StoreError {
     /// A stored record can't be read.
     #[error("a stored {kind} can't be read: {reason}")]
     Corrupt {
-        /// The kind of record.
         kind: RecordKind,
-        /// The cause.
         reason: String,
     },
 }

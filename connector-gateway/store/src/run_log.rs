@@ -80,13 +80,12 @@ impl RunDatabase {
 /// The run log could not be opened or read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
+#[expect(missing_docs, reason = "the messages name the fields")]
 pub enum RunLogError {
     /// The file can't be opened or migrated.
     #[error("the run log `{}` can't be opened: {reason}", path.display())]
     Open {
-        /// The file.
         path: PathBuf,
-        /// The cause.
         reason: String,
     },
     /// A newer version of the gateway wrote the file.
@@ -95,11 +94,8 @@ pub enum RunLogError {
          version that wrote it, or move the file away", path.display()
     )]
     Newer {
-        /// The file.
         path: PathBuf,
-        /// The schema's version.
         found: i64,
-        /// The newest version that this program knows.
         known: i64,
     },
     /// The cursor is not one of this log.

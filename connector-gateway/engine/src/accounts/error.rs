@@ -5,13 +5,12 @@ use plugwright_sdk::host::Echo;
 
 /// Why an account can't be connected or used.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages name the fields")]
 pub enum AccountError {
     /// No connector has this name.
     #[error("no service is named `{name}`{near}")]
     ProviderNotFound {
-        /// The requested name.
         name: String,
-        /// A suggestion.
         near: String,
     },
     /// The project has no such provider config. Those of other projects are not revealed.
@@ -27,25 +26,19 @@ pub enum AccountError {
         ids.join(", ")
     )]
     Ambiguous {
-        /// The connector.
         service: String,
-        /// Ids of the provider configs.
         ids: Vec<String>,
     },
     /// The connector does not take this kind of credential.
     #[error("{name} takes {takes}")]
     AuthTypeMismatch {
-        /// The connector.
         name: String,
-        /// What it takes.
         takes: String,
     },
     /// The user already has an account of this name.
     #[error("`{}` is in use: the user has an account of {name} under that name", Echo(.alias))]
     AliasTaken {
-        /// The name.
         alias: String,
-        /// The connector.
         name: String,
     },
     /// There is no such account, or it belongs to another user.

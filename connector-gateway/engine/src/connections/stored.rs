@@ -107,16 +107,12 @@ pub(crate) enum Receiver<'a> {
 /// Why no connection was stored.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PutError {
-    /// The connection belongs to another account.
     #[error("connection `{0}` belongs to another account")]
     OtherAccount(String),
-    /// The owner already has a connection of the requested name.
     #[error("`{0}` is in use")]
     NameTaken(String),
-    /// Other connections took each free name first; this was the last one tried.
     #[error("no free name was found; the last one tried was `{0}`")]
     NoFreeName(String),
-    /// The request is no longer open.
     #[error("the request has ended")]
     RequestEnded,
     /// Anything else.

@@ -20,6 +20,7 @@ const HEADER: &str = "\
 /// A text is not a lock.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
+#[expect(missing_docs, reason = "the messages name the fields")]
 pub enum LockError {
     /// The text has the marks of a merge that was not finished.
     #[error("line {0}: has a merge conflict")]
@@ -27,25 +28,19 @@ pub enum LockError {
     /// The format is another one.
     #[error("has version {found}; this binary reads version {expected}", expected = VERSION)]
     Version {
-        /// The version that the text states.
         found: i64,
     },
     /// It is not TOML, or has other members.
     #[error("line {line}: {message}")]
     Malformed {
-        /// The line.
         line: usize,
-        /// What is wrong.
         message: String,
     },
     /// The block of an action has a value that can't be.
     #[error("`{action}`: `{member}` {problem}")]
     Block {
-        /// The action.
         action: String,
-        /// The member.
         member: &'static str,
-        /// What is wrong with it.
         problem: String,
     },
     /// The block of an action was edited.
