@@ -29,6 +29,7 @@ use self::openapi::Document;
 use self::package::Unpacked;
 use self::plan::{Constructed, Entry, Plan, Source};
 use self::recordings::Recordings;
+use crate::findings;
 
 pub(crate) fn run(sh: &Shell) -> Result<()> {
     let connectors = sh.read_dir("connectors")?.into_iter();
@@ -159,11 +160,8 @@ impl Sources {
                 Err(error) => faults.push(format!("{}: {error:#}", entry.name())),
             }
         }
-        if faults.is_empty() {
-            Ok(cassettes)
-        } else {
-            bail!("nothing written\n  {}", faults.join("\n  "))
-        }
+        findings::none(&faults, "nothing written")?;
+        Ok(cassettes)
     }
 
     fn convert(&self, entry: &Entry) -> Result<Cassette> {

@@ -3,6 +3,8 @@
 mod build_cost;
 mod cassettes;
 mod documents;
+mod findings;
+mod npm;
 mod place;
 mod release;
 mod rustdoc;

@@ -35,7 +35,6 @@ pub(super) struct LeftOut {
     pub(super) reason: String,
 }
 
-/// A GraphQL API.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct GraphqlApi {
@@ -61,7 +60,6 @@ pub(super) struct Package {
     pub(super) about: String,
 }
 
-/// One cassette of the plan.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Entry {
@@ -79,7 +77,6 @@ pub(super) struct Entry {
     pub(super) from: Source,
 }
 
-/// Where the exchanges of an entry come from.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Source {
@@ -90,7 +87,6 @@ pub(super) enum Source {
     Graphql(Graphql),
 }
 
-/// Exchanges of a recorded scenario.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Recorded {
@@ -99,7 +95,6 @@ pub(super) struct Recorded {
     pub(super) exchanges: Option<Vec<usize>>,
 }
 
-/// A response example of an OpenAPI operation.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct VendorExample {
@@ -134,7 +129,6 @@ pub(super) enum RequestBody {
     Form(Map<String, Value>),
 }
 
-/// A request example of an OpenAPI operation.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RequestExample {
@@ -173,11 +167,9 @@ pub(super) struct Graphql {
     pub(super) exchanges: Vec<GraphqlExchange>,
 }
 
-/// An operation and its answer.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct GraphqlExchange {
-    /// Name of the operation.
     pub(super) operation: String,
     #[serde(default)]
     pub(super) variables: Map<String, Value>,
