@@ -1,5 +1,6 @@
 //! Errors of a store, and how callers see them.
 
+use std::fmt::Display;
 use std::time::Duration;
 
 use plugwright_sdk::{ActionError, ErrorCode};
@@ -25,6 +26,13 @@ plugwright_sdk::__spelled! {
         Project = "project",
         ProviderConfig = "provider config",
         Token = "token",
+    }
+}
+
+impl RecordKind {
+    /// Returns the error of a caller who names a record that does not exist.
+    pub fn missing(self, id: impl Display) -> ActionError {
+        ActionError::new(ErrorCode::NotFound, format!("there is no {self} `{id}`"))
     }
 }
 
@@ -61,10 +69,7 @@ pub enum StoreError {
     Unavailable(String),
     /// A stored record can't be read.
     #[error("a stored {kind} can't be read: {reason}")]
-    Corrupt {
-        kind: RecordKind,
-        reason: String,
-    },
+    Corrupt { kind: RecordKind, reason: String },
 }
 
 /// When to retry at a limit of open or stored records.

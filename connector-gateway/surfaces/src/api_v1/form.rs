@@ -11,7 +11,8 @@ use serde_json::{Map, Value};
 
 use crate::connect::fields::{self, Field};
 use crate::view::view;
-use plugwright_engine::connect::personal::{KeyInput, takes_key};
+use plugwright_engine::connect::personal::takes_key;
+use plugwright_engine::connections::credential::CheckedCredential;
 
 view! {
     /// A value that a credential is made of, or a setting that goes with it.
@@ -72,7 +73,7 @@ pub(super) fn read(
     base_url: &str,
     settings: &BTreeMap<String, String>,
     mut members: Map<String, Value>,
-) -> Result<KeyInput, ActionError> {
+) -> Result<CheckedCredential, ActionError> {
     // The fields may be in an envelope.
     match members.remove("credentials") {
         Some(Value::Object(inner)) => members.extend(inner),
@@ -107,7 +108,7 @@ pub(super) fn read(
     let mut form = fields::known(settings);
     form.extend(values(connector, base_url, auth, members, &mut faults));
     match fields::read(connector, base_url, auth, &form) {
-        Ok(entered) if faults.is_empty() => Ok(KeyInput {
+        Ok(entered) if faults.is_empty() => Ok(CheckedCredential {
             scheme: auth.kind(),
             credential: entered.credential,
             settings: entered.settings,

@@ -11,8 +11,6 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use plugwright_sdk::host::Echo;
-use plugwright_sdk::{ActionError, ErrorCode};
 
 use crate::{icons, own};
 
@@ -73,10 +71,7 @@ pub(crate) fn router() -> Router {
 async fn asset(Path(name): Path<String>) -> Response {
     let known = [&*STYLE, &*ICON];
     let Some(asset) = known.into_iter().find(|asset| asset.name == name) else {
-        return own::error(&ActionError::new(
-            ErrorCode::NotFound,
-            format!("there is nothing at `{FOLDER}{}`", Echo(&name)),
-        ));
+        return own::nothing_at(&format!("{FOLDER}{name}"));
     };
     // The name changes with the content.
     let forever = HeaderValue::from_static("public, max-age=31536000, immutable");
