@@ -18,7 +18,7 @@ use tokio::runtime::Runtime;
 
 use crate::gateway::{Process, operator};
 use crate::on_one_core;
-use crate::report::Flags;
+use crate::report::{Flags, scratch};
 use attack::Attack;
 use cage::Cage;
 use findings::{Contest, Cost, Findings};
@@ -74,10 +74,7 @@ struct Gateway {
 
 impl Bench {
     fn start() -> Result<Self> {
-        let program = std::env::current_exe()?;
-        // Beside the binary and not in /tmp, which may be memory: a run log is written to a disk.
-        let place = program.parent().context("this program is in no folder")?;
-        let folder = tempfile::tempdir_in(place)?;
+        let folder = scratch()?;
         let upstream = Process::own(&["upstream"], &folder.path().join("upstream.log"))?;
         Ok(Self {
             folder,

@@ -139,14 +139,14 @@ impl fmt::Display for Findings {
                 writeln!(f, "- {in_flight} in flight: {shares}; added p99 {added}")?;
             }
         }
-        for (in_flight, series) in &self.calls {
-            rows(f, &format!("Action calls, {in_flight} in flight"), series)?;
-        }
-        for (in_flight, series) in &self.metadata {
-            rows(f, &format!("Metadata, {in_flight} in flight"), series)?;
-        }
-        for (in_flight, series) in &self.mcp {
-            rows(f, &format!("MCP calls, {in_flight} in flight"), series)?;
+        for (title, contests) in [
+            ("Action calls", &self.calls),
+            ("Metadata", &self.metadata),
+            ("MCP calls", &self.mcp),
+        ] {
+            for (in_flight, series) in contests {
+                rows(f, &format!("{title}, {in_flight} in flight"), series)?;
+            }
         }
         rows(f, &format!("Lists of {MANY} tools"), &self.tools)?;
         if let Some(stock) = &self.stock {
