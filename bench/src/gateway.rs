@@ -48,7 +48,6 @@ pub(crate) struct Arguments {
     server: Option<servers::Server>,
 }
 
-/// How to measure.
 #[derive(clap::Args)]
 struct Measuring {
     #[command(flatten)]

@@ -349,7 +349,6 @@ pub(crate) struct CompletionsArguments {
     pub(crate) shell: clap_complete::Shell,
 }
 
-/// Output formats for lists.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ListFormat {
     /// Aligned columns
@@ -369,7 +368,6 @@ pub(crate) enum DetailFormat {
     Json,
 }
 
-/// Output formats of `show`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ShowFormat {
     /// Readable text
@@ -398,7 +396,6 @@ pub(crate) enum ShowFormat {
 }
 
 impl ShowFormat {
-    /// Returns the dialect of a tool.
     pub(crate) const fn dialect(self) -> Option<Dialect> {
         Some(match self {
             Self::Text | Self::Json | Self::Markdown => return None,

@@ -163,7 +163,6 @@ pub(crate) async fn described(client: &Client, name: &str) -> Result<ActionInfo,
     ActionInfo::read(&answer["data"]).ok_or_else(|| malformed(client))
 }
 
-/// Checks that the gateway has a connector of this name.
 pub(crate) async fn require_connector(client: &Client, name: &str) -> Result<(), Failure> {
     let known = services(client).await?;
     let known: Vec<_> = known.iter().map(String::as_str).collect();

@@ -32,7 +32,6 @@ pub(crate) struct Client {
     root: &'static str,
 }
 
-/// Runs `work` with a client for paths below `root`.
 pub(crate) fn with<T>(
     remote: &Remote,
     root: &'static str,

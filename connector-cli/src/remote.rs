@@ -51,7 +51,6 @@ pub(crate) fn for_caller(arguments: &GatewayArguments) -> Result<Option<Remote>,
     Ok(found)
 }
 
-/// Returns the operator's gateway and token.
 pub(crate) fn for_operator(arguments: &GatewayArguments) -> Result<Remote, Failure> {
     if arguments.local {
         return Err(Failure::param("--local", "can't be used with this command"));

@@ -40,7 +40,6 @@ struct Documents {
 #[serde(deny_unknown_fields)]
 struct Document {
     name: String,
-    /// Whether it is one of Google's.
     #[serde(default)]
     google: bool,
     /// Path in the package's folder of documents.

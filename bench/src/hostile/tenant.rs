@@ -31,7 +31,6 @@ struct Caller {
     idle: Mutex<Vec<TcpStream>>,
 }
 
-/// Makes calls until a moment.
 pub(super) fn run(address: SocketAddr, token: &str, until: Instant) -> Result<Calls> {
     let caller = Arc::new(Caller {
         address,

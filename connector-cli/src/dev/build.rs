@@ -18,7 +18,6 @@ pub(super) struct Build {
 
 /// What came of a build.
 pub(super) enum Built {
-    /// The binary.
     Binary(PathBuf),
     /// Nothing; Cargo has said why.
     Failed,

@@ -19,7 +19,6 @@ const GRACE: Duration = Duration::from_secs(2);
 /// What `serve` prints once it listens, before the URL.
 const LISTENING: &str = "listening on ";
 
-/// The flags of `serve`.
 pub(super) struct Flags {
     settings: Vec<(String, String)>,
     config: Option<PathBuf>,

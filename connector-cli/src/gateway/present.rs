@@ -74,7 +74,6 @@ fn lines(value: &Value, parts: &[Column]) -> String {
     text
 }
 
-/// Formats the value at a JSON pointer.
 pub(crate) fn at(record: &Value, pointer: &str) -> String {
     text(record.pointer(pointer).unwrap_or(&Value::Null))
 }

@@ -14,7 +14,6 @@ use crate::args::{ConfigArguments, DetailFormat, McpArguments, ServeArguments, S
 use crate::failure::{Failure, Stop};
 use crate::{imports, output};
 
-/// Serves until the process is asked to stop.
 pub(crate) fn serve(connectors: &[Connector], arguments: &ServeArguments) -> Result<(), Stop> {
     let (registry, servers) = registry(connectors, &arguments.settings)?;
     let loaded = load(&registry, &arguments.settings)?;

@@ -11,7 +11,6 @@ use super::source::Document;
 /// The connectors of a catalog, and the documents that they were made of.
 pub(super) struct Owners {
     records: Vec<ConnectorRecord>,
-    /// The documents of this import.
     documents: HashSet<String>,
     /// Connectors of other documents are replaced, and those that go elsewhere.
     replace: bool,

@@ -28,7 +28,6 @@ const PATIENCE: Duration = Duration::from_mins(2);
 
 const LONGEST_LIST: usize = 20 << 20;
 
-/// Reads the tools of the server that the arguments name.
 pub(super) fn read(
     store: &Store,
     names: &HashSet<String>,

@@ -77,7 +77,6 @@ impl Document {
 
 pub(super) struct Content {
     pub(super) value: Value,
-    /// The URL that it was read from.
     pub(super) location: Option<Url>,
     /// What was wrong with its references to others.
     pub(super) notes: Vec<String>,

@@ -14,7 +14,6 @@ pub(super) struct Store {
     data: PathBuf,
     /// Nothing is kept, since documents are only checked.
     check: bool,
-    /// The catalog as it was.
     earlier: Option<Catalog>,
     writer: Option<CatalogWriter>,
     /// Documents that could not be imported, and why.

@@ -127,7 +127,6 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Returns the call in the gateway's terms.
     pub(super) fn of_gateway(&self, cancellation: CancellationToken) -> engine::Call {
         let mut call = self.base.clone();
         call.cancellation = Some(cancellation);
@@ -168,7 +167,6 @@ fn unsaved(path: &Path, error: io::Error) -> ActionError {
         .with_source(error)
 }
 
-/// Converts an action's error to a failure.
 pub(crate) fn judge(error: ActionError) -> Failure {
     let doubtful = error.code() == ErrorCode::OutcomeUnknown;
     let failure = Failure::from(error);

@@ -92,7 +92,6 @@ pub(super) fn take_content(file: &mut Value) -> Option<Vec<u8>> {
     STANDARD.decode(bytes).ok()
 }
 
-/// Returns whether an action with this output returns a file.
 pub(crate) fn returns_file(output_schema: &Value) -> bool {
     *output_schema == plugwright_sdk::schema::of::<FileOutput>()
 }

@@ -66,7 +66,6 @@ pub struct Connect<'a> {
     pub(crate) outbound: &'a Outbound,
     pub(crate) limits: &'a ConnectLimits,
     pub(crate) hits: &'a LimitHits,
-    /// The public URL for browsers, if there is one.
     pub(crate) public_url: Option<&'a Url>,
 }
 

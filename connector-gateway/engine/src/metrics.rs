@@ -46,7 +46,6 @@ impl LimitHits {
     }
 }
 
-/// Counts refreshes of credentials by outcome.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Refreshes(Family<Labels<2>, Counter>);
 

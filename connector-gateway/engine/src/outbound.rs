@@ -40,7 +40,6 @@ impl Outbound {
         configured.unwrap_or_else(|| connector.base_url())
     }
 
-    /// Returns the base URL that replaces a connector's own.
     pub(crate) fn base_url(&self, connector: &str) -> Option<&str> {
         self.base_urls.get(connector).map(String::as_str)
     }

@@ -115,7 +115,6 @@ impl Pipeline {
         outcome
     }
 
-    /// Returns what checks names.
     pub(crate) fn names(&self) -> Names<'_> {
         Names {
             longest: self.limits.name,

@@ -19,7 +19,6 @@ pub(super) use list::{HostName, List, PatternList, ReturnUri};
 
 /// A type of values. Errors continue the setting's name.
 pub(super) trait Form {
-    /// The parsed value.
     type Value;
     /// What is accepted, for tables and help.
     const TAKES: &'static str;
@@ -35,7 +34,6 @@ pub(super) trait Form {
         }
     }
 
-    /// Displays a value.
     fn show(value: &Self::Value) -> Value;
 }
 
@@ -256,7 +254,6 @@ impl<F: Form> Form for Maybe<F> {
     }
 }
 
-/// A URL of a server.
 pub(super) struct HttpUrl;
 
 impl Form for HttpUrl {

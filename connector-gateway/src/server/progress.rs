@@ -360,7 +360,6 @@ impl Drop for Request {
     }
 }
 
-/// Records how the body of a request arrives.
 pub(super) struct RequestBody {
     id: u64,
     progress: Arc<Progress>,

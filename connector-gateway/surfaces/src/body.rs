@@ -48,7 +48,6 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub(crate) enum Kind<'a> {
     /// A form, a credential or a setting.
     Small,
-    /// The input of a call.
     Input,
     /// The input of a call, which may contain a file if this returns true. Only called for long ones.
     MayBringFile(&'a (dyn Fn() -> bool + Sync)),

@@ -197,7 +197,6 @@ impl Caller {
     }
 }
 
-/// Returns whether a connector can be used without a connection.
 pub(crate) fn runs_without_credential(connector: &Connector) -> bool {
     let schemes = connector.auth();
     let is_none = |auth: &Auth<'_>| matches!(auth.scheme, Scheme::None);

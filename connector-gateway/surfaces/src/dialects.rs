@@ -65,7 +65,6 @@ impl Dialects {
         }))
     }
 
-    /// Returns whether a path may belong to a dialect.
     pub(super) fn may_have(path: &str) -> bool {
         // The callback exists whichever dialects are enabled.
         let below = below(path, "/v1").or_else(|| below(path, "/api/v1"));

@@ -57,7 +57,6 @@ impl<T> Kind<T> {
         }
     }
 
-    /// Returns the schema with its description.
     pub(super) fn described(self, api: &mut Api) -> Value {
         let mut schema = (self.schema)(api);
         if !self.about.is_empty() {
@@ -80,7 +79,6 @@ impl<T> Kind<T> {
         self
     }
 
-    /// Replaces how it is read.
     #[must_use]
     pub(super) const fn read(mut self, read: fn(Value) -> Option<T>) -> Self {
         self.read = read;

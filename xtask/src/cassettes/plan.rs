@@ -16,7 +16,6 @@ pub(super) struct Plan {
     pub(super) openapi: Option<Package>,
     /// The package whose types `described` entries name.
     pub(super) described: Option<Package>,
-    /// The API that `graphql` entries are of.
     pub(super) graphql: Option<GraphqlApi>,
     #[serde(default, rename = "cassette")]
     pub(super) cassettes: Vec<Entry>,

@@ -18,7 +18,6 @@ use plugwright_store::{
     StoreError,
 };
 
-/// The checked contents of a connection.
 pub(crate) struct ConnectionContents {
     pub(crate) scheme: SchemeKind,
     /// The plaintext to seal.
@@ -79,7 +78,6 @@ pub(crate) struct Place<'a> {
 }
 
 impl<'a> Place<'a> {
-    /// Returns the place of a request's connection.
     pub(crate) fn of_request(request: &'a ConnectionRequest) -> Self {
         Self {
             owner: &request.owner,

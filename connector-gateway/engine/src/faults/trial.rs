@@ -79,7 +79,6 @@ impl Call<'_> {
 }
 
 impl Trial {
-    /// Makes the call once.
     pub(super) async fn undisturbed(call: &Call<'_>) -> Self {
         let double = call.double();
         let end = call.send(&double, &Uuid::now_v7()).await;

@@ -9,7 +9,6 @@ use serde_json::Value;
 use super::layout::lay_out;
 use super::{Lock, LockedAction, action};
 
-/// The version of the format.
 const VERSION: i64 = 1;
 
 const HEADER: &str = "\

@@ -80,7 +80,6 @@ pub(crate) fn allows_proxy(policy: &Policy, principal: &Principal, connector: &s
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Verdict {
     Allowed,
-    /// The deployment forbids it.
     ByDeployment,
     /// The principal's grant does not cover it.
     ByGrant,

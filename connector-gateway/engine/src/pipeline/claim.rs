@@ -22,7 +22,6 @@ use crate::storage::Storage;
 pub(super) use fingerprint::Fingerprint;
 pub(super) use stored::Stored;
 
-/// The state of a call's key.
 pub(super) enum KeyState {
     /// It has none.
     Unkeyed,

@@ -41,7 +41,6 @@ pub(super) enum Operation<'a> {
     Proxy(&'a ProxyRequest),
 }
 
-/// How to shape the result.
 pub(super) struct Shaping {
     pub(super) fields: Option<Fields>,
     /// The input, to which the cursor of the next page is bound.

@@ -217,7 +217,6 @@ impl<'a> Run<'a> {
         credential::select(outbound, storage, self.call, resolved, self.owner.as_ref()).await
     }
 
-    /// Opens the credential of the selected connection, and the cursor for that connection.
     pub(super) async fn open(
         &self,
         resolved: &Resolved<'a>,
@@ -247,7 +246,6 @@ impl<'a> Run<'a> {
         result
     }
 
-    /// Prepares to send requests with a credential.
     pub(super) fn prepare<'r>(
         &'r mut self,
         resolved: &'r Resolved<'a>,

@@ -125,7 +125,6 @@ fn by_name(name: &str) -> impl FnOnce(sqlx::Error) -> StoreError {
     by_duplicate(NameTaken(name.to_owned()).into())
 }
 
-/// Serializes a value that is stored as JSON.
 fn json(kind: RecordKind, value: &impl Serialize) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|error| StoreError::Corrupt {
         kind,

@@ -184,7 +184,6 @@ impl Vault {
             }))
     }
 
-    /// Replaces the check by one of the current key.
     pub(super) async fn replace_check(
         &self,
         store: &dyn SealedStore,

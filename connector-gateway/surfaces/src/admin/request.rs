@@ -35,7 +35,6 @@ impl<T: Body> FromRequest<AdminState> for Json<T> {
     }
 }
 
-/// The id in a path.
 pub(super) struct Id(pub(super) Uuid);
 
 impl<S: Send + Sync> FromRequestParts<S> for Id {

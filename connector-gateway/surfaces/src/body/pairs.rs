@@ -59,7 +59,6 @@ pub(crate) fn check(text: &[u8], limits: &Limits) -> Result<(), PairsError> {
     Ok(())
 }
 
-/// Returns the length of a name once it is decoded.
 fn decoded_length(name: &[u8]) -> usize {
     let escapes = name
         .windows(ESCAPED)

@@ -88,7 +88,6 @@ pub(crate) struct Link {
 pub(crate) struct RequestView<'a> {
     /// The display name of the project that asks; `None` for accounts of the caller's own.
     pub(crate) asking: Option<&'a str>,
-    /// What is connected.
     pub(crate) connector: ConnectorView<'a>,
     /// The ways of connecting; shown if there are at least two.
     pub(crate) ways: Vec<Way>,

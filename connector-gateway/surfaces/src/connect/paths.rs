@@ -10,7 +10,6 @@ use plugwright_store::Owner;
 /// The path of the OAuth callback, below the public URL.
 pub(crate) const CALLBACK: &str = "/api/v1/connections/oauth/callback";
 
-/// Returns the path of the page on which a person finishes a request.
 pub(super) fn path(request: Uuid) -> String {
     format!("/connect/{request}")
 }

@@ -78,7 +78,6 @@ impl FormValues {
     }
 }
 
-/// An open request, with what its pages show.
 struct OpenRequest<'a> {
     connect: Connect<'a>,
     request: ConnectionRequest,

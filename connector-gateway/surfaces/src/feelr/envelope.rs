@@ -188,7 +188,6 @@ fn success<D: Serialize>(data: D, meta: SuccessMeta<'_>) -> Result<Response, Fai
     Ok(answer::serialized(body.into()))
 }
 
-/// Responds with data of the gateway itself.
 pub(super) fn fresh(
     data: &impl Serialize,
     subject: Subject,

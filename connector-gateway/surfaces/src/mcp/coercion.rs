@@ -14,7 +14,6 @@ const MOST: usize = 50;
 pub(super) struct Coercions(Map<String, Value>);
 
 impl Coercions {
-    /// Coerces the texts among the arguments of a tool.
     pub(super) fn of_tool(tool: &Tool, arguments: &mut Map<String, Value>) -> Self {
         let mut coerced = Self::default();
         if arguments.values().any(may_be_coerced) {
@@ -24,7 +23,6 @@ impl Coercions {
         coerced
     }
 
-    /// Coerces the texts among arguments with this schema.
     pub(super) fn add(&mut self, schema: &Schema, arguments: &mut Map<String, Value>) {
         if !arguments.values().any(may_be_coerced) {
             return;
@@ -36,7 +34,6 @@ impl Coercions {
         }
     }
 
-    /// Lists them in the result.
     pub(super) fn report(self, result: &mut CallToolResult) {
         if !self.0.is_empty() {
             let meta = result.meta.get_or_insert_with(|| MetaObject(Map::new()));

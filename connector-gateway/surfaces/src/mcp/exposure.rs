@@ -9,10 +9,8 @@ use plugwright_store::{Pattern, Patterns};
 
 const PARAMETERS: [&str; 2] = ["tools", "organization"];
 
-/// The query of an MCP endpoint's URL.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct EndpointQuery {
-    /// `tools`: which tools are offered.
     pub(super) tools: Option<Patterns>,
     /// `organization`: whose connections are used.
     pub(super) organization: Option<String>,

@@ -10,7 +10,6 @@ use rmcp::model::RequestId;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-/// A session and a request in it.
 type Key = (Uuid, RequestId);
 
 #[derive(Default)]

@@ -158,7 +158,6 @@ pub(super) async fn search(
     Ok(answer::serialized(hits.finish()))
 }
 
-/// The parameters of a search.
 #[derive(Debug)]
 struct SearchQuery {
     words: String,

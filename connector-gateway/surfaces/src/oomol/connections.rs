@@ -95,7 +95,6 @@ fn failures(api: &mut Api, operation: &Operation<Dialect>) -> Answers {
     failed(api, &failures)
 }
 
-/// Finds a connector that the caller may call or connect accounts of.
 fn connector<'p>(
     caller: &Caller,
     personal: Personal<'p>,

@@ -21,7 +21,6 @@ pub(super) struct Dialect {
 }
 
 impl Dialect {
-    /// Identifies the caller, and refuses selectors that are not served.
     pub(super) async fn identify(
         &self,
         parts: &Parts,

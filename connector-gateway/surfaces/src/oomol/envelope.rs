@@ -284,7 +284,6 @@ pub(super) fn render(
     rendered(outcome, surface, asked, |result, _| &result.data)
 }
 
-/// Renders the outcome of an action's call for an end user.
 pub(super) fn render_for_user(outcome: &Outcome, asked: &str) -> Result<Response, Failure> {
     rendered(outcome, Surface::Action, asked, |result, target| {
         ActionOutput::new(outcome, result, target)

@@ -130,7 +130,6 @@ pub(super) async fn receive<T: Body>(
     read(bodies, &head.headers, &mut body)
 }
 
-/// Headers for the provider.
 pub(super) const HEADERS: Kind<Value> = Kind::new(
     "an object with string values",
     |_| json!({ "type": "object", "additionalProperties": { "type": "string" } }),
@@ -317,7 +316,6 @@ fn is_connection_name(name: &str) -> bool {
             .is_some_and(|first| first.is_ascii_alphanumeric())
 }
 
-/// Returns the `Idempotency-Key`, trimmed.
 pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<IdempotencyKey>, Failure> {
     let mut keys = headers.get_all(&IDEMPOTENCY_KEY).iter();
     let Some(key) = keys.next() else {

@@ -161,7 +161,6 @@ pub(crate) fn content(schema: &Value) -> Value {
     json!({ "application/json": { "schema": schema } })
 }
 
-/// Returns the `responses` of an operation.
 pub(crate) fn responses(answers: Answers) -> Value {
     answers
         .into_iter()
@@ -170,7 +169,6 @@ pub(crate) fn responses(answers: Answers) -> Value {
         .into()
 }
 
-/// Makes a response in JSON.
 pub(crate) fn in_json(description: &str, schema: &Value) -> Value {
     json!({ "description": description, "content": content(schema) })
 }
@@ -194,7 +192,6 @@ pub(crate) fn or_null(mut schema: Value) -> Value {
     schema
 }
 
-/// Makes a parameter of the path.
 pub(crate) fn in_path(name: &str, description: &str, schema: &Value) -> Value {
     json!({
         "name": name, "in": "path", "required": true, "description": description,

@@ -28,7 +28,6 @@ pub(super) enum Scope {
     Connector(String),
 }
 
-/// Makes documents and caches them.
 pub(super) struct Documents {
     /// The policy doesn't change while the process runs, so what a document says depends on the
     /// grant and the connectors alone.

@@ -18,7 +18,6 @@ pub(crate) struct Authority {
 pub(crate) struct NoAuthority;
 
 impl Authority {
-    /// Parses the value of a header.
     pub(crate) fn of_header(value: &HeaderValue) -> Result<Self, NoAuthority> {
         value.to_str().map_err(|_| NoAuthority)?.parse()
     }

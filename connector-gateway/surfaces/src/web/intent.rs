@@ -11,7 +11,6 @@ use http::{HeaderMap, HeaderName, Method};
 use plugwright_sdk::{ActionError, ErrorCode};
 
 const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
-/// Headers that hold a token.
 const TOKENS: [HeaderName; 2] = [AUTHORIZATION, HeaderName::from_static("x-feelr-key")];
 
 /// What a GET does that other sites may not make a browser do.
@@ -19,7 +18,6 @@ const TOKENS: [HeaderName; 2] = [AUTHORIZATION, HeaderName::from_static("x-feelr
 pub(crate) enum GetEffect {
     /// It changes the gateway's data.
     Change,
-    /// It calls a provider.
     Call,
 }
 

@@ -7,7 +7,6 @@ use std::process::Command;
 use crate::place::alone;
 use crate::process::run;
 
-/// The Python of the machine.
 const SYSTEM: &str = if cfg!(windows) { "python" } else { "python3" };
 
 /// What installs packages: pip takes forty times its processor time.

@@ -68,7 +68,6 @@ pub(crate) fn failed(api: &mut Api, failures: &Failures) -> Answers {
     })
 }
 
-/// Makes a group whose responses have the meta of a call.
 pub(crate) fn call_group(
     tag: &'static str,
     failures: fn(&mut Api, &Operation<Dialect>) -> Answers,
