@@ -80,21 +80,21 @@ impl From<ActionError> for Failure {
         } else {
             Exit::Failure
         };
+        Self::new(error, exit)
+    }
+}
+
+impl Failure {
+    fn new(error: ActionError, exit: Exit) -> Self {
         Self {
             error,
             exit,
             advice: None,
         }
     }
-}
 
-impl Failure {
     pub(crate) fn usage(error: ActionError) -> Self {
-        Self {
-            error,
-            exit: Exit::Usage,
-            advice: None,
-        }
+        Self::new(error, Exit::Usage)
     }
 
     pub(crate) fn param(name: &str, message: impl Into<String>) -> Self {
@@ -120,11 +120,7 @@ impl Failure {
     /// Creates a failure that the caller did not cause.
     pub(crate) fn internal(message: impl Into<String>) -> Self {
         let error = ActionError::new(ErrorCode::InternalError, message).with_hint(Hint::Abort);
-        Self {
-            error,
-            exit: Exit::Failure,
-            advice: None,
-        }
+        Self::new(error, Exit::Failure)
     }
 
     pub(crate) fn advise(mut self, advice: impl Into<String>) -> Self {

@@ -55,14 +55,7 @@ pub(crate) fn for_operator(arguments: &GatewayArguments) -> Result<Remote, Failu
     if arguments.local {
         return Err(Failure::param("--local", "can't be used with this command"));
     }
-    let remote = match find(arguments, OPERATORS_TOKEN)? {
-        Some(remote) => remote,
-        None => Remote {
-            base: url(HERE, "gateway")?,
-            token: token(token_argument(arguments)?, OPERATORS_TOKEN)?,
-            profile: None,
-        },
-    };
+    let remote = find_or_here(arguments, OPERATORS_TOKEN)?;
     if remote.token.is_none() {
         let error = ActionError::new(
             ErrorCode::AdminAuthRequired,
@@ -81,14 +74,7 @@ pub(crate) fn for_person(arguments: &GatewayArguments) -> Result<Remote, Failure
             "can't be used with this command: a gateway keeps accounts",
         ));
     }
-    match find(arguments, TOKEN)? {
-        Some(remote) => Ok(remote),
-        None => Ok(Remote {
-            base: url(HERE, "gateway")?,
-            token: token(token_argument(arguments)?, TOKEN)?,
-            profile: None,
-        }),
-    }
+    find_or_here(arguments, TOKEN)
 }
 
 /// Rejects gateway arguments for a command that uses no gateway.
@@ -102,6 +88,17 @@ pub(crate) fn reject_arguments(arguments: &GatewayArguments) -> Result<(), Failu
     match named.into_iter().find(|(_, given)| *given) {
         Some((name, _)) => Err(Failure::param(name, "can't be used with this command")),
         None => Ok(()),
+    }
+}
+
+fn find_or_here(arguments: &GatewayArguments, variable: &str) -> Result<Remote, Failure> {
+    match find(arguments, variable)? {
+        Some(remote) => Ok(remote),
+        None => Ok(Remote {
+            base: url(HERE, "gateway")?,
+            token: token(token_argument(arguments)?, variable)?,
+            profile: None,
+        }),
     }
 }
 

@@ -109,10 +109,7 @@ pub enum ServeError {
     },
     /// Linked actions may do more than the lock says.
     #[error("linked actions may do more than `{}` says: {}", path.display(), list(changes))]
-    WiderAuthority {
-        path: PathBuf,
-        changes: Vec<Change>,
-    },
+    WiderAuthority { path: PathBuf, changes: Vec<Change> },
     /// The client on standard input does not speak MCP.
     #[error("the client does not speak MCP: {0}")]
     Mcp(String),
@@ -154,15 +151,8 @@ pub async fn serve(registry: Registry, config: Config) -> Result<(), ServeError>
     println!("listening on http://{address}");
     tracing::info!(%address, dev = config.dev, "serving");
 
-    let stop = CancellationToken::new();
-    tokio::spawn({
-        let (stop, gateway) = (stop.clone(), gateway.clone());
-        async move {
-            stop_signal().await;
-            gateway.engine().retire();
-            stop.cancel();
-        }
-    });
+    let retiring = gateway.clone();
+    let stop = stop_when_asked(move || retiring.engine().retire());
     let housekeeping = tokio::spawn(start::run_housekeeping(gateway.clone()));
     let surfaces = Surfaces::new(&gateway);
     let hits = gateway.engine().metrics().limit_hits().clone();
@@ -192,14 +182,7 @@ pub async fn serve_mcp(
         gateway,
         _directory,
     } = start::start(registry, &config, show).await?;
-    let stop = CancellationToken::new();
-    tokio::spawn({
-        let stop = stop.clone();
-        async move {
-            stop_signal().await;
-            stop.cancel();
-        }
-    });
+    let stop = stop_when_asked(|| ());
     let housekeeping = tokio::spawn(start::run_housekeeping(gateway.clone()));
     let served = plugwright_surfaces::serve_stdio(&gateway, tools, stop).await;
     housekeeping.abort();
@@ -208,6 +191,18 @@ pub async fn serve_mcp(
     tracing::debug!(unfinished = late, "stopped");
     telemetry.shutdown().await;
     served.map_err(ServeError::Mcp)
+}
+
+/// Returns what is cancelled once the process is asked to stop and `before` was called.
+fn stop_when_asked(before: impl FnOnce() + Send + 'static) -> CancellationToken {
+    let stop = CancellationToken::new();
+    let asked = stop.clone();
+    tokio::spawn(async move {
+        stop_signal().await;
+        before();
+        asked.cancel();
+    });
+    stop
 }
 
 /// Waits for an interrupt or, on Unix, SIGTERM.

@@ -62,10 +62,6 @@ pub fn request(method: &str, path: &str, headers: &[&str], body: &[u8]) -> Vec<u
 
 /// Sends bytes and reads what comes until the other side ends the connection. What is answered
 /// before everything was sent counts as well.
-///
-/// # Errors
-///
-/// If no answer comes.
 pub async fn exchange(address: &str, request: &[u8]) -> io::Result<RawReply> {
     let stream = TcpStream::connect(address).await?;
     let (mut from, mut to) = stream.into_split();

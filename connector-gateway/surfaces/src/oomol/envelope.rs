@@ -28,7 +28,7 @@ const AROUND_DATA: usize = 512;
 #[derive(Debug)]
 pub(crate) struct Failure(Box<Inner>);
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Inner {
     status: u16,
     code: &'static str,
@@ -50,13 +50,7 @@ impl Failure {
             status,
             code,
             message: message.into(),
-            data: Value::Null,
-            canonical: None,
-            hint: None,
-            retry_after: None,
-            execution_id: None,
-            action_id: None,
-            service: None,
+            ..Inner::default()
         }))
     }
 

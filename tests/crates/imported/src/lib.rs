@@ -1,4 +1,8 @@
 //! Public documents, imported and compared with what others make of them.
+#![allow(
+    clippy::missing_panics_doc,
+    reason = "what helps tests panics where a test would fail"
+)]
 
 pub mod google;
 pub mod graphql;
@@ -18,10 +22,6 @@ use plugwright_sdk::transport::{Plan, PlannedRequest};
 use plugwright_sdk::{ActionContext, Auth, Value};
 
 /// Imports the document of a file.
-///
-/// # Panics
-///
-/// If it can't be read or is none.
 pub fn import(path: &Path) -> Imported {
     let document = sources::read(path);
     openapi::import(&document, &Settings::named("sample"))

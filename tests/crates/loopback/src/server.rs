@@ -40,10 +40,6 @@ pub struct Loopback {
 
 impl Loopback {
     /// Starts a server that answers as told and closes each connection.
-    ///
-    /// # Errors
-    ///
-    /// If no port can be had.
     pub async fn start(
         answer: impl Fn(&Received) -> Vec<u8> + Send + Sync + 'static,
     ) -> io::Result<Self> {

@@ -14,10 +14,6 @@ const UV: &str = "uv==0.13.9";
 
 /// Installs the packages that a folder names in `requirements.txt` into an environment of their own below
 /// `scratch`, unless they are there, and returns the environment's Python.
-///
-/// # Panics
-///
-/// If they can't be installed.
 pub fn install(source: &Path, scratch: &Path) -> PathBuf {
     let requirements = source.join("requirements.txt");
     let name = source.file_name().expect("a folder with a name");
