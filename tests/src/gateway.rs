@@ -62,7 +62,6 @@ impl Setup {
         .env("NO_PROXY", "127.0.0.1")
     }
 
-    /// Sets a variable of the environment.
     #[must_use]
     pub fn env(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
         let (name, value) = (name.as_ref().to_owned(), value.as_ref().to_owned());
@@ -85,7 +84,6 @@ impl Setup {
         self
     }
 
-    /// Returns the data directory.
     pub fn data_directory(&self) -> &Path {
         &self.data
     }
@@ -187,12 +185,9 @@ pub struct GatewayProcess {
     _scratch: Arc<TempDir>,
 }
 
-/// An answer of the gateway.
 #[derive(Clone, Debug)]
 pub struct Reply {
-    /// HTTP status.
     pub status: u16,
-    /// Headers.
     pub headers: HeaderMap,
     /// Body; a text if it is not JSON.
     pub body: Value,
@@ -225,7 +220,6 @@ impl GatewayProcess {
         &self.url
     }
 
-    /// Returns the id of the process.
     pub fn id(&self) -> u32 {
         self.child.id().expect("the gateway runs")
     }
@@ -235,13 +229,11 @@ impl GatewayProcess {
         fs::read_to_string(&self.log).unwrap_or_default()
     }
 
-    /// Starts a request with a token.
     pub fn request(&self, method: Method, path: &str, token: &str) -> RequestBuilder {
         let url = format!("{}{path}", self.url);
         self.client.request(method, url).bearer_auth(token)
     }
 
-    /// Asks the operator's API.
     pub async fn admin(
         &self,
         method: Method,
@@ -286,14 +278,12 @@ impl GatewayProcess {
         }
     }
 
-    /// Starts a call of an action.
     pub fn calling(&self, token: &str, action: &str, input: &Value) -> RequestBuilder {
         let path = format!("/v1/actions/{action}");
         let body = json!({ "input": input });
         with_json(self.request(Method::POST, &path, token), &body)
     }
 
-    /// Calls an action.
     pub async fn call(
         &self,
         token: &str,
@@ -303,7 +293,6 @@ impl GatewayProcess {
         send(self.calling(token, action, input)).await
     }
 
-    /// Calls an action with an idempotency key.
     pub async fn call_with_key(
         &self,
         token: &str,
@@ -360,14 +349,12 @@ impl GatewayProcess {
         kill_process(id.expect("an id"), signal).expect("the gateway runs");
     }
 
-    /// Waits until the process has ended.
     pub async fn ended(&mut self) -> ExitStatus {
         let ended = timeout(PATIENCE, self.child.wait()).await;
         ended.expect("the gateway ends").expect("it is a child")
     }
 }
 
-/// Returns the body that makes a connection to the connector `local`.
 pub fn connection(name: &str, base_url: &str) -> Value {
     json!({
         "connector": "local",
@@ -377,7 +364,6 @@ pub fn connection(name: &str, base_url: &str) -> Value {
     })
 }
 
-/// Adds a body of JSON.
 pub fn with_json(request: RequestBuilder, body: &Value) -> RequestBuilder {
     request
         .header("content-type", "application/json")

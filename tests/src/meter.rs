@@ -11,7 +11,6 @@ use crate::gateway::{GatewayProcess, OPERATOR};
 const TICK: Duration = Duration::from_millis(10);
 
 impl GatewayProcess {
-    /// Returns the processor time that the process has taken.
     pub fn processor_time(&self) -> Duration {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.id()));
         let stat = stat.expect("the gateway runs");
@@ -28,7 +27,6 @@ impl GatewayProcess {
         fs::write(format!("/proc/{}/clear_refs", self.id()), "5").expect("the gateway runs");
     }
 
-    /// Returns how many sockets the process has open.
     pub fn open_sockets(&self) -> usize {
         let files = fs::read_dir(format!("/proc/{}/fd", self.id()));
         // One that is closed meanwhile is none.

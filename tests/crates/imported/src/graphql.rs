@@ -52,7 +52,6 @@ pub fn schemas() -> Vec<PathBuf> {
 pub struct Server(Arc<Mutex<Judge>>);
 
 impl Server {
-    /// Starts it.
     pub fn start() -> Self {
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("graphql");
         let folder = npm::install(&source, &scratch());

@@ -14,7 +14,6 @@ pub struct Judge {
 }
 
 impl Judge {
-    /// Starts the program.
     pub fn start(command: &mut Command) -> Self {
         let command = command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut program = command.spawn().expect("the program");

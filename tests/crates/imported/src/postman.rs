@@ -23,7 +23,6 @@ const PACKAGES: [(&str, &str, &str); 3] = [
 /// What stands in place of a value that a collection does not have.
 const VALUE: &str = "v";
 
-/// Returns collections of versions 2.0 and 2.1.
 pub fn collections() -> Vec<PathBuf> {
     let mut found = Vec::new();
     for (name, version, folder) in PACKAGES {

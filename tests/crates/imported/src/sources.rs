@@ -61,7 +61,6 @@ pub fn sample(documents: Vec<PathBuf>) -> Vec<PathBuf> {
         .collect()
 }
 
-/// Returns the Swagger 2 documents.
 pub fn swagger() -> Vec<PathBuf> {
     let mut found = Vec::new();
     for (name, version, folder) in SWAGGER {

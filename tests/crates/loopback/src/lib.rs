@@ -1,7 +1,8 @@
 //! A provider on loopback, which answers as told or as it was recorded, and the way to it.
 #![allow(
+    missing_docs,
     clippy::missing_errors_doc,
-    reason = "what helps tests fails where a test would fail"
+    reason = "helpers of tests go by their names, and fail where a test would"
 )]
 
 mod replay;

@@ -14,12 +14,10 @@ pub struct ToLoopback {
 }
 
 impl ToLoopback {
-    /// Makes the transport.
     pub fn new(server: &Loopback) -> Result<Self, TransportError> {
         Self::at(server.address())
     }
 
-    /// Makes the transport to any server.
     pub fn at(address: SocketAddr) -> Result<Self, TransportError> {
         let live = Live::new()?;
         Ok(Self { live, address })

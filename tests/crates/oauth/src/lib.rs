@@ -4,8 +4,9 @@
 //! pages of plain HTML, a resource (`GET /api/...`) that its tokens open, a record of what
 //! happened, and faults on demand.
 #![allow(
+    missing_docs,
     clippy::missing_panics_doc,
-    reason = "what helps tests panics where a test would fail"
+    reason = "helpers of tests go by their names, and fail where a test would"
 )]
 
 #[cfg(unix)]
@@ -100,12 +101,10 @@ impl AuthorizationServer {
         self.issuer.join(path).expect("a path")
     }
 
-    /// Returns the authorization endpoint.
     pub fn authorization_endpoint(&self) -> Url {
         self.url("/auth")
     }
 
-    /// Returns the token endpoint.
     pub fn token_endpoint(&self) -> Url {
         self.url("/token")
     }
