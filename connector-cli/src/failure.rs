@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::{io, iter};
 
 use anstyle::{AnsiColor, Style};
+use plugwright_catalog::CatalogError;
 use plugwright_sdk::host::Fault;
 use plugwright_sdk::transport::TransportError;
 use plugwright_sdk::{ActionError, ErrorCode, Hint};
@@ -81,6 +82,12 @@ impl From<ActionError> for Failure {
             Exit::Failure
         };
         Self::new(error, exit)
+    }
+}
+
+impl From<CatalogError> for Failure {
+    fn from(error: CatalogError) -> Self {
+        Self::internal(error.to_string())
     }
 }
 

@@ -167,7 +167,7 @@ impl Package {
 }
 
 fn refused(param: &str, message: &str) -> Failure {
-    Failure::usage(ActionError::invalid_param(format!("--{param}"), message))
+    Failure::param(&format!("--{param}"), message)
 }
 
 fn ask() -> Result<Metadata, Failure> {

@@ -64,16 +64,11 @@ fn reasons(operations: &[OperationReport]) -> Vec<(String, usize)> {
 }
 
 fn line(operation: &OperationReport) -> String {
-    let style = match operation.outcome {
-        Outcome::Imported => GOOD,
-        Outcome::Degraded | Outcome::Hidden => STRONG,
-        Outcome::Refused => BAD,
-    };
-    let outcome = match operation.outcome {
-        Outcome::Imported => "imported",
-        Outcome::Degraded => "degraded",
-        Outcome::Refused => "refused",
-        Outcome::Hidden => "hidden",
+    let (style, outcome) = match operation.outcome {
+        Outcome::Imported => (GOOD, "imported"),
+        Outcome::Degraded => (STRONG, "degraded"),
+        Outcome::Refused => (BAD, "refused"),
+        Outcome::Hidden => (STRONG, "hidden"),
     };
     let name = operation.name.as_deref().unwrap_or("-");
     let mut line = format!(

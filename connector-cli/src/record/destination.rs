@@ -20,7 +20,7 @@ impl Destination {
         let name = file_name(action, arguments.case.as_deref()).map_err(Failure::usage)?;
         if !arguments.dir.is_dir() {
             let message = format!("is not a directory: `{}`", arguments.dir.display());
-            let failure = Failure::usage(ActionError::invalid_param("--dir", message));
+            let failure = Failure::param("--dir", message);
             return Err(failure.advise("run this in the directory of the connector's crate"));
         }
         let destination = Self {

@@ -55,7 +55,7 @@ fn refuse_local_arguments(arguments: &RunArguments) -> Result<(), Failure> {
     match given.into_iter().find(|(_, given)| *given) {
         Some((name, _)) => {
             let message = "can't be used on a gateway";
-            let failure = Failure::usage(ActionError::invalid_param(name, message));
+            let failure = Failure::param(name, message);
             Err(failure.advise("run it in this process with --local"))
         }
         None => Ok(()),

@@ -6,7 +6,6 @@ use std::path::Path;
 use plugwright_generate::{Report, Settings, generate};
 use plugwright_import::openapi::{self, Examples};
 use plugwright_import::read;
-use plugwright_sdk::ActionError;
 
 use super::Content;
 use super::files;
@@ -24,7 +23,7 @@ pub(super) fn content(
 ) -> Result<Content, Failure> {
     let refused = |problem: String| {
         let message = format!("(`{}`) can't be used: {}", path.display(), escape(&problem));
-        Failure::usage(ActionError::invalid_param("--openapi", message))
+        Failure::param("--openapi", message)
     };
     let bytes = fs::read(path).map_err(|error| refused(error.to_string()))?;
     let document = read(&bytes).map_err(|error| refused(error.to_string()))?;
