@@ -22,6 +22,8 @@ pub(super) trait Form {
     type Value;
     /// What is accepted, for tables and help.
     const TAKES: &'static str;
+    const IS_SECRET: bool = false;
+    const IS_SWITCH: bool = false;
 
     /// Parses a flag or variable.
     fn from_text(text: &str) -> Result<Self::Value, String>;
@@ -63,6 +65,7 @@ pub(super) struct Switch;
 impl Form for Switch {
     type Value = bool;
     const TAKES: &'static str = "`true` or `false`";
+    const IS_SWITCH: bool = true;
 
     fn from_text(text: &str) -> Result<bool, String> {
         text.parse()
@@ -288,6 +291,7 @@ pub(super) struct Hidden<const LEAST: usize>;
 impl<const LEAST: usize> Form for Hidden<LEAST> {
     type Value = Option<Secret>;
     const TAKES: &'static str = "a secret";
+    const IS_SECRET: bool = true;
 
     fn from_text(text: &str) -> Result<Option<Secret>, String> {
         if text.len() < LEAST || !text.bytes().all(|byte| byte.is_ascii_graphic()) {

@@ -66,27 +66,23 @@ impl<T> Kind<T> {
     }
 
     /// Sets the description.
-    #[must_use]
     pub(super) const fn about(mut self, text: &'static str) -> Self {
         self.about = text;
         self
     }
 
     /// Replaces the schema by a stricter one, which the user of the value enforces.
-    #[must_use]
     pub(super) const fn schema(mut self, schema: fn(&mut Api) -> Value) -> Self {
         self.schema = schema;
         self
     }
 
-    #[must_use]
     pub(super) const fn read(mut self, read: fn(Value) -> Option<T>) -> Self {
         self.read = read;
         self
     }
 
     /// Replaces what messages say it must be.
-    #[must_use]
     pub(super) const fn must(mut self, be: &'static str) -> Self {
         self.must = be;
         self

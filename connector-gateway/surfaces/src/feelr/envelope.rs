@@ -99,7 +99,6 @@ impl Failure {
         Self::own(405, "METHOD_NOT_ALLOWED", message)
     }
 
-    #[must_use]
     pub(super) fn about(mut self, subject: Subject) -> Self {
         self.0.subject = Some(Subject {
             connector: Echo::cut(subject.connector),

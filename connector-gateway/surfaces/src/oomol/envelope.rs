@@ -82,7 +82,6 @@ impl Failure {
         self.0.canonical.map(|(code, ..)| code)
     }
 
-    #[must_use]
     pub(super) fn spelled(mut self, (status, code, _): Spelling) -> Self {
         self.0.status = status;
         self.0.code = code;
@@ -90,7 +89,6 @@ impl Failure {
     }
 
     /// Names what was called: the connector for a proxied request, otherwise the action.
-    #[must_use]
     pub(super) fn about(mut self, surface: Surface, target: String) -> Self {
         if surface == Surface::Proxy {
             self.0.service = Some(Echo::cut(target));
