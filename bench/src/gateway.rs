@@ -192,7 +192,7 @@ impl Server {
         let path = format!("/v1/actions/{ACTION}");
         let request = http::post(&path, &token, CALL);
         Self {
-            call: Target::new(process.address(), request, LAST_ITEM),
+            call: Target::new(process.address, request, LAST_ITEM),
             process,
             token,
         }
@@ -266,7 +266,7 @@ impl Machine {
         let target = |tool, arguments: &str| {
             let call = ("tools/call", Some(tool));
             let request = http::mcp("/mcp?tools=*", &gateway.token, call, arguments, "");
-            Target::new(gateway.process.address(), request, LAST_ITEM)
+            Target::new(gateway.process.address, request, LAST_ITEM)
         };
         let any = format!(r#"{{"action":"{ACTION}","input":{ARGUMENTS}}}"#);
         let contestant = |name, target| Contestant {
@@ -293,7 +293,7 @@ impl Machine {
         let contestant = Contestant {
             name: "tools/list",
             process: &process,
-            target: Target::new(process.address(), request, LAST_TOOL),
+            target: Target::new(process.address, request, LAST_TOOL),
         };
         contest::hold(&self.runtime, &[contestant], 1, plan)
     }
@@ -313,12 +313,12 @@ impl Machine {
             Contestant {
                 name: "static answer",
                 process: &fixed,
-                target: target(fixed.address(), FLOOR_TOKEN),
+                target: target(fixed.address, FLOOR_TOKEN),
             },
             Contestant {
                 name: "gateway",
                 process: &gateway.process,
-                target: target(gateway.process.address(), &gateway.token),
+                target: target(gateway.process.address, &gateway.token),
             },
         ];
         self.contests(&contestants, plan)

@@ -117,7 +117,7 @@ impl Bench {
 
     fn costs(&self) -> Result<Vec<Cost>> {
         let gateway = self.gateway("costs")?;
-        let address = gateway.process.address();
+        let address = gateway.process.address;
         let mut costs = Vec::new();
         let attacks = attack::all(&gateway.hostile);
         // The first calls of a process make it grow to its usual size, whatever they are.
@@ -169,7 +169,7 @@ impl Bench {
 
     fn contest(&self, duration: Duration) -> Result<Contest> {
         let gateway = self.gateway("contest")?;
-        let address = gateway.process.address();
+        let address = gateway.process.address;
         let attacks = Arc::new(attack::all(&gateway.hostile));
         gateway.cage.forget_peak()?;
         let cpu = gateway.process.cpu()?;

@@ -64,7 +64,7 @@ pub(crate) fn record(
 
     let cassette = call.cassette(exchanges, &outcome, &date);
     destination.write(&text(&cassette, &redactor)?)?;
-    output::print(&format!("{}\n", destination.path().display()))?;
+    output::print(&format!("{}\n", destination.path.display()))?;
     output::note(&summary(&cassette));
     for line in review::lines(&cassette, &credential) {
         output::note(&line);

@@ -131,10 +131,10 @@ impl Sources {
     }
 
     fn unpacked(&self) -> Vec<&Unpacked> {
-        let recordings = self.recordings.as_ref().map(Recordings::package);
-        let openapi = self.openapi.as_ref().map(Document::package);
-        let described = self.described.as_ref().map(Descriptions::package);
-        let graphql = self.graphql.as_ref().map(GraphqlAnswers::schema);
+        let recordings = self.recordings.as_ref().map(|it| &it.package);
+        let openapi = self.openapi.as_ref().map(|it| &it.package);
+        let described = self.described.as_ref().map(|it| &it.package);
+        let graphql = self.graphql.as_ref().map(|it| &it.schema);
         recordings
             .into_iter()
             .chain(openapi)

@@ -16,7 +16,7 @@ const TO_STOP: Duration = Duration::from_secs(10);
 
 pub(crate) struct Process {
     child: Child,
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
     /// The server ends when this is closed.
     _input: Option<ChildStdin>,
     /// Kept open, so that the server may go on writing.
@@ -62,10 +62,6 @@ impl Process {
 
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
-    }
-
-    pub(crate) fn address(&self) -> SocketAddr {
-        self.address
     }
 
     pub(crate) fn origin(&self) -> String {

@@ -10,7 +10,7 @@ use crate::args::RecordArguments;
 use crate::failure::Failure;
 
 pub(super) struct Destination {
-    path: PathBuf,
+    pub(super) path: PathBuf,
     replace: bool,
 }
 
@@ -31,10 +31,6 @@ impl Destination {
             return Err(destination.taken());
         }
         Ok(destination)
-    }
-
-    pub(super) fn path(&self) -> &Path {
-        &self.path
     }
 
     pub(super) fn write(&self, text: &str) -> Result<(), Failure> {

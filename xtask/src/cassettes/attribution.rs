@@ -56,7 +56,7 @@ pub(super) fn render(
             package.title(),
             package.about(),
             package.license(),
-            package.license_text().trim(),
+            package.license_text.trim(),
         );
         readme.push_str(&section);
     }

@@ -9,7 +9,7 @@ use super::plan::{Graphql, GraphqlExchange, own_license};
 
 pub(super) struct GraphqlAnswers {
     url: String,
-    schema: Unpacked,
+    pub(super) schema: Unpacked,
 }
 
 impl GraphqlAnswers {
@@ -18,10 +18,6 @@ impl GraphqlAnswers {
             url: url.to_owned(),
             schema,
         }
-    }
-
-    pub(super) fn schema(&self) -> &Unpacked {
-        &self.schema
     }
 
     /// The exchanges of an entry, and what they are. The request leaves the operation's text out, as

@@ -29,7 +29,7 @@ const LONGEST_CHAIN: usize = 16;
 
 #[derive(Debug)]
 pub(super) struct Document {
-    package: Unpacked,
+    pub(super) package: Unpacked,
     root: Value,
 }
 
@@ -51,10 +51,6 @@ impl Document {
         let root = serde_json::from_str(&text)
             .with_context(|| format!("{} is not JSON", path.display()))?;
         Ok(Self { package, root })
-    }
-
-    pub(super) fn package(&self) -> &Unpacked {
-        &self.package
     }
 
     /// The exchange that a vendor example shows, and what it is.

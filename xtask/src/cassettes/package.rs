@@ -13,7 +13,7 @@ use crate::npm;
 pub(super) struct Unpacked {
     package: Package,
     folder: PathBuf,
-    license_text: String,
+    pub(super) license_text: String,
 }
 
 impl Unpacked {
@@ -41,10 +41,6 @@ impl Unpacked {
 
     pub(super) fn license(&self) -> &str {
         &self.package.license
-    }
-
-    pub(super) fn license_text(&self) -> &str {
-        &self.license_text
     }
 
     pub(super) fn about(&self) -> &str {

@@ -15,7 +15,7 @@ use super::plan::Recorded;
 
 #[derive(Debug)]
 pub(super) struct Recordings {
-    package: Unpacked,
+    pub(super) package: Unpacked,
 }
 
 #[derive(Debug, Deserialize)]
@@ -37,10 +37,6 @@ struct Recording {
 impl Recordings {
     pub(super) fn new(package: Unpacked) -> Self {
         Self { package }
-    }
-
-    pub(super) fn package(&self) -> &Unpacked {
-        &self.package
     }
 
     /// The wanted exchanges of a scenario, and what they are.
