@@ -9,13 +9,17 @@ use super::pages::{Link, Site, respond};
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum End<'a> {
     /// The account is connected; `account` is its name at the provider.
-    Connected { account: Option<&'a str> },
+    Connected {
+        account: Option<&'a str>,
+    },
     /// The person declined at the provider.
     Denied,
     /// The person cancelled here.
     Cancelled,
     /// The provider responded with this error code (RFC 6749, section 4.1.2.1 or 5.2).
-    ProviderError { code: &'a str },
+    ProviderError {
+        code: &'a str,
+    },
     Expired,
     /// The request had ended before.
     Used,
@@ -47,20 +51,12 @@ pub(crate) struct EndPage<'a> {
     pub(crate) end: End<'a>,
 }
 
-#[derive(Clone, Copy, Debug)]
-enum Tone {
-    Good,
-    Neutral,
-    Bad,
-}
-
-impl Tone {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Good => "good",
-            Self::Neutral => "neutral",
-            Self::Bad => "bad",
-        }
+plugwright_sdk::__spelled! {
+    #[derive(Clone, Copy, Debug)]
+    enum Tone {
+        Good = "good",
+        Neutral = "neutral",
+        Bad = "bad",
     }
 }
 
