@@ -221,7 +221,7 @@ fn cause(error: &ActionError) -> Option<String> {
 pub(crate) fn causes<'e>(
     error: &'e (dyn Error + 'static),
 ) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
-    iter::successors(Some(error), |error| error.source())
+    iter::successors(Some(error), |&error| error.source())
 }
 
 pub(crate) fn innermost<'e>(error: &'e (dyn Error + 'static)) -> &'e (dyn Error + 'static) {

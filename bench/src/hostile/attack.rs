@@ -5,7 +5,10 @@ use std::fmt::Write as _;
 use crate::http;
 
 pub(super) enum Attack {
-    Request { name: &'static str, bytes: Vec<u8> },
+    Request {
+        name: &'static str,
+        bytes: Vec<u8>,
+    },
     /// Connections that are held open: they send something at once, then bytes one by one, and read
     /// nothing.
     Hold {

@@ -42,7 +42,7 @@ pub(crate) fn of_the_head(error: &(dyn Error + 'static)) -> Option<String> {
 pub(crate) fn causes<'a>(
     error: &'a (dyn Error + 'static),
 ) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    iter::successors(Some(error), |error| error.source())
+    iter::successors(Some(error), |&error| error.source())
 }
 
 #[cfg(test)]

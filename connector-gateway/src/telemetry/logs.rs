@@ -70,16 +70,10 @@ pub enum TelemetryError {
         "the log filter `{filter}` can't be read: {reason}; it is a level (error, warn, info, \
          debug, trace) or a list such as `info,plugwright=debug`"
     )]
-    Filter {
-        filter: String,
-        reason: String,
-    },
+    Filter { filter: String, reason: String },
     /// Traces can't be sent.
     #[error("can't send traces to `{endpoint}`: {reason}")]
-    Traces {
-        endpoint: String,
-        reason: String,
-    },
+    Traces { endpoint: String, reason: String },
     /// The binary was built without traces.
     #[error("can't send traces to `{0}`: this binary was built without the feature `otlp`")]
     Unsupported(String),

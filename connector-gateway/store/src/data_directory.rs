@@ -29,25 +29,16 @@ pub enum DataDirectoryError {
         "the data directory `{}` is open to other users (mode {mode:03o}); run `chmod 700 {}`",
         .path.display(), .path.display()
     )]
-    OpenToOthers {
-        path: PathBuf,
-        mode: u32,
-    },
+    OpenToOthers { path: PathBuf, mode: u32 },
     /// Another user owns it or could replace it.
     #[error("the data directory `{}` {problem}", .path.display())]
-    Untrusted {
-        path: PathBuf,
-        problem: String,
-    },
+    Untrusted { path: PathBuf, problem: String },
     /// It is not a directory.
     #[error("the data directory `{}` is not a directory", .0.display())]
     NotADirectory(PathBuf),
     /// It can't be created or read.
     #[error("the data directory `{}` can't be used: {reason}", .path.display())]
-    Unusable {
-        path: PathBuf,
-        reason: io::Error,
-    },
+    Unusable { path: PathBuf, reason: io::Error },
 }
 
 #[cfg(feature = "sqlite")]

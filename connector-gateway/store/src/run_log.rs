@@ -84,10 +84,7 @@ impl RunDatabase {
 pub enum RunLogError {
     /// The file can't be opened or migrated.
     #[error("the run log `{}` can't be opened: {reason}", path.display())]
-    Open {
-        path: PathBuf,
-        reason: String,
-    },
+    Open { path: PathBuf, reason: String },
     /// A newer version of the gateway wrote the file.
     #[error(
         "the run log `{}` has schema {found}, and this version knows {known} at most: use the \

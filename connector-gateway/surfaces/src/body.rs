@@ -73,9 +73,14 @@ pub(crate) enum BodyError {
     /// There is no memory or thread for it now.
     Busy,
     NotJson(serde_json::Error),
-    TooManyValues { most: usize },
+    TooManyValues {
+        most: usize,
+    },
     /// It is nested too deeply, in this member if in any.
-    TooDeep { member: Option<String>, most: usize },
+    TooDeep {
+        member: Option<String>,
+        most: usize,
+    },
     /// It is a form with too many or too long names.
     Pairs(PairsError),
 }

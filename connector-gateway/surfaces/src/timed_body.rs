@@ -49,7 +49,7 @@ pub(crate) enum BodyFault {
 impl BodyFault {
     /// Returns the one that an error is, or comes from.
     pub(crate) fn of(error: &(dyn Error + 'static)) -> Option<Self> {
-        iter::successors(Some(error), |error| error.source())
+        iter::successors(Some(error), |&error| error.source())
             .find_map(|cause| cause.downcast_ref::<Self>().copied())
     }
 }

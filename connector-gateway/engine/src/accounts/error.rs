@@ -9,10 +9,7 @@ use plugwright_sdk::host::Echo;
 pub enum AccountError {
     /// No connector has this name.
     #[error("no service is named `{name}`{near}")]
-    ProviderNotFound {
-        name: String,
-        near: String,
-    },
+    ProviderNotFound { name: String, near: String },
     /// The project has no such provider config. Those of other projects are not revealed.
     #[error("the project has no provider config {0}; its operator must create one")]
     ConfigNotFound(String),
@@ -25,22 +22,13 @@ pub enum AccountError {
         ids.len(),
         ids.join(", ")
     )]
-    Ambiguous {
-        service: String,
-        ids: Vec<String>,
-    },
+    Ambiguous { service: String, ids: Vec<String> },
     /// The connector does not take this kind of credential.
     #[error("{name} takes {takes}")]
-    AuthTypeMismatch {
-        name: String,
-        takes: String,
-    },
+    AuthTypeMismatch { name: String, takes: String },
     /// The user already has an account of this name.
     #[error("`{}` is in use: the user has an account of {name} under that name", Echo(.alias))]
-    AliasTaken {
-        alias: String,
-        name: String,
-    },
+    AliasTaken { alias: String, name: String },
     /// There is no such account, or it belongs to another user.
     #[error("there is no connected account `{}`", Echo(.0))]
     AccountNotFound(String),

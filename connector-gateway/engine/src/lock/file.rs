@@ -26,15 +26,10 @@ pub enum LockError {
     Conflict(usize),
     /// The format is another one.
     #[error("has version {found}; this binary reads version {expected}", expected = VERSION)]
-    Version {
-        found: i64,
-    },
+    Version { found: i64 },
     /// It is not TOML, or has other members.
     #[error("line {line}: {message}")]
-    Malformed {
-        line: usize,
-        message: String,
-    },
+    Malformed { line: usize, message: String },
     /// The block of an action has a value that can't be.
     #[error("`{action}`: `{member}` {problem}")]
     Block {

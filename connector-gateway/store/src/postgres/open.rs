@@ -22,10 +22,7 @@ use crate::claims::ClaimCounts;
 pub enum PostgresError {
     /// It can't be reached, or rejects the role.
     #[error("the database {database} can't be reached: {reason}")]
-    Unreachable {
-        database: String,
-        reason: String,
-    },
+    Unreachable { database: String, reason: String },
     /// There is no schema.
     #[error(
         "the database {0} is empty; run `plugwright migrate --database-url URL` with a role that can create tables"
@@ -53,16 +50,10 @@ pub enum PostgresError {
     #[error(
         "the role of {database} lacks a privilege: {reason}; `plugwright migrate --grant-to ROLE` grants what `serve` needs"
     )]
-    NotAllowed {
-        database: String,
-        reason: String,
-    },
+    NotAllowed { database: String, reason: String },
     /// An operation failed.
     #[error("the database {database} failed: {reason}")]
-    Failed {
-        database: String,
-        reason: String,
-    },
+    Failed { database: String, reason: String },
 }
 
 /// The schema of all tables.

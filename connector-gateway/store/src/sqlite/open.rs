@@ -41,10 +41,7 @@ pub enum OpenError {
     Locked(PathBuf),
     /// It can't be read or written.
     #[error("the database `{}` can't be opened: {reason}", .path.display())]
-    Unusable {
-        path: PathBuf,
-        reason: String,
-    },
+    Unusable { path: PathBuf, reason: String },
 }
 
 /// The migrations from an empty database. The database's `user_version` is the number of those that

@@ -21,16 +21,10 @@ pub enum VaultError {
     KeyMissing(PathBuf),
     /// The key file can't be read or written.
     #[error("the key file `{}` can't be used: {reason}", .path.display())]
-    KeyFile {
-        path: PathBuf,
-        reason: io::Error,
-    },
+    KeyFile { path: PathBuf, reason: io::Error },
     /// The text is not a key.
     #[error("{place} {problem}; a key is 32 bytes in base64, as `openssl rand -base64 32` prints")]
-    Malformed {
-        place: String,
-        problem: String,
-    },
+    Malformed { place: String, problem: String },
     /// The keys are not those of the store.
     #[error(
         "{place} holds the wrong key: the store was sealed with key {needed}, this is {}",
@@ -57,17 +51,12 @@ pub enum VaultError {
     #[error(
         "key {key} comes first, but {processes} running replica(s) lack it: add it to {KEY_VARIABLE} of all of them, after the current key, and restart them, then put it first (stopped replicas count for a few seconds)"
     )]
-    NotEverywhere {
-        key: String,
-        processes: u64,
-    },
+    NotEverywhere { key: String, processes: u64 },
     /// A key file belongs to one process, but others use the store.
     #[error(
         "a new key in this process's key file would be unknown to {processes} other running replica(s): set {KEY_VARIABLE} for all of them instead"
     )]
-    FileOfOne {
-        processes: u64,
-    },
+    FileOfOne { processes: u64 },
     /// Temporary keys can't be rotated.
     #[error("this vault has a key for this process alone, which can't be rotated")]
     NotRotatable,
