@@ -14,13 +14,11 @@ use crate::recall::Tasks;
 use crate::report::{Flags, Limits};
 use crate::{kernel, on_one_core};
 
-/// Starts of the gateway.
 const STARTS: usize = 9;
 
 /// Actions that are described, each for the first time.
 const DESCRIBED: usize = 2_000;
 
-/// How often the tasks are searched for.
 const ROUNDS: usize = 3;
 
 #[derive(clap::Args)]
@@ -144,7 +142,6 @@ fn descriptions(registry: &Registry) -> Vec<Duration> {
     taken
 }
 
-/// Returns a call of a reading action that needs no input.
 fn first_call(registry: &Registry) -> Result<MockCall> {
     let mut entries = registry.actions();
     let entry = entries.find(|entry| {
@@ -158,7 +155,6 @@ fn first_call(registry: &Registry) -> Result<MockCall> {
     Ok(MockCall::new(&entry.id(), "{}"))
 }
 
-/// Returns a percentile of sorted durations.
 fn percentile(taken: &[Duration], percent: usize) -> Duration {
     let at = (taken.len() * percent / 100).min(taken.len().saturating_sub(1));
     taken.get(at).copied().unwrap_or_default()

@@ -50,7 +50,6 @@ struct Meta {
     execution_id: String,
 }
 
-/// Who makes the calls.
 #[derive(Clone)]
 enum Caller {
     Bare {
@@ -112,7 +111,6 @@ impl Caller {
     }
 }
 
-/// Measures, and checks the limit if that is asked for.
 pub(crate) fn run(flags: &Flags) -> Result<()> {
     let (rounds, time) = if flags.quick {
         (3, Duration::from_millis(500))

@@ -55,7 +55,6 @@ pub(crate) fn run() -> Result<()> {
     report::write("compile", &text)
 }
 
-/// A generated crate.
 struct Crate {
     name: String,
     folder: PathBuf,

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail};
 
 use crate::compile::{HEAD, action_function};
+use crate::on_one_core;
 use crate::report::{self, Spread};
 
 /// The connector's name, which no package of Plugwright has.
@@ -22,10 +23,7 @@ const ROUNDS: usize = 9;
 const LONGEST: Duration = Duration::from_mins(1);
 
 pub(crate) fn run() -> Result<()> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .context("the workspace has no root")?
-        .to_owned();
+    let root = report::root().canonicalize()?;
     let folder = root.join("target/bench-dev");
     let binary = build(&root, &folder)?;
     let krate = generate(&root, &folder, &binary)?;
@@ -33,9 +31,7 @@ pub(crate) fn run() -> Result<()> {
     let dev = Dev::start(&krate, &folder, &binary)?;
     let first = started.elapsed();
     let mut samples = Vec::new();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+    let runtime = on_one_core()?;
     // The first round compiles what a first build leaves out, and warms the caches.
     for round in 0..=ROUNDS {
         let sample = runtime.block_on(measure(&krate, &dev.url, round))?;

@@ -33,7 +33,6 @@ pub(crate) use process::Process;
 use servers::{FLOOR_TOKEN, RunLog};
 use table::Findings;
 
-/// Calls in flight at the same time.
 const IN_FLIGHT: [usize; 2] = [1, 32];
 
 /// What the caller asks of the benchmark.
@@ -49,7 +48,6 @@ pub(crate) struct Arguments {
     server: Option<servers::Server>,
 }
 
-/// How to measure.
 #[derive(clap::Args)]
 struct Measuring {
     #[command(flatten)]
@@ -80,7 +78,6 @@ const QUICK: Plan = Plan {
     round: Duration::from_millis(500),
     warm_up: Duration::from_millis(200),
 };
-/// How often the stock binary is started.
 const STARTS: usize = 10;
 const QUICK_STARTS: usize = 3;
 
@@ -153,7 +150,6 @@ fn measure(measuring: &Measuring) -> Result<()> {
     flags.finish("gateway", &findings.to_string(), findings.limits())
 }
 
-/// Compares calls of actions with the pass-through's, on servers of their own.
 fn compare_again(plan: Plan) -> Result<Vec<(usize, Vec<Series>)>> {
     let machine = Machine::start()?;
     let gateway = machine.gateway(RunLog::Metadata)?;
@@ -185,7 +181,6 @@ fn take_profile(server: Profiled) -> Result<()> {
     )
 }
 
-/// A server with the call that is made of it.
 struct Server {
     process: Process,
     token: String,
@@ -197,7 +192,7 @@ impl Server {
         let path = format!("/v1/actions/{ACTION}");
         let request = http::post(&path, &token, CALL);
         Self {
-            call: Target::new(process.address(), request, LAST_ITEM),
+            call: Target::new(process.address, request, LAST_ITEM),
             process,
             token,
         }
@@ -212,7 +207,6 @@ impl Server {
     }
 }
 
-/// What all measurements share.
 struct Machine {
     /// Data directories and logs; gone when the measurement ends.
     folder: TempDir,
@@ -243,7 +237,6 @@ impl Machine {
         Process::own(&[arguments, &[path]].concat(), &log)
     }
 
-    /// Lets contestants take turns with few calls in flight, and with many.
     fn contests(
         &self,
         contestants: &[Contestant<'_>],
@@ -273,7 +266,7 @@ impl Machine {
         let target = |tool, arguments: &str| {
             let call = ("tools/call", Some(tool));
             let request = http::mcp("/mcp?tools=*", &gateway.token, call, arguments, "");
-            Target::new(gateway.process.address(), request, LAST_ITEM)
+            Target::new(gateway.process.address, request, LAST_ITEM)
         };
         let any = format!(r#"{{"action":"{ACTION}","input":{ARGUMENTS}}}"#);
         let contestant = |name, target| Contestant {
@@ -300,7 +293,7 @@ impl Machine {
         let contestant = Contestant {
             name: "tools/list",
             process: &process,
-            target: Target::new(process.address(), request, LAST_TOOL),
+            target: Target::new(process.address, request, LAST_TOOL),
         };
         contest::hold(&self.runtime, &[contestant], 1, plan)
     }
@@ -320,12 +313,12 @@ impl Machine {
             Contestant {
                 name: "static answer",
                 process: &fixed,
-                target: target(fixed.address(), FLOOR_TOKEN),
+                target: target(fixed.address, FLOOR_TOKEN),
             },
             Contestant {
                 name: "gateway",
                 process: &gateway.process,
-                target: target(gateway.process.address(), &gateway.token),
+                target: target(gateway.process.address, &gateway.token),
             },
         ];
         self.contests(&contestants, plan)

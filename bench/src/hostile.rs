@@ -18,22 +18,19 @@ use tokio::runtime::Runtime;
 
 use crate::gateway::{Process, operator};
 use crate::on_one_core;
-use crate::report::Flags;
+use crate::report::{Flags, scratch};
 use attack::Attack;
 use cage::Cage;
 use findings::{Contest, Cost, Findings};
 
-/// How long the contest lasts.
 const FULL: Duration = Duration::from_mins(1);
 const QUICK: Duration = Duration::from_secs(10);
 /// Calls of each kind that are measured one at a time, and connections of each kind.
 const CALLS: u32 = 10;
 const CONNECTIONS: u32 = 100;
 
-/// How often each kind is called before it is measured.
 const WARM_UP: usize = 3;
 
-/// The gateway has so many cores.
 const CORES: usize = 2;
 
 pub(crate) fn run(flags: &Flags) -> Result<()> {
@@ -67,7 +64,6 @@ struct Bench {
     upstream: Process,
 }
 
-/// A gateway with a token of a good caller and one of the hostile callers.
 struct Gateway {
     process: Process,
     log: std::path::PathBuf,
@@ -78,10 +74,7 @@ struct Gateway {
 
 impl Bench {
     fn start() -> Result<Self> {
-        let program = std::env::current_exe()?;
-        // Beside the binary and not in /tmp, which may be memory: a run log is written to a disk.
-        let place = program.parent().context("this program is in no folder")?;
-        let folder = tempfile::tempdir_in(place)?;
+        let folder = scratch()?;
         let upstream = Process::own(&["upstream"], &folder.path().join("upstream.log"))?;
         Ok(Self {
             folder,
@@ -122,10 +115,9 @@ impl Bench {
         })
     }
 
-    /// Measures each kind by itself.
     fn costs(&self) -> Result<Vec<Cost>> {
         let gateway = self.gateway("costs")?;
-        let address = gateway.process.address();
+        let address = gateway.process.address;
         let mut costs = Vec::new();
         let attacks = attack::all(&gateway.hostile);
         // The first calls of a process make it grow to its usual size, whatever they are.
@@ -175,10 +167,9 @@ impl Bench {
         Ok(costs)
     }
 
-    /// Lets the good caller call beside the hostile ones.
     fn contest(&self, duration: Duration) -> Result<Contest> {
         let gateway = self.gateway("contest")?;
-        let address = gateway.process.address();
+        let address = gateway.process.address;
         let attacks = Arc::new(attack::all(&gateway.hostile));
         gateway.cage.forget_peak()?;
         let cpu = gateway.process.cpu()?;

@@ -3,7 +3,6 @@
 use anyhow::{Context as _, Result};
 use plugwright_sdk::json;
 
-/// The version of MCP that is spoken.
 const MCP_VERSION: &str = "2026-07-28";
 
 /// Makes a request; `headers` stand in it as they are, each line with its end.
@@ -16,7 +15,6 @@ pub(crate) fn request(line: &str, token: &str, headers: &str, body: &[u8]) -> Ve
     [head.as_bytes(), body].concat()
 }
 
-/// Makes a POST request with a JSON body.
 pub(crate) fn post(path: &str, token: &str, body: &str) -> Vec<u8> {
     let headers = "content-type: application/json\r\n";
     request(&format!("POST {path}"), token, headers, body.as_bytes())
@@ -53,13 +51,10 @@ pub(crate) fn mcp(
 /// What the head of an answer says.
 pub(crate) struct Head {
     pub(crate) status: u16,
-    /// Bytes of the head.
     pub(crate) length: usize,
-    /// Bytes of the whole answer.
     pub(crate) whole: usize,
 }
 
-/// Reads the head of an answer, when it is there.
 pub(crate) fn head(bytes: &[u8]) -> Result<Option<Head>> {
     let mut headers = [httparse::EMPTY_HEADER; 32];
     let mut response = httparse::Response::new(&mut headers);

@@ -8,7 +8,6 @@ use anyhow::{Context as _, Result};
 /// Linux counts processor time for programs in ticks of this length, whatever its own clock is.
 const TICK: Duration = Duration::from_millis(10);
 
-/// Returns the processor time that a process has taken.
 pub(crate) fn cpu(process: &str) -> Result<Duration> {
     cpu_from(process, 11)
 }
@@ -44,7 +43,6 @@ pub(crate) fn memory(process: &str, name: &str) -> Result<u64> {
     Ok(kibibytes << 10)
 }
 
-/// Returns bytes in units of so many bytes.
 #[expect(
     clippy::cast_precision_loss,
     reason = "sizes of memory and of files are far below 2^52"

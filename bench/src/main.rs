@@ -77,7 +77,6 @@ fn on_all_cores() -> std::io::Result<tokio::runtime::Runtime> {
         .build()
 }
 
-/// A runtime that takes one core at most.
 fn on_one_core() -> std::io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -34,7 +34,6 @@ pub(crate) struct Arguments {
     flags: Flags,
 }
 
-/// One half of the tasks.
 pub(crate) struct Tasks {
     /// Vendor and words.
     all: Vec<(String, String)>,
@@ -45,7 +44,6 @@ pub(crate) struct Tasks {
 }
 
 impl Tasks {
-    /// Reads a half by its name.
     pub(crate) fn read(half: &str) -> Result<Self> {
         let read = |file: String| {
             let path = report::root().join("bench/recall").join(file);
@@ -182,7 +180,6 @@ fn with_vendor<'w>(vendor: &str, words: &'w str) -> Cow<'w, str> {
     }
 }
 
-/// How many tasks were found.
 #[derive(Default)]
 struct Count {
     all: usize,
@@ -207,7 +204,6 @@ impl Count {
     }
 }
 
-/// The connectors of labelled documents.
 struct Connectors {
     /// By document.
     names: HashMap<String, String>,

@@ -71,7 +71,6 @@ impl Flags {
     }
 }
 
-/// A limit and what was measured.
 struct Limit {
     what: String,
     bound: String,
@@ -128,7 +127,6 @@ pub(crate) struct Spread {
 }
 
 impl Spread {
-    /// Sorts the samples.
     pub(crate) fn of(mut samples: Vec<Duration>) -> Result<Self> {
         samples.sort();
         let [least, .., greatest] = samples[..] else {

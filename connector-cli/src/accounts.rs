@@ -17,7 +17,6 @@ const COLUMNS: &[Column] = columns! {
     "expires" = "expiresAt"; "organization"; "id";
 };
 
-/// Prints connected accounts.
 pub(crate) fn list(
     gateway: &GatewayArguments,
     arguments: &AccountListArguments,
@@ -52,7 +51,6 @@ async fn all(client: &Client, status: Option<&str>) -> Result<Vec<Value>, Failur
     }
 }
 
-/// Disconnects an account after asking for confirmation.
 pub(crate) fn disconnect(
     gateway: &GatewayArguments,
     arguments: &DisconnectArguments,
@@ -107,7 +105,6 @@ fn agrees(what: &str) -> Result<bool, Failure> {
     ))
 }
 
-/// Finds the account named by an id, a name or `connector/name`.
 fn find(mut accounts: Vec<Value>, arguments: &DisconnectArguments) -> Result<Value, Failure> {
     let name = arguments.connection.as_str();
     let (connector, own) = match name.split_once('/') {

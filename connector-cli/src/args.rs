@@ -214,7 +214,6 @@ pub(crate) struct SearchArguments {
     pub(crate) limit: usize,
 }
 
-/// The largest `--limit` of a search.
 const MOST_FOUND: usize = 10_000;
 
 fn effect(text: &str) -> Result<Effect, String> {
@@ -334,7 +333,7 @@ pub(crate) struct CheckArguments {
     pub(crate) faults: bool,
     /// Output format
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
-    pub(crate) output: CheckFormat,
+    pub(crate) output: DetailFormat,
 }
 
 /// Print a completion script for a shell
@@ -350,7 +349,6 @@ pub(crate) struct CompletionsArguments {
     pub(crate) shell: clap_complete::Shell,
 }
 
-/// Output formats for lists.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ListFormat {
     /// Aligned columns
@@ -370,7 +368,6 @@ pub(crate) enum DetailFormat {
     Json,
 }
 
-/// Output formats of `show`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ShowFormat {
     /// Readable text
@@ -399,7 +396,6 @@ pub(crate) enum ShowFormat {
 }
 
 impl ShowFormat {
-    /// Returns the dialect of a tool.
     pub(crate) const fn dialect(self) -> Option<Dialect> {
         Some(match self {
             Self::Text | Self::Json | Self::Markdown => return None,
@@ -411,17 +407,6 @@ impl ShowFormat {
             Self::Gemini => Dialect::Gemini,
         })
     }
-}
-
-/// Output formats of `check`.
-#[cfg(feature = "check")]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum CheckFormat {
-    /// Readable text
-    #[default]
-    Text,
-    /// JSON
-    Json,
 }
 
 /// Output formats for the result of an action.

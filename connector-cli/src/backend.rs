@@ -2,6 +2,7 @@
 
 use plugwright_catalog::{SearchIndex, SearchQuery};
 use plugwright_sdk::host::{Entry, Registry};
+use serde::Deserialize as _;
 use serde_json::Value;
 
 use crate::args::{GatewayArguments, SearchArguments};
@@ -19,7 +20,6 @@ pub(crate) enum Backend {
     Remote(Remote),
 }
 
-/// What a name refers to.
 pub(crate) enum Subject {
     Action {
         info: Box<ActionInfo>,
@@ -32,7 +32,6 @@ pub(crate) enum Subject {
 }
 
 impl Backend {
-    /// Chooses the backend that the arguments ask for.
     pub(crate) fn new(
         registry: impl FnOnce() -> Result<Registry, Failure>,
         arguments: &GatewayArguments,
@@ -63,7 +62,6 @@ impl Backend {
         }
     }
 
-    /// Searches actions, best match first.
     pub(crate) fn search(&self, arguments: &SearchArguments) -> Result<Vec<ActionInfo>, Stop> {
         let words = arguments.words.join(" ");
         match self {
@@ -165,7 +163,6 @@ pub(crate) async fn described(client: &Client, name: &str) -> Result<ActionInfo,
     ActionInfo::read(&answer["data"]).ok_or_else(|| malformed(client))
 }
 
-/// Checks that the gateway has a connector of this name.
 pub(crate) async fn require_connector(client: &Client, name: &str) -> Result<(), Failure> {
     let known = services(client).await?;
     let known: Vec<_> = known.iter().map(String::as_str).collect();
@@ -176,7 +173,6 @@ pub(crate) async fn require_connector(client: &Client, name: &str) -> Result<(),
     }
 }
 
-/// Fetches the names of the connectors.
 async fn services(client: &Client) -> Result<Vec<String>, Failure> {
     let answer = client.get(&["actions"], &[]).await?;
     let services = answer["data"].as_array().ok_or_else(|| malformed(client))?;
@@ -194,7 +190,7 @@ async fn of_service(client: &Client, service: &str) -> Result<Vec<ActionInfo>, F
 async fn profile(client: &Client, service: &str) -> Result<ConnectorInfo, Failure> {
     let query = [("service", Some(service.to_owned()))];
     let answer = client.get(&["providers"], &query).await?;
-    ConnectorInfo::read(&answer["data"][0]).ok_or_else(|| malformed(client))
+    ConnectorInfo::deserialize(&answer["data"][0]).map_err(|_| malformed(client))
 }
 
 fn actions(client: &Client, list: &Value) -> Result<Vec<ActionInfo>, Failure> {

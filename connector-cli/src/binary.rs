@@ -1,6 +1,7 @@
-//! The binary that runs: its name, its command, and what it was built without.
+//! The binary that runs: its name, its command, its environment, and what it was built without.
 
 use std::path::Path;
+use std::process::Command;
 
 use clap::CommandFactory as _;
 #[cfg(not(all(feature = "postgres", feature = "serve")))]
@@ -42,6 +43,15 @@ pub(crate) fn name() -> String {
                 .map(|stem| stem.to_string_lossy().into_owned())
         })
         .unwrap_or_else(|| "plugwright".to_owned())
+}
+
+/// Keeps the gateway's tokens and keys out of the environment of another program.
+pub(crate) fn hide_environment(program: &mut Command) {
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("PLUGWRIGHT_") {
+            program.env_remove(name);
+        }
+    }
 }
 
 /// Says how to get a command that this binary was built without.

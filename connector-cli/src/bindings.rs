@@ -8,7 +8,6 @@ use crate::failure::Stop;
 use crate::info::ActionInfo;
 use crate::output;
 
-/// Prints the types of the actions of some connectors, or of all.
 pub(crate) fn write(backend: &Backend, arguments: &TypesArguments) -> Result<(), Stop> {
     let mut actions = Vec::new();
     if arguments.connectors.is_empty() {

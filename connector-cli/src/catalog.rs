@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use plugwright_catalog::{Catalog, CatalogError, ConnectorRecord, RefusedDocument};
+use plugwright_catalog::{Catalog, ConnectorRecord, RefusedDocument};
 use serde_json::{Value, json};
 
 use crate::args::{CatalogArguments, ListFormat};
@@ -12,15 +12,13 @@ use crate::failure::{Failure, Stop};
 use crate::output::grid::Grid;
 use crate::output::{self, count, escape, note};
 
-/// Prints the connectors and documents of the catalog.
 pub(crate) fn show(arguments: &CatalogArguments) -> Result<(), Stop> {
-    let failed = |error: CatalogError| Failure::internal(error.to_string());
-    let catalog = Catalog::open(&arguments.data.directory()).map_err(failed)?;
+    let catalog = Catalog::open(&arguments.data.directory()).map_err(Failure::from)?;
     let (records, refused, bytes) = match &catalog {
         Some(catalog) => (
-            catalog.records().map_err(failed)?,
-            catalog.refused().map_err(failed)?,
-            catalog.bytes().map_err(failed)?,
+            catalog.records().map_err(Failure::from)?,
+            catalog.refused().map_err(Failure::from)?,
+            catalog.bytes().map_err(Failure::from)?,
         ),
         None => (Vec::new(), Vec::new(), 0),
     };
@@ -59,22 +57,18 @@ fn waiting_tools(
     record: &ConnectorRecord,
     data_directory: &Path,
 ) -> Result<Option<Value>, Failure> {
-    let failed = |error: &dyn std::fmt::Display| Failure::internal(error.to_string());
     if record.source.kind != "mcp" {
         return Ok(None);
     }
     let Some(catalog) = catalog else {
         return Ok(None);
     };
-    let imported = catalog.imported(&record.name);
-    let Some(server) = imported
-        .map_err(|error| failed(&error))?
-        .and_then(|imported| imported.server)
-    else {
+    let imported = catalog.imported(&record.name)?;
+    let Some(server) = imported.and_then(|imported| imported.server) else {
         return Ok(None);
     };
-    let pending = plugwright_mcp::pending(data_directory, &record.name, &server);
-    let pending = pending.map_err(|error| failed(&error))?;
+    let pending = plugwright_mcp::pending(data_directory, &record.name, &server)
+        .map_err(|error| Failure::internal(error.to_string()))?;
     Ok((!pending.is_empty()).then(|| json!({ "changed": pending.changed, "new": pending.new })))
 }
 
@@ -88,7 +82,6 @@ fn waiting_tools(
     Ok(None)
 }
 
-/// Says which tools wait, and how they are accepted.
 fn notice(name: &str, tools: &Value) -> String {
     let named = ["changed", "new"].into_iter().filter_map(|kind| {
         let tools = tools[kind].as_array().filter(|tools| !tools.is_empty())?;

@@ -11,7 +11,7 @@ use plugwright_sdk::host::{Connector, Registry};
 use plugwright_sdk::testing::{Finding, Report, block_on, report};
 use serde_json::json;
 
-use crate::args::{CheckArguments, CheckFormat};
+use crate::args::{CheckArguments, DetailFormat};
 use crate::failure::{Failure, Stop};
 use crate::lookup;
 use crate::output::{self, count, escape};
@@ -41,8 +41,8 @@ pub(crate) fn check(registry: &Registry, arguments: &CheckArguments) -> Result<(
         .map(|definition| block_on(report(definition)))
         .collect();
     let text = match arguments.output {
-        CheckFormat::Text => reports.iter().map(text).chain(total(&reports)).collect(),
-        CheckFormat::Json => output::json::pretty(&json!(reports)),
+        DetailFormat::Text => reports.iter().map(text).chain(total(&reports)).collect(),
+        DetailFormat::Json => output::json::pretty(&json!(reports)),
     };
     output::print(&text)?;
     judge(reports.iter().map(|report| report.findings.len()).sum())

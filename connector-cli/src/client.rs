@@ -24,7 +24,6 @@ const TIMEOUT: Duration = Duration::from_mins(5);
 /// Largest response of a gateway, in bytes. It may contain a file in base64.
 const LARGEST: usize = 512 << 20;
 
-/// A running gateway.
 pub(crate) struct Client {
     http: reqwest::Client,
     base: Url,
@@ -33,7 +32,6 @@ pub(crate) struct Client {
     root: &'static str,
 }
 
-/// Runs `work` with a client for paths below `root`.
 pub(crate) fn with<T>(
     remote: &Remote,
     root: &'static str,
@@ -88,7 +86,6 @@ impl Client {
         self.send(Method::GET, path, query, None).await
     }
 
-    /// Fetches the items of a list.
     pub(crate) async fn items(
         &self,
         path: &[&str],
@@ -100,7 +97,6 @@ impl Client {
         }
     }
 
-    /// Sends a request with a JSON body.
     pub(crate) async fn send_body(
         &self,
         method: Method,
@@ -110,7 +106,6 @@ impl Client {
         self.send(method, path, &[], Some(body)).await
     }
 
-    /// Sends a request without a body.
     pub(crate) async fn call(&self, method: Method, path: &[&str]) -> Result<Value, Failure> {
         self.send(method, path, &[], None).await
     }
@@ -146,7 +141,6 @@ impl Client {
         }
     }
 
-    /// Sends a POST request with headers and a timeout.
     pub(crate) async fn post(
         &self,
         path: &[&str],
@@ -164,7 +158,6 @@ impl Client {
         self.ask(request.timeout(timeout)).await
     }
 
-    /// Sends a request and reads the response, or the gateway's error.
     async fn ask(
         &self,
         request: reqwest::RequestBuilder,

@@ -17,7 +17,6 @@ use crate::output;
 use crate::remote;
 use landing::Landing;
 
-/// How often to poll the gateway.
 const PAUSE: Duration = Duration::from_secs(2);
 
 /// How long the gateway may take to create a connect request.
@@ -28,7 +27,6 @@ const LINES: &[Column] = columns! {
     "status"; "expires" = "expiresAt"; "id";
 };
 
-/// Connects an account and prints it.
 pub(crate) fn connect(
     gateway: &GatewayArguments,
     arguments: &ConnectArguments,
@@ -84,7 +82,6 @@ async fn begin(
     Ok(answer["data"].take())
 }
 
-/// Waits until a connect request has ended.
 async fn wait(
     client: &Client,
     id: &str,
@@ -120,7 +117,6 @@ fn is_transient(failure: &Failure) -> bool {
     )
 }
 
-/// Explains why a connect request failed.
 fn failed(request: &Value) -> Failure {
     let reason = request["errorMessage"].as_str();
     if request["status"] == "expired" {

@@ -53,7 +53,6 @@ fn missing(connector: &Connector, schemes: &[&Auth], variable: &str) -> Failure 
     Failure::from(error).advise(advice(connector, variable))
 }
 
-/// Explains how to pass a credential to this connector.
 pub(crate) fn advice(connector: &Connector, variable: &str) -> String {
     let token = Credential::token("");
     if connector.auth().iter().any(|auth| auth.takes(&token)) {
@@ -88,7 +87,6 @@ fn read(file: &Path) -> Result<Credential, Failure> {
     parse(text.trim()).map_err(refused)
 }
 
-/// Parses a token or JSON.
 pub(crate) fn parse(text: &str) -> Result<Credential, String> {
     if text.is_empty() {
         return Err("is empty".to_owned());

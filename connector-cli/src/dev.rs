@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use crate::args::DevArguments;
 use crate::failure::{Failure, Stop};
-use crate::output;
+use crate::{output, runtime};
 use build::{Build, Built};
 pub(crate) use parent::stop_with_parent;
 use project::Project;
@@ -20,16 +20,9 @@ use server::{Flags, Server};
 use signals::Signals;
 use watch::Watch;
 
-/// Builds and serves until the process is asked to stop.
 pub(crate) fn dev(arguments: &DevArguments) -> Result<(), Stop> {
     let project = Project::find(arguments)?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::internal(format!("can't start the async runtime: {error}")))?;
-    runtime
-        .block_on(run(&project, arguments))
-        .map_err(Stop::from)
+    Ok(runtime::start()?.block_on(run(&project, arguments))?)
 }
 
 async fn run(project: &Project, arguments: &DevArguments) -> Result<(), Failure> {
@@ -91,14 +84,12 @@ fn data_directory(arguments: &DevArguments) -> PathBuf {
     }
 }
 
-/// The gateway that serves the last build.
 struct Session {
     flags: Flags,
     server: Option<Server>,
 }
 
 impl Session {
-    /// Replaces the gateway by a new build.
     async fn serve(&mut self, built: Built, saved: Instant) -> Result<(), Failure> {
         let binary = match built {
             Built::Binary(binary) => binary,

@@ -23,15 +23,11 @@ pub(crate) struct Parameter {
 /// A constraint on the values of a parameter.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Limit {
-    /// Only these values are allowed.
     OneOf(Vec<String>),
-    /// In words.
     Words(String),
-    /// A JSON Schema keyword and its value.
     Keyword(&'static str, String),
 }
 
-/// A field of the output.
 #[derive(Debug)]
 pub(crate) struct Field {
     /// The path to use with `--fields`.
@@ -57,7 +53,6 @@ pub(crate) fn scopes(info: &ActionInfo, name: impl Fn(&str) -> String) -> String
     scopes.join(", ")
 }
 
-/// Describes the effect of an action.
 pub(crate) fn effect(info: &ActionInfo) -> String {
     let reconciled = info.reconciles_by.map_or("", |by| match by {
         ReconcileBy::Key => ", reconciled by key",
@@ -70,7 +65,6 @@ pub(crate) fn effect(info: &ActionInfo) -> String {
     }
 }
 
-/// Returns the parameters in their order.
 pub(crate) fn parameters(info: &ActionInfo) -> Vec<Parameter> {
     let input = &info.input_schema;
     let describe = |(name, property): (&String, &Value)| {
@@ -94,7 +88,6 @@ fn paragraphs(text: &str) -> String {
     lines.join("\n")
 }
 
-/// Returns the constraints of a parameter.
 fn limits(root: &Value, property: &Value) -> Vec<Limit> {
     let allowed: Vec<_> = schema::allowed(root, property)
         .iter()
@@ -148,7 +141,6 @@ fn limits(root: &Value, property: &Value) -> Vec<Limit> {
 /// How deep nested fields are listed.
 const DEEPEST: usize = 3;
 
-/// Returns the fields of the output, each followed by its nested fields.
 pub(crate) fn fields(info: &ActionInfo) -> Vec<Field> {
     let output = &info.output_schema;
     let mut fields = Vec::new();

@@ -2,10 +2,11 @@
 
 use std::error::Error;
 use std::fmt::Write as _;
-use std::io;
 use std::process::ExitCode;
+use std::{io, iter};
 
 use anstyle::{AnsiColor, Style};
+use plugwright_catalog::CatalogError;
 use plugwright_sdk::host::Fault;
 use plugwright_sdk::transport::TransportError;
 use plugwright_sdk::{ActionError, ErrorCode, Hint};
@@ -31,13 +32,10 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// Why a command stopped.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Stop {
-    /// An error to show.
     #[error("{}", .0.error)]
     Failed(Box<Failure>),
-    /// Standard output can't be written.
     #[error(transparent)]
     Output(#[from] io::Error),
 }
@@ -83,25 +81,29 @@ impl From<ActionError> for Failure {
         } else {
             Exit::Failure
         };
+        Self::new(error, exit)
+    }
+}
+
+impl From<CatalogError> for Failure {
+    fn from(error: CatalogError) -> Self {
+        Self::internal(error.to_string())
+    }
+}
+
+impl Failure {
+    fn new(error: ActionError, exit: Exit) -> Self {
         Self {
             error,
             exit,
             advice: None,
         }
     }
-}
 
-impl Failure {
-    /// Creates a failure caused by wrong usage.
     pub(crate) fn usage(error: ActionError) -> Self {
-        Self {
-            error,
-            exit: Exit::Usage,
-            advice: None,
-        }
+        Self::new(error, Exit::Usage)
     }
 
-    /// Creates a failure caused by one parameter or option.
     pub(crate) fn param(name: &str, message: impl Into<String>) -> Self {
         Self::usage(ActionError::invalid_param(name, message))
     }
@@ -125,14 +127,9 @@ impl Failure {
     /// Creates a failure that the caller did not cause.
     pub(crate) fn internal(message: impl Into<String>) -> Self {
         let error = ActionError::new(ErrorCode::InternalError, message).with_hint(Hint::Abort);
-        Self {
-            error,
-            exit: Exit::Failure,
-            advice: None,
-        }
+        Self::new(error, Exit::Failure)
     }
 
-    /// Adds advice on what to do about it.
     pub(crate) fn advise(mut self, advice: impl Into<String>) -> Self {
         self.advice = Some(advice.into());
         self
@@ -143,7 +140,6 @@ impl Failure {
         self.advise(format!("`{} show {id}` {shows}", binary::name()))
     }
 
-    /// Adds detail.
     pub(crate) fn detail(mut self, detail: impl Into<String>) -> Self {
         self.error = self.error.with_detail(detail);
         self
@@ -165,7 +161,6 @@ impl Failure {
         self
     }
 
-    /// Returns whether it has advice already.
     pub(crate) fn is_advised(&self) -> bool {
         self.advice.is_some()
     }
@@ -219,20 +214,18 @@ impl Failure {
 /// Returns the innermost cause of a request without a response, which the message leaves out. An error
 /// whose cause has a secret in it has lost it when it was redacted.
 fn cause(error: &ActionError) -> Option<String> {
-    let mut cause = error.source()?;
-    while !cause.is::<TransportError>() {
-        cause = cause.source()?;
-    }
-    Some(innermost(cause.source()?).to_string())
+    let lost = causes(error).find(|cause| cause.is::<TransportError>())?;
+    Some(innermost(lost.source()?).to_string())
 }
 
-/// Returns the error that an error began with.
+pub(crate) fn causes<'e>(
+    error: &'e (dyn Error + 'static),
+) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
+    iter::successors(Some(error), |&error| error.source())
+}
+
 pub(crate) fn innermost<'e>(error: &'e (dyn Error + 'static)) -> &'e (dyn Error + 'static) {
-    let mut root = error;
-    while let Some(cause) = root.source() {
-        root = cause;
-    }
-    root
+    causes(error).last().unwrap_or(error)
 }
 
 /// Names of values in the gateway's API, and the options that they come from.

@@ -23,10 +23,9 @@ use crate::failure::{Failure, Stop};
 use crate::output;
 use crate::output::progress::Progress;
 use owner::Owners;
-use source::{Content, Document, Sources};
+use source::{Content, Document};
 use store::Store;
 
-/// A document with what became of it.
 struct Done {
     document: Document,
     result: Result<Imported, String>,
@@ -46,7 +45,6 @@ pub(crate) fn import(compiled: &[Connector], arguments: &ImportArguments) -> Res
         #[cfg(not(feature = "serve"))]
         return Err(crate::binary::left_out("import --mcp", "serve").into());
     }
-    let sources = Sources::new(arguments);
     let source = arguments.source.as_deref().unwrap_or_default();
     let documents = source::documents(source, &data)?;
     for (option, given) in [
@@ -55,7 +53,7 @@ pub(crate) fn import(compiled: &[Connector], arguments: &ImportArguments) -> Res
     ] {
         if documents.len() > 1 && given {
             let message = "is for one document, and the directory has several";
-            return Err(Failure::usage(ActionError::invalid_param(option, message)).into());
+            return Err(Failure::param(option, message).into());
         }
     }
     let overlay = stated(arguments)?;
@@ -68,7 +66,7 @@ pub(crate) fn import(compiled: &[Connector], arguments: &ImportArguments) -> Res
     let progress = Progress::new(number);
     for document in documents {
         progress.start(&document.to_string());
-        let read = sources.read(&document).map_err(|problem| {
+        let read = source::content(&document, arguments).map_err(|problem| {
             code = problem.code;
             problem.message
         });
@@ -109,7 +107,6 @@ pub(crate) fn import(compiled: &[Connector], arguments: &ImportArguments) -> Res
     Ok(())
 }
 
-/// Imports an MCP server, and prints the report.
 #[cfg(feature = "serve")]
 fn one_server(compiled: &[Connector], arguments: &ImportArguments) -> Result<(), Stop> {
     let overlay = arguments.overlay.as_deref().map(overlay).transpose()?;
@@ -118,9 +115,8 @@ fn one_server(compiled: &[Connector], arguments: &ImportArguments) -> Result<(),
     progress.start("asking the MCP server for its tools");
     let (document, mut imported) = server::read(&store, &names(compiled), arguments)?;
     if let Some(overlay) = &overlay {
-        overlay.apply(&mut imported).map_err(|error| {
-            Failure::usage(ActionError::invalid_param("--overlay", error.to_string()))
-        })?;
+        let applied = overlay.apply(&mut imported);
+        applied.map_err(|error| Failure::param("--overlay", error.to_string()))?;
     }
     if let Some(earlier) = store.earlier(&imported.connector.parts.name) {
         let owners = Owners::new(Vec::new(), &[], arguments.replace);
@@ -193,11 +189,10 @@ fn overlay(path: &Path) -> Result<Overlay, Failure> {
     };
     read().map_err(|problem| {
         let message = format!("`{}` can't be used: {problem}", path.display());
-        Failure::usage(ActionError::invalid_param("--overlay", message))
+        Failure::param("--overlay", message)
     })
 }
 
-/// Adds the name of the connector.
 fn named(
     document: &Document,
     value: &Value,

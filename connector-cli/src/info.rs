@@ -3,10 +3,9 @@
 use plugwright_sdk::Auth;
 use plugwright_sdk::auth::{NeededScope, Scheme};
 use plugwright_sdk::host::{Connector, Effect, Entry, ReconcileBy, Returns, tool_name};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
 
-/// Metadata of an action.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ActionInfo {
@@ -90,44 +89,72 @@ fn texts(list: &Value) -> Vec<String> {
     items.filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
-/// Metadata of a connector.
-#[derive(Clone, Debug)]
+/// As a gateway describes a connector, and with other names as it is printed.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(rename_all(deserialize = "camelCase"))]
 pub(crate) struct ConnectorInfo {
+    #[serde(rename(deserialize = "service"))]
     pub(crate) name: String,
     pub(crate) display_name: String,
     pub(crate) description: String,
     pub(crate) version: String,
     pub(crate) base_url: String,
-    /// Additional hosts: names and base URLs.
-    pub(crate) hosts: Vec<(String, String)>,
+    pub(crate) hosts: Vec<HostInfo>,
     pub(crate) auth: Vec<AuthMethod>,
-    pub(crate) categories: Vec<String>,
+    #[serde(deserialize_with = "ids")]
+    categories: Vec<String>,
     pub(crate) homepage_url: Option<String>,
-    pub(crate) availability: Value,
+    #[serde(default)]
+    availability: Value,
 }
 
-/// A method to authenticate.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(rename_all(deserialize = "camelCase"))]
+pub(crate) struct HostInfo {
+    pub(crate) name: String,
+    pub(crate) base_url: String,
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct AuthMethod {
     pub(crate) kind: String,
     pub(crate) label: String,
-    /// Endpoints and scopes, only for OAuth 2.
-    pub(crate) oauth2: Option<Value>,
+    #[serde(flatten)]
+    oauth2: Option<OAuth2Info>,
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(rename_all(deserialize = "camelCase"))]
+struct OAuth2Info {
+    #[serde(default)]
+    authorization_endpoint: Value,
+    token_endpoint: Value,
+    #[serde(default)]
+    scopes: Value,
+}
+
+fn ids<'de, D: Deserializer<'de>>(source: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    struct Category {
+        id: String,
+    }
+    let categories = Vec::<Category>::deserialize(source)?;
+    Ok(categories.into_iter().map(|it| it.id).collect())
 }
 
 impl From<&Connector> for ConnectorInfo {
     fn from(connector: &Connector) -> Self {
+        let hosts = connector.hosts().iter().map(|host| HostInfo {
+            name: host.name.to_owned(),
+            base_url: host.base_url.to_owned(),
+        });
         Self {
             name: connector.name().to_owned(),
             display_name: connector.display_name().to_owned(),
             description: connector.description().to_owned(),
             version: connector.version().to_owned(),
             base_url: connector.base_url().to_owned(),
-            hosts: connector
-                .hosts()
-                .iter()
-                .map(|host| (host.name.to_owned(), host.base_url.to_owned()))
-                .collect(),
+            hosts: hosts.collect(),
             auth: connector.auth().iter().map(AuthMethod::from).collect(),
             categories: connector
                 .categories()
@@ -145,14 +172,13 @@ impl From<&Auth<'_>> for AuthMethod {
         let oauth2 = match &auth.scheme {
             Scheme::OAuth2(oauth2) => {
                 let scopes = oauth2.scopes.iter();
-                let scopes: Vec<_> = scopes
-                    .map(|scope| json!({ "name": scope.name, "description": scope.description }))
-                    .collect();
-                Some(json!({
-                    "authorization_endpoint": oauth2.authorization_endpoint,
-                    "token_endpoint": oauth2.token_endpoint,
-                    "scopes": scopes,
-                }))
+                Some(OAuth2Info {
+                    authorization_endpoint: json!(oauth2.authorization_endpoint),
+                    token_endpoint: oauth2.token_endpoint.into(),
+                    scopes: scopes
+                        .map(|it| json!({ "name": it.name, "description": it.description }))
+                        .collect(),
+                })
             }
             _ => None,
         };
@@ -161,52 +187,5 @@ impl From<&Auth<'_>> for AuthMethod {
             label: auth.label.to_owned(),
             oauth2,
         }
-    }
-}
-
-impl ConnectorInfo {
-    /// Parses a gateway's description of a connector; `None` if it is malformed.
-    pub(crate) fn read(provider: &Value) -> Option<Self> {
-        let text = |name: &str| provider[name].as_str().map(str::to_owned);
-        let host = |host: &Value| {
-            let part = |name: &str| host[name].as_str().map(str::to_owned);
-            Some((part("name")?, part("baseUrl")?))
-        };
-        let hosts = provider["hosts"].as_array()?.iter();
-        let categories = provider["categories"].as_array()?.iter();
-        Some(Self {
-            name: text("service")?,
-            display_name: text("displayName")?,
-            description: text("description")?,
-            version: text("version")?,
-            base_url: text("baseUrl")?,
-            hosts: hosts.map(host).collect::<Option<_>>()?,
-            auth: {
-                let methods = provider["auth"].as_array()?.iter();
-                methods.map(AuthMethod::read).collect::<Option<_>>()?
-            },
-            categories: categories
-                .map(|category| category["id"].as_str().map(str::to_owned))
-                .collect::<Option<_>>()?,
-            homepage_url: text("homepageUrl"),
-            availability: provider["availability"].clone(),
-        })
-    }
-}
-
-impl AuthMethod {
-    fn read(method: &Value) -> Option<Self> {
-        let oauth2 = method.get("tokenEndpoint").map(|endpoint| {
-            json!({
-                "authorization_endpoint": method["authorizationEndpoint"],
-                "token_endpoint": endpoint,
-                "scopes": method["scopes"],
-            })
-        });
-        Some(Self {
-            kind: method["kind"].as_str()?.to_owned(),
-            label: method["label"].as_str()?.to_owned(),
-            oauth2,
-        })
     }
 }

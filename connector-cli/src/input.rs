@@ -21,7 +21,6 @@ pub(crate) fn read(
     Ok(input.into())
 }
 
-/// Builds the input, with types from the schema.
 pub(crate) fn typed(
     schema: &Value,
     document: Option<&str>,

@@ -33,7 +33,6 @@ pub(crate) fn table(cards: &[ActionInfo]) -> String {
     grid.render(output::width())
 }
 
-/// Summarizes an action.
 pub(crate) fn summary(info: &ActionInfo) -> Value {
     let mut summary = json!({
         "id": info.id(),

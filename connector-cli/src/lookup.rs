@@ -51,7 +51,6 @@ pub(crate) fn or_connector(failure: Failure, name: &str, known: &[&str]) -> Fail
     }
 }
 
-/// Returns the recorded traffic that a connector comes with.
 pub(crate) fn cassettes(connector: &Connector) -> Result<Vec<Cassette>, Failure> {
     Cassette::shipped(connector.cassettes()).map_err(|error| Failure::internal(error.to_string()))
 }

@@ -98,7 +98,6 @@ pub(crate) fn action_with(info: &ActionInfo, example: &str) -> String {
     format!("# {}\n\n{}", line(&info.id()), body(info, example, "##"))
 }
 
-/// Lists the actions, each with a link to its section.
 fn overview(connector: &Connector) -> String {
     let mut table = head(["Action", "Effect", "What it does"]);
     let mut taken = BTreeSet::from(["authentication", "hosts", "actions"].map(str::to_owned));
@@ -176,7 +175,6 @@ fn parameters(info: &ActionInfo) -> String {
     table
 }
 
-/// Renders the type of a parameter with its constraints.
 fn kind(parameter: &Parameter) -> String {
     let mut kind = parameter.kind.clone();
     for limit in &parameter.limits {
@@ -213,7 +211,6 @@ fn returns(info: &ActionInfo) -> String {
     text
 }
 
-/// Ends a line with a full stop.
 fn sentence(text: &str) -> String {
     let text = line(text);
     if text.is_empty() || text.ends_with(['.', '!', '?']) {

@@ -20,14 +20,12 @@ use crate::{binary, remote};
 const DIRECTORY: &str = "PLUGWRIGHT_CONFIG_DIR";
 const FILE: &str = "profiles.toml";
 
-/// A gateway and its token.
 pub(crate) struct Profile {
     pub(crate) name: String,
     pub(crate) base: Url,
     pub(crate) token: Option<Secret>,
 }
 
-/// The file's content.
 #[derive(Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct ProfilesFile {
@@ -46,13 +44,11 @@ struct ProfileEntry {
     token: Option<String>,
 }
 
-/// The profiles of the user.
 pub(crate) struct Profiles {
     file: PathBuf,
     written: ProfilesFile,
 }
 
-/// Runs a `profile` command.
 pub(crate) fn execute(command: &ProfileCommand, gateway: &GatewayArguments) -> Result<(), Stop> {
     let mut profiles = Profiles::read()?;
     match command {
@@ -131,7 +127,6 @@ impl Profiles {
         })
     }
 
-    /// Returns the active profile, if any.
     pub(crate) fn in_use(&self) -> Result<Option<Profile>, Failure> {
         let name = self.written.in_use.as_deref();
         name.map(|name| self.find(name)).transpose()

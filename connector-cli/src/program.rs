@@ -55,7 +55,6 @@ pub fn main(connectors: impl IntoIterator<Item = &'static ConnectorDefinition>) 
     }
 }
 
-/// Prints help, or what is wrong with the arguments.
 fn unparsed(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
         return match error.print() {
@@ -115,7 +114,6 @@ fn execute(connectors: &[Connector], arguments: &Arguments) -> Result<(), Stop> 
     }
 }
 
-/// Runs a command that needs no gateway.
 fn of_this_process(connectors: &[Connector], command: &Command) -> Result<(), Stop> {
     match command {
         Command::Record(arguments) => {
@@ -157,12 +155,10 @@ fn compiled(connectors: &[Connector]) -> Result<Registry, Failure> {
     Registry::new(connectors).map_err(|error| Failure::internal(error.to_string()))
 }
 
-/// Returns the connectors of the binary and those of the usual data directory.
 fn all(connectors: &[Connector]) -> Result<Registry, Failure> {
     imports::registry(connectors, &DataArguments::default().directory())
 }
 
-/// Returns whether the command that was called prints JSON.
 fn wants_json(mut called: &ArgMatches) -> bool {
     while let Some((_, command)) = called.subcommand() {
         called = command;

@@ -24,7 +24,6 @@ use crate::runtime::block_on;
 use destination::Destination;
 use tape::Tape;
 
-/// Makes the call and writes the cassette, dated `now`.
 pub(crate) fn record(
     registry: Registry,
     arguments: &RecordArguments,
@@ -65,7 +64,7 @@ pub(crate) fn record(
 
     let cassette = call.cassette(exchanges, &outcome, &date);
     destination.write(&text(&cassette, &redactor)?)?;
-    output::print(&format!("{}\n", destination.path().display()))?;
+    output::print(&format!("{}\n", destination.path.display()))?;
     output::note(&summary(&cassette));
     for line in review::lines(&cassette, &credential) {
         output::note(&line);
@@ -96,7 +95,6 @@ struct Call<'a> {
 type Outcome = Result<Option<usize>, ActionError>;
 
 impl Call<'_> {
-    /// Makes the call and returns its outcome.
     fn make(
         &self,
         transport: Arc<dyn Transport>,

@@ -14,16 +14,13 @@ pub(crate) const GATEWAY: &str = "PLUGWRIGHT_GATEWAY";
 pub(crate) const TOKEN: &str = "PLUGWRIGHT_TOKEN";
 const OPERATORS_TOKEN: &str = "PLUGWRIGHT_ADMIN_TOKEN";
 
-/// The default address of a gateway.
 const HERE: &str = "http://127.0.0.1:3000";
 
-/// A gateway and the caller's token.
 #[derive(Clone, Debug)]
 pub(crate) struct Remote {
     pub(crate) base: Url,
     /// `None` for a gateway that needs no token.
     pub(crate) token: Option<Secret>,
-    /// The profile that named it.
     profile: Option<String>,
 }
 
@@ -54,19 +51,11 @@ pub(crate) fn for_caller(arguments: &GatewayArguments) -> Result<Option<Remote>,
     Ok(found)
 }
 
-/// Returns the operator's gateway and token.
 pub(crate) fn for_operator(arguments: &GatewayArguments) -> Result<Remote, Failure> {
     if arguments.local {
         return Err(Failure::param("--local", "can't be used with this command"));
     }
-    let remote = match find(arguments, OPERATORS_TOKEN)? {
-        Some(remote) => remote,
-        None => Remote {
-            base: url(HERE, "gateway")?,
-            token: token(token_argument(arguments)?, OPERATORS_TOKEN)?,
-            profile: None,
-        },
-    };
+    let remote = find_or_here(arguments, OPERATORS_TOKEN)?;
     if remote.token.is_none() {
         let error = ActionError::new(
             ErrorCode::AdminAuthRequired,
@@ -85,14 +74,7 @@ pub(crate) fn for_person(arguments: &GatewayArguments) -> Result<Remote, Failure
             "can't be used with this command: a gateway keeps accounts",
         ));
     }
-    match find(arguments, TOKEN)? {
-        Some(remote) => Ok(remote),
-        None => Ok(Remote {
-            base: url(HERE, "gateway")?,
-            token: token(token_argument(arguments)?, TOKEN)?,
-            profile: None,
-        }),
-    }
+    find_or_here(arguments, TOKEN)
 }
 
 /// Rejects gateway arguments for a command that uses no gateway.
@@ -106,6 +88,17 @@ pub(crate) fn reject_arguments(arguments: &GatewayArguments) -> Result<(), Failu
     match named.into_iter().find(|(_, given)| *given) {
         Some((name, _)) => Err(Failure::param(name, "can't be used with this command")),
         None => Ok(()),
+    }
+}
+
+fn find_or_here(arguments: &GatewayArguments, variable: &str) -> Result<Remote, Failure> {
+    match find(arguments, variable)? {
+        Some(remote) => Ok(remote),
+        None => Ok(Remote {
+            base: url(HERE, "gateway")?,
+            token: token(token_argument(arguments)?, variable)?,
+            profile: None,
+        }),
     }
 }
 
@@ -171,7 +164,6 @@ pub(crate) fn check(base: &Url) -> Result<(), Failure> {
     Err(Failure::param("--gateway", message))
 }
 
-/// Returns the token from the arguments, or from the environment.
 fn token(given: Option<Secret>, variable: &str) -> Result<Option<Secret>, Failure> {
     match given {
         Some(token) => Ok(Some(token)),
@@ -204,7 +196,6 @@ pub(crate) fn token_variable(name: &str) -> Result<Option<Secret>, Failure> {
     }
 }
 
-/// Parses a single token.
 pub(crate) fn parse_token(text: &str, from: &str) -> Result<Secret, Failure> {
     let text = text.trim();
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {

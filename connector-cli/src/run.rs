@@ -12,8 +12,8 @@ mod prepared;
 mod remote;
 mod replay;
 
+use plugwright_sdk::Credential;
 use plugwright_sdk::host::Registry;
-use plugwright_sdk::{ActionError, Credential};
 use tokio_util::sync::CancellationToken;
 
 use crate::args::{Mode, RunArguments};
@@ -25,7 +25,6 @@ pub(crate) use live::advise;
 pub(crate) use prepared::Prepared;
 pub(crate) use replay::placeholder;
 
-/// Runs an action and prints its result.
 pub(crate) fn run(backend: Backend, arguments: &RunArguments) -> Result<(), Stop> {
     match backend {
         Backend::Local(registry) => here(registry, arguments),
@@ -41,7 +40,7 @@ fn here(registry: Registry, arguments: &RunArguments) -> Result<(), Stop> {
     for (name, given) in of_gateways {
         if given.is_some() {
             let message = "needs a gateway, but the action runs in this process";
-            return Err(Failure::usage(ActionError::invalid_param(name, message)).into());
+            return Err(Failure::param(name, message).into());
         }
     }
     let prepared = Prepared::new(&registry, &arguments.call)?;

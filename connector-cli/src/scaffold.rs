@@ -16,22 +16,18 @@ use plugwright_sdk::host::Registry;
 use url::Url;
 
 use crate::args::{AuthScheme, NewArguments};
+use crate::binary::hide_environment;
 use crate::command_line::quote;
 use crate::failure::{Failure, Stop};
 use crate::output;
 use name::ConnectorName;
 use source::Source;
 
-/// The base URL of a crate with sample actions.
 const SAMPLE_BASE_URL: &str = "https://api.example.com";
 
-/// What is written into a new crate.
 struct Content {
-    /// Files by path.
     files: Vec<(String, String)>,
-    /// An action to try.
     action: String,
-    /// What there is to say about it.
     notes: Vec<String>,
 }
 
@@ -46,7 +42,7 @@ pub(crate) fn create(registry: &Registry, arguments: &NewArguments) -> Result<()
     };
     if source.has_connector(name.as_str()) {
         let message = "is taken by a connector in that checkout; choose another";
-        return Err(Failure::usage(ActionError::invalid_param("name", message)).into());
+        return Err(Failure::param("name", message).into());
     }
     let content = match (&arguments.openapi, arguments.auth) {
         (Some(path), _) => {
@@ -123,8 +119,7 @@ fn make(folder: &Path) -> Result<(), Failure> {
     fs::create_dir(folder).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => {
             let message = format!("already exists: `{}`", folder.display());
-            Failure::usage(ActionError::invalid_param("--dir", message))
-                .advise("choose another directory with --dir")
+            Failure::param("--dir", message).advise("choose another directory with --dir")
         }
         _ => unwritable(folder, &error),
     })
@@ -137,16 +132,10 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
     fs::write(path, text)
 }
 
-/// Formats the crate if rustfmt is installed.
 fn format(folder: &Path) {
     let roots = ["build.rs", "src/lib.rs", "src/main.rs", "tests/contract.rs"];
     let mut rustfmt = Command::new("rustfmt");
-    for (name, _) in std::env::vars_os() {
-        // Keep tokens and keys out of its environment.
-        if name.to_string_lossy().starts_with("PLUGWRIGHT_") {
-            rustfmt.env_remove(name);
-        }
-    }
+    hide_environment(&mut rustfmt);
     let formatted = rustfmt
         .args(["--edition", "2024"])
         .args(roots)

@@ -21,7 +21,6 @@ pub(crate) fn kind(root: &Value, schema: &Value) -> String {
     name.to_owned()
 }
 
-/// Returns whether an object requires a member.
 pub(crate) fn requires(object: &Value, name: &str) -> bool {
     required(object).any(|other| other == name)
 }

@@ -7,7 +7,6 @@ use crate::backend::Backend;
 use crate::failure::Stop;
 use crate::{list, output};
 
-/// Prints the actions that match, best first.
 pub(crate) fn search(backend: &Backend, arguments: &SearchArguments) -> Result<(), Stop> {
     let found = backend.search(arguments)?;
     let text = match arguments.output {

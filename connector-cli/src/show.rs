@@ -10,7 +10,6 @@ use crate::failure::{Failure, Stop};
 use crate::info::{ActionInfo, ConnectorInfo};
 use crate::{markdown, output};
 
-/// Prints a description of an action or a connector.
 pub(crate) fn show(backend: &Backend, arguments: &ShowArguments) -> Result<(), Stop> {
     let subject = backend.subject(&arguments.name)?;
     if let Some(dialect) = arguments.output.dialect() {
@@ -35,7 +34,6 @@ fn of_action(info: &ActionInfo, example: &str, form: ShowFormat) -> String {
     }
 }
 
-/// Renders the page of a connector from its definition.
 fn page(backend: &Backend, profile: &ConnectorInfo) -> Result<String, Failure> {
     let definition = match backend {
         Backend::Local(registry) => registry.connector(&profile.name),

@@ -38,56 +38,33 @@ pub(crate) use plugwright_engine::oauth::OAuthConfig;
 #[derive(Clone, Debug)]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "each is a setting of its own"
+    missing_docs,
+    reason = "each is a setting of its own, which has its description in `SETTINGS`"
 )]
 pub struct Config {
-    /// Address and port to listen on.
     pub listen: SocketAddr,
-    /// Directory of all stored data; with a database, only of the key file.
     pub data_dir: PathBuf,
-    /// PostgreSQL database to store data in instead.
     pub database_url: Option<DatabaseUrl>,
-    /// Database connections for calls.
     pub database_connections: u32,
-    /// Whether calls need no token; only possible with a loopback address.
     pub dev: bool,
-    /// Whether calls are answered from recorded traffic.
     pub recorded: bool,
-    /// The operator's token, instead of the stored one.
     pub admin_token: Option<Secret>,
-    /// The key that seals credentials, instead of the one in the key file.
     pub vault_key: Option<Secret>,
-    /// What happens if an output violates the action's schema.
     pub output_check: OutputCheck,
-    /// The lock that the linked actions are compared with at start.
     pub lock_file: Option<PathBuf>,
-    /// Limits on time, memory and concurrency.
     pub limits: Limits,
-    /// How providers are called.
     pub egress: EgressSettings,
-    /// PEM file with additional CA certificates for calls to providers.
     pub ca_file: Option<PathBuf>,
-    /// What callers may do at all; a token's grant can only restrict it.
     pub policy: Policy,
-    /// Which dialects are served.
     pub dialects: Dialects,
-    /// Whether calls are recorded.
     pub run_log_enabled: bool,
-    /// The record of calls.
     pub run_log: RunLogSettings,
-    /// Log settings.
     pub log: LogSettings,
-    /// The collector to send traces to, by OTLP over HTTP.
     pub otlp_endpoint: Option<Url>,
-    /// Whether MCP is served.
     pub mcp: bool,
-    /// Allowed origins of web pages, and host names.
     pub web: WebConfig,
-    /// The URL under which browsers reach the gateway.
     pub public_url: Option<Url>,
-    /// URL prefixes that browsers may return to after connecting an organization's account.
     pub return_uris: Vec<String>,
-    /// Settings of single connectors, by name.
     pub connectors: BTreeMap<String, ConnectorConfig>,
 }
 

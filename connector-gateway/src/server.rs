@@ -38,13 +38,12 @@ use start::Started;
 /// The gateway can't serve.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
+#[expect(missing_docs, reason = "the messages name the fields")]
 pub enum ServeError {
     /// The address can't be bound.
     #[error("can't listen on {address}: {error}")]
     Listen {
-        /// The address.
         address: SocketAddr,
-        /// The cause.
         #[source]
         error: std::io::Error,
     },
@@ -87,9 +86,7 @@ pub enum ServeError {
     /// A certificate file can't be read.
     #[error("can't read `{}`: {error}", path.display())]
     Certificates {
-        /// The file.
         path: PathBuf,
-        /// The cause.
         #[source]
         error: std::io::Error,
     },
@@ -99,29 +96,20 @@ pub enum ServeError {
     /// The lock can't be read.
     #[error("`lock_file`: can't read `{}`: {error}", path.display())]
     LockUnreadable {
-        /// The file.
         path: PathBuf,
-        /// Why not.
         #[source]
         error: std::io::Error,
     },
     /// The lock is damaged, or of another version.
     #[error("`lock_file`: `{}`: {error}", path.display())]
     Lock {
-        /// The file.
         path: PathBuf,
-        /// What is wrong with it.
         #[source]
         error: LockError,
     },
     /// Linked actions may do more than the lock says.
     #[error("linked actions may do more than `{}` says: {}", path.display(), list(changes))]
-    WiderAuthority {
-        /// The file.
-        path: PathBuf,
-        /// What each may do besides.
-        changes: Vec<Change>,
-    },
+    WiderAuthority { path: PathBuf, changes: Vec<Change> },
     /// The client on standard input does not speak MCP.
     #[error("the client does not speak MCP: {0}")]
     Mcp(String),
@@ -163,15 +151,8 @@ pub async fn serve(registry: Registry, config: Config) -> Result<(), ServeError>
     println!("listening on http://{address}");
     tracing::info!(%address, dev = config.dev, "serving");
 
-    let stop = CancellationToken::new();
-    tokio::spawn({
-        let (stop, gateway) = (stop.clone(), gateway.clone());
-        async move {
-            stop_signal().await;
-            gateway.engine().retire();
-            stop.cancel();
-        }
-    });
+    let retiring = gateway.clone();
+    let stop = stop_when_asked(move || retiring.engine().retire());
     let housekeeping = tokio::spawn(start::run_housekeeping(gateway.clone()));
     let surfaces = Surfaces::new(&gateway);
     let hits = gateway.engine().metrics().limit_hits().clone();
@@ -201,14 +182,7 @@ pub async fn serve_mcp(
         gateway,
         _directory,
     } = start::start(registry, &config, show).await?;
-    let stop = CancellationToken::new();
-    tokio::spawn({
-        let stop = stop.clone();
-        async move {
-            stop_signal().await;
-            stop.cancel();
-        }
-    });
+    let stop = stop_when_asked(|| ());
     let housekeeping = tokio::spawn(start::run_housekeeping(gateway.clone()));
     let served = plugwright_surfaces::serve_stdio(&gateway, tools, stop).await;
     housekeeping.abort();
@@ -217,6 +191,18 @@ pub async fn serve_mcp(
     tracing::debug!(unfinished = late, "stopped");
     telemetry.shutdown().await;
     served.map_err(ServeError::Mcp)
+}
+
+/// Returns what is cancelled once the process is asked to stop and `before` was called.
+fn stop_when_asked(before: impl FnOnce() + Send + 'static) -> CancellationToken {
+    let stop = CancellationToken::new();
+    let asked = stop.clone();
+    tokio::spawn(async move {
+        stop_signal().await;
+        before();
+        asked.cancel();
+    });
+    stop
 }
 
 /// Waits for an interrupt or, on Unix, SIGTERM.

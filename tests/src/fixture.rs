@@ -79,7 +79,6 @@ impl Connectors {
         })
     }
 
-    /// Returns the connectors.
     pub fn definitions(self) -> Vec<&'static ConnectorDefinition> {
         match self {
             Self::Accounts => vec![&SIGNED, &PAIRED, &KEYED, &MACHINE, &LOCAL, &FREE, &SOON],
@@ -114,7 +113,6 @@ impl Fixture {
         Self { binary, connectors }
     }
 
-    /// Returns the path of the binary.
     pub const fn binary(self) -> &'static str {
         self.binary
     }

@@ -27,10 +27,6 @@ pub const VAULT_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Runs `migrate` of a command line.
-///
-/// # Panics
-///
-/// If it can't be run.
 pub async fn migrate(fixture: Fixture, arguments: &[&str]) -> Output {
     let mut command = Command::from(fixture.command());
     command.arg("migrate").args(arguments).kill_on_drop(true);
@@ -52,10 +48,6 @@ pub struct Setup {
 impl Setup {
     /// Makes a set-up on a data directory that ends with it and its processes. Loopback may be
     /// called, and no proxy of the machine is used.
-    ///
-    /// # Panics
-    ///
-    /// If there is no temporary directory.
     pub fn new(fixture: Fixture) -> Self {
         let scratch = tempfile::tempdir().expect("a temporary directory");
         Self {
@@ -70,7 +62,6 @@ impl Setup {
         .env("NO_PROXY", "127.0.0.1")
     }
 
-    /// Sets a variable of the environment.
     #[must_use]
     pub fn env(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
         let (name, value) = (name.as_ref().to_owned(), value.as_ref().to_owned());
@@ -93,7 +84,6 @@ impl Setup {
         self
     }
 
-    /// Returns the data directory.
     pub fn data_directory(&self) -> &Path {
         &self.data
     }
@@ -124,10 +114,6 @@ impl Setup {
     }
 
     /// Starts the gateway and waits until it listens.
-    ///
-    /// # Panics
-    ///
-    /// If it does not.
     pub async fn start(&self) -> GatewayProcess {
         let log = self.scratch.path().join("log");
         let file = File::options().create(true).append(true).open(&log);
@@ -154,10 +140,6 @@ impl Setup {
     }
 
     /// Runs a gateway that must refuse to start; returns how it ended and what it said.
-    ///
-    /// # Panics
-    ///
-    /// If it goes on running.
     pub async fn refused(&self) -> (ExitStatus, String) {
         let output = timeout(PATIENCE, self.command().output()).await;
         let output = output
@@ -183,10 +165,6 @@ async fn listening(output: &mut BufReader<ChildStdout>) -> Option<String> {
 }
 
 /// Makes a client that goes through no proxy and never waits without end.
-///
-/// # Panics
-///
-/// If TLS can't be set up.
 pub fn client() -> Client {
     Client::builder()
         .no_proxy()
@@ -207,12 +185,9 @@ pub struct GatewayProcess {
     _scratch: Arc<TempDir>,
 }
 
-/// An answer of the gateway.
 #[derive(Clone, Debug)]
 pub struct Reply {
-    /// HTTP status.
     pub status: u16,
-    /// Headers.
     pub headers: HeaderMap,
     /// Body; a text if it is not JSON.
     pub body: Value,
@@ -220,10 +195,6 @@ pub struct Reply {
 
 impl Reply {
     /// Returns the body of a success.
-    ///
-    /// # Panics
-    ///
-    /// If it is none.
     #[track_caller]
     pub fn ok(self) -> Value {
         assert!((200..300).contains(&self.status), "{self:?}");
@@ -249,11 +220,6 @@ impl GatewayProcess {
         &self.url
     }
 
-    /// Returns the id of the process.
-    ///
-    /// # Panics
-    ///
-    /// If it has ended.
     pub fn id(&self) -> u32 {
         self.child.id().expect("the gateway runs")
     }
@@ -263,17 +229,11 @@ impl GatewayProcess {
         fs::read_to_string(&self.log).unwrap_or_default()
     }
 
-    /// Starts a request with a token.
     pub fn request(&self, method: Method, path: &str, token: &str) -> RequestBuilder {
         let url = format!("{}{path}", self.url);
         self.client.request(method, url).bearer_auth(token)
     }
 
-    /// Asks the operator's API.
-    ///
-    /// # Errors
-    ///
-    /// If no whole answer comes.
     pub async fn admin(
         &self,
         method: Method,
@@ -288,10 +248,6 @@ impl GatewayProcess {
     }
 
     /// Makes a token with a grant; returns its id and its text.
-    ///
-    /// # Panics
-    ///
-    /// If it can't be made.
     pub async fn token(&self, name: &str, grant: Value) -> (String, String) {
         let body = json!({ "name": name, "grant": grant });
         let reply = self.admin(Method::POST, "/tokens", Some(body)).await;
@@ -300,10 +256,6 @@ impl GatewayProcess {
     }
 
     /// Makes a connection to the connector `local`, whose API is at `base_url`; returns its id.
-    ///
-    /// # Panics
-    ///
-    /// If it can't be made.
     pub async fn connect(&self, name: &str, base_url: &str) -> String {
         let body = connection(name, base_url);
         let reply = self.admin(Method::POST, "/connections", Some(body)).await;
@@ -312,10 +264,6 @@ impl GatewayProcess {
 
     /// Returns the log's last 200 runs as soon as `count` of them are of this action: records are written
     /// together, a while after their calls are answered.
-    ///
-    /// # Panics
-    ///
-    /// If fewer are written within 20 seconds.
     pub async fn recorded(&self, action: &str, count: usize) -> Value {
         let end = Instant::now() + Duration::from_secs(20);
         loop {
@@ -330,18 +278,12 @@ impl GatewayProcess {
         }
     }
 
-    /// Starts a call of an action.
     pub fn calling(&self, token: &str, action: &str, input: &Value) -> RequestBuilder {
         let path = format!("/v1/actions/{action}");
         let body = json!({ "input": input });
         with_json(self.request(Method::POST, &path, token), &body)
     }
 
-    /// Calls an action.
-    ///
-    /// # Errors
-    ///
-    /// If no whole answer comes.
     pub async fn call(
         &self,
         token: &str,
@@ -351,11 +293,6 @@ impl GatewayProcess {
         send(self.calling(token, action, input)).await
     }
 
-    /// Calls an action with an idempotency key.
-    ///
-    /// # Errors
-    ///
-    /// If no whole answer comes.
     pub async fn call_with_key(
         &self,
         token: &str,
@@ -368,20 +305,12 @@ impl GatewayProcess {
     }
 
     /// Returns the memory that the process has in use, in bytes.
-    ///
-    /// # Panics
-    ///
-    /// If it has ended.
     #[cfg(target_os = "linux")]
     pub fn memory(&self) -> u64 {
         self.status("VmRSS:")
     }
 
     /// Returns the most memory that the process ever had in use, in bytes.
-    ///
-    /// # Panics
-    ///
-    /// If it has ended.
     #[cfg(target_os = "linux")]
     pub fn most_memory(&self) -> u64 {
         self.status("VmHWM:")
@@ -397,29 +326,17 @@ impl GatewayProcess {
     }
 
     /// Ends the process at once, as a crash does, and waits until it is gone.
-    ///
-    /// # Panics
-    ///
-    /// If it can't be ended.
     pub async fn kill(mut self) {
         self.child.kill().await.expect("the gateway runs");
     }
 
     /// Tells the process to stop, as a service manager does.
-    ///
-    /// # Panics
-    ///
-    /// If it has ended.
     #[cfg(unix)]
     pub fn terminate(&self) {
         self.signal(rustix::process::Signal::TERM);
     }
 
     /// Ends the process at once, without waiting until it is gone.
-    ///
-    /// # Panics
-    ///
-    /// If it has ended.
     #[cfg(unix)]
     pub fn crash(&self) {
         self.signal(rustix::process::Signal::KILL);
@@ -432,18 +349,12 @@ impl GatewayProcess {
         kill_process(id.expect("an id"), signal).expect("the gateway runs");
     }
 
-    /// Waits until the process has ended.
-    ///
-    /// # Panics
-    ///
-    /// If it does not.
     pub async fn ended(&mut self) -> ExitStatus {
         let ended = timeout(PATIENCE, self.child.wait()).await;
         ended.expect("the gateway ends").expect("it is a child")
     }
 }
 
-/// Returns the body that makes a connection to the connector `local`.
 pub fn connection(name: &str, base_url: &str) -> Value {
     json!({
         "connector": "local",
@@ -453,7 +364,6 @@ pub fn connection(name: &str, base_url: &str) -> Value {
     })
 }
 
-/// Adds a body of JSON.
 pub fn with_json(request: RequestBuilder, body: &Value) -> RequestBuilder {
     request
         .header("content-type", "application/json")
@@ -461,10 +371,6 @@ pub fn with_json(request: RequestBuilder, body: &Value) -> RequestBuilder {
 }
 
 /// Sends a request and reads the whole answer.
-///
-/// # Errors
-///
-/// If no whole answer comes.
 pub async fn send(request: RequestBuilder) -> Result<Reply, reqwest::Error> {
     let response = request.send().await?;
     let (status, headers) = (response.status().as_u16(), response.headers().clone());

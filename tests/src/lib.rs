@@ -1,5 +1,11 @@
 //! What the tests across the crates share: a server on loopback, transports and a connector that
 //! lead to it, and packages of vendors.
+#![allow(
+    missing_docs,
+    clippy::missing_errors_doc,
+    clippy::missing_panics_doc,
+    reason = "helpers of tests go by their names, and fail where a test would"
+)]
 
 mod accounts;
 #[cfg(doctest)]

@@ -11,11 +11,6 @@ use crate::gateway::{GatewayProcess, OPERATOR};
 const TICK: Duration = Duration::from_millis(10);
 
 impl GatewayProcess {
-    /// Returns the processor time that the process has taken.
-    ///
-    /// # Panics
-    ///
-    /// If it has ended.
     pub fn processor_time(&self) -> Duration {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.id()));
         let stat = stat.expect("the gateway runs");
@@ -28,19 +23,10 @@ impl GatewayProcess {
     }
 
     /// Lets [`most_memory`](Self::most_memory) begin anew.
-    ///
-    /// # Panics
-    ///
-    /// If it has ended.
     pub fn forget_most_memory(&self) {
         fs::write(format!("/proc/{}/clear_refs", self.id()), "5").expect("the gateway runs");
     }
 
-    /// Returns how many sockets the process has open.
-    ///
-    /// # Panics
-    ///
-    /// If it has ended.
     pub fn open_sockets(&self) -> usize {
         let files = fs::read_dir(format!("/proc/{}/fd", self.id()));
         // One that is closed meanwhile is none.
@@ -58,10 +44,6 @@ impl GatewayProcess {
     }
 
     /// Returns how often any of these limits was hit, as `/metrics` counts it.
-    ///
-    /// # Panics
-    ///
-    /// If `/metrics` does not answer.
     pub async fn limit_hits(&self, limits: &[&str]) -> u64 {
         let answer = self.request(Method::GET, "/metrics", OPERATOR).send().await;
         let text = answer.expect("an answer").text().await.expect("a text");

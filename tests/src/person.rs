@@ -20,19 +20,11 @@ impl Default for Person {
 
 impl Person {
     /// Opens a browser that knows nothing.
-    ///
-    /// # Panics
-    ///
-    /// If there is no HTTP client.
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Opens a page; returns status and text, or where it leads.
-    ///
-    /// # Panics
-    ///
-    /// If no whole answer comes.
     pub async fn get(&self, url: &str) -> (StatusCode, String) {
         let response = self.0.get(url).send().await.expect("an answer");
         let status = response.status();
@@ -43,10 +35,6 @@ impl Person {
     }
 
     /// Opens the page of a request and agrees to go on; returns where the browser goes.
-    ///
-    /// # Panics
-    ///
-    /// If the page or where it leads is another one.
     pub async fn continues(&self, page: &str) -> Url {
         let (status, text) = self.get(page).await;
         assert_eq!(status, 200, "{text}");
@@ -57,10 +45,6 @@ impl Person {
     }
 
     /// Sends the form of a page with these fields; returns the page that comes.
-    ///
-    /// # Panics
-    ///
-    /// If the page has no form, or no answer comes.
     pub async fn send(&self, url: &str, page: &str, fields: &[(&str, &str)]) -> String {
         let hidden = |name| between(page, &format!("name=\"{name}\" value=\""), "\"");
         let (csrf, scheme) = (hidden("csrf"), hidden("scheme"));
@@ -78,10 +62,6 @@ impl Person {
     }
 
     /// Says no on the page of a request.
-    ///
-    /// # Panics
-    ///
-    /// If the page has no form, or no answer comes.
     pub async fn cancels(&self, page: &str) -> String {
         let (_, text) = self.get(page).await;
         self.send(&format!("{page}/cancel"), &text, &[]).await

@@ -13,7 +13,6 @@ const PATIENCE: Duration = Duration::from_secs(45);
 /// An answer over HTTP/1.1.
 #[derive(Clone, Debug)]
 pub struct RawReply {
-    /// HTTP status.
     pub status: u16,
     /// Status line and headers.
     pub head: String,
@@ -27,7 +26,6 @@ impl RawReply {
         self.head.len() + self.body.len()
     }
 
-    /// Returns the body as a text.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
@@ -62,10 +60,6 @@ pub fn request(method: &str, path: &str, headers: &[&str], body: &[u8]) -> Vec<u
 
 /// Sends bytes and reads what comes until the other side ends the connection. What is answered
 /// before everything was sent counts as well.
-///
-/// # Errors
-///
-/// If no answer comes.
 pub async fn exchange(address: &str, request: &[u8]) -> io::Result<RawReply> {
     let stream = TcpStream::connect(address).await?;
     let (mut from, mut to) = stream.into_split();
@@ -105,9 +99,7 @@ fn parse(answer: &[u8]) -> Option<RawReply> {
 pub mod http2 {
     /// What a client begins with.
     pub const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
-    /// Ends a stream's side.
     pub const END_STREAM: u8 = 1;
-    /// Ends the headers.
     pub const END_HEADERS: u8 = 4;
 
     fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
@@ -121,7 +113,6 @@ pub mod http2 {
         frame
     }
 
-    /// Makes SETTINGS with these parameters.
     pub fn settings(parameters: &[(u16, u32)]) -> Vec<u8> {
         let mut payload = Vec::new();
         for (name, value) in parameters {
@@ -141,17 +132,14 @@ pub mod http2 {
         frame(1, flags, stream, &block(fields))
     }
 
-    /// Makes CONTINUATION of a stream.
     pub fn continuation(stream: u32, flags: u8, fields: &[(&str, &str)]) -> Vec<u8> {
         frame(9, flags, stream, &block(fields))
     }
 
-    /// Makes DATA of a stream.
     pub fn data(stream: u32, flags: u8, payload: &[u8]) -> Vec<u8> {
         frame(0, flags, stream, payload)
     }
 
-    /// Makes a PING.
     pub fn ping() -> Vec<u8> {
         frame(6, 0, 0, &[7; 8])
     }

@@ -11,10 +11,6 @@ use plugwright_sdk::{
 };
 
 /// Returns the cassettes of what was recorded, all of it from the API's own host, by name.
-///
-/// # Panics
-///
-/// If one is none.
 pub fn recorded_of_github() -> BTreeMap<String, Cassette> {
     let parsed = CONNECTOR.cassettes().iter().map(|(name, text)| {
         let cassette = Cassette::parse(name, text).expect("a cassette");
@@ -32,14 +28,6 @@ pub fn recorded_of_github() -> BTreeMap<String, Cassette> {
 }
 
 /// Runs the action of a cassette of GitHub on what was recorded; of a list it is the first page.
-///
-/// # Errors
-///
-/// The action's.
-///
-/// # Panics
-///
-/// If the cassette is for no action, or not for its input.
 pub async fn outcome_of_github(cassette: &Cassette) -> Result<ActionResult> {
     let mut actions = CONNECTOR.actions().iter();
     let action = actions

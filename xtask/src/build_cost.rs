@@ -9,12 +9,13 @@ mod table;
 use std::fs;
 use std::path::PathBuf;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use clap::ValueEnum;
 use xshell::{Cmd, Shell, cmd};
 
 use self::edit::Edit;
 use self::spent::{Spent, spend};
+use crate::findings;
 use crate::place::Place;
 use crate::tool::{self, NEXTEST};
 use crate::workspace::{Package, Workspace};
@@ -84,10 +85,7 @@ pub(crate) fn run(sh: &Shell, workspace: &Workspace, arguments: &Arguments) -> R
     }
     sh.remove_path(&bench.folder)?;
     println!("{}", record.section);
-    if !failures.is_empty() {
-        bail!("not everything was measured\n  {}", failures.join("\n  "));
-    }
-    Ok(())
+    findings::none(&failures, "not everything was measured")
 }
 
 impl Cost {
@@ -223,7 +221,6 @@ impl Bench {
         package.with_context(|| format!("no published crate is called {name}"))
     }
 
-    /// An empty folder.
     fn fresh(&self, name: &str) -> Result<PathBuf> {
         let folder = self.folder.join(name);
         self.sh.remove_path(&folder)?;

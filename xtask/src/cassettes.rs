@@ -29,8 +29,8 @@ use self::openapi::Document;
 use self::package::Unpacked;
 use self::plan::{Constructed, Entry, Plan, Source};
 use self::recordings::Recordings;
+use crate::findings;
 
-/// Writes the cassettes of every connector that has a plan.
 pub(crate) fn run(sh: &Shell) -> Result<()> {
     let connectors = sh.read_dir("connectors")?.into_iter();
     let plans = connectors.map(|folder| folder.join("tests/cassettes.toml"));
@@ -86,7 +86,6 @@ fn write_connector(sh: &Shell, plan_path: &Path, packages: &Path) -> Result<()> 
     Ok(())
 }
 
-/// The count of cassettes of each kind, most trustworthy kind first.
 fn count_by_kind(cassettes: &BTreeMap<String, Cassette>) -> BTreeMap<Kind, usize> {
     let mut counts = BTreeMap::new();
     for cassette in cassettes.values() {
@@ -104,7 +103,6 @@ fn write_if_changed(sh: &Shell, path: &Path, text: &str) -> Result<bool> {
     Ok(true)
 }
 
-/// The opened packages of one plan.
 struct Sources {
     recordings: Option<Recordings>,
     openapi: Option<Document>,
@@ -133,10 +131,10 @@ impl Sources {
     }
 
     fn unpacked(&self) -> Vec<&Unpacked> {
-        let recordings = self.recordings.as_ref().map(Recordings::package);
-        let openapi = self.openapi.as_ref().map(Document::package);
-        let described = self.described.as_ref().map(Descriptions::package);
-        let graphql = self.graphql.as_ref().map(GraphqlAnswers::schema);
+        let recordings = self.recordings.as_ref().map(|it| &it.package);
+        let openapi = self.openapi.as_ref().map(|it| &it.package);
+        let described = self.described.as_ref().map(|it| &it.package);
+        let graphql = self.graphql.as_ref().map(|it| &it.schema);
         recordings
             .into_iter()
             .chain(openapi)
@@ -162,11 +160,8 @@ impl Sources {
                 Err(error) => faults.push(format!("{}: {error:#}", entry.name())),
             }
         }
-        if faults.is_empty() {
-            Ok(cassettes)
-        } else {
-            bail!("nothing written\n  {}", faults.join("\n  "))
-        }
+        findings::none(&faults, "nothing written")?;
+        Ok(cassettes)
     }
 
     fn convert(&self, entry: &Entry) -> Result<Cassette> {

@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 use xshell::{Shell, cmd};
 
+use crate::npm;
 use crate::tool::succeeds;
 use crate::workspace::Workspace;
 
@@ -29,7 +30,6 @@ pub(crate) struct Arguments {
     write: bool,
 }
 
-/// The documents, with the operations of each that become actions.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Documents {
@@ -40,7 +40,6 @@ struct Documents {
 #[serde(deny_unknown_fields)]
 struct Document {
     name: String,
-    /// Whether it is one of Google's.
     #[serde(default)]
     google: bool,
     /// Path in the package's folder of documents.
@@ -48,7 +47,6 @@ struct Document {
     operations: Vec<String>,
 }
 
-/// What was found out about a crate.
 struct Checked<'d> {
     name: &'d str,
     actions: String,
@@ -62,7 +60,8 @@ pub(crate) fn run(sh: &Shell, workspace: &Workspace, arguments: &Arguments) -> R
     let Documents { mut document } = toml::from_str(include_str!("documents.toml"))?;
     let all = &arguments.only;
     document.retain(|document| all.is_empty() || all.contains(&document.name));
-    let directory = sources(sh, &workspace.target.join("npm"))?;
+    let packages = workspace.target.join("npm");
+    let directory = npm::unpacked(sh, &packages, PACKAGE, VERSION, &["api"])?.join("api");
     let google = google(sh, &workspace.target.join("pypi"))?;
     cmd!(
         sh,
@@ -123,36 +122,6 @@ pub(crate) fn run(sh: &Shell, workspace: &Workspace, arguments: &Arguments) -> R
     Ok(())
 }
 
-/// Returns the folder of documents, from npm if it is not there.
-fn sources(sh: &Shell, packages: &Path) -> Result<PathBuf> {
-    let folder = packages.join(format!("{PACKAGE}-{VERSION}"));
-    let documents = folder.join("api");
-    if documents.is_dir() {
-        return Ok(documents);
-    }
-    let spec = format!("{PACKAGE}@{VERSION}");
-    let archive = packages.join(format!("{PACKAGE}-{VERSION}.tgz"));
-    if !archive.is_file() {
-        println!("downloading {spec} from npm");
-        sh.create_dir(packages)?;
-        cmd!(sh, "npm pack {spec} --silent --pack-destination {packages}")
-            .read()
-            .with_context(|| format!("{spec} comes through npm (Debian package `npm`)"))?;
-    }
-    // Renaming a finished folder into place keeps an interrupted run from looking complete.
-    let unfinished = folder.with_added_extension("unfinished");
-    sh.remove_path(&unfinished)?;
-    sh.create_dir(&unfinished)?;
-    cmd!(
-        sh,
-        "tar -xzf {archive} -C {unfinished} --strip-components=1 package/api"
-    )
-    .run()?;
-    std::fs::rename(&unfinished, &folder)
-        .with_context(|| format!("cannot move the package to {}", folder.display()))?;
-    Ok(documents)
-}
-
 /// Returns the folder of Google's documents, from PyPI if it is not there.
 fn google(sh: &Shell, packages: &Path) -> Result<PathBuf> {
     let folder = packages.join(format!("{GOOGLE}-{GOOGLE_VERSION}"));
@@ -177,7 +146,6 @@ fn google(sh: &Shell, packages: &Path) -> Result<PathBuf> {
     Ok(documents)
 }
 
-/// Writes one crate, and returns how many actions it has.
 fn write(
     sh: &Shell,
     workspace: &Workspace,

@@ -3,6 +3,8 @@
 mod build_cost;
 mod cassettes;
 mod documents;
+mod findings;
+mod npm;
 mod place;
 mod release;
 mod rustdoc;
@@ -57,7 +59,6 @@ fn main() -> ExitCode {
     })
 }
 
-/// Runs a task with the workspace as its current folder.
 fn run(task: &Task) -> Result<()> {
     let sh = Shell::new()?;
     let workspace = Workspace::load(&sh)?;

@@ -109,7 +109,6 @@ pub(crate) struct Program {
     packages: &'static [&'static str],
     /// What a shell runs with success where the program is there.
     probe: &'static str,
-    /// What is said to be missing.
     missing: &'static str,
 }
 
@@ -138,7 +137,6 @@ impl Program {
     }
 }
 
-/// The name of a choice on the command line.
 pub(crate) fn name_of(choice: &impl ValueEnum) -> String {
     let value = choice.to_possible_value();
     value.map_or_else(String::new, |value| value.get_name().to_owned())

@@ -8,7 +8,6 @@ use serde::Deserialize;
 use serde_json::Value;
 use xshell::{Shell, cmd};
 
-/// The members of this repository's workspace.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Workspace {
     #[serde(rename = "workspace_root")]
@@ -18,7 +17,6 @@ pub(crate) struct Workspace {
     pub(crate) packages: Vec<Package>,
 }
 
-/// A member of the workspace.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Package {
     pub(crate) name: String,
@@ -69,12 +67,10 @@ impl Workspace {
 }
 
 impl Package {
-    /// The folder of the manifest.
     pub(crate) fn folder(&self) -> &Path {
         self.manifest_path.parent().unwrap_or(&self.manifest_path)
     }
 
-    /// Whether it is meant for crates.io.
     pub(crate) fn is_published(&self) -> bool {
         self.publish
             .as_ref()

@@ -13,14 +13,10 @@ pub(super) const UPSTREAM_TOKEN: &str = "upstream-0123456789abcdefghijklmnopqrst
 pub(crate) const LAST_ITEM: &str = "item-10";
 /// What the provider answers.
 pub(super) const ITEMS: &str = include_str!("items.json");
-/// The action that is called.
 pub(crate) const ACTION: &str = "bench.items.list";
-/// The request for it.
 pub(crate) const CALL: &str = r#"{"input":{"project":"plugwright","state":"open","limit":10}}"#;
 
-/// The action as a tool.
 pub(super) const TOOL: &str = "bench_items_list";
-/// The arguments of the tool.
 pub(super) const ARGUMENTS: &str = r#"{"project":"plugwright","state":"open","limit":10}"#;
 /// How many actions [`many`] has.
 pub(super) const MANY: usize = 1000;

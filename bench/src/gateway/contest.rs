@@ -10,7 +10,6 @@ use super::load::{self, Target, Until};
 use super::process::Process;
 use crate::kernel;
 
-/// How long a contest takes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Plan {
     pub(super) rounds: usize,
@@ -18,7 +17,6 @@ pub(super) struct Plan {
     pub(super) warm_up: Duration,
 }
 
-/// A server that takes part.
 pub(super) struct Contestant<'a> {
     pub(super) name: &'static str,
     pub(super) process: &'a Process,

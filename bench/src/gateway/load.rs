@@ -14,7 +14,6 @@ use tokio::task::JoinSet;
 
 use crate::http;
 
-/// A request and what its answer must have.
 pub(super) struct Target {
     pub(super) address: SocketAddr,
     request: Vec<u8>,
@@ -39,7 +38,6 @@ pub(super) enum Until {
     Calls(usize),
 }
 
-/// What a load found.
 pub(super) struct Load {
     /// Nanoseconds of each call.
     pub(super) latencies: Vec<u32>,

@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 use super::connector::UPSTREAM_TOKEN;
 use super::servers::OPERATOR_TOKEN;
 
-/// Makes a token for callers and returns it.
 pub(crate) async fn make_token(origin: &str) -> Result<String> {
     let answer = post(origin, "tokens", &json!({ "name": "load" })).await?;
     let token = answer["token"].as_str();
@@ -15,7 +14,6 @@ pub(crate) async fn make_token(origin: &str) -> Result<String> {
         .to_owned())
 }
 
-/// Makes the connection to the provider, with a credential that the gateway seals.
 pub(crate) async fn make_connection(origin: &str, upstream: &str) -> Result<()> {
     let connection = json!({
         "connector": "bench",
@@ -27,7 +25,6 @@ pub(crate) async fn make_connection(origin: &str, upstream: &str) -> Result<()> 
     Ok(())
 }
 
-/// Returns what callers see as an action's metadata.
 pub(crate) async fn metadata(origin: &str, action: &str, token: &str) -> Result<Vec<u8>> {
     let response = client()?
         .get(format!("{origin}/v1/actions/{action}"))

@@ -14,10 +14,9 @@ use crate::kernel;
 /// Time that a server has to stop when it is told to.
 const TO_STOP: Duration = Duration::from_secs(10);
 
-/// A server that runs until it is dropped.
 pub(crate) struct Process {
     child: Child,
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
     /// The server ends when this is closed.
     _input: Option<ChildStdin>,
     /// Kept open, so that the server may go on writing.
@@ -65,15 +64,10 @@ impl Process {
         self.child.id()
     }
 
-    pub(crate) fn address(&self) -> SocketAddr {
-        self.address
-    }
-
     pub(crate) fn origin(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Returns the processor time that the process has taken.
     pub(crate) fn cpu(&self) -> Result<Duration> {
         kernel::cpu(&self.id().to_string())
     }

@@ -22,9 +22,7 @@ use tokio::net::TcpListener;
 use super::connector::{self, ITEMS, UPSTREAM_TOKEN};
 use crate::{on_all_cores, on_one_core};
 
-/// The one token that the floor takes.
 pub(super) const FLOOR_TOKEN: &str = "pw_floor_0123456789abcdefghijklmnopqrstuvwxyz";
-/// The operator's token of the gateways.
 pub(super) const OPERATOR_TOKEN: &str = "operator-of-the-benchmark";
 
 const JSON: [(axum::http::HeaderName, &str); 1] = [(CONTENT_TYPE, "application/json")];
@@ -144,7 +142,6 @@ fn floor(upstream: &str) -> Result<Router> {
         .with_state(floor))
 }
 
-/// Takes the body and does not look at it.
 async fn pass_through(State(floor): State<Floor>, headers: HeaderMap, _body: Bytes) -> Response {
     let allowed = headers
         .get(AUTHORIZATION)

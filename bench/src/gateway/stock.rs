@@ -37,7 +37,6 @@ impl MockCall {
     }
 }
 
-/// What was found.
 pub(crate) struct Stock {
     /// Size in megabytes.
     pub(crate) size: f64,
@@ -72,7 +71,7 @@ pub(crate) fn measure(
     let token = runtime.block_on(operator::make_token(&first.origin()))?;
     let target = |server: &Process| {
         let request = http::post(&call.path, &token, &call.body);
-        Target::new(server.address(), request, "\"success\":true")
+        Target::new(server.address, request, "\"success\":true")
     };
     // The file is read from memory from now on.
     runtime.block_on(load::run(&target(&first), 1, Until::Calls(0)))?;

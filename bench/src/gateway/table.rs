@@ -7,7 +7,6 @@ use super::contest::{Plan, Series};
 use super::stock::{self, Stock};
 use crate::report::Limits;
 
-/// The figures of one run, all taken on one machine.
 pub(super) struct Findings {
     /// By calls in flight; the pass-through first.
     pub(super) calls: Vec<(usize, Vec<Series>)>,
@@ -71,7 +70,6 @@ impl Findings {
     }
 }
 
-/// What a run says of action calls.
 struct Run {
     /// Percent of the pass-through's calls.
     share: f64,
@@ -80,7 +78,6 @@ struct Run {
 }
 
 impl Findings {
-    /// Returns what each run says, with so many calls in flight.
     fn runs(&self, in_flight: usize) -> Vec<Run> {
         let all = [&self.calls].into_iter().chain(&self.further).flatten();
         let of_these = all.filter(|(other, _)| *other == in_flight);
@@ -98,7 +95,6 @@ impl Findings {
     }
 }
 
-/// Returns the middle one of some figures.
 fn median(figures: impl Iterator<Item = f64>) -> f64 {
     let mut figures: Vec<_> = figures.collect();
     figures.sort_by(f64::total_cmp);
@@ -143,14 +139,14 @@ impl fmt::Display for Findings {
                 writeln!(f, "- {in_flight} in flight: {shares}; added p99 {added}")?;
             }
         }
-        for (in_flight, series) in &self.calls {
-            rows(f, &format!("Action calls, {in_flight} in flight"), series)?;
-        }
-        for (in_flight, series) in &self.metadata {
-            rows(f, &format!("Metadata, {in_flight} in flight"), series)?;
-        }
-        for (in_flight, series) in &self.mcp {
-            rows(f, &format!("MCP calls, {in_flight} in flight"), series)?;
+        for (title, contests) in [
+            ("Action calls", &self.calls),
+            ("Metadata", &self.metadata),
+            ("MCP calls", &self.mcp),
+        ] {
+            for (in_flight, series) in contests {
+                rows(f, &format!("{title}, {in_flight} in flight"), series)?;
+            }
         }
         rows(f, &format!("Lists of {MANY} tools"), &self.tools)?;
         if let Some(stock) = &self.stock {

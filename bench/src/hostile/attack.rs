@@ -4,17 +4,17 @@ use std::fmt::Write as _;
 
 use crate::http;
 
-/// One kind.
 pub(super) enum Attack {
-    /// A request that is to be refused.
-    Request { name: &'static str, bytes: Vec<u8> },
+    Request {
+        name: &'static str,
+        bytes: Vec<u8>,
+    },
     /// Connections that are held open: they send something at once, then bytes one by one, and read
     /// nothing.
     Hold {
         name: &'static str,
         first: Vec<u8>,
         drip: Vec<u8>,
-        /// How many at the same time.
         connections: usize,
     },
 }
@@ -27,7 +27,6 @@ impl Attack {
     }
 }
 
-/// Makes all of them for a token.
 pub(super) fn all(token: &str) -> Vec<Attack> {
     let mut all = requests(token);
     all.extend(connections(token));

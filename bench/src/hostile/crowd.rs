@@ -13,9 +13,7 @@ use super::findings::Answers;
 use super::wire;
 use crate::on_one_core;
 
-/// How many there are.
 pub(super) const CALLERS: usize = 8;
-/// How long each holds its connections.
 const HOLD: Duration = Duration::from_secs(1);
 /// More connections than this are held by one caller at a time.
 const MANY: usize = 1000;

@@ -18,7 +18,6 @@ const MEMORY: u64 = 300 << 20;
 const CALL_TIME: Duration = Duration::from_millis(20);
 const CALL_MEMORY: u64 = 10 << 20;
 
-/// What hostile calls were answered.
 #[derive(Default)]
 pub(super) struct Answers {
     refused: u64,
@@ -29,7 +28,6 @@ pub(super) struct Answers {
     /// Calls that were let go without an answer.
     none: u64,
     longest: usize,
-    /// How often connections were held.
     pub(super) held: u64,
 }
 
@@ -66,7 +64,6 @@ pub(super) struct Cost {
     pub(super) answers: Answers,
 }
 
-/// What became of the good caller beside the hostile ones.
 pub(super) struct Contest {
     pub(super) calls: Calls,
     pub(super) hostile: Answers,

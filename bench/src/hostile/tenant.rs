@@ -18,23 +18,19 @@ pub(super) const RATE: u32 = 50;
 /// A call that took longer has failed.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What became of the calls.
 #[derive(Default)]
 pub(super) struct Calls {
     /// From the time at which a call was due to the end of its answer, the shortest first.
     pub(super) latencies: Vec<Duration>,
-    /// What the calls that failed were told.
     pub(super) failures: Vec<String>,
 }
 
 struct Caller {
     address: SocketAddr,
     request: Vec<u8>,
-    /// Connections that are open and not in use.
     idle: Mutex<Vec<TcpStream>>,
 }
 
-/// Makes calls until a moment.
 pub(super) fn run(address: SocketAddr, token: &str, until: Instant) -> Result<Calls> {
     let caller = Arc::new(Caller {
         address,

@@ -8,14 +8,12 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
-/// Longest wait for an answer.
 const PATIENCE: Duration = Duration::from_mins(1);
 /// Between two bytes of what is sent byte by byte.
 const DRIP: Duration = Duration::from_millis(100);
 /// Connections are opened in groups, so that the kernel's queue has room for them.
 const AT_ONCE: usize = 100;
 
-/// An answer.
 pub(super) struct Reply {
     pub(super) status: u16,
     pub(super) length: usize,

@@ -104,7 +104,6 @@ pub(crate) struct DataArguments {
 }
 
 impl DataArguments {
-    /// Returns the directory.
     pub(crate) fn directory(&self) -> PathBuf {
         let variable = || {
             let value = std::env::var_os("PLUGWRIGHT_DATA_DIR")?;

@@ -10,7 +10,7 @@ use plugwright_store::{SqliteStore, vault::Vault};
 use serde_json::json;
 
 use super::{BAD, GOOD, RULE, judge, line};
-use crate::args::CheckFormat;
+use crate::args::DetailFormat;
 use crate::failure::{Failure, Stop};
 use crate::output::grid::Grid;
 use crate::output::{self, count, escape};
@@ -18,7 +18,7 @@ use crate::runtime::block_on;
 
 pub(super) fn check(
     connectors: &[&'static ConnectorDefinition],
-    format: CheckFormat,
+    format: DetailFormat,
 ) -> Result<(), Stop> {
     let reports = block_on(async |cancellation| {
         let checked = cancellation.run_until_cancelled(reports(connectors)).await;
@@ -26,8 +26,8 @@ pub(super) fn check(
     })?
     .map_err(Failure::internal)?;
     let text = match format {
-        CheckFormat::Text => text(&reports),
-        CheckFormat::Json => output::json::pretty(&json!(reports)),
+        DetailFormat::Text => text(&reports),
+        DetailFormat::Json => output::json::pretty(&json!(reports)),
     };
     output::print(&text)?;
     judge(reports.iter().map(|report| report.findings.len()).sum())

@@ -5,7 +5,6 @@ use serde_json::Value;
 
 use crate::failure::Failure;
 
-/// Returns the only record that a name has found.
 fn only(
     found: Vec<Value>,
     missing: impl FnOnce() -> Failure,

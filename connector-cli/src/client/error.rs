@@ -7,13 +7,11 @@ use plugwright_sdk::{ActionError, ErrorCode, Hint};
 use serde::Deserialize;
 use serde_json::Value;
 
-/// An error response of the operator's API.
 #[derive(Deserialize)]
 struct AdminResponse {
     error: ErrorBody,
 }
 
-/// An error as the operator's API writes it.
 #[derive(Deserialize)]
 struct ErrorBody {
     code: String,

@@ -5,7 +5,6 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-/// Longest request head that is read.
 const LONGEST: usize = 8 * 1024;
 
 /// A page that is served until this is dropped.
@@ -40,7 +39,6 @@ impl Landing {
         })
     }
 
-    /// Returns the page's URL.
     pub(super) fn url(&self) -> &str {
         &self.url
     }

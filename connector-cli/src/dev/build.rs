@@ -9,9 +9,9 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::Command;
 
 use super::project::{Project, program};
+use crate::binary::hide_environment;
 use crate::failure::Failure;
 
-/// A build that is to be made.
 pub(super) struct Build {
     arguments: Vec<String>,
     binary: String,
@@ -19,7 +19,6 @@ pub(super) struct Build {
 
 /// What came of a build.
 pub(super) enum Built {
-    /// The binary.
     Binary(PathBuf),
     /// Nothing; Cargo has said why.
     Failed,
@@ -70,12 +69,7 @@ impl Build {
     /// Runs Cargo. It ends when this is dropped.
     pub(super) async fn run(&self) -> Result<Built, Failure> {
         let mut command = Command::new(program());
-        for (name, _) in std::env::vars_os() {
-            // Keep tokens and keys out of its environment.
-            if name.to_string_lossy().starts_with("PLUGWRIGHT_") {
-                command.env_remove(name);
-            }
-        }
+        hide_environment(command.as_std_mut());
         command
             .args(&self.arguments)
             .stdin(Stdio::null())

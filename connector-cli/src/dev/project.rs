@@ -105,7 +105,6 @@ impl Metadata {
         })
     }
 
-    /// Returns the directories of a package and of all local ones that it depends on.
     fn local(&self, id: &str) -> BTreeSet<PathBuf> {
         let nodes: BTreeMap<_, _> = self
             .resolve
@@ -168,7 +167,7 @@ impl Package {
 }
 
 fn refused(param: &str, message: &str) -> Failure {
-    Failure::usage(ActionError::invalid_param(format!("--{param}"), message))
+    Failure::param(&format!("--{param}"), message)
 }
 
 fn ask() -> Result<Metadata, Failure> {
@@ -190,7 +189,6 @@ fn ask() -> Result<Metadata, Failure> {
     })
 }
 
-/// Returns the Cargo to run.
 pub(super) fn program() -> OsString {
     std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }

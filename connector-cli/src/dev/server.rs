@@ -19,7 +19,6 @@ const GRACE: Duration = Duration::from_secs(2);
 /// What `serve` prints once it listens, before the URL.
 const LISTENING: &str = "listening on ";
 
-/// The flags of `serve`.
 pub(super) struct Flags {
     settings: Vec<(String, String)>,
     config: Option<PathBuf>,
@@ -67,7 +66,6 @@ impl Flags {
     }
 }
 
-/// A running gateway.
 pub(super) struct Server {
     group: Group,
     /// Its end tells the gateway that this process is gone.
@@ -116,12 +114,10 @@ impl Server {
         Ok(None)
     }
 
-    /// Returns whether this is the build that it runs.
     pub(super) fn runs(&self, binary: &PathBuf) -> bool {
         self.binary == *binary && self.built.is_some() && self.built == modified(binary)
     }
 
-    /// Waits until it ends by itself.
     pub(super) async fn ended(&mut self) {
         if self.group.wait().await.is_err() {
             std::future::pending::<()>().await;

@@ -27,7 +27,6 @@ impl Signals {
         Ok(Self {})
     }
 
-    /// Waits for the next one.
     #[cfg(unix)]
     pub(super) async fn next(&mut self) {
         let [interrupt, terminate, hangup] = &mut self.all;

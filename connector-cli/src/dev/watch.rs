@@ -17,7 +17,6 @@ use crate::output;
 /// How long nothing changes before a change is complete: editors write in several steps.
 const QUIET: Duration = Duration::from_millis(50);
 
-/// Changes of a project's sources.
 pub(super) struct Watch {
     watcher: RecommendedWatcher,
     changes: UnboundedReceiver<Instant>,
@@ -27,7 +26,6 @@ pub(super) struct Watch {
     ignored: Arc<Ignored>,
 }
 
-/// What is in the directories of a package and none of its sources.
 struct Ignored {
     /// Where Cargo builds, unless a package is itself in there.
     target: Option<PathBuf>,

@@ -15,12 +15,10 @@ use crate::{output, remote};
 #[derive(Clone, Copy)]
 pub(super) struct Api<'a> {
     pub(super) gateway: &'a GatewayArguments,
-    /// The options of the command.
     pub(super) options: Options,
 }
 
 impl Api<'_> {
-    /// Runs `work` with a client.
     pub(super) fn with<T>(
         self,
         work: impl AsyncFnOnce(&Client) -> Result<T, Failure>,

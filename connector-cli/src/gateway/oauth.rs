@@ -52,7 +52,6 @@ fn set(api: Api<'_>, arguments: &OAuthSetArguments) -> Result<(), Stop> {
     })
 }
 
-/// Returns the client's path below `/admin`.
 async fn path(client: &Client, of: &ClientOfArguments) -> Result<Vec<String>, Failure> {
     let path = match &of.project {
         None => vec!["oauth-clients".to_owned(), of.connector.clone()],

@@ -32,7 +32,6 @@ macro_rules! columns {
 }
 pub(crate) use columns;
 
-/// Prints a list.
 pub(crate) fn list(items: Vec<Value>, format: ListFormat, parts: &[Column]) -> io::Result<()> {
     let text = match format {
         ListFormat::Table => table(&items, parts),
@@ -41,7 +40,6 @@ pub(crate) fn list(items: Vec<Value>, format: ListFormat, parts: &[Column]) -> i
     output::print(&text)
 }
 
-/// Writes a list as a table.
 pub(crate) fn table(items: &[Value], parts: &[Column]) -> String {
     if items.is_empty() {
         return "(empty)\n".to_owned();
@@ -53,7 +51,6 @@ pub(crate) fn table(items: &[Value], parts: &[Column]) -> String {
     grid.render(output::width())
 }
 
-/// Prints a single record.
 pub(crate) fn detail(value: &Value, format: DetailFormat, parts: &[Column]) -> io::Result<()> {
     let text = match format {
         DetailFormat::Text => lines(value, parts),
@@ -77,7 +74,6 @@ fn lines(value: &Value, parts: &[Column]) -> String {
     text
 }
 
-/// Formats the value at a JSON pointer.
 pub(crate) fn at(record: &Value, pointer: &str) -> String {
     text(record.pointer(pointer).unwrap_or(&Value::Null))
 }

@@ -98,7 +98,6 @@ async fn find(client: &Client, name: &str) -> Result<Value, Failure> {
     })
 }
 
-/// Returns the id of the project named by its id or name.
 pub(super) async fn id(client: &Client, name: &str) -> Result<String, Failure> {
     let project = find(client, name).await?;
     client::id(&project, "project").map(str::to_owned)

@@ -40,7 +40,6 @@ pub(super) fn credential(connector: &Connector, file: Option<&Path>) -> Result<V
     }
 }
 
-/// The variable with the secret of an OAuth client.
 const CLIENT_SECRET: &str = "PLUGWRIGHT_OAUTH_CLIENT_SECRET";
 
 /// Finds the secret of an OAuth client. Messages never repeat it.

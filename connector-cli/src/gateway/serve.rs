@@ -14,7 +14,6 @@ use crate::args::{ConfigArguments, DetailFormat, McpArguments, ServeArguments, S
 use crate::failure::{Failure, Stop};
 use crate::{imports, output};
 
-/// Serves until the process is asked to stop.
 pub(crate) fn serve(connectors: &[Connector], arguments: &ServeArguments) -> Result<(), Stop> {
     let (registry, servers) = registry(connectors, &arguments.settings)?;
     let loaded = load(&registry, &arguments.settings)?;
@@ -61,7 +60,6 @@ fn value(setting: &Value) -> String {
     }
 }
 
-/// Prints the settings with their sources.
 pub(crate) fn config(connectors: &[Connector], arguments: &ConfigArguments) -> Result<(), Stop> {
     let (registry, _) = registry(connectors, &arguments.settings)?;
     let loaded = load(&registry, &arguments.settings)?;

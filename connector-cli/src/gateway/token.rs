@@ -129,7 +129,6 @@ fn changed(before: &Value, after: &Value) -> Value {
     members.collect()
 }
 
-/// Applies options to a grant.
 async fn apply(
     client: &Client,
     arguments: &GrantArguments,
@@ -170,7 +169,6 @@ async fn apply(
     Ok(())
 }
 
-/// Finds a token by its id, or by its name if it is not revoked.
 async fn find(client: &Client, name: &str) -> Result<Value, Failure> {
     let tokens = client.items(&["tokens"], &[]).await?;
     choose(tokens, name, "token", "token list")

@@ -1,6 +1,7 @@
 //! Documents at URLs, fetched by the rules of egress: nothing inside of the network unless it is
 //! allowed.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::{ACCEPT, LOCATION, USER_AGENT};
@@ -14,11 +15,11 @@ use tokio::time::Instant;
 use url::Url;
 
 use crate::failure::innermost;
+use crate::runtime;
 
 /// All documents of an import must be there after this time.
 const PATIENCE: Duration = Duration::from_mins(2);
 
-/// A document may be at the end of so many redirects.
 const MOST_REDIRECTS: usize = 5;
 
 const AGENT: &str = concat!("plugwright/", env!("CARGO_PKG_VERSION"));
@@ -65,7 +66,6 @@ pub(super) fn allowed_by_option(refusal: &str) -> String {
     refusal.replace("an operator can allow it with `egress.allow`", ALLOW)
 }
 
-/// Fetches documents.
 pub(super) struct Fetcher {
     egress: Egress,
     runtime: Runtime,
@@ -80,22 +80,13 @@ pub(super) struct Fetched {
 
 impl Fetcher {
     pub(super) fn new(allow: &[AllowedDestination]) -> Result<Self, String> {
-        let settings = EgressSettings {
-            allow: allow.to_vec(),
-            ..EgressSettings::default()
-        };
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|error| format!("can't start the async runtime: {error}"))?;
         Ok(Self {
-            egress: Egress::new(settings).map_err(|error| error.to_string())?,
-            runtime,
+            egress: egress(allow)?,
+            runtime: runtime::start().map_err(|failure| failure.error.message().to_owned())?,
             deadline: Instant::now() + PATIENCE,
         })
     }
 
-    /// Fetches a document.
     pub(super) fn fetch(&self, url: &Url) -> Result<Fetched, Problem> {
         self.fetch_if(url, |_| true)
     }
@@ -109,17 +100,7 @@ impl Fetcher {
     }
 
     fn fetch_if(&self, url: &Url, allows: impl Fn(&Url) -> bool) -> Result<Fetched, Problem> {
-        let transport = self.egress.for_call(EgressCall {
-            budget: "import".to_owned(),
-            caller: EgressCall::caller_of("import"),
-            repeatable: true,
-            retries: None,
-            deadline: self.deadline,
-            headers: HeaderMap::new(),
-            withheld: Vec::new(),
-            on_error: None,
-            response_cap: LARGEST_DOCUMENT,
-        });
+        let transport = transport(&self.egress, self.deadline, LARGEST_DOCUMENT);
         let following = follow(&transport, url.clone(), allows);
         // The time starts to run within the runtime.
         let fetching = async { tokio::time::timeout_at(self.deadline, following).await };
@@ -130,6 +111,32 @@ impl Fetcher {
             })
         })
     }
+}
+
+pub(super) fn egress(allow: &[AllowedDestination]) -> Result<Egress, String> {
+    let settings = EgressSettings {
+        allow: allow.to_vec(),
+        ..EgressSettings::default()
+    };
+    Egress::new(settings).map_err(|error| error.to_string())
+}
+
+pub(super) fn transport(
+    egress: &Egress,
+    deadline: Instant,
+    response_cap: usize,
+) -> Arc<CallTransport> {
+    egress.for_call(EgressCall {
+        budget: "import".to_owned(),
+        caller: EgressCall::caller_of("import"),
+        repeatable: true,
+        retries: None,
+        deadline,
+        headers: HeaderMap::new(),
+        withheld: Vec::new(),
+        on_error: None,
+        response_cap,
+    })
 }
 
 /// Sends a request, and goes where redirects lead. None leads from https to http.

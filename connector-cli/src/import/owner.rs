@@ -11,7 +11,6 @@ use super::source::Document;
 /// The connectors of a catalog, and the documents that they were made of.
 pub(super) struct Owners {
     records: Vec<ConnectorRecord>,
-    /// The documents of this import.
     documents: HashSet<String>,
     /// Connectors of other documents are replaced, and those that go elsewhere.
     replace: bool,
@@ -144,7 +143,6 @@ fn raised(
     (now.server.is_none() && !named.is_empty()).then(|| named.join(", "))
 }
 
-/// Returns where requests go: schemes, hosts and ports.
 fn origins(connector: &ImportedConnector) -> BTreeSet<String> {
     let parts = &connector.parts;
     let further = parts.hosts.iter().map(|host| &host.base_url);
@@ -158,7 +156,6 @@ fn origin(url: &str) -> String {
     url[..end].to_ascii_lowercase()
 }
 
-/// Returns how credentials are used.
 fn ways(connector: &ImportedConnector) -> BTreeSet<String> {
     let schemes = connector.parts.auth.iter().map(|auth| match &auth.scheme {
         SchemeParts::None | SchemeParts::Custom { .. } => None,

@@ -15,7 +15,6 @@ const STRONG: Style = Style::new().bold();
 const GOOD: Style = AnsiColor::Green.on_default().bold();
 const BAD: Style = AnsiColor::Red.on_default().bold();
 
-/// Returns the report on a document for people.
 pub(super) fn text(done: &Done, detail: ReportDetail) -> String {
     let path = escape(&done.document.to_string());
     let imported = match &done.result {
@@ -65,16 +64,11 @@ fn reasons(operations: &[OperationReport]) -> Vec<(String, usize)> {
 }
 
 fn line(operation: &OperationReport) -> String {
-    let style = match operation.outcome {
-        Outcome::Imported => GOOD,
-        Outcome::Degraded | Outcome::Hidden => STRONG,
-        Outcome::Refused => BAD,
-    };
-    let outcome = match operation.outcome {
-        Outcome::Imported => "imported",
-        Outcome::Degraded => "degraded",
-        Outcome::Refused => "refused",
-        Outcome::Hidden => "hidden",
+    let (style, outcome) = match operation.outcome {
+        Outcome::Imported => (GOOD, "imported"),
+        Outcome::Degraded => (STRONG, "degraded"),
+        Outcome::Refused => (BAD, "refused"),
+        Outcome::Hidden => (STRONG, "hidden"),
     };
     let name = operation.name.as_deref().unwrap_or("-");
     let mut line = format!(
@@ -90,7 +84,6 @@ fn line(operation: &OperationReport) -> String {
     line
 }
 
-/// Returns the report on a document for programs.
 pub(super) fn object(done: &Done) -> Value {
     let path = done.document.to_string();
     match &done.result {

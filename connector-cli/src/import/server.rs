@@ -4,18 +4,17 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use plugwright_egress::{Egress, EgressCall, EgressSettings};
 use plugwright_import::openapi::Imported;
 use plugwright_import::{Authentication, ImportedConnector, McpServer, ServerPlace};
 use plugwright_mcp::{Servers, list_request};
 use plugwright_sdk::host::{AuthParts, Connector};
-use plugwright_sdk::http::{HeaderMap, Path};
+use plugwright_sdk::http::Path;
 use plugwright_sdk::transport::{Network, Relayed};
 use plugwright_sdk::{ActionContext, ActionError, ErrorCode, Hint};
 use serde_json::Value;
 use tokio::time::Instant;
 
-use super::fetch::allowed_by_option;
+use super::fetch::{allowed_by_option, egress, transport};
 use super::source::Document;
 use super::store::Store;
 use crate::args::ImportArguments;
@@ -28,7 +27,6 @@ const PATIENCE: Duration = Duration::from_mins(2);
 
 const LONGEST_LIST: usize = 20 << 20;
 
-/// Reads the tools of the server that the arguments name.
 pub(super) fn read(
     store: &Store,
     names: &HashSet<String>,
@@ -102,7 +100,6 @@ fn named(
     Ok((name, place, auth))
 }
 
-/// Asks a server for its tools.
 fn list(
     name: &str,
     place: &ServerPlace,
@@ -121,25 +118,11 @@ fn list(
         Connector::new(parts, Vec::new()).map_err(|error| refused(error.to_string()))?;
     let file = arguments.server.credential_file.as_deref();
     let credential = credential::find(&connector, connector.auth().iter(), file)?;
-    let settings = EgressSettings {
-        allow: arguments.egress_allow.clone(),
-        ..EgressSettings::default()
-    };
-    let egress = Egress::new(settings).map_err(|error| Failure::internal(error.to_string()))?;
+    let egress = egress(&arguments.egress_allow).map_err(Failure::internal)?;
     let listed = crate::runtime::block_on(async |cancellation| {
         let deadline = Instant::now() + PATIENCE;
-        let network = egress.for_call(EgressCall {
-            budget: "import".to_owned(),
-            caller: EgressCall::caller_of("import"),
-            repeatable: true,
-            retries: None,
-            deadline,
-            headers: HeaderMap::new(),
-            withheld: Vec::new(),
-            on_error: None,
-            response_cap: LONGEST_LIST,
-        });
-        let transport = Relayed {
+        let network = transport(&egress, deadline, LONGEST_LIST);
+        let relayed = Relayed {
             relay,
             network: Network {
                 after: Arc::clone(&network) as _,
@@ -147,7 +130,7 @@ fn list(
             },
             peer: "import".to_owned(),
         };
-        let cx = ActionContext::builder(&connector, Arc::new(transport))
+        let cx = ActionContext::builder(&connector, Arc::new(relayed))
             .credential(credential)
             .response_cap(LONGEST_LIST)
             .deadline(deadline)

@@ -6,7 +6,6 @@ use std::{fmt, fs, io};
 #[cfg(feature = "serve")]
 use plugwright_import::ServerPlace;
 use plugwright_import::{LARGEST_DOCUMENT, bundle, files_below, read};
-use plugwright_sdk::ActionError;
 use serde_json::Value;
 use url::Url;
 
@@ -75,65 +74,53 @@ impl Document {
     }
 }
 
-/// What a document says.
 pub(super) struct Content {
     pub(super) value: Value,
-    /// The URL that it was read from.
     pub(super) location: Option<Url>,
     /// What was wrong with its references to others.
     pub(super) notes: Vec<String>,
 }
 
-/// Reads documents, and what they refer to if that is allowed.
-pub(super) struct Sources<'a> {
-    arguments: &'a ImportArguments,
-}
-
-impl<'a> Sources<'a> {
-    pub(super) fn new(arguments: &'a ImportArguments) -> Self {
-        Self { arguments }
-    }
-
-    pub(super) fn read(&self, document: &Document) -> Result<Content, Problem> {
-        match document {
-            Document::File(path) => {
-                let bytes = file(path).map_err(|error| format!("it can't be read: {error}"))?;
-                let mut value = read(&bytes).map_err(|error| error.to_string())?;
-                drop(bytes);
-                let notes = if self.arguments.allow_external_refs {
-                    let path = path.canonicalize().map_err(|error| error.to_string())?;
-                    let folder = path.parent().unwrap_or(Path::new("/"));
-                    let base = Url::from_file_path(&path)
-                        .map_err(|()| "its path is not a URL".to_owned())?;
-                    bundle(&mut value, &base, files_below(folder))
-                } else {
-                    Vec::new()
-                };
-                Ok(Content {
-                    value,
-                    location: None,
-                    notes,
-                })
+/// Reads a document, and what it refers to if that is allowed.
+pub(super) fn content(
+    document: &Document,
+    arguments: &ImportArguments,
+) -> Result<Content, Problem> {
+    let mut notes = Vec::new();
+    match document {
+        Document::File(path) => {
+            let bytes = file(path).map_err(|error| format!("it can't be read: {error}"))?;
+            let mut value = read(&bytes).map_err(|error| error.to_string())?;
+            drop(bytes);
+            if arguments.allow_external_refs {
+                let path = path.canonicalize().map_err(|error| error.to_string())?;
+                let folder = path.parent().unwrap_or(Path::new("/"));
+                let base =
+                    Url::from_file_path(&path).map_err(|()| "its path is not a URL".to_owned())?;
+                notes = bundle(&mut value, &base, files_below(folder));
             }
-            Document::Url(url) => {
-                let fetcher = Fetcher::new(&self.arguments.egress_allow)?;
-                let document = fetcher.fetch(url)?;
-                let mut value = read(&document.bytes).map_err(|error| error.to_string())?;
-                let base = document.url;
-                let notes = if self.arguments.allow_external_refs {
-                    bundle(&mut value, &base, |url| fetcher.fetch_within(&base, url))
-                } else {
-                    Vec::new()
-                };
-                Ok(Content {
-                    value,
-                    location: Some(base),
-                    notes,
-                })
-            }
-            #[cfg(feature = "serve")]
-            Document::Server(_) => Err("it is an MCP server".to_owned().into()),
+            Ok(Content {
+                value,
+                location: None,
+                notes,
+            })
         }
+        Document::Url(url) => {
+            let fetcher = Fetcher::new(&arguments.egress_allow)?;
+            let document = fetcher.fetch(url)?;
+            let mut value = read(&document.bytes).map_err(|error| error.to_string())?;
+            let base = document.url;
+            if arguments.allow_external_refs {
+                notes = bundle(&mut value, &base, |url| fetcher.fetch_within(&base, url));
+            }
+            Ok(Content {
+                value,
+                location: Some(base),
+                notes,
+            })
+        }
+        #[cfg(feature = "serve")]
+        Document::Server(_) => Err("it is an MCP server".to_owned().into()),
     }
 }
 
@@ -190,5 +177,5 @@ pub(super) fn documents(source: &str, data: &Path) -> Result<Vec<Document>, Fail
 }
 
 fn invalid(message: String) -> Failure {
-    Failure::usage(ActionError::invalid_param("source", message))
+    Failure::param("source", message)
 }

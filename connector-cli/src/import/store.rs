@@ -14,7 +14,6 @@ pub(super) struct Store {
     data: PathBuf,
     /// Nothing is kept, since documents are only checked.
     check: bool,
-    /// The catalog as it was.
     earlier: Option<Catalog>,
     writer: Option<CatalogWriter>,
     /// Documents that could not be imported, and why.
@@ -26,7 +25,7 @@ impl Store {
         Ok(Self {
             data: data.to_owned(),
             check,
-            earlier: Catalog::open(data).map_err(|error| failed(&error))?,
+            earlier: Catalog::open(data)?,
             writer: None,
             refused: Vec::new(),
         })
@@ -34,10 +33,7 @@ impl Store {
 
     pub(super) fn records(&self) -> Result<Vec<ConnectorRecord>, Failure> {
         let records = self.earlier.as_ref().map(Catalog::records);
-        Ok(records
-            .transpose()
-            .map_err(|error| failed(&error))?
-            .unwrap_or_default())
+        Ok(records.transpose()?.unwrap_or_default())
     }
 
     /// Returns the connector that was imported under this name before. A damaged one is replaced.
@@ -46,39 +42,25 @@ impl Store {
     }
 
     /// Keeps what became of a document.
-    pub(super) fn keep(&mut self, done: Done) -> Result<Done, Failure> {
+    pub(super) fn keep(&mut self, mut done: Done) -> Result<Done, Failure> {
         if self.check {
             return Ok(done);
         }
         let name = done.document.place();
-        let stored = match &done.result {
-            Ok(imported) => {
-                let writer = match &mut self.writer {
-                    Some(writer) => writer,
-                    closed => {
-                        let opened = CatalogWriter::open(&self.data);
-                        closed.insert(opened.map_err(|error| failed(&error))?)
-                    }
-                };
-                match writer.store(&imported.connector, &name, &imported.report) {
-                    Ok(()) => None,
-                    Err(CatalogError::Connector(error)) => Some(error.to_string()),
-                    Err(error) => return Err(failed(&error)),
-                }
+        if let Ok(imported) = &done.result {
+            let writer = match &mut self.writer {
+                Some(writer) => writer,
+                closed => closed.insert(CatalogWriter::open(&self.data)?),
+            };
+            match writer.store(&imported.connector, &name, &imported.report) {
+                Err(CatalogError::Connector(error)) => done.result = Err(error.to_string()),
+                stored => stored?,
             }
-            Err(problem) => {
-                self.refused.push((name, problem.clone()));
-                return Ok(done);
-            }
-        };
-        let Some(problem) = stored else {
-            return Ok(done);
-        };
-        self.refused.push((name, problem.clone()));
-        Ok(Done {
-            result: Err(problem),
-            ..done
-        })
+        }
+        if let Err(problem) = &done.result {
+            self.refused.push((name, problem.clone()));
+        }
+        Ok(done)
     }
 
     /// Puts what was kept in place of the catalog as it was; if nothing was, that stays.
@@ -89,24 +71,20 @@ impl Store {
         for (document, problem) in &self.refused {
             writer.refuse(document, problem);
         }
-        writer.commit().map_err(|error| failed(&error))
+        Ok(writer.commit()?)
     }
 }
 
 /// Removes a connector, or a document that could not be imported.
 pub(super) fn remove(data: &Path, name: &str) -> Result<(), Failure> {
-    let Some(catalog) = Catalog::open(data).map_err(|error| failed(&error))? else {
+    let Some(catalog) = Catalog::open(data)? else {
         return Err(lookup::unknown_connector(name, &[]));
     };
-    let mut writer = CatalogWriter::open(data).map_err(|error| failed(&error))?;
-    if writer.remove(name).map_err(|error| failed(&error))? {
-        return writer.commit().map_err(|error| failed(&error));
+    let mut writer = CatalogWriter::open(data)?;
+    if writer.remove(name)? {
+        return Ok(writer.commit()?);
     }
-    let known = catalog.records().map_err(|error| failed(&error))?;
+    let known = catalog.records()?;
     let known: Vec<_> = known.iter().map(|record| record.name.as_str()).collect();
     Err(lookup::unknown_connector(name, &known))
-}
-
-fn failed(error: &CatalogError) -> Failure {
-    Failure::internal(error.to_string())
 }

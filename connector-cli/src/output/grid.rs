@@ -7,10 +7,8 @@ use unicode_width::UnicodeWidthStr;
 
 const HEADER: Style = Style::new().bold();
 const GAP: usize = 2;
-/// Columns are not cut below this width.
 const NARROWEST: usize = 6;
 
-/// Rows of cells under headers.
 #[derive(Debug)]
 pub(crate) struct Grid {
     headers: Vec<String>,
@@ -18,7 +16,6 @@ pub(crate) struct Grid {
 }
 
 impl Grid {
-    /// Starts a table.
     pub(crate) fn new<T: Into<String>>(headers: impl IntoIterator<Item = T>) -> Self {
         Self {
             headers: headers.into_iter().map(Into::into).collect(),

@@ -13,7 +13,6 @@ const TEMPLATE: &str = "{bar:30} {pos}/{len} {elapsed} {wide_msg}";
 pub(crate) struct Progress(ProgressBar);
 
 impl Progress {
-    /// Starts the bar of work on so many things.
     pub(crate) fn new(number: usize) -> Self {
         let target = if number < FEWEST {
             ProgressDrawTarget::hidden()
@@ -27,17 +26,14 @@ impl Progress {
         Self(bar)
     }
 
-    /// Names what is worked on.
     pub(crate) fn start(&self, name: &str) {
         self.0.set_message(escape(name));
     }
 
-    /// Counts what is done.
     pub(crate) fn advance(&self) {
         self.0.inc(1);
     }
 
-    /// Says what is done at the end.
     pub(crate) fn finish(&self, doing: &str) {
         self.0.set_message(doing.to_owned());
         self.0.tick();

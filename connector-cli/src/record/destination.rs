@@ -2,16 +2,15 @@
 
 use std::fs::OpenOptions;
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use plugwright_sdk::{ActionError, ErrorCode};
 
 use crate::args::RecordArguments;
 use crate::failure::Failure;
 
-/// A file in an existing directory.
 pub(super) struct Destination {
-    path: PathBuf,
+    pub(super) path: PathBuf,
     replace: bool,
 }
 
@@ -21,7 +20,7 @@ impl Destination {
         let name = file_name(action, arguments.case.as_deref()).map_err(Failure::usage)?;
         if !arguments.dir.is_dir() {
             let message = format!("is not a directory: `{}`", arguments.dir.display());
-            let failure = Failure::usage(ActionError::invalid_param("--dir", message));
+            let failure = Failure::param("--dir", message);
             return Err(failure.advise("run this in the directory of the connector's crate"));
         }
         let destination = Self {
@@ -34,11 +33,6 @@ impl Destination {
         Ok(destination)
     }
 
-    pub(super) fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// Writes the file.
     pub(super) fn write(&self, text: &str) -> Result<(), Failure> {
         let mut options = OpenOptions::new();
         if self.replace {

@@ -10,7 +10,6 @@ use serde_json::Value;
 /// Parts of member names that tend to hold personal or secret data.
 const SENSITIVE: &[&str] = &word_list::<20>(include_str!("../../words/sensitive_members.txt"));
 
-/// How many members to name.
 const SHOWN: usize = 12;
 
 /// Lists what to review.
@@ -77,7 +76,6 @@ fn walk(value: &Value, path: &str, name: &str, found: &mut BTreeSet<String>) {
     }
 }
 
-/// Returns whether there seems to be an email address in a text.
 fn is_mail(text: &str) -> bool {
     text.match_indices('@').any(|(at, _)| {
         let before = text[..at].chars().next_back();

@@ -23,7 +23,6 @@ impl Tape {
         }
     }
 
-    /// Returns how many requests were sent.
     pub(super) fn sent(&self) -> usize {
         self.sent.load(Ordering::Relaxed)
     }

@@ -26,13 +26,11 @@ pub(super) struct Call<'a> {
     base: engine::Call,
     returns: Returns,
     pub(super) arguments: &'a RunArguments,
-    /// Schema of the output.
     pub(super) output: Value,
     pub(super) fields: Option<Fields>,
 }
 
 impl<'a> Call<'a> {
-    /// Checks the requested output.
     pub(super) fn new(
         base: engine::Call,
         info: ActionInfo,
@@ -129,7 +127,6 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Returns the call in the gateway's terms.
     pub(super) fn of_gateway(&self, cancellation: CancellationToken) -> engine::Call {
         let mut call = self.base.clone();
         call.cancellation = Some(cancellation);
@@ -140,7 +137,6 @@ impl<'a> Call<'a> {
     }
 }
 
-/// Sets the credential of a call.
 pub(super) fn give(call: &mut engine::Call, credential: Credential) {
     if let ConnectionSelector::Given {
         credential: given, ..
@@ -171,7 +167,6 @@ fn unsaved(path: &Path, error: io::Error) -> ActionError {
         .with_source(error)
 }
 
-/// Converts an action's error to a failure.
 pub(crate) fn judge(error: ActionError) -> Failure {
     let doubtful = error.code() == ErrorCode::OutcomeUnknown;
     let failure = Failure::from(error);

@@ -11,10 +11,8 @@ use crate::args::RunFormat;
 use crate::output::table::{self, Columns};
 use crate::output::{self, count, json, minimal};
 
-/// Collects and prints results.
 pub(super) struct Delivery<'a> {
     call: &'a Call<'a>,
-    /// Results to print at the end.
     kept: Kept,
     /// The number of items, for a list.
     items: Option<usize>,

@@ -23,7 +23,6 @@ pub(super) fn run(registry: Registry, call: &Call<'_>) -> Result<(), Stop> {
     plan(&pages::offline(registry)?, call)
 }
 
-/// Prints the plan of a call.
 pub(super) fn plan(executor: &Executor, call: &Call<'_>) -> Result<(), Stop> {
     let outcome = block_on(async |cancellation| {
         let mut made = call.of_gateway(cancellation);

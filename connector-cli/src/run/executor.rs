@@ -17,18 +17,13 @@ use crate::failure::{Failure, Options};
 /// Extra time for the way to a gateway and back.
 const SLACK: Duration = Duration::from_secs(10);
 
-/// Executes calls.
 pub(crate) enum Executor {
     Local(Engine),
     Remote(Box<Client>),
 }
 
 impl Executor {
-    /// Executes a call.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the gateway can't be reached, so that the outcome is unknown.
+    /// Executes a call; fails if the gateway can't be reached, so that the outcome is unknown.
     pub(crate) async fn execute(&self, call: Call) -> Result<Outcome, Failure> {
         match self {
             Self::Local(engine) => {
@@ -115,7 +110,6 @@ async fn there(client: &Client, call: &Call) -> Result<Outcome, Failure> {
     })
 }
 
-/// Serializes a call for `/v1/actions`.
 fn body(input: &Value, call: &Call) -> Value {
     let wanted = &call.options;
     let mut options = Map::new();

@@ -92,7 +92,6 @@ pub(super) fn take_content(file: &mut Value) -> Option<Vec<u8>> {
     STANDARD.decode(bytes).ok()
 }
 
-/// Returns whether an action with this output returns a file.
 pub(crate) fn returns_file(output_schema: &Value) -> bool {
     *output_schema == plugwright_sdk::schema::of::<FileOutput>()
 }
@@ -115,12 +114,10 @@ impl Saving {
         Ok((saving, File::from_std(file)))
     }
 
-    /// Writes the whole file.
     pub(super) fn fill(&self, bytes: &[u8]) -> io::Result<()> {
         std::fs::write(&self.part, bytes)
     }
 
-    /// Gives the file its name.
     pub(super) fn finish(self) -> io::Result<()> {
         std::fs::rename(&self.part, &self.path)
     }

@@ -1,14 +1,12 @@
 //! `--live`: calls the provider.
 
-use std::error::Error as _;
-
 use plugwright_sdk::host::{Entry, Registry};
 use plugwright_sdk::{ActionError, ErrorCode, Hint};
 
 use super::call::{Call, give};
 use super::pages;
 use crate::credential;
-use crate::failure::{Failure, Stop};
+use crate::failure::{Failure, Stop, causes};
 
 pub(super) fn run(registry: Registry, entry: &Entry, call: &Call<'_>) -> Result<(), Stop> {
     let connector = &entry.connector;
@@ -56,11 +54,8 @@ pub(crate) fn advise(entry: &Entry, failure: Failure) -> Failure {
 /// Returns the variable that names the proxy, if the request was to go through one. What is in it may
 /// have a password.
 fn proxy(error: &ActionError) -> Option<&'static str> {
-    let mut cause = error.source()?;
     // Only this client takes a proxy; programs and their like take none.
-    while !cause.is::<reqwest::Error>() {
-        cause = cause.source()?;
-    }
+    causes(error).find(|cause| cause.is::<reqwest::Error>())?;
     ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
         .into_iter()
         .find(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))

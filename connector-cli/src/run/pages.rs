@@ -11,7 +11,6 @@ use tokio::time::Instant;
 use super::executor::Executor;
 use crate::failure::Failure;
 
-/// The longest `--timeout`.
 const LONGEST: Duration = Duration::from_hours(24);
 
 /// Makes the engine that asks providers. It reaches whatever the user could.
@@ -39,11 +38,9 @@ fn here(registry: Registry, egress: Option<EgressSettings>) -> Result<Executor, 
         .map_err(|error| Failure::internal(error.to_string()))
 }
 
-/// The outcome of a call over all its pages.
 #[derive(Debug)]
 pub(crate) struct PagedOutcome {
     pub(crate) result: Result<(), ActionError>,
-    /// The number of responses.
     pub(crate) answers: usize,
 }
 

@@ -14,7 +14,6 @@ use crate::args::CallArguments;
 use crate::failure::Failure;
 use crate::{input, lookup, output, settings};
 
-/// An action with its input and files.
 pub(crate) struct Prepared<'a> {
     pub(crate) entry: Entry,
     pub(crate) input: Value,

@@ -19,7 +19,6 @@ use crate::remote::Remote;
 use crate::runtime::block_on;
 use crate::{backend, facts, input, output};
 
-/// Runs an action on a gateway and prints its result.
 pub(super) fn run(remote: &Remote, arguments: &RunArguments) -> Result<(), Stop> {
     refuse_local_arguments(arguments)?;
     let info = client::with(remote, "v1", async |client| {
@@ -56,14 +55,13 @@ fn refuse_local_arguments(arguments: &RunArguments) -> Result<(), Failure> {
     match given.into_iter().find(|(_, given)| *given) {
         Some((name, _)) => {
             let message = "can't be used on a gateway";
-            let failure = Failure::usage(ActionError::invalid_param(name, message));
+            let failure = Failure::param(name, message);
             Err(failure.advise("run it in this process with --local"))
         }
         None => Ok(()),
     }
 }
 
-/// Builds the call, with types from the action's schema.
 fn prepare(
     remote: &Remote,
     info: &ActionInfo,

@@ -1,6 +1,5 @@
 //! `--replay`: answers from recorded traffic.
 
-use std::error::Error;
 use std::sync::Arc;
 
 use plugwright_sdk::host::{Entry, Registry};
@@ -10,7 +9,7 @@ use serde_json::Value;
 
 use super::call::{Call, complete, give};
 use super::pages;
-use crate::failure::{Failure, Stop};
+use crate::failure::{Failure, Stop, causes};
 use crate::info::ActionInfo;
 use crate::{command_line, lookup, settings};
 
@@ -59,19 +58,13 @@ pub(super) fn run(
     }
 }
 
-/// Returns whether a request was not found in the recordings.
 fn is_unrecorded(error: &ActionError) -> bool {
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        if let Some(TransportError::NotRecorded(_)) = error.downcast_ref() {
-            return true;
-        }
-        cause = error.source();
-    }
-    false
+    causes(error).any(|cause| {
+        let lost = cause.downcast_ref();
+        matches!(lost, Some(TransportError::NotRecorded(_)))
+    })
 }
 
-/// Adds the commands that have recordings.
 fn offer<'a>(entry: &Entry, failure: Failure, own: impl Iterator<Item = &'a Cassette>) -> Failure {
     let info = ActionInfo::from(entry);
     let mut commands: Vec<_> = own

@@ -6,7 +6,6 @@ use std::path::Path;
 use plugwright_generate::{Report, Settings, generate};
 use plugwright_import::openapi::{self, Examples};
 use plugwright_import::read;
-use plugwright_sdk::ActionError;
 
 use super::Content;
 use super::files;
@@ -15,7 +14,6 @@ use super::source::Source;
 use crate::failure::Failure;
 use crate::output::{count, escape};
 
-/// Writes the source of a connector.
 pub(super) fn content(
     name: &ConnectorName,
     path: &Path,
@@ -25,7 +23,7 @@ pub(super) fn content(
 ) -> Result<Content, Failure> {
     let refused = |problem: String| {
         let message = format!("(`{}`) can't be used: {}", path.display(), escape(&problem));
-        Failure::usage(ActionError::invalid_param("--openapi", message))
+        Failure::param("--openapi", message)
     };
     let bytes = fs::read(path).map_err(|error| refused(error.to_string()))?;
     let document = read(&bytes).map_err(|error| refused(error.to_string()))?;
@@ -61,7 +59,6 @@ pub(super) fn content(
     })
 }
 
-/// Says what became of the operations.
 fn notes(report: &Report) -> Vec<String> {
     let shown = report.actions.iter().filter(|action| action.has_example);
     let mut notes = vec![format!(

@@ -34,7 +34,6 @@ const TEMPLATES: &[(&str, &str)] = &[
 /// The files that do not depend on the actions.
 const AROUND: &[&str] = &[".gitignore", "Cargo.toml", "build.rs", "src/main.rs"];
 
-/// Returns the path and content of each file.
 pub(super) fn files(
     name: &ConnectorName,
     scheme: AuthScheme,
@@ -77,7 +76,6 @@ pub(super) fn around(
         .collect()
 }
 
-/// Returns what the manifest and the files around the source are filled with.
 fn of_manifest(
     name: &ConnectorName,
     title: &str,

@@ -7,7 +7,6 @@ use crate::scaffold::name::ConnectorName;
 pub(super) struct Parts {
     /// The SDK imports of `lib.rs`.
     pub(super) imports: &'static str,
-    /// The SDK imports of `model.rs`.
     pub(super) model_imports: &'static str,
     /// The definition's line with its schemes; empty if no credential is needed.
     pub(super) auth: String,
@@ -19,7 +18,6 @@ pub(super) struct Parts {
     pub(super) read_scope: &'static str,
     /// The scopes of the writing action.
     pub(super) write_scope: &'static str,
-    /// How to pass a credential.
     pub(super) credential: String,
 }
 
@@ -34,7 +32,6 @@ pub(crate) fn account(me: &Value) -> Option<Account> {
 "#;
 
 impl Parts {
-    /// Returns the parts for a scheme.
     pub(super) fn of(scheme: AuthScheme, name: &ConnectorName, base_url: &str) -> Self {
         let variable = format!(
             "PLUGWRIGHT_{}_TOKEN",

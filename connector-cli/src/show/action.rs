@@ -32,7 +32,6 @@ fn any_of(names: &[String]) -> Value {
     }
 }
 
-/// Summarizes the parameters.
 fn flat(info: &ActionInfo) -> Value {
     let input = &info.input_schema;
     let properties = input.get("properties").and_then(Value::as_object);

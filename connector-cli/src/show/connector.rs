@@ -5,39 +5,16 @@ use std::fmt::Write as _;
 use anstyle::Style;
 use serde_json::{Value, json};
 
-use crate::info::{ActionInfo, AuthMethod, ConnectorInfo};
+use crate::info::{ActionInfo, ConnectorInfo};
 use crate::list;
 use crate::output::escape;
 
 const STRONG: Style = Style::new().bold();
 
 pub(super) fn object(connector: &ConnectorInfo, actions: &[ActionInfo]) -> Value {
-    let hosts = connector.hosts.iter();
-    let hosts: Vec<_> = hosts
-        .map(|(name, base_url)| json!({ "name": name, "base_url": base_url }))
-        .collect();
-    json!({
-        "name": connector.name,
-        "display_name": connector.display_name,
-        "description": connector.description,
-        "version": connector.version,
-        "base_url": connector.base_url,
-        "hosts": hosts,
-        "auth": connector.auth.iter().map(scheme).collect::<Vec<_>>(),
-        "categories": connector.categories,
-        "homepage_url": connector.homepage_url,
-        "availability": connector.availability,
-        "actions": actions.iter().map(list::summary).collect::<Vec<_>>(),
-    })
-}
-
-fn scheme(method: &AuthMethod) -> Value {
-    let mut scheme = json!({ "kind": method.kind, "label": method.label });
-    let more = method.oauth2.as_ref().and_then(Value::as_object);
-    for (name, value) in more.into_iter().flatten() {
-        scheme[name] = value.clone();
-    }
-    scheme
+    let mut object = json!(connector);
+    object["actions"] = actions.iter().map(list::summary).collect();
+    object
 }
 
 pub(super) fn text(connector: &ConnectorInfo, actions: &[ActionInfo]) -> String {
@@ -58,8 +35,8 @@ pub(super) fn text(connector: &ConnectorInfo, actions: &[ActionInfo]) -> String 
         ("Version", connector.version.clone()),
         ("API", connector.base_url.clone()),
     ];
-    for (name, base_url) in &connector.hosts {
-        facts.push(("Host", format!("{base_url} ({name})")));
+    for host in &connector.hosts {
+        facts.push(("Host", format!("{} ({})", host.base_url, host.name)));
     }
     if let Some(url) = &connector.homepage_url {
         facts.push(("Website", url.clone()));

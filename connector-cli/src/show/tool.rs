@@ -36,7 +36,6 @@ fn tool(dialect: Dialect, info: &ActionInfo) -> Result<Tool, Failure> {
     tool.map_err(|error| Failure::internal(format!("{}: {error}", info.id())))
 }
 
-/// Counts what the tools do not say.
 fn summary(tools: &[Tool]) -> Option<String> {
     let kinds = [
         (LossKind::Described, "only described"),

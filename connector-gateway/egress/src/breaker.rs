@@ -71,7 +71,6 @@ pub(crate) struct Permit<'a> {
     of_caller: Held,
 }
 
-/// A breaker that a call passed.
 #[derive(Default)]
 struct Held {
     breaker: Option<Arc<Breaker>>,
@@ -122,11 +121,8 @@ impl Breakers {
         }
     }
 
-    /// Lets a call of a caller through, which it makes with what `account` names.
-    ///
-    /// # Errors
-    ///
-    /// If the host is left alone, or by this caller: for how long.
+    /// Lets a call of a caller through, which it makes with what `account` names; else returns for how
+    /// long the host is left alone, or by this caller.
     pub(crate) fn admit<'a>(
         &'a self,
         host: &'a str,

@@ -68,7 +68,6 @@ impl Budgets {
         .filter(|wait| !wait.is_zero())
     }
 
-    /// Learns from an answer.
     pub(crate) fn learn(
         &self,
         budget: &str,
@@ -85,7 +84,6 @@ impl Budgets {
         self.exhaust(budget, host, of_a_kind.then_some(path), wait);
     }
 
-    /// Notes that a budget is used up: that of a host, or of one path of it.
     pub(crate) fn exhaust(&self, budget: &str, host: &str, path: Option<&str>, wait: Duration) {
         if wait.is_zero() {
             return;

@@ -1,6 +1,5 @@
 //! The requests of one call.
 
-use std::error::Error;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::AddAssign;
 use std::pin::Pin;
@@ -197,7 +196,6 @@ impl CallTransport {
 }
 
 impl CallTransport {
-    /// Returns whether there is time left after a wait.
     fn fits(&self, wait: Duration) -> bool {
         let then = Instant::now().checked_add(wait);
         then.is_some_and(|then| then < self.call.deadline)
@@ -232,7 +230,6 @@ impl CallTransport {
         }
     }
 
-    /// Waits for the rate limit if that is soon.
     async fn await_budget(&self, target: &Target<'_>) -> Result<(), TransportError> {
         let budgets = &self.shared.budgets;
         let Some(wait) = budgets.wait(&self.call.budget, target.host, target.path) else {
@@ -385,7 +382,6 @@ impl<'a> Target<'a> {
     }
 }
 
-/// Tells the breaker how the last attempt ended.
 fn report(permit: Permit<'_>, answer: &Result<Response, TransportError>, started: Instant) {
     match answer {
         // Which path a caller asks for may decide that, and how fast it is answered.
@@ -409,17 +405,13 @@ fn report(permit: Permit<'_>, answer: &Result<Response, TransportError>, started
 
 /// Finds out whether no connection was made because the guard dropped all addresses.
 fn destination_refused(error: TransportError, url: &Url) -> TransportError {
-    let mut cause: Option<&(dyn Error + 'static)> = match &error {
-        TransportError::Unreachable { source, .. } => Some(&**source),
+    let refusal = match &error {
+        TransportError::Unreachable { source, .. } => failure::causes(&**source)
+            .find_map(|cause| cause.downcast_ref::<Refusal>())
+            .cloned(),
         _ => None,
     };
-    while let Some(inner) = cause {
-        if let Some(refusal) = inner.downcast_ref::<Refusal>() {
-            return refused(refusal.clone(), url);
-        }
-        cause = inner.source();
-    }
-    error
+    refusal.map_or(error, |refusal| refused(refusal, url))
 }
 
 fn refused(refusal: Refusal, url: &Url) -> TransportError {

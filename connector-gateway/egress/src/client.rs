@@ -195,7 +195,6 @@ fn body(content: &Content) -> RequestBody {
     }
 }
 
-/// Makes connections, within a time.
 #[derive(Clone)]
 struct Connector {
     https: Arc<HttpsConnector<HttpConnector<GuardedResolver>>>,

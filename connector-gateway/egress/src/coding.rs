@@ -158,7 +158,6 @@ mod tests {
         encoder.finish().unwrap()
     }
 
-    /// Reads an answer with this `Content-Encoding`, whose body comes in pieces of so many bytes.
     async fn read(
         coding: &'static str,
         body: &[u8],

@@ -1,7 +1,7 @@
 //! Whose fault it is that a request got no answer.
 
 use std::error::Error;
-use std::io;
+use std::{io, iter};
 
 /// Returns whether an attempt to connect failed for want of something on this machine.
 pub(crate) fn is_of_this_machine(error: &(dyn Error + 'static)) -> bool {
@@ -39,13 +39,10 @@ pub(crate) fn of_the_head(error: &(dyn Error + 'static)) -> Option<String> {
         .map(ToString::to_string)
 }
 
-fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    let mut next = Some(error);
-    std::iter::from_fn(move || {
-        let error = next?;
-        next = error.source();
-        Some(error)
-    })
+pub(crate) fn causes<'a>(
+    error: &'a (dyn Error + 'static),
+) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    iter::successors(Some(error), |&error| error.source())
 }
 
 #[cfg(test)]

@@ -31,27 +31,21 @@ fn is_inside_name(name: &str) -> bool {
         })
 }
 
-/// Why a request may not go where it wants to.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Refusal {
-    /// Another protocol.
     #[error("`{0}` URLs can't be called, only http and https")]
     Scheme(String),
-    /// A user in the URL.
     #[error("the URL of `{0}` has a user or password in it, which can't be sent")]
     UserInfo(String),
-    /// No host.
     #[error("the URL has no host")]
     NoHost,
     /// A host that is no name (RFC 1035, section 2.3.4).
     #[error("the URL's host is longer than the {LONGEST_NAME} bytes that a name may have")]
     LongName,
-    /// Not on the internet.
     #[error(
         "`{0}` is not on the public internet and may not be called; an operator can allow it with `egress.allow`"
     )]
     Inside(String),
-    /// A metadata service.
     #[error(
         "`{0}` leads to a service that gives out the credentials of a machine and may never be called"
     )]
@@ -160,11 +154,8 @@ impl Guard {
         }
     }
 
-    /// Keeps those addresses of a name that may be called by a route.
-    ///
-    /// # Errors
-    ///
-    /// If there are addresses and none may be called.
+    /// Keeps those addresses of a name that may be called by a route; fails if there are some and none
+    /// may be.
     pub(crate) fn keep(
         &self,
         route: Route,

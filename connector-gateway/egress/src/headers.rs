@@ -70,11 +70,8 @@ pub fn carries_credential(name: &HeaderName, schemes: &[Auth]) -> bool {
         })
 }
 
-/// Adds the caller's headers in place of those that are there, but for what describes the body.
-///
-/// # Errors
-///
-/// If the request keeps one of them secret, as it does what is made of a credential of fields; or if
+/// Adds the caller's headers in place of those that are there, but for what describes the body. Fails
+/// if the request keeps one of them secret, as it does what is made of a credential of fields, or if
 /// there are more than a request can have.
 pub(crate) fn add(headers: &mut HeaderMap, extra: &HeaderMap) -> Result<(), String> {
     for name in extra.keys() {

@@ -148,7 +148,6 @@ fn judge(name: &str, value: Option<&str>, counts: Counts<'_>) -> Option<Override
     found.find(counts)
 }
 
-/// Reads the name of a method that is used, in any case.
 fn method(text: &str) -> Option<Method> {
     let text = text.trim().to_ascii_uppercase();
     let known = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];

@@ -23,7 +23,6 @@ pub(crate) struct Pools {
     maker: Option<Maker>,
 }
 
-/// Kept connections.
 struct Pool {
     /// To addresses on the internet and to listed ones.
     public: Arc<dyn Transport>,

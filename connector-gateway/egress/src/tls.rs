@@ -10,7 +10,6 @@ use rustls_platform_verifier::Verifier;
 
 use crate::settings::EgressError;
 
-/// Reads certificates of authorities.
 pub(crate) fn certificates(pems: &[Vec<u8>]) -> Result<Vec<CertificateDer<'static>>, EgressError> {
     let mut all = Vec::new();
     for (index, pem) in pems.iter().enumerate() {

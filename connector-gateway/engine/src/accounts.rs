@@ -83,7 +83,6 @@ impl<'a> Accounts<'a> {
         })
     }
 
-    /// Fails unless the key may connect accounts of this connector.
     fn may_connect(&self, connector: &str) -> Result<(), ActionError> {
         if self.connectable.matches(connector) {
             return Ok(());
@@ -97,7 +96,6 @@ impl<'a> Accounts<'a> {
         ))
     }
 
-    /// Returns an end user as an owner.
     fn owner(&self, user: &str) -> Owner {
         Owner::User {
             project: self.project,

@@ -9,7 +9,6 @@ use plugwright_sdk::host::{Connector, Echo, Effect, Entry, Registry, nearest};
 use plugwright_sdk::schema::Schema;
 use plugwright_sdk::{ActionError, ErrorCode, Value};
 
-/// The facts of so many actions of a library are kept.
 const KEPT: u64 = 256;
 
 /// The registry's actions with precomputed facts for calls.
@@ -88,7 +87,6 @@ impl ActionFacts {
         Arc::clone(self.input_schema.get_or_init(schema))
     }
 
-    /// Whether the input may contain a file.
     fn takes_file(&self) -> bool {
         let schema = self.input_schema();
         *self.takes_file.get_or_init(|| has_file(&schema))
@@ -143,11 +141,8 @@ impl Catalog {
         self.registry.library().is_some() || self.facts.values().any(ActionFacts::takes_file)
     }
 
-    /// Finds an action by any spelling of its name; `held` keeps the facts of a library's action.
-    ///
-    /// # Errors
-    ///
-    /// `ACTION_NOT_FOUND`, with the nearest names.
+    /// Finds an action by any spelling of its name, or the nearest names; `held` keeps the facts of a
+    /// library's action.
     pub(crate) fn action<'c>(
         &'c self,
         name: &str,

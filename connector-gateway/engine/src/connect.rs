@@ -66,7 +66,6 @@ pub struct Connect<'a> {
     pub(crate) outbound: &'a Outbound,
     pub(crate) limits: &'a ConnectLimits,
     pub(crate) hits: &'a LimitHits,
-    /// The public URL for browsers, if there is one.
     pub(crate) public_url: Option<&'a Url>,
 }
 
@@ -147,7 +146,6 @@ impl<'a> Connect<'a> {
         catalog::connector(self.registry, name)
     }
 
-    /// Returns the stored connections.
     pub(crate) fn connections(&self) -> Connections<'a> {
         Connections {
             store: &*self.storage.store,

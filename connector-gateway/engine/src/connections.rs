@@ -19,7 +19,8 @@ use crate::refresh::Refresher;
 use crate::tokens::valid;
 use plugwright_store::vault::Vault;
 use plugwright_store::{
-    Connection, ConnectionStatus, DEFAULT_ORGANIZATION, NameTaken, Owner, Store, StoreError,
+    Connection, ConnectionStatus, DEFAULT_ORGANIZATION, NameTaken, Owner, RecordKind, Store,
+    StoreError,
 };
 
 use credential::CheckedCredential;
@@ -94,14 +95,14 @@ impl Connections<'_> {
         let fitting = connector.and_then(|connector| {
             check::settings(connector, &new.settings, self.identity, &mut faults);
             check::test(connector, new.test, &mut faults);
-            credential::fit(connector, new.credential.as_ref(), &mut faults)
+            credential::fit(
+                connector,
+                new.credential.as_ref(),
+                new.settings,
+                &mut faults,
+            )
         });
-        let (connector, (credential, scheme)) = valid(faults, connector.zip(fitting))?;
-        let fitting = CheckedCredential {
-            credential,
-            scheme,
-            settings: new.settings,
-        };
+        let (connector, fitting) = valid(faults, connector.zip(fitting))?;
         let owner = Owner::Organization(organization);
         let place = Place {
             owner: &owner,
@@ -209,14 +210,10 @@ impl Connections<'_> {
             check::connector(self.registry, &before.connector, self.identity, &mut faults);
         let fitting = connector.and_then(|connector| {
             check::test(connector, test, &mut faults);
-            credential::fit(connector, credential.as_ref(), &mut faults)
+            let settings = before.settings.clone();
+            credential::fit(connector, credential.as_ref(), settings, &mut faults)
         });
-        let (connector, (credential, scheme)) = valid(faults, connector.zip(fitting))?;
-        let fitting = CheckedCredential {
-            credential,
-            scheme,
-            settings: before.settings.clone(),
-        };
+        let (connector, fitting) = valid(faults, connector.zip(fitting))?;
         let material = self.material(connector, fitting, test).await?;
         self.update(&before, |connection| {
             Ok(material.give_to(connection, self.vault)?)
@@ -262,14 +259,15 @@ impl Connections<'_> {
     /// Deletes a connection.
     pub async fn delete(&self, id: Uuid) -> Result<(), ActionError> {
         match self.store.delete_connection(id).await {
-            Err(StoreError::NotFound(_)) => Err(unknown(id)),
+            Err(StoreError::NotFound(_)) => Err(RecordKind::Connection.missing(id)),
             other => Ok(other?),
         }
     }
 
     /// Finds a connection.
     pub async fn connection(&self, id: Uuid) -> Result<Connection, ActionError> {
-        self.store.connection(id).await?.ok_or_else(|| unknown(id))
+        let found = self.store.connection(id).await?;
+        found.ok_or_else(|| RecordKind::Connection.missing(id))
     }
 
     /// Stores the result of a test, unless the connection has changed since.
@@ -362,14 +360,6 @@ impl Connections<'_> {
     }
 }
 
-fn unknown(id: Uuid) -> ActionError {
-    ActionError::new(
-        ErrorCode::NotFound,
-        format!("there is no connection `{id}`"),
-    )
-}
-
-/// The error of a name that is in use.
 fn clash(name: &str, owner: &Owner, connector: &str) -> ActionError {
     let whose = match owner {
         Owner::Organization(name) => format!("in organization `{}`", Echo(name)),

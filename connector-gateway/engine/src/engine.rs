@@ -61,13 +61,11 @@ pub struct Engine {
 
 struct Shared {
     pipeline: Pipeline,
-    /// Slots for concurrent calls.
     shares: Shares,
     connecting: Connecting,
     lane: Lane,
 }
 
-/// Limits of connect requests.
 struct Connecting {
     /// OAuth clients of the configuration, by connector.
     configured: Arc<HashMap<String, OAuthConfig>>,

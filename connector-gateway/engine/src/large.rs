@@ -48,7 +48,6 @@ impl Memory {
     }
 }
 
-/// The memory that the responses of one call take.
 pub(crate) struct CallMemory {
     memory: Arc<Memory>,
     principal: Arc<Principal>,

@@ -109,7 +109,6 @@ fn next_code(text: &str) -> Option<(&str, &str, &str)> {
     None
 }
 
-/// Returns the length of a run of backticks.
 fn run_at(text: &str, start: usize) -> usize {
     text[start..]
         .bytes()

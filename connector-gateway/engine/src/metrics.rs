@@ -46,7 +46,6 @@ impl LimitHits {
     }
 }
 
-/// Counts refreshes of credentials by outcome.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Refreshes(Family<Labels<2>, Counter>);
 
@@ -237,12 +236,10 @@ impl Metrics {
         }
     }
 
-    /// Returns the counter of refreshes.
     pub(crate) fn refreshes(&self) -> Refreshes {
         self.refreshes.clone()
     }
 
-    /// Returns the counter of writes whose response was lost.
     pub(crate) fn reconciliations(&self) -> &Reconciliations {
         &self.reconciliations
     }

@@ -33,7 +33,6 @@ pub(crate) struct Provider<'a> {
     /// Settings of the connection, for placeholders in endpoints.
     pub(crate) settings: &'a BTreeMap<String, String>,
     pub(crate) egress: &'a Egress,
-    /// Name of the connector.
     pub(crate) connector: &'a str,
     /// When the response must be complete.
     pub(crate) deadline: Instant,

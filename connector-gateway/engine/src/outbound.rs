@@ -18,20 +18,14 @@ pub(crate) struct Outbound {
     pub(crate) base_urls: HashMap<String, String>,
     /// Whether calls are answered from recorded traffic.
     pub(crate) recorded: bool,
-    /// Default timeout of a call.
     pub(crate) timeout: Duration,
     /// Largest response of a provider, in bytes.
     pub(crate) response_cap: usize,
-    /// Memory for responses.
     pub(crate) memory: Arc<Memory>,
 }
 
 impl Outbound {
-    /// Returns egress.
-    ///
-    /// # Errors
-    ///
-    /// `POLICY_DENIED` if nothing may be sent.
+    /// Returns egress; `POLICY_DENIED` if nothing may be sent.
     pub(crate) fn egress(&self) -> Result<&Egress, ActionError> {
         self.egress.as_ref().ok_or_else(|| {
             let message = "this gateway was set up to send nothing";
@@ -46,7 +40,6 @@ impl Outbound {
         configured.unwrap_or_else(|| connector.base_url())
     }
 
-    /// Returns the base URL that replaces a connector's own.
     pub(crate) fn base_url(&self, connector: &str) -> Option<&str> {
         self.base_urls.get(connector).map(String::as_str)
     }

@@ -51,7 +51,6 @@ pub(crate) use authorize::{allows, allows_proxy, owner};
 pub(crate) use background::Background;
 pub(crate) use instance::Instance;
 
-/// What the stages use.
 pub(crate) struct Pipeline {
     pub(crate) catalog: Catalog,
     pub(crate) policy: Policy,
@@ -116,7 +115,6 @@ impl Pipeline {
         outcome
     }
 
-    /// Returns what checks names.
     pub(crate) fn names(&self) -> Names<'_> {
         Names {
             longest: self.limits.name,

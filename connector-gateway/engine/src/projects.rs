@@ -6,14 +6,13 @@ mod return_uri;
 
 use plugwright_sdk::host::{Fault, Faults, Registry};
 use plugwright_sdk::{ActionError, ErrorCode, Secret};
-use plugwright_store::{Grant, Patterns, Project, Store, StoreError, Timestamp, Token};
+use plugwright_store::{Grant, Patterns, Project, RecordKind, Store, StoreError, Timestamp, Token};
 use uuid::Uuid;
 
 use crate::concurrent::Attempts;
 use crate::tokens::{NewToken, Tokens, valid};
 
 pub use check::MOST_RETURN_URIS;
-pub(crate) use configs::unknown as unknown_config;
 pub use configs::{ConfigChange, NewConfig};
 pub(crate) use return_uri::problem as return_uri_problem;
 
@@ -81,7 +80,8 @@ impl Projects<'_> {
 
     /// Finds a project.
     pub async fn project(&self, id: Uuid) -> Result<Project, ActionError> {
-        self.store.project(id).await?.ok_or_else(|| unknown(id))
+        let found = self.store.project(id).await?;
+        found.ok_or_else(|| RecordKind::Project.missing(id))
     }
 
     /// Changes a project, starting over if it was changed concurrently.
@@ -116,7 +116,7 @@ impl Projects<'_> {
             }
         };
         match changed {
-            Err(StoreError::NotFound(_)) => Err(unknown(id)),
+            Err(StoreError::NotFound(_)) => Err(RecordKind::Project.missing(id)),
             other => other.map_err(clash),
         }
     }
@@ -125,7 +125,7 @@ impl Projects<'_> {
     pub async fn delete(&self, id: Uuid) -> Result<(), ActionError> {
         let project = self.project(id).await?;
         match self.store.delete_project(id).await {
-            Err(StoreError::NotFound(_)) => Err(unknown(id)),
+            Err(StoreError::NotFound(_)) => Err(RecordKind::Project.missing(id)),
             Err(StoreError::NotEmpty) => Err(ActionError::new(
                 ErrorCode::Conflict,
                 format!(
@@ -188,10 +188,6 @@ pub fn key_grant() -> Grant {
         organizations: Vec::new(),
         ..Grant::default()
     }
-}
-
-fn unknown(id: Uuid) -> ActionError {
-    ActionError::new(ErrorCode::NotFound, format!("there is no project `{id}`"))
 }
 
 fn clash(error: StoreError) -> ActionError {

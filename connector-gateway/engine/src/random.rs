@@ -9,11 +9,7 @@ use zeroize::Zeroizing;
 /// The length of a [`text`].
 pub(crate) const LENGTH: usize = 43;
 
-/// Returns 32 random bytes in base64url.
-///
-/// # Errors
-///
-/// If the system has no random numbers.
+/// Returns 32 random bytes in base64url; fails if the system has no random numbers.
 pub(crate) fn text() -> Result<Secret, ActionError> {
     let mut bytes = Zeroizing::new([0; 32]);
     aws_lc_rs::rand::fill(bytes.as_mut_slice()).map_err(|_| {

@@ -39,7 +39,6 @@ use validity::{Need, need};
 /// arrive.
 const LEASE: Duration = PATIENCE.saturating_add(Duration::from_secs(5));
 
-/// Interval of checks whether another process has finished.
 const POLL: Duration = Duration::from_millis(100);
 
 /// Longest wait for another process: its lease, then an own attempt.
@@ -72,7 +71,6 @@ struct Inner {
 type Key = (Uuid, i64);
 type Running = Shared<BoxFuture<'static, Result<Arc<Connection>, RefreshFailure>>>;
 
-/// Why a refresh failed.
 #[derive(Clone, Debug)]
 enum RefreshFailure {
     /// A person has to reconnect the account.
@@ -92,7 +90,6 @@ enum RefreshFailure {
 const DAMAGED: &str = "its stored credential is damaged";
 
 impl RefreshFailure {
-    /// Returns its label in the metrics.
     fn outcome(&self) -> &'static str {
         match self {
             Self::Reauthorize(_) => "reauth_required",
@@ -137,13 +134,8 @@ impl Refresher {
         }))
     }
 
-    /// Returns the connection with a valid credential, refreshing it if it is due. If it will be
-    /// due soon, it is refreshed in the background.
-    ///
-    /// # Errors
-    ///
-    /// `CREDENTIAL_EXPIRED` if the account has to be reconnected; `UNAVAILABLE` and
-    /// `PROVIDER_NOT_CONFIGURED`.
+    /// Returns the connection with a valid credential, refreshing it if it is due. If it will be due soon,
+    /// it is refreshed in the background. `CREDENTIAL_EXPIRED` if the account has to be reconnected.
     pub(crate) async fn fresh(
         &self,
         connection: Arc<Connection>,
@@ -163,12 +155,8 @@ impl Refresher {
         }
     }
 
-    /// Refreshes a credential that the provider rejected. Returns whether there is a new one.
-    ///
-    /// # Errors
-    ///
-    /// As [`fresh`](Self::fresh): why there is none, which says more than that the old one was
-    /// rejected.
+    /// Refreshes a credential that the provider rejected. Returns whether there is a new one, or why
+    /// refreshing failed, which says more than that the old one was rejected.
     pub(crate) async fn renew(&self, connection: &Arc<Connection>) -> Result<bool, ActionError> {
         if !self.0.is_refreshable(connection) {
             return Ok(false);
@@ -179,10 +167,6 @@ impl Refresher {
     }
 
     /// Returns the secret of the gateway's client that a connection was made with, if it has one.
-    ///
-    /// # Errors
-    ///
-    /// `UNAVAILABLE`.
     pub(crate) async fn client_secret(
         &self,
         connector: &Connector,
@@ -325,7 +309,6 @@ impl Inner {
         result
     }
 
-    /// Refreshes while holding the lease.
     async fn refresh_under(
         &self,
         before: &Arc<Connection>,

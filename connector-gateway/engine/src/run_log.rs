@@ -234,7 +234,6 @@ impl Counters {
         self.dropped.load(Ordering::Relaxed)
     }
 
-    /// Releases the memory of a payload that is no longer waiting.
     fn release(&self, entry: &Entry) {
         if entry.payload.is_some() {
             self.waiting_payloads

@@ -131,7 +131,6 @@ impl Shares {
         }
     }
 
-    /// Takes a slot for a call.
     pub(crate) fn take(&self, principal: &Principal) -> Result<Slot, Busy> {
         let own = self.counter(principal);
         let before = self.running.fetch_add(1, Ordering::AcqRel);

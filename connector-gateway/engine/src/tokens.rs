@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use plugwright_sdk::host::{Echo, Faults};
 use plugwright_sdk::reading::is_hidden;
 use plugwright_sdk::{ActionError, ErrorCode, Patch, Secret};
-use plugwright_store::{Grant, Patterns, Store, Timestamp, Token, TokenHash};
+use plugwright_store::{Grant, Patterns, RecordKind, Store, Timestamp, Token, TokenHash};
 use uuid::Uuid;
 
 use crate::concurrent::Attempts;
@@ -242,9 +242,8 @@ impl<'a> Tokens<'a> {
     }
 
     async fn token(&self, id: Uuid) -> Result<Token, ActionError> {
-        self.store.token(id).await?.ok_or_else(|| {
-            ActionError::new(ErrorCode::NotFound, format!("there is no token `{id}`"))
-        })
+        let found = self.store.token(id).await?;
+        found.ok_or_else(|| RecordKind::Token.missing(id))
     }
 
     async fn check(

@@ -9,24 +9,21 @@ use super::source::Source;
 /// The configuration can't be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
+#[expect(missing_docs, reason = "the messages name the fields")]
 pub enum ConfigError {
     /// The file can't be read.
     #[error("can't read configuration file `{}`: {error}", path.display())]
     Read {
-        /// The file.
         path: PathBuf,
-        /// The cause.
         #[source]
         error: io::Error,
     },
     /// The file is not TOML.
     #[error("{}:{line}: {problem}", path.display())]
     Syntax {
-        /// The file.
         path: PathBuf,
         /// The line, from 1.
         line: usize,
-        /// What is wrong.
         problem: String,
     },
     /// All invalid settings.

@@ -12,7 +12,6 @@ use super::setting::{CONNECTOR_SETTINGS, SETTINGS, Setting, variable};
 use super::source::{Source, Sources};
 use super::{Config, ConnectorConfig};
 
-/// The table of connectors.
 const CONNECTORS: &str = "connectors";
 
 /// Applies a file to a configuration. Faults are added to the list.
@@ -93,7 +92,6 @@ impl Reader<'_> {
         });
     }
 
-    /// Reads a member of the table `prefix` within a scope.
     fn member<C>(
         &mut self,
         scope: &Scope<C>,

@@ -19,10 +19,11 @@ pub(super) use list::{HostName, List, PatternList, ReturnUri};
 
 /// A type of values. Errors continue the setting's name.
 pub(super) trait Form {
-    /// The parsed value.
     type Value;
     /// What is accepted, for tables and help.
     const TAKES: &'static str;
+    const IS_SECRET: bool = false;
+    const IS_SWITCH: bool = false;
 
     /// Parses a flag or variable.
     fn from_text(text: &str) -> Result<Self::Value, String>;
@@ -35,7 +36,6 @@ pub(super) trait Form {
         }
     }
 
-    /// Displays a value.
     fn show(value: &Self::Value) -> Value;
 }
 
@@ -65,6 +65,7 @@ pub(super) struct Switch;
 impl Form for Switch {
     type Value = bool;
     const TAKES: &'static str = "`true` or `false`";
+    const IS_SWITCH: bool = true;
 
     fn from_text(text: &str) -> Result<bool, String> {
         text.parse()
@@ -188,7 +189,6 @@ impl<const LEAST: u64> Form for Span<LEAST> {
     }
 }
 
-/// An address with a port.
 pub(super) struct Address;
 
 impl Form for Address {
@@ -257,7 +257,6 @@ impl<F: Form> Form for Maybe<F> {
     }
 }
 
-/// A URL of a server.
 pub(super) struct HttpUrl;
 
 impl Form for HttpUrl {
@@ -292,6 +291,7 @@ pub(super) struct Hidden<const LEAST: usize>;
 impl<const LEAST: usize> Form for Hidden<LEAST> {
     type Value = Option<Secret>;
     const TAKES: &'static str = "a secret";
+    const IS_SECRET: bool = true;
 
     fn from_text(text: &str) -> Result<Option<Secret>, String> {
         if text.len() < LEAST || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
@@ -311,7 +311,6 @@ impl<const LEAST: usize> Form for Hidden<LEAST> {
     }
 }
 
-/// A log filter.
 pub(super) struct Filter;
 
 impl Form for Filter {

@@ -19,7 +19,6 @@ use plugwright_surfaces::Origin;
 
 /// The file that is read by default, if it exists.
 const USUAL_FILE: &str = "plugwright.toml";
-/// The variable that names the file.
 const FILE_VARIABLE: &str = "PLUGWRIGHT_CONFIG";
 
 /// Where a configuration is read from.

@@ -33,7 +33,6 @@ pub struct Setting<C = Config> {
     show: fn(&C) -> Value,
 }
 
-/// Returns the environment variable of a key.
 pub(super) fn variable(key: &str) -> String {
     let name = key.replace(['.', '-'], "_").to_ascii_uppercase();
     format!("PLUGWRIGHT_{name}")
@@ -75,21 +74,17 @@ impl Setting {
     }
 }
 
-const fn is_true(text: &[u8]) -> bool {
-    matches!(text, b"true")
-}
-
 macro_rules! settings {
     ($(#[doc = $doc:literal])+ $visibility:vis $name:ident: $config:ty;
-     $( $key:literal, $form:ty => $($field:ident).+ $(, secret = $secret:ident)? $(, switch = $switch:ident)?; $meaning:literal; )*) => {
+     $( $key:literal, $form:ty => $($field:ident).+; $meaning:literal; )*) => {
         $(#[doc = $doc])+
         $visibility const $name: &[Setting<$config>] = &[$(
             Setting {
                 key: $key,
                 takes: <$form as Form>::TAKES,
                 meaning: $meaning,
-                secret: is_true(concat!($(stringify!($secret))?).as_bytes()),
-                switch: is_true(concat!($(stringify!($switch))?).as_bytes()),
+                secret: <$form as Form>::IS_SECRET,
+                switch: <$form as Form>::IS_SWITCH,
                 read_text: |config, text| {
                     config.$($field).+ = <$form as Form>::from_text(text)?;
                     Ok(())
@@ -115,13 +110,13 @@ settings! {
         "PostgreSQL database to store data in instead, shared by any number of gateways";
     "database_connections", Count<1, 1000, u32> => database_connections;
         "Database connections for calls; the gateway opens up to six more for itself";
-    "dev", Switch => dev, switch = true;
+    "dev", Switch => dev;
         "Allow calls without a token; requires a loopback address";
-    "recorded", Switch => recorded, switch = true;
+    "recorded", Switch => recorded;
         "Answer calls from the traffic that connectors have recorded, or with mocks, instead of calling providers";
-    "admin_token", Hidden<16> => admin_token, secret = true;
+    "admin_token", Hidden<16> => admin_token;
         "Operator's token, instead of the one that the first start prints";
-    "vault_key", Hidden<1> => vault_key, secret = true;
+    "vault_key", Hidden<1> => vault_key;
         "Key that seals credentials, instead of the key file in the data directory";
     "output_check", OutputCheck => output_check;
         "What to do if an output violates the action's schema: nothing, log a warning (checks a sample), or fail the call (checks every output)";
@@ -209,21 +204,21 @@ settings! {
         "Allowed effects";
     "policy.proxies", PatternList => policy.proxies;
         "Connectors whose API may be called through the proxy, if the token allows it";
-    "policy.caller_credentials", Switch => policy.caller_credentials, switch = true;
+    "policy.caller_credentials", Switch => policy.caller_credentials;
         "Let callers send a credential of their own in `options.headers`, in place of the connection's";
     "public_url", Maybe<HttpUrl> => public_url;
         "URL under which browsers reach the gateway to connect accounts; defaults to the listen address if that is loopback";
     "connect.return_uris", List<ReturnUri> => return_uris;
         "URL prefixes that browsers may return to after connecting an organization's account, besides loopback URLs";
-    "dialects.oomol", Switch => dialects.oomol, switch = true;
+    "dialects.oomol", Switch => dialects.oomol;
         "Serve `/v1/actions` and related paths, the dialect of OOMOL's clients";
-    "dialects.feelr", Switch => dialects.feelr, switch = true;
+    "dialects.feelr", Switch => dialects.feelr;
         "Serve `/v1/{connector}/{action}`, `/v1/tools` and `/status`, the dialect of Feelr";
-    "dialects.alumia", Switch => dialects.alumia, switch = true;
+    "dialects.alumia", Switch => dialects.alumia;
         "Serve `/api/v1/connectors` and `/api/v1/connections`, the dialect of Alumia";
-    "run_log.enabled", Switch => run_log_enabled, switch = true;
+    "run_log.enabled", Switch => run_log_enabled;
         "Record each call";
-    "run_log.payloads", Switch => run_log.payloads, switch = true;
+    "run_log.payloads", Switch => run_log.payloads;
         "Also record inputs and outputs, without secrets";
     "run_log.payload_limit", Size => run_log.payload_cap;
         "Largest input or output that is recorded";
@@ -235,7 +230,7 @@ settings! {
         "Log level, or levels by target";
     "otlp.endpoint", Maybe<HttpUrl> => otlp_endpoint;
         "OpenTelemetry collector to send traces to (OTLP over HTTP)";
-    "mcp.enabled", Switch => mcp, switch = true;
+    "mcp.enabled", Switch => mcp;
         "Serve MCP at `/mcp`";
     "web.hosts", List<HostName> => web.hosts;
         "Accepted `Host` names for `/mcp`, and for all requests with `dev`, besides those of loopback; if the gateway doesn't listen on loopback, an empty list accepts any";
@@ -246,13 +241,13 @@ settings! {
 settings! {
     /// The settings of a connector.
     pub(super) CONNECTOR_SETTINGS: ConnectorConfig;
-    "enabled", Switch => enabled, switch = true;
+    "enabled", Switch => enabled;
         "Whether the connector is available";
     "base_url", Maybe<HttpUrl> => base_url;
         "URL of the API, for a proxy or a self-hosted service";
     "oauth.client_id", Maybe<ClientId> => oauth.client_id;
         "Id of the gateway's client, as registered with the provider";
-    "oauth.client_secret", Hidden<1> => oauth.client_secret, secret = true;
+    "oauth.client_secret", Hidden<1> => oauth.client_secret;
         "Secret of the gateway's client";
     "oauth.authorization_url", Maybe<HttpUrl> => oauth.endpoints.authorization;
         "Authorization endpoint of a self-hosted service; requires `oauth.token_url`";

@@ -145,7 +145,6 @@ pub(super) async fn serve(
     }
 }
 
-/// What serves each connection.
 #[derive(Clone)]
 struct Server {
     http1: http1::Builder,
@@ -350,7 +349,6 @@ async fn drain(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<()> {
         .map(drop)
 }
 
-/// Disables Nagle's algorithm, since responses are small.
 fn without_delay(stream: &TcpStream) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "can't set TCP_NODELAY");

@@ -49,7 +49,6 @@ enum Rank {
 /// Rank, time and id; the smallest makes room first.
 type Place = (Rank, Instant, u64);
 
-/// Client connections.
 pub(super) struct Crowd {
     most: usize,
     most_of_one: usize,

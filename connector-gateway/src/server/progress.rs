@@ -49,7 +49,6 @@ struct State {
     parked: bool,
 }
 
-/// The phase of a request.
 #[derive(Clone, Copy, Debug)]
 enum Stage {
     /// It is being processed.
@@ -74,9 +73,7 @@ pub(super) enum Signal {
 /// How valuable a connection is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Standing {
-    /// It has sent no request yet.
     Fresh,
-    /// It has no request.
     Idle(Instant),
     /// All its requests are waiting for a slow client.
     Slow,
@@ -162,7 +159,6 @@ impl Progress {
         self.state().unsent = None;
     }
 
-    /// Starts a request.
     pub(super) fn begin(self: &Arc<Self>) -> Request {
         let mut state = self.state();
         let id = state.next_request;
@@ -185,7 +181,6 @@ impl Progress {
         standing
     }
 
-    /// Requests that the connection close.
     pub(super) fn signal(&self, signal: Signal) {
         self.signal.fetch_max(signal as u8, Ordering::AcqRel);
         self.waker.wake();
@@ -365,7 +360,6 @@ impl Drop for Request {
     }
 }
 
-/// Records how the body of a request arrives.
 pub(super) struct RequestBody {
     id: u64,
     progress: Arc<Progress>,

@@ -21,7 +21,6 @@ use plugwright_surfaces::Surfaces;
 /// makes room.
 const PART: usize = 64 << 10;
 
-/// Serves the requests of a connection.
 pub(super) struct Requests {
     pub(super) surfaces: Surfaces,
     pub(super) progress: Arc<Progress>,
@@ -116,7 +115,6 @@ impl HttpBody for ArrivingBody {
     }
 }
 
-/// The body of a response.
 pub(super) struct AnswerBody {
     body: Body,
     /// The rest of a part.

@@ -35,7 +35,6 @@ pub(super) struct Started {
     pub(super) _directory: Option<DataDirectory>,
 }
 
-/// Sets up logs, and traces if they are configured.
 pub(super) fn telemetry(config: &Config) -> Result<Telemetry, ServeError> {
     let endpoint = config.otlp_endpoint.as_ref().map(ToString::to_string);
     let traces = TraceSettings::new(endpoint);
@@ -100,7 +99,6 @@ fn base_urls(config: &Config) -> HashMap<String, String> {
         .collect()
 }
 
-/// Removes connectors that the configuration disables.
 fn enabled(registry: Registry, config: &Config) -> Result<Registry, ServeError> {
     let unknown = config
         .connectors

@@ -13,7 +13,6 @@ pub(super) struct State {
     pub(super) store: Arc<dyn Store>,
     pub(super) vault: Vault,
     pub(super) run_log: RunLog,
-    /// The data directory, if it is used.
     pub(super) directory: Option<DataDirectory>,
 }
 

@@ -26,7 +26,6 @@ pub(super) struct ClientStream {
     at: usize,
     end: usize,
     blocked: bool,
-    /// The response to a head that is too large.
     refusal: Bytes,
     refuses: bool,
 }

@@ -17,15 +17,15 @@ const LONGEST_LINE: usize = 16 << 10;
 const LONGEST_FIELD: usize = 512;
 const MOST_FIELDS: usize = 8;
 
-/// The end of a line that was cut.
 const MARK: &str = "… (cut)";
 
-pub(super) struct TextLines<F>(pub(super) F);
+/// Formats each event into a line of limited length, and writes that by `write`.
+pub(super) struct Lines<F> {
+    pub(super) format: F,
+    pub(super) write: fn(Line, &Event<'_>, Writer<'_>) -> fmt::Result,
+}
 
-/// Formats events as JSON, one object per line.
-pub(super) struct JsonLines<F>(pub(super) F);
-
-impl<S, N, F> FormatEvent<S, N> for TextLines<F>
+impl<S, N, F> FormatEvent<S, N> for Lines<F>
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
     N: for<'a> FormatFields<'a> + 'static,
@@ -34,71 +34,60 @@ where
     fn format_event(
         &self,
         context: &FmtContext<'_, S, N>,
-        mut writer: Writer<'_>,
+        writer: Writer<'_>,
         event: &Event<'_>,
     ) -> fmt::Result {
         let mut line = Line::default();
-        self.0
+        self.format
             .format_event(context, Writer::new(&mut line), event)?;
-        let text = line.text.trim_end_matches('\n');
-        if text.contains(char::is_control) {
-            // Escape line breaks and terminal control sequences.
-            let mut escaped = Line::default();
-            for letter in text.chars() {
-                match letter {
-                    letter if letter.is_control() => {
-                        write!(escaped, "{}", letter.escape_default())?;
-                    }
-                    letter => escaped.write_char(letter)?,
-                }
-            }
-            escaped.is_cut |= line.is_cut;
-            line = escaped;
-        }
-        writer.write_str(line.text.trim_end_matches('\n'))?;
-        if line.is_cut {
-            writer.write_str(MARK)?;
-        }
-        writer.write_char('\n')
+        (self.write)(line, event, writer)
     }
 }
 
-impl<S, N, F> FormatEvent<S, N> for JsonLines<F>
-where
-    S: Subscriber + for<'a> LookupSpan<'a>,
-    N: for<'a> FormatFields<'a> + 'static,
-    F: FormatEvent<S, N>,
-{
-    fn format_event(
-        &self,
-        context: &FmtContext<'_, S, N>,
-        mut writer: Writer<'_>,
-        event: &Event<'_>,
-    ) -> fmt::Result {
-        let mut line = Line::default();
-        self.0
-            .format_event(context, Writer::new(&mut line), event)?;
-        if !line.is_cut {
-            return writer.write_str(&line.text);
+pub(super) fn write_text(mut line: Line, _: &Event<'_>, mut writer: Writer<'_>) -> fmt::Result {
+    let text = line.text.trim_end_matches('\n');
+    if text.contains(char::is_control) {
+        // Escape line breaks and terminal control sequences.
+        let mut escaped = Line::default();
+        for letter in text.chars() {
+            match letter {
+                letter if letter.is_control() => {
+                    write!(escaped, "{}", letter.escape_default())?;
+                }
+                letter => escaped.write_char(letter)?,
+            }
         }
-        // A truncated object is not valid JSON, so a shorter one is written.
-        let mut time = String::new();
-        SystemTime.format_time(&mut Writer::new(&mut time))?;
-        let mut fields = Fields::default();
-        event.record(&mut fields);
-        let mut object = Map::new();
-        object.insert("timestamp".into(), time.into());
-        object.insert("level".into(), event.metadata().level().as_str().into());
-        object.append(&mut fields.0);
-        object.insert("target".into(), event.metadata().target().into());
-        object.insert("cut".into(), true.into());
-        writeln!(writer, "{}", Value::Object(object))
+        escaped.is_cut |= line.is_cut;
+        line = escaped;
     }
+    writer.write_str(line.text.trim_end_matches('\n'))?;
+    if line.is_cut {
+        writer.write_str(MARK)?;
+    }
+    writer.write_char('\n')
+}
+
+pub(super) fn write_json(line: Line, event: &Event<'_>, mut writer: Writer<'_>) -> fmt::Result {
+    if !line.is_cut {
+        return writer.write_str(&line.text);
+    }
+    // A truncated object is not valid JSON, so a shorter one is written.
+    let mut time = String::new();
+    SystemTime.format_time(&mut Writer::new(&mut time))?;
+    let mut fields = Fields::default();
+    event.record(&mut fields);
+    let mut object = Map::new();
+    object.insert("timestamp".into(), time.into());
+    object.insert("level".into(), event.metadata().level().as_str().into());
+    object.append(&mut fields.0);
+    object.insert("target".into(), event.metadata().target().into());
+    object.insert("cut".into(), true.into());
+    writeln!(writer, "{}", Value::Object(object))
 }
 
 /// A line of limited length; formatting stops at the limit.
 #[derive(Default)]
-struct Line {
+pub(super) struct Line {
     text: String,
     is_cut: bool,
 }

@@ -8,7 +8,7 @@ use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::registry::{LookupSpan, Registry};
 
-use super::lines::{JsonLines, TextLines};
+use super::lines::{self, Lines};
 use plugwright_engine::spans;
 
 plugwright_sdk::__spelled! {
@@ -63,26 +63,17 @@ impl TraceSettings {
 /// Logs or traces can't be set up.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
+#[expect(missing_docs, reason = "the messages name the fields")]
 pub enum TelemetryError {
     /// The filter is invalid.
     #[error(
         "the log filter `{filter}` can't be read: {reason}; it is a level (error, warn, info, \
          debug, trace) or a list such as `info,plugwright=debug`"
     )]
-    Filter {
-        /// The filter.
-        filter: String,
-        /// The cause.
-        reason: String,
-    },
+    Filter { filter: String, reason: String },
     /// Traces can't be sent.
     #[error("can't send traces to `{endpoint}`: {reason}")]
-    Traces {
-        /// Where to.
-        endpoint: String,
-        /// The cause.
-        reason: String,
-    },
+    Traces { endpoint: String, reason: String },
     /// The binary was built without traces.
     #[error("can't send traces to `{0}`: this binary was built without the feature `otlp`")]
     Unsupported(String),
@@ -161,13 +152,19 @@ where
     Ok(match settings.format {
         LogFormat::Text => layer
             .with_ansi(false)
-            .map_event_format(TextLines)
+            .map_event_format(|format| Lines {
+                format,
+                write: lines::write_text,
+            })
             .with_filter(filter)
             .boxed(),
         LogFormat::Json => layer
             .json()
             .flatten_event(true)
-            .map_event_format(JsonLines)
+            .map_event_format(|format| Lines {
+                format,
+                write: lines::write_json,
+            })
             .with_filter(filter)
             .boxed(),
     })

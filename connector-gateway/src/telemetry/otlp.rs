@@ -21,7 +21,6 @@ use plugwright_engine::spans;
 /// Timeout of an export, and of the final one.
 const LIMIT: Duration = Duration::from_secs(5);
 
-/// Sends traces.
 #[derive(Debug)]
 pub(super) struct Traces(SdkTracerProvider);
 
@@ -51,7 +50,6 @@ impl Traces {
         Ok(Self(provider))
     }
 
-    /// Returns the layer that turns spans into traces.
     pub(super) fn layer<S>(&self) -> impl Layer<S> + use<S>
     where
         S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync,

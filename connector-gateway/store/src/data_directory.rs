@@ -16,6 +16,7 @@ pub struct DataDirectory {
 /// A data directory can't be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
+#[expect(missing_docs, reason = "the messages name the fields")]
 pub enum DataDirectoryError {
     /// Another process uses it.
     #[error(
@@ -28,31 +29,16 @@ pub enum DataDirectoryError {
         "the data directory `{}` is open to other users (mode {mode:03o}); run `chmod 700 {}`",
         .path.display(), .path.display()
     )]
-    OpenToOthers {
-        /// The directory.
-        path: PathBuf,
-        /// Its permissions.
-        mode: u32,
-    },
+    OpenToOthers { path: PathBuf, mode: u32 },
     /// Another user owns it or could replace it.
     #[error("the data directory `{}` {problem}", .path.display())]
-    Untrusted {
-        /// The directory.
-        path: PathBuf,
-        /// What is wrong, and how to fix it.
-        problem: String,
-    },
+    Untrusted { path: PathBuf, problem: String },
     /// It is not a directory.
     #[error("the data directory `{}` is not a directory", .0.display())]
     NotADirectory(PathBuf),
     /// It can't be created or read.
     #[error("the data directory `{}` can't be used: {reason}", .path.display())]
-    Unusable {
-        /// The directory.
-        path: PathBuf,
-        /// The cause.
-        reason: io::Error,
-    },
+    Unusable { path: PathBuf, reason: io::Error },
 }
 
 #[cfg(feature = "sqlite")]

@@ -1,5 +1,6 @@
 //! Errors of a store, and how callers see them.
 
+use std::fmt::Display;
 use std::time::Duration;
 
 use plugwright_sdk::{ActionError, ErrorCode};
@@ -28,6 +29,13 @@ plugwright_sdk::__spelled! {
     }
 }
 
+impl RecordKind {
+    /// Returns the error of a caller who names a record that does not exist.
+    pub fn missing(self, id: impl Display) -> ActionError {
+        ActionError::new(ErrorCode::NotFound, format!("there is no {self} `{id}`"))
+    }
+}
+
 /// The name is in use.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is in use")]
@@ -36,6 +44,7 @@ pub struct NameTaken(pub String);
 /// A store operation failed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
+#[expect(missing_docs, reason = "the messages name the fields")]
 pub enum StoreError {
     /// A name is in use.
     #[error(transparent)]
@@ -60,12 +69,7 @@ pub enum StoreError {
     Unavailable(String),
     /// A stored record can't be read.
     #[error("a stored {kind} can't be read: {reason}")]
-    Corrupt {
-        /// The kind of record.
-        kind: RecordKind,
-        /// The cause.
-        reason: String,
-    },
+    Corrupt { kind: RecordKind, reason: String },
 }
 
 /// When to retry at a limit of open or stored records.

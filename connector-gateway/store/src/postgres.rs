@@ -64,7 +64,6 @@ pub use open::PostgresError;
 /// are shorter.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Timeout for closing connections.
 const CLOSING: Duration = Duration::from_secs(3);
 
 /// A store in a PostgreSQL database, which other processes may use concurrently. Changes are as
@@ -87,7 +86,6 @@ struct Shared {
     instance: Uuid,
     clock: Clock,
     listeners: Mutex<Vec<ChangeListener>>,
-    /// Ids of this process's keys.
     keys: Mutex<Vec<String>>,
     claim_counts: ClaimCounts,
     /// Claims without a holder that may be in the database.

@@ -80,26 +80,19 @@ impl RunDatabase {
 /// The run log could not be opened or read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
+#[expect(missing_docs, reason = "the messages name the fields")]
 pub enum RunLogError {
     /// The file can't be opened or migrated.
     #[error("the run log `{}` can't be opened: {reason}", path.display())]
-    Open {
-        /// The file.
-        path: PathBuf,
-        /// The cause.
-        reason: String,
-    },
+    Open { path: PathBuf, reason: String },
     /// A newer version of the gateway wrote the file.
     #[error(
         "the run log `{}` has schema {found}, and this version knows {known} at most: use the \
          version that wrote it, or move the file away", path.display()
     )]
     Newer {
-        /// The file.
         path: PathBuf,
-        /// The schema's version.
         found: i64,
-        /// The newest version that this program knows.
         known: i64,
     },
     /// The cursor is not one of this log.

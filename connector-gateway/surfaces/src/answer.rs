@@ -16,7 +16,6 @@ const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 /// The wait for a status that needs `Retry-After` when none is known.
 const SHORTEST_WAIT: Duration = Duration::from_secs(1);
 
-/// Serializes the body of a response.
 pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Response {
     let mut response = (status, Json(body)).into_response();
     response.headers_mut().insert(CACHE_CONTROL, NO_STORE);

@@ -36,7 +36,6 @@ use connections::{Deletion, NewConnection, Next, Which};
 use plugwright_engine::{Case, Surface};
 use record::Record;
 
-/// What handlers need.
 #[derive(Clone)]
 struct Dialect(Gateway);
 
@@ -101,7 +100,6 @@ const STARTING: &[ErrorCode] = codes![
     PolicyDenied Conflict
 ];
 
-/// Adds the operations to a document.
 pub(super) fn describe(api: &mut Api) {
     const TAG: &str = "Connecting";
     api.tag(json!({ "name": TAG, "description": "Accounts of the caller's own." }));

@@ -48,7 +48,6 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub(crate) enum Kind<'a> {
     /// A form, a credential or a setting.
     Small,
-    /// The input of a call.
     Input,
     /// The input of a call, which may contain a file if this returns true. Only called for long ones.
     MayBringFile(&'a (dyn Fn() -> bool + Sync)),
@@ -65,25 +64,23 @@ struct Shared {
     lane: Lane,
 }
 
-/// Why a body is not read.
 #[derive(Debug)]
 pub(crate) enum BodyError {
-    /// It is too long.
     TooLong,
-    /// It did not arrive in time.
     TooSlow,
-    /// It ended early.
     Incomplete,
-    /// It came in too many small pieces.
     TooManyPieces,
     /// There is no memory or thread for it now.
     Busy,
-    /// It is not JSON.
     NotJson(serde_json::Error),
-    /// It has too many values.
-    TooManyValues { most: usize },
+    TooManyValues {
+        most: usize,
+    },
     /// It is nested too deeply, in this member if in any.
-    TooDeep { member: Option<String>, most: usize },
+    TooDeep {
+        member: Option<String>,
+        most: usize,
+    },
     /// It is a form with too many or too long names.
     Pairs(PairsError),
 }
@@ -123,7 +120,6 @@ impl BodyError {
     }
 }
 
-/// Returns the message about nesting.
 pub(crate) fn too_deep(most: usize) -> String {
     format!("must not be nested more than {most} levels deep")
 }
@@ -172,7 +168,6 @@ impl BufferedBody {
         &self.bytes
     }
 
-    /// Returns the length, in bytes.
     pub(crate) fn length(&self) -> usize {
         self.length
     }

@@ -6,7 +6,6 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use axum::http::{Extensions, HeaderMap};
-use plugwright_catalog::SearchQuery;
 use plugwright_sdk::auth::Scheme;
 use plugwright_sdk::host::{Connector, Echo, Effect, Entry, nearest};
 use plugwright_sdk::{ActionError, Auth, ErrorCode};
@@ -162,21 +161,6 @@ impl Caller {
         named.ok_or(unknown)
     }
 
-    /// Returns the actions that fit a search, the best first.
-    pub(crate) fn search(&self, query: SearchQuery<'_>) -> Result<Vec<Entry>, ActionError> {
-        search::search(self, query)
-    }
-
-    /// Returns the actions that fit a search and whose connectors are ready, the best first.
-    pub(crate) fn search_ready(
-        &self,
-        query: SearchQuery<'_>,
-        connections: &[Connection],
-        is_ready: impl Fn(&Connector) -> bool,
-    ) -> Result<Vec<Entry>, ActionError> {
-        search::search_ready(self, query, connections, is_ready)
-    }
-
     /// Returns the connections that calls may use, of one organization and connector or of all.
     pub(crate) async fn connections(
         &self,
@@ -213,7 +197,6 @@ impl Caller {
     }
 }
 
-/// Returns whether a connector can be used without a connection.
 pub(crate) fn runs_without_credential(connector: &Connector) -> bool {
     let schemes = connector.auth();
     let is_none = |auth: &Auth<'_>| matches!(auth.scheme, Scheme::None);
@@ -222,6 +205,7 @@ pub(crate) fn runs_without_credential(connector: &Connector) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use plugwright_catalog::SearchQuery;
     use plugwright_sdk::host::Registry;
     use serde_json::json;
 

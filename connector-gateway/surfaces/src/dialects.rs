@@ -39,7 +39,6 @@ struct EnabledDialects {
 
 struct Dialect {
     routes: Router,
-    /// Renders an error.
     refuse: fn(ActionError) -> Response,
 }
 
@@ -66,7 +65,6 @@ impl Dialects {
         }))
     }
 
-    /// Returns whether a path may belong to a dialect.
     pub(super) fn may_have(path: &str) -> bool {
         // The callback exists whichever dialects are enabled.
         let below = below(path, "/v1").or_else(|| below(path, "/api/v1"));

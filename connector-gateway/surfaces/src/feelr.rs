@@ -46,7 +46,6 @@ pub(crate) fn router(gateway: Gateway) -> Router {
         .with_state(gateway)
 }
 
-/// Returns `/status` and `/health`.
 pub(crate) fn health_router(gateway: Gateway) -> Router {
     let panicked = |_: Box<dyn Any + Send>| refuse::<Failure>(defect());
     Router::new()
@@ -86,7 +85,6 @@ async fn identify(
     })
 }
 
-/// Finds a connector that the caller may see.
 fn connector<'c>(caller: &'c Caller, name: &str) -> Result<&'c Connector, Failure> {
     let found = caller.connector(name);
     Ok(found.ok_or_else(|| caller.unknown_connector("connector", name))?)

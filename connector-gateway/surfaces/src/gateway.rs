@@ -49,7 +49,6 @@ pub struct Gateway {
     inner: Arc<Inner>,
 }
 
-/// What surfaces need.
 pub(crate) struct Inner {
     engine: Engine,
     search_index: SearchIndex<Arc<Registry>>,
@@ -60,7 +59,6 @@ pub(crate) struct Inner {
     public_url: Option<Url>,
     /// Where browsers on this machine reach the gateway, once that is known.
     own_url: OnceLock<Url>,
-    /// Whether there is `/mcp`.
     pub(crate) mcp: bool,
     pub(crate) web: Arc<WebSettings>,
 }
@@ -158,16 +156,11 @@ impl Gateway {
         configured.or_else(|| self.inner.own_url.get())
     }
 
-    /// Returns what connects accounts.
-    ///
-    /// # Errors
-    ///
-    /// As [`Engine::connect`].
+    /// Returns what connects accounts, as [`Engine::connect`].
     pub(crate) fn connect(&self) -> Result<Connect<'_>, ActionError> {
         self.engine().connect(self.public_url())
     }
 
-    /// Returns the search for actions.
     pub(crate) fn search_index(&self) -> &SearchIndex<Arc<Registry>> {
         &self.inner.search_index
     }

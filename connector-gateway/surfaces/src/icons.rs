@@ -10,8 +10,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, X_CONTENT_TYPE_
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::Response;
 use axum::routing::get;
-use plugwright_sdk::host::{Echo, check_name};
-use plugwright_sdk::{ActionError, ErrorCode};
+use plugwright_sdk::host::check_name;
 use url::Url;
 
 use crate::own;
@@ -47,17 +46,13 @@ pub(crate) fn url(gateway: &Url, connector: &str) -> String {
     format!("{base}{}", path(connector))
 }
 
-/// Returns the routes of the icons.
 pub(crate) fn router() -> Router {
     Router::new().route("/icons/{file}", get(icon))
 }
 
 async fn icon(Path(file): Path<String>, request: HeaderMap) -> Response {
     let Some(svg) = file.strip_suffix(".svg").and_then(monogram) else {
-        return own::error(&ActionError::new(
-            ErrorCode::NotFound,
-            format!("there is nothing at `{FOLDER}{}`", Echo(&file)),
-        ));
+        return own::nothing_at(&format!("{FOLDER}{file}"));
     };
     let mut response = TaggedBody::new(svg).response(&request, "image/svg+xml");
     for (name, value) in HEADERS {

@@ -27,7 +27,6 @@ pub(super) trait Body: Sized {
     fn read(members: &mut Members<'_>) -> Self;
 }
 
-/// The type of a member.
 pub(super) struct Kind<T> {
     /// Continues "must be".
     must: &'static str,
@@ -58,7 +57,6 @@ impl<T> Kind<T> {
         }
     }
 
-    /// Returns the schema with its description.
     pub(super) fn described(self, api: &mut Api) -> Value {
         let mut schema = (self.schema)(api);
         if !self.about.is_empty() {
@@ -68,28 +66,23 @@ impl<T> Kind<T> {
     }
 
     /// Sets the description.
-    #[must_use]
     pub(super) const fn about(mut self, text: &'static str) -> Self {
         self.about = text;
         self
     }
 
     /// Replaces the schema by a stricter one, which the user of the value enforces.
-    #[must_use]
     pub(super) const fn schema(mut self, schema: fn(&mut Api) -> Value) -> Self {
         self.schema = schema;
         self
     }
 
-    /// Replaces how it is read.
-    #[must_use]
     pub(super) const fn read(mut self, read: fn(Value) -> Option<T>) -> Self {
         self.read = read;
         self
     }
 
     /// Replaces what messages say it must be.
-    #[must_use]
     pub(super) const fn must(mut self, be: &'static str) -> Self {
         self.must = be;
         self
@@ -151,22 +144,14 @@ pub(super) fn read<T: Body>(given: Map<String, Value>) -> (T, Faults) {
     read_at("", given)
 }
 
-/// Reads a query; the last of several values of a name counts.
-///
-/// # Errors
-///
-/// `VALIDATION_ERROR` with all faults.
+/// Reads a query, or returns all its faults; the last of several values of a name counts.
 pub(super) fn read_query<T: Body>(query: Option<&str>) -> Result<T, ActionError> {
     let pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
     let given = pairs.map(|(name, value)| (name.into_owned(), value.into_owned().into()));
     checked(read(given.collect()))
 }
 
-/// Returns what was read if it has no faults.
-///
-/// # Errors
-///
-/// `VALIDATION_ERROR` with all faults.
+/// Returns what was read, or all its faults.
 pub(super) fn checked<T>((read, faults): (T, Faults)) -> Result<T, ActionError> {
     if faults.is_empty() {
         Ok(read)
@@ -328,7 +313,6 @@ impl<'a> Members<'a> {
         self.given.shift_remove(name)
     }
 
-    /// Records a fault of a member.
     pub(super) fn fault(&mut self, name: &str, message: impl std::fmt::Display) {
         self.faults
             .note(format_args!("{}{name}", self.place), message);

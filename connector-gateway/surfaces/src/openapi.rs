@@ -32,7 +32,6 @@ use documents::{Documents, Scope};
 pub(super) use failures::{Failures, own as own_failures, shared};
 use operation::{Operation, operations, routes};
 
-/// What handlers need.
 #[derive(Clone)]
 struct Service {
     gateway: Gateway,

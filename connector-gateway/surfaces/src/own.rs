@@ -23,7 +23,6 @@ pub(crate) fn error(error: &ActionError) -> Response {
     response
 }
 
-/// Responds to a path that does not exist.
 pub(crate) fn nothing_at(path: &str) -> Response {
     error(&ActionError::new(
         ErrorCode::NotFound,

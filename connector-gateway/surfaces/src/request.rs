@@ -8,7 +8,6 @@ use plugwright_sdk::{ActionError, ErrorCode};
 
 use crate::body::Bodies;
 
-/// Checks the query of a request before it is parsed.
 pub(crate) fn query_fault<B>(bodies: &Bodies, request: &Request<B>) -> Option<ActionError> {
     let query = request.uri().query()?;
     let error = bodies.check_pairs(query.as_bytes()).err()?;
@@ -42,12 +41,8 @@ pub(crate) fn trace_context(headers: &HeaderMap) -> HeaderMap {
     context
 }
 
-/// Returns the bearer token of a request (RFC 6750, section 2.1), if it has an `Authorization`
-/// header.
-///
-/// # Errors
-///
-/// `UNAUTHORIZED` if the header is present and is not `Bearer <token>`.
+/// Returns the bearer token of a request (RFC 6750, section 2.1), if it has an `Authorization` header;
+/// `UNAUTHORIZED` if that is not `Bearer <token>`.
 pub(crate) fn bearer_token(headers: &HeaderMap) -> Result<Option<&str>, ActionError> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let Some(value) = values.next() else {

@@ -27,7 +27,6 @@ use crate::selectors::Selectors;
 use crate::timed_body::{BodyTimes, TimedBody};
 use crate::{feelr, head, icons, mcp, openapi, operations};
 
-/// Returns the routes outside the dialects.
 fn others(gateway: &Gateway) -> Router {
     let operator = middleware::from_fn_with_state(gateway.clone(), operators_only);
     let runs = Arc::clone(gateway.engine().run_log());
@@ -74,9 +73,7 @@ pub struct Surfaces {
 /// What heads of requests are allowed.
 #[derive(Clone, Copy)]
 struct Heads {
-    /// Most bytes.
     size: usize,
-    /// Most fields.
     fields: usize,
 }
 
@@ -185,7 +182,6 @@ async fn short_queries(State(gateway): State<Gateway>, request: Request, next: N
     }
 }
 
-/// Requires the operator's token.
 async fn operators_only(
     State(gateway): State<Gateway>,
     headers: HeaderMap,

@@ -56,21 +56,18 @@ impl Selectors {
         instead: "name the organization in `x-oo-team-name`, and the connection in \
                   `x-oo-connector-alias` or `x-plugwright-connection-id`",
     };
-    /// Requests for end users.
     pub(crate) const END_USERS: Self = Self {
         headers: &[],
         parameters: Some(&["userId"]),
         instead: "the key is of one project, and `userId` and `connectedAccountId` or `alias` of \
                   the body choose the account",
     };
-    /// The short form.
     pub(crate) const SHORT: Self = Self {
         headers: &[CONNECTION, CONNECTION_ID, ORGANIZATION, MODE],
         parameters: None,
         instead: "name the organization in `X-Plugwright-Organization`, and the connection in \
                   `X-Plugwright-Connection` or `X-Plugwright-Connection-Id`",
     };
-    /// MCP.
     pub(crate) const MCP: Self = Self {
         headers: &[],
         parameters: None,
@@ -98,10 +95,6 @@ impl Selectors {
     };
 
     /// Refuses a request with a selector that this surface does not serve; empty ones are ignored.
-    ///
-    /// # Errors
-    ///
-    /// `VALIDATION_ERROR`.
     pub(crate) fn check(
         &self,
         headers: &HeaderMap,

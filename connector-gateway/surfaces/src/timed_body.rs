@@ -1,6 +1,7 @@
 //! Bodies that must arrive in time, and in pieces that are not too small.
 
 use std::error::Error;
+use std::iter;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -16,7 +17,6 @@ use crate::pace::Pace;
 use plugwright_egress::pieces::Pieces;
 use plugwright_engine::{Limit, LimitHits, Limits};
 
-/// How long bodies may take.
 pub(super) struct BodyTimes {
     /// Longest pause.
     pause: Duration,
@@ -49,14 +49,8 @@ pub(crate) enum BodyFault {
 impl BodyFault {
     /// Returns the one that an error is, or comes from.
     pub(crate) fn of(error: &(dyn Error + 'static)) -> Option<Self> {
-        let mut error = Some(error);
-        while let Some(known) = error {
-            if let Some(fault) = known.downcast_ref() {
-                return Some(*fault);
-            }
-            error = known.source();
-        }
-        None
+        iter::successors(Some(error), |&error| error.source())
+            .find_map(|cause| cause.downcast_ref::<Self>().copied())
     }
 }
 
@@ -81,7 +75,6 @@ impl<B> TimedBody<B> {
         }
     }
 
-    /// Waits until the body is late.
     fn poll_late(&mut self, cx: &mut Context<'_>) -> Poll<BodyFault> {
         let BodyTimes { pause, whole, hits } = &*self.times;
         let (pace, timer) = self.wait.get_or_insert_with(|| {

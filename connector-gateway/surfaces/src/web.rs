@@ -71,11 +71,8 @@ impl WebSettings {
         })
     }
 
-    /// Checks that a request comes from an allowed page, for an allowed host.
-    ///
-    /// # Errors
-    ///
-    /// `POLICY_DENIED`, with what is not allowed and which setting allows it.
+    /// Checks that a request comes from an allowed page, for an allowed host; else says what is not
+    /// allowed, and which setting allows it.
     pub(crate) fn check(
         &self,
         method: &Method,

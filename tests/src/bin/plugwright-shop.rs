@@ -67,7 +67,6 @@ fn serve(stream: &TcpStream) -> io::Result<()> {
     )
 }
 
-/// Waits until the client has gone.
 fn wait(reader: &mut BufReader<&TcpStream>) -> io::Result<()> {
     io::copy(reader, &mut io::sink()).map(drop)
 }

@@ -13,7 +13,6 @@ pub struct Item {
     pub note: Option<String>,
 }
 
-/// Maps errors whose meaning differs from that of their status.
 pub(super) fn error(response: &UpstreamResponse) -> Option<ActionError> {
     let body = response.json()?;
     if response.is_success() || body.get("code")? != "name_taken" {

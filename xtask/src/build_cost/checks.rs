@@ -27,7 +27,6 @@ pub(super) fn measure(bench: &Bench, record: &mut Record<'_>) -> Result<()> {
     Ok(bench.sh.remove_path(target)?)
 }
 
-/// The middle of some times that a check takes after an edit of a crate.
 fn check_after(
     bench: &Bench,
     target: &Path,

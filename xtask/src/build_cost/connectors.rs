@@ -68,7 +68,6 @@ fn build(
     Ok(times[ROUNDS / 2])
 }
 
-/// Counts the actions in the source of a connector.
 fn actions(bench: &Bench, package: &Package) -> Result<usize> {
     let mut sources = Vec::new();
     collect(&bench.sh, &package.folder().join("src"), &mut sources)?;

@@ -11,7 +11,6 @@ use crate::workspace::Package;
 /// first line.
 pub(super) struct Edit {
     path: PathBuf,
-    /// The path within the package.
     pub(super) file: String,
     before: String,
 }

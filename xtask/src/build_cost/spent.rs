@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use xshell::Cmd;
 
-/// Time that a command and its children took.
 pub(super) struct Spent {
     pub(super) time: Duration,
     /// Together on all processors, where the system tells.
@@ -20,7 +19,6 @@ impl Spent {
     }
 }
 
-/// Runs a command and measures it.
 pub(super) fn spend(command: &Cmd<'_>) -> Result<Spent> {
     let before = of_children();
     let start = Instant::now();

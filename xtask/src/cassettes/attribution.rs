@@ -21,7 +21,6 @@ read. Request headers are never kept, so no credential can be in a cassette.
 
 ";
 
-/// The README's text.
 pub(super) fn render(
     cassettes: &BTreeMap<String, Cassette>,
     packages: &[&Unpacked],
@@ -57,7 +56,7 @@ pub(super) fn render(
             package.title(),
             package.about(),
             package.license(),
-            package.license_text().trim(),
+            package.license_text.trim(),
         );
         readme.push_str(&section);
     }

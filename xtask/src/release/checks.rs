@@ -11,11 +11,9 @@ use crate::workspace::{Package, Workspace};
 /// What a check found.
 pub(super) enum Finding {
     Done(String),
-    /// Something is left to do.
     Open(String),
 }
 
-/// The tag of a release.
 pub(super) fn tag(package: &Package) -> String {
     format!("v{}", package.version)
 }

@@ -11,6 +11,7 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use xshell::{Shell, cmd};
 
 use super::report::{self, Fuzzed};
+use crate::findings;
 use crate::tool::FUZZ;
 
 /// Longest input that is made, in bytes.
@@ -89,12 +90,10 @@ pub(super) fn run(
             Err(error) => broken.push(format!("{name}: {error:#}")),
         }
     }
-    if !broken.is_empty() {
-        bail!(
-            "the record is left as it was, since not every reader holds\n  {}",
-            broken.join("\n  ")
-        );
-    }
+    findings::none(
+        &broken,
+        "the record is left as it was, since not every reader holds",
+    )?;
     fuzzed.sort_by(|one, other| one.name.cmp(&other.name));
     Ok(report::fuzzing(&fuzzed, jobs, cores))
 }

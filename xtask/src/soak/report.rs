@@ -45,7 +45,6 @@ fn row(name: &str, result: &str, duration: Duration) -> String {
     )
 }
 
-/// A reader of bytes that was fuzzed.
 pub(super) struct Fuzzed {
     pub(super) name: String,
     pub(super) executions: u64,

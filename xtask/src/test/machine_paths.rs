@@ -3,8 +3,10 @@
 //! Such paths come in with recorded compiler messages and pasted output, and mean nothing to
 //! anybody else.
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use xshell::{Shell, cmd};
+
+use crate::findings;
 
 /// Top-level folders that hold checkouts, homes and caches. Written without slashes, so that this
 /// file passes its own check.
@@ -15,7 +17,7 @@ pub(super) fn run(sh: &Shell) -> Result<()> {
     let files = cmd!(sh, "git ls-files -z --cached --others --exclude-standard")
         .read()
         .context("cannot list the files of the repository: this step needs a Git checkout")?;
-    let mut findings = Vec::new();
+    let mut found = Vec::new();
     for file in files.split_terminator('\0') {
         let path = sh.current_dir().join(file);
         // A file that is deleted but not yet committed as such is still listed; a link is checked
@@ -28,18 +30,15 @@ pub(super) fn run(sh: &Shell) -> Result<()> {
             continue;
         };
         for (index, line) in text.lines().enumerate() {
-            if let Some(found) = machine_path(line) {
-                findings.push(format!("{file}:{}: {found}", index + 1));
+            if let Some(path) = machine_path(line) {
+                found.push(format!("{file}:{}: {path}", index + 1));
             }
         }
     }
-    if !findings.is_empty() {
-        bail!(
-            "paths of one machine: replace each by a relative path or a placeholder\n  {}",
-            findings.join("\n  ")
-        );
-    }
-    Ok(())
+    findings::none(
+        &found,
+        "paths of one machine: replace each by a relative path or a placeholder",
+    )
 }
 
 /// The first absolute path in a line that starts in one of the folders.

@@ -16,6 +16,7 @@ use anyhow::{Context as _, Result, bail};
 use xshell::{Shell, cmd};
 
 use super::manifest;
+use crate::findings;
 use crate::workspace::{Package, Workspace};
 
 /// Looks at manifests and packages.
@@ -126,11 +127,5 @@ fn check_manifests(workspace: &Workspace) -> Result<()> {
             .map(|fault| format!("{}: {fault}", path.display()));
         faults.extend(named);
     }
-    if !faults.is_empty() {
-        bail!(
-            "some manifests are not complete:\n  {}",
-            faults.join("\n  ")
-        );
-    }
-    Ok(())
+    findings::none(&faults, "some manifests are not complete:")
 }

@@ -118,7 +118,6 @@ pub(crate) struct AllowedActions {
 }
 
 impl AllowedActions {
-    /// Applies the options that are given to a grant.
     pub(crate) fn apply(&self, grant: &mut Grant) {
         if let Some(patterns) = &self.allow {
             grant.actions = patterns.iter().cloned().collect();

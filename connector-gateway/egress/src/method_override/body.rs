@@ -23,7 +23,6 @@ pub fn find_in_body(body: &Value, counts: Counts<'_>) -> Option<Override> {
     }
 }
 
-/// What is wrong with a body.
 pub(super) enum Problem {
     Found(Override),
     /// It can't be read as what it is said to be, and a provider may read it otherwise.
@@ -120,7 +119,6 @@ fn find_in_text(text: &str, counts: Counts<'_>) -> Option<Override> {
         .or_else(|| find_in_xml(text, counts))
 }
 
-/// Looks for names in what some take for JSON.
 fn find_in_quotes(text: &str, counts: Counts<'_>) -> Option<Override> {
     let mut pieces = text.split(['"', '\'']).peekable();
     while let Some(piece) = pieces.next() {
@@ -136,7 +134,6 @@ fn find_in_quotes(text: &str, counts: Counts<'_>) -> Option<Override> {
     None
 }
 
-/// Looks through the names of elements.
 fn find_in_xml(text: &str, counts: Counts<'_>) -> Option<Override> {
     text.split('<').skip(1).find_map(|piece| {
         let (tag, value) = piece.split_once('>').unwrap_or((piece, ""));

@@ -5,15 +5,11 @@ use plugwright_sdk::host::Echo;
 
 /// Why an account can't be connected or used.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages name the fields")]
 pub enum AccountError {
     /// No connector has this name.
     #[error("no service is named `{name}`{near}")]
-    ProviderNotFound {
-        /// The requested name.
-        name: String,
-        /// A suggestion.
-        near: String,
-    },
+    ProviderNotFound { name: String, near: String },
     /// The project has no such provider config. Those of other projects are not revealed.
     #[error("the project has no provider config {0}; its operator must create one")]
     ConfigNotFound(String),
@@ -26,28 +22,13 @@ pub enum AccountError {
         ids.len(),
         ids.join(", ")
     )]
-    Ambiguous {
-        /// The connector.
-        service: String,
-        /// Ids of the provider configs.
-        ids: Vec<String>,
-    },
+    Ambiguous { service: String, ids: Vec<String> },
     /// The connector does not take this kind of credential.
     #[error("{name} takes {takes}")]
-    AuthTypeMismatch {
-        /// The connector.
-        name: String,
-        /// What it takes.
-        takes: String,
-    },
+    AuthTypeMismatch { name: String, takes: String },
     /// The user already has an account of this name.
     #[error("`{}` is in use: the user has an account of {name} under that name", Echo(.alias))]
-    AliasTaken {
-        /// The name.
-        alias: String,
-        /// The connector.
-        name: String,
-    },
+    AliasTaken { alias: String, name: String },
     /// There is no such account, or it belongs to another user.
     #[error("there is no connected account `{}`", Echo(.0))]
     AccountNotFound(String),

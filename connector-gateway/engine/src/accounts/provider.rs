@@ -100,7 +100,6 @@ impl Accounts<'_> {
         Ok(vec![active(config)?.id])
     }
 
-    /// Returns the account that a user's call names.
     async fn named(
         &self,
         connector: &str,

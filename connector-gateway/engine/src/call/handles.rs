@@ -48,7 +48,6 @@ impl SaveTo {
         Self(Arc::new(Mutex::new(Some(Box::new(writer)))))
     }
 
-    /// Returns the writer once.
     pub(crate) fn take(&self) -> Option<Writer> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }

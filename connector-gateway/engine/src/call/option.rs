@@ -5,7 +5,6 @@ use plugwright_sdk::host::Faults;
 
 use crate::outcome::Surface;
 
-/// A call option that the pipeline may reject.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum CallOption {
     Timeout,

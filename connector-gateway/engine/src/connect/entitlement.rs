@@ -40,7 +40,6 @@ impl Connect<'_> {
         }))
     }
 
-    /// Returns whether the account of a request can be stored and used.
     async fn has_place(&self, request: &ConnectionRequest) -> Result<bool, StoreError> {
         let store = &self.storage.store;
         if let Some(id) = request.details.provider_config {

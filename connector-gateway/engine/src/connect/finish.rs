@@ -17,7 +17,7 @@ use crate::connections::{
 use crate::oauth::{Client, Grant, Pkce, Provider, State};
 use crate::refresh::Validity;
 use plugwright_store::vault::{OAuthTokens, OpenedCredential};
-use plugwright_store::{Connection, ConnectionRequest, RequestError, StoreError};
+use plugwright_store::{Connection, ConnectionRequest, RecordKind, RequestError, StoreError};
 
 /// How a request ended.
 #[derive(Debug)]
@@ -286,10 +286,7 @@ impl Connect<'_> {
             tracing::warn!(connection = %connection.id, %error, "a token could not be revoked");
         }
         match self.storage.store.delete_connection(connection.id).await {
-            Err(StoreError::NotFound(_)) => Err(ActionError::new(
-                ErrorCode::NotFound,
-                format!("there is no connection `{}`", connection.id),
-            )),
+            Err(StoreError::NotFound(_)) => Err(RecordKind::Connection.missing(connection.id)),
             other => {
                 other?;
                 self.changed();

@@ -1,10 +1,10 @@
 //! A caller's own accounts: those of the organizations in its token's grant.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
-use plugwright_sdk::auth::{Scheme, SchemeKind};
+use plugwright_sdk::auth::Scheme;
 use plugwright_sdk::host::{Connector, Echo};
-use plugwright_sdk::{ActionError, Auth, Credential, ErrorCode};
+use plugwright_sdk::{ActionError, Auth, ErrorCode};
 use plugwright_store::{
     Connection, ConnectionFilter, ConnectionRequest, EndedConnection, Owner, RequestDetails,
     RequestError,
@@ -15,6 +15,7 @@ use super::finish::failure;
 use super::{Connect, FormResult, NewRequest, Standing, code};
 use crate::call::OwnerSelector;
 use crate::catalog::unknown_connector;
+use crate::connections::credential::CheckedCredential;
 use crate::pipeline;
 use crate::principal::Principal;
 use crate::settings::Policy;
@@ -40,16 +41,6 @@ pub struct AccountRequest {
     pub again: Option<Connection>,
     /// Whether this request replaces open ones for the same connector.
     pub supersedes: bool,
-}
-
-/// A key with its settings.
-pub struct KeyInput {
-    /// The key's scheme.
-    pub scheme: SchemeKind,
-    /// The key.
-    pub credential: Credential,
-    /// Settings of the connector.
-    pub settings: BTreeMap<String, String>,
 }
 
 impl<'a> Personal<'a> {
@@ -159,7 +150,6 @@ impl<'a> Personal<'a> {
         Ok(names.into_iter().map(Owner::Organization).collect())
     }
 
-    /// Returns whether the caller may use the accounts of an owner.
     fn has(self, owner: &Owner) -> bool {
         let granted = &self.principal.grant.organizations;
         owner
@@ -337,7 +327,7 @@ impl<'a> Personal<'a> {
     pub async fn submit(
         self,
         request: ConnectionRequest,
-        given: KeyInput,
+        given: CheckedCredential,
     ) -> Result<Connection, ActionError> {
         self.check_grant(&request.connector)?;
         if self.connect.standing(&request) != Standing::Initiated {
@@ -364,7 +354,7 @@ impl<'a> Personal<'a> {
     pub async fn connect_by_key(
         self,
         wanted: AccountRequest,
-        given: KeyInput,
+        given: CheckedCredential,
     ) -> Result<Connection, ActionError> {
         let request = self.prepare(wanted).await?;
         let id = request.id;

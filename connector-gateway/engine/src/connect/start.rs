@@ -16,10 +16,8 @@ use plugwright_store::{
     Selection, StoreError,
 };
 
-/// Lifetime of a request.
 const LIFE: Duration = Duration::from_mins(10);
 
-/// How many scopes a request may name.
 const MOST_SCOPES: usize = 200;
 
 /// A request to create.

@@ -29,7 +29,6 @@ pub(super) fn organization(name: &str, known: &[Organization], faults: &mut Faul
     }
 }
 
-/// Finds a connector.
 pub(crate) fn known<'r>(
     registry: &'r Registry,
     name: &str,

@@ -8,20 +8,22 @@ use plugwright_sdk::host::{Connector, Faults, nearest};
 use plugwright_sdk::{Auth, Credential, Secret, plain_field, secret_field};
 use serde_json::Value;
 
-/// A credential that a connector takes.
-pub(crate) struct CheckedCredential {
-    pub(crate) credential: Credential,
-    pub(crate) scheme: SchemeKind,
-    /// Settings of the connection.
-    pub(crate) settings: BTreeMap<String, String>,
+/// A credential that a connector takes, with the settings of its connection.
+pub struct CheckedCredential {
+    /// The kind of the scheme that it is for.
+    pub scheme: SchemeKind,
+    /// The credential.
+    pub credential: Credential,
+    /// The settings.
+    pub settings: BTreeMap<String, String>,
 }
 
-/// Returns the credential and the kind of the scheme that it is for.
 pub(super) fn fit(
     connector: &Connector,
     given: Option<&Value>,
+    settings: BTreeMap<String, String>,
     faults: &mut Faults,
-) -> Option<(Credential, SchemeKind)> {
+) -> Option<CheckedCredential> {
     let schemes: Vec<_> = connector
         .auth()
         .iter()
@@ -46,7 +48,11 @@ pub(super) fn fit(
         },
     };
     if credential.is_none() && schemes.is_empty() {
-        return Some((credential, SchemeKind::None));
+        return Some(CheckedCredential {
+            scheme: SchemeKind::None,
+            credential,
+            settings,
+        });
     }
     // Checked field by field first, which can name missing fields of a custom credential.
     let custom = schemes.iter().find_map(|auth| match auth.scheme {
@@ -65,10 +71,12 @@ pub(super) fn fit(
     let found = text_faults(&credential);
     good &= found.is_empty();
     faults.append(found);
-    let scheme = schemes.iter().find(|auth| auth.takes(&credential));
-    scheme
-        .filter(|_| good)
-        .map(|auth| (credential, auth.kind()))
+    let auth = schemes.iter().find(|auth| auth.takes(&credential))?;
+    good.then(|| CheckedCredential {
+        scheme: auth.kind(),
+        credential,
+        settings,
+    })
 }
 
 /// Creates the credential of a connector that takes a key, with its scheme. `None` if the connector

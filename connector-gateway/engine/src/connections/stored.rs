@@ -18,13 +18,11 @@ use plugwright_store::{
     StoreError,
 };
 
-/// The checked contents of a connection.
 pub(crate) struct ConnectionContents {
     pub(crate) scheme: SchemeKind,
     /// The plaintext to seal.
     pub(crate) secret: Zeroizing<String>,
     pub(crate) settings: BTreeMap<String, String>,
-    /// The account, if known.
     pub(crate) account: Option<Account>,
     /// Scopes granted by OAuth.
     pub(crate) scopes: Option<Vec<String>>,
@@ -80,7 +78,6 @@ pub(crate) struct Place<'a> {
 }
 
 impl<'a> Place<'a> {
-    /// Returns the place of a request's connection.
     pub(crate) fn of_request(request: &'a ConnectionRequest) -> Self {
         Self {
             owner: &request.owner,
@@ -108,16 +105,12 @@ pub(crate) enum Receiver<'a> {
 /// Why no connection was stored.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PutError {
-    /// The connection belongs to another account.
     #[error("connection `{0}` belongs to another account")]
     OtherAccount(String),
-    /// The owner already has a connection of the requested name.
     #[error("`{0}` is in use")]
     NameTaken(String),
-    /// Other connections took each free name first; this was the last one tried.
     #[error("no free name was found; the last one tried was `{0}`")]
     NoFreeName(String),
-    /// The request is no longer open.
     #[error("the request has ended")]
     RequestEnded,
     /// Anything else.
@@ -137,7 +130,6 @@ impl From<VaultError> for PutError {
     }
 }
 
-/// Where connections are stored.
 #[derive(Clone, Copy)]
 pub(crate) struct StoredConnections<'a> {
     pub(crate) store: &'a dyn Store,
@@ -155,7 +147,6 @@ pub struct ConnectionQuota<'a> {
 }
 
 impl ConnectionQuota<'_> {
-    /// Fails if an owner has no room for another connection.
     async fn check(self, store: &dyn Store, owner: &Owner) -> Result<(), StoreError> {
         if store.count_connections(owner).await? >= self.most {
             self.hits.add(Limit::ConnectionsPerOwner);
@@ -257,7 +248,6 @@ impl StoredConnections<'_> {
         Ok(connection)
     }
 
-    /// Returns a new connection.
     fn made(
         self,
         place: Place<'_>,

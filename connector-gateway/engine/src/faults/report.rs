@@ -7,32 +7,19 @@ use plugwright_sdk::host::{ActionDefinition, Effect, ReconcileBy};
 use plugwright_sdk::testing::Finding;
 use serde::Serialize;
 
-/// What makes sure that a write whose answer got lost happens once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Resolution {
-    /// The request carries a key of the call, by which the provider knows a repeated one.
-    Key,
-    /// The request names what it changes, so that a repeated one changes nothing more.
-    NaturalKey,
-    /// A function of the connector finds out whether it happened.
-    Reconciled,
-    /// Nothing: the caller is told that the outcome is unknown.
-    Unknown,
-}
-
-impl Resolution {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Key, Self::NaturalKey, Self::Reconciled, Self::Unknown];
-
-    /// Returns its name for people.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Key => "key",
-            Self::NaturalKey => "natural key",
-            Self::Reconciled => "reconciled",
-            Self::Unknown => "unknown",
-        }
+plugwright_sdk::__spelled! {
+    /// What makes sure that a write whose answer got lost happens once.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum Resolution {
+        /// The request carries a key of the call, by which the provider knows a repeated one.
+        Key = "key",
+        /// The request names what it changes, so that a repeated one changes nothing more.
+        NaturalKey = "natural key",
+        /// A function of the connector finds out whether it happened.
+        Reconciled = "reconciled",
+        /// Nothing: the caller is told that the outcome is unknown.
+        Unknown = "unknown",
     }
 }
 

@@ -19,19 +19,15 @@ use crate::principal::Principal;
 /// A call that can be made again and again.
 pub(super) struct Call<'a> {
     pub(super) engine: &'a Engine,
-    /// Id of the action.
     pub(super) id: String,
     pub(super) make: Option<&'a MakeDouble>,
     pub(super) rehearsal: &'a Rehearsal,
 }
 
-/// What came of a call.
 pub(super) struct Trial {
     /// The last answer to the caller.
     end: Result<(), ActionError>,
-    /// What the provider applied.
     pub(super) applied: Vec<Applied>,
-    /// Number of requests.
     pub(super) sent: usize,
     /// What the double had no answer to.
     pub(super) unknown: Vec<String>,
@@ -83,7 +79,6 @@ impl Call<'_> {
 }
 
 impl Trial {
-    /// Makes the call once.
     pub(super) async fn undisturbed(call: &Call<'_>) -> Self {
         let double = call.double();
         let end = call.send(&double, &Uuid::now_v7()).await;

@@ -130,12 +130,10 @@ fn origin(url: &str) -> &str {
     end.map_or(url, |end| &url[..authority + end])
 }
 
-/// Reads the spelling of an effect.
 pub(super) fn effect(text: &str) -> Option<Effect> {
     text.parse().ok()
 }
 
-/// Reads the spelling of what is returned.
 pub(super) fn returns(text: &str) -> Option<Returns> {
     [Returns::Single, Returns::List]
         .into_iter()

@@ -124,9 +124,10 @@ impl Changes<'_> {
         }
         let before = self.all.len();
         self.effect(old, new);
-        self.set(Aspect::Scopes, &old.scopes, &new.scopes);
+        let narrower = ChangeKind::Narrower;
+        self.set(Aspect::Scopes, &old.scopes, &new.scopes, narrower);
         self.auth(old.auth.as_ref(), new.auth.as_ref());
-        self.set(Aspect::Hosts, &old.hosts, &new.hosts);
+        self.set(Aspect::Hosts, &old.hosts, &new.hosts, narrower);
         for (aspect, old, new) in [
             (Aspect::Input, &old.input, &new.input),
             (Aspect::Output, &old.output, &new.output),
@@ -178,16 +179,7 @@ impl Changes<'_> {
 
     fn auth(&mut self, old: Option<&BTreeSet<String>>, new: Option<&BTreeSet<String>>) {
         match (old, new) {
-            (Some(old), Some(new)) => {
-                for name in new.difference(old) {
-                    let text = format!("`{name}` is new");
-                    self.add(Aspect::Auth, ChangeKind::Wider, text);
-                }
-                for name in old.difference(new) {
-                    let text = format!("`{name}` is gone");
-                    self.add(Aspect::Auth, ChangeKind::Breaking, text);
-                }
-            }
+            (Some(old), Some(new)) => self.set(Aspect::Auth, old, new, ChangeKind::Breaking),
             (Some(_), None) => {
                 let text = "now accepts all of its connector's schemes";
                 self.add(Aspect::Auth, ChangeKind::Wider, text);
@@ -200,12 +192,19 @@ impl Changes<'_> {
         }
     }
 
-    fn set(&mut self, aspect: Aspect, old: &BTreeSet<String>, new: &BTreeSet<String>) {
+    /// `gone` is what it means if one is gone.
+    fn set(
+        &mut self,
+        aspect: Aspect,
+        old: &BTreeSet<String>,
+        new: &BTreeSet<String>,
+        gone: ChangeKind,
+    ) {
         for name in new.difference(old) {
             self.add(aspect, ChangeKind::Wider, format!("`{name}` is new"));
         }
         for name in old.difference(new) {
-            self.add(aspect, ChangeKind::Narrower, format!("`{name}` is gone"));
+            self.add(aspect, gone, format!("`{name}` is gone"));
         }
     }
 

@@ -9,7 +9,6 @@ use serde_json::Value;
 use super::layout::lay_out;
 use super::{Lock, LockedAction, action};
 
-/// The version of the format.
 const VERSION: i64 = 1;
 
 const HEADER: &str = "\
@@ -20,32 +19,22 @@ const HEADER: &str = "\
 /// A text is not a lock.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
+#[expect(missing_docs, reason = "the messages name the fields")]
 pub enum LockError {
     /// The text has the marks of a merge that was not finished.
     #[error("line {0}: has a merge conflict")]
     Conflict(usize),
     /// The format is another one.
     #[error("has version {found}; this binary reads version {expected}", expected = VERSION)]
-    Version {
-        /// The version that the text states.
-        found: i64,
-    },
+    Version { found: i64 },
     /// It is not TOML, or has other members.
     #[error("line {line}: {message}")]
-    Malformed {
-        /// The line.
-        line: usize,
-        /// What is wrong.
-        message: String,
-    },
+    Malformed { line: usize, message: String },
     /// The block of an action has a value that can't be.
     #[error("`{action}`: `{member}` {problem}")]
     Block {
-        /// The action.
         action: String,
-        /// The member.
         member: &'static str,
-        /// What is wrong with it.
         problem: String,
     },
     /// The block of an action was edited.

@@ -54,13 +54,11 @@ impl<'a> Part<'a> {
         parts.into_iter().flatten().map(move |part| self.at(part))
     }
 
-    /// Returns the schema of a member.
     pub(super) fn property(self, name: &str) -> Option<Self> {
         let property = self.get("properties")?.get(name)?;
         Some(self.at(property))
     }
 
-    /// Returns the names of the members.
     pub(super) fn properties(self) -> impl Iterator<Item = &'a str> {
         let members = self.get("properties").and_then(Value::as_object);
         members

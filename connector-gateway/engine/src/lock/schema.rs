@@ -261,7 +261,6 @@ fn are_objects(old: Part<'_>, new: Part<'_>) -> bool {
     is_object(old) && is_object(new) && unlisted(old) == unlisted(new)
 }
 
-/// Returns whether two schemas differ in nothing but these keywords.
 fn differ_in(old: Part<'_>, new: Part<'_>, keywords: &[&str]) -> bool {
     let (Some(old_members), Some(new_members)) = (old.schema.as_object(), new.schema.as_object())
     else {
@@ -326,7 +325,6 @@ fn texts<'a>(place: String, schema: &'a Value, found: &mut BTreeMap<String, Vec<
     }
 }
 
-/// Returns a schema without what it says to readers.
 fn without_wording(schema: &Schema) -> Schema {
     let Value::Object(members) = schema else {
         return schema.clone();

@@ -20,11 +20,8 @@ pub(crate) struct AuthorizationRequest<'a> {
 }
 
 impl Provider<'_> {
-    /// Returns the URL of an authorization request.
-    ///
-    /// # Errors
-    ///
-    /// If the scheme has no authorization endpoint, or one of its settings is missing or invalid.
+    /// Returns the URL of an authorization request; fails if the scheme has no authorization endpoint, or
+    /// one of its settings is missing or invalid.
     pub(crate) fn authorization_url(
         &self,
         request: &AuthorizationRequest<'_>,

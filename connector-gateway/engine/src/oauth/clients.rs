@@ -8,7 +8,6 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::{OAuthConfig, Registrations};
-use crate::projects::unknown_config;
 use crate::tokens::valid;
 
 /// Longest client id and secret, in characters.
@@ -138,7 +137,7 @@ impl OAuthClients<'_> {
         faults: Faults,
     ) -> Result<ClientEntry, ActionError> {
         let config = self.registrations.store.provider_config(id).await?;
-        let config = config.ok_or_else(|| unknown_config(id))?;
+        let config = config.ok_or_else(|| RecordKind::ProviderConfig.missing(id))?;
         let Some(connector) = self.registry.connector(&config.connector) else {
             return Err(ActionError::new(
                 ErrorCode::Conflict,
@@ -182,7 +181,9 @@ impl OAuthClients<'_> {
             self.registrations.store.put_oauth_client(&client).await,
             provider_config,
         ) {
-            (Err(StoreError::NotFound(_)), Some(config)) => Err(unknown_config(config)),
+            (Err(StoreError::NotFound(_)), Some(config)) => {
+                Err(RecordKind::ProviderConfig.missing(config))
+            }
             (Err(error), _) => Err(error.into()),
             (Ok(()), _) => Ok(ClientEntry::stored(client)),
         }
@@ -226,7 +227,6 @@ fn from_configuration(connector: &str, config: &OAuthConfig, in_use: bool) -> Op
     })
 }
 
-/// Checks a client. No message contains the secret.
 fn check(id: Option<&str>, secret: Option<&str>, faults: &mut Faults) {
     let long = |text: &str| text.len() > LONGEST_TEXT;
     let printable = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic());

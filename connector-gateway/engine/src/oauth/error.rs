@@ -44,7 +44,6 @@ impl OAuthError {
         matches!(self, Self::Refused { code, .. } if code == "invalid_grant")
     }
 
-    /// Returns whether the provider rejected the gateway's client.
     pub(crate) fn is_invalid_client(&self) -> bool {
         matches!(self, Self::Refused { code, .. } if code == "invalid_client" || code == "unauthorized_client")
     }

@@ -19,7 +19,6 @@ use zeroize::Zeroizing;
 use super::response::TokenResponse;
 use super::{Grant, OAuthError, Provider};
 
-/// Largest response, in bytes.
 const CAP: usize = 1024 * 1024;
 
 /// Names and values of a request, some of them secret.
@@ -227,7 +226,6 @@ impl Provider<'_> {
         Ok(request)
     }
 
-    /// Sends a request with these secrets once, and reads the response.
     async fn send(
         &self,
         request: Request,

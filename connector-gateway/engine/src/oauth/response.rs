@@ -13,7 +13,6 @@ use url::form_urlencoded;
 
 use super::OAuthError;
 
-/// The tokens and scopes that a provider granted.
 #[derive(Clone, Debug)]
 pub(crate) struct Grant {
     pub(crate) access_token: Secret,
@@ -43,7 +42,6 @@ const FINAL: [&str; 6] = [
     "invalid_scope",
 ];
 
-/// A response of a token endpoint.
 pub(super) struct TokenResponse {
     pub(super) status: u16,
     pub(super) headers: HeaderMap,
@@ -85,7 +83,6 @@ impl TokenResponse {
         self.check(&self.read(), names, &Redactor::default())
     }
 
-    /// Reads JSON, or else a form.
     fn read(&self) -> Value {
         let content_type = self.headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
         match json::read(&self.body, content_type) {
@@ -154,7 +151,6 @@ impl TokenResponse {
     }
 }
 
-/// Takes a token out of a response.
 fn take(response: &mut Value, pointer: &str) -> Option<Secret> {
     match response.pointer_mut(pointer) {
         Some(Value::String(text)) if !text.is_empty() => Some(Secret::new(std::mem::take(text))),
@@ -193,7 +189,6 @@ fn lifetime(value: &Value) -> Option<Duration> {
     })
 }
 
-/// Reads scopes from a string or list.
 fn scopes(granted: &Value, separator: &str) -> Vec<String> {
     match granted {
         Value::String(text) => text

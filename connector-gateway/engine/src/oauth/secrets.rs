@@ -46,12 +46,10 @@ impl State {
         Self(Secret::new(text))
     }
 
-    /// Returns the parameter's value.
     pub(crate) fn expose(&self) -> &str {
         self.0.expose()
     }
 
-    /// Returns the hash to store.
     pub(crate) fn hash(&self) -> [u8; 32] {
         Self::hash_of(self.expose())
     }

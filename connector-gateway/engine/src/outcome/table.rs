@@ -148,7 +148,6 @@ pub const fn answer(code: ErrorCode, case: Case, surface: Surface) -> Answer {
     }
 }
 
-/// Returns a surface's response to an error of a call that may be repeated.
 const fn usual(code: ErrorCode, surface: Surface) -> Answer {
     let row = base(code);
     let code = match surface {

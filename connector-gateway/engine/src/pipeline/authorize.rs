@@ -54,14 +54,12 @@ pub(crate) fn owner(principal: &Principal, selector: &OwnerSelector) -> Result<O
             project,
             user: user.clone(),
         }),
-        (Some(_), OwnerSelector::Organization(_)) => Err(ActionError::new(
-            ErrorCode::ConnectionNotAllowed,
+        (Some(_), OwnerSelector::Organization(_)) => Err(not_allowed(
             "a project's key can only act for end users: call `/v1/saas/actions/{id}` with a `userId`",
         )),
-        (None, OwnerSelector::EndUser { .. }) => Err(ActionError::new(
-            ErrorCode::ConnectionNotAllowed,
-            "only a project's key can act for end users",
-        )),
+        (None, OwnerSelector::EndUser { .. }) => {
+            Err(not_allowed("only a project's key can act for end users"))
+        }
     }
 }
 
@@ -77,11 +75,9 @@ pub(crate) fn allows_proxy(policy: &Policy, principal: &Principal, connector: &s
     Verdict::of_proxy(policy, &principal.grant, connector) == Verdict::Allowed
 }
 
-/// Policy's verdict on an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Verdict {
     Allowed,
-    /// The deployment forbids it.
     ByDeployment,
     /// The principal's grant does not cover it.
     ByGrant,
@@ -137,27 +133,29 @@ fn denied(message: String) -> ActionError {
     ActionError::new(ErrorCode::PolicyDenied, message)
 }
 
+fn not_allowed(message: impl Into<String>) -> ActionError {
+    ActionError::new(ErrorCode::ConnectionNotAllowed, message)
+}
+
 /// Returns the organization that a principal names, or its first.
 fn organization(principal: &Principal, named: Option<&str>) -> Result<String, ActionError> {
     let granted = &principal.grant.organizations;
     let every = granted.iter().any(|name| name == "*");
     match named {
-        Some(name) if name.len() > nearest::LONGEST_NAME => Err(ActionError::new(
-            ErrorCode::ConnectionNotAllowed,
-            format!("no organization is named `{}`", Echo(name)),
-        )),
+        Some(name) if name.len() > nearest::LONGEST_NAME => Err(not_allowed(format!(
+            "no organization is named `{}`",
+            Echo(name)
+        ))),
         Some(name) if every || granted.iter().any(|other| other == name) => Ok(name.to_owned()),
-        Some(name) => Err(ActionError::new(
-            ErrorCode::ConnectionNotAllowed,
-            format!("the token has no access to organization `{}`", Echo(name)),
-        )),
+        Some(name) => Err(not_allowed(format!(
+            "the token has no access to organization `{}`",
+            Echo(name)
+        ))),
         None if every => Ok(plugwright_store::DEFAULT_ORGANIZATION.to_owned()),
-        None => granted.first().cloned().ok_or_else(|| {
-            ActionError::new(
-                ErrorCode::ConnectionNotAllowed,
-                "the token has no access to any organization",
-            )
-        }),
+        None => granted
+            .first()
+            .cloned()
+            .ok_or_else(|| not_allowed("the token has no access to any organization")),
     }
 }
 

@@ -22,7 +22,6 @@ use crate::storage::Storage;
 pub(super) use fingerprint::Fingerprint;
 pub(super) use stored::Stored;
 
-/// The state of a call's key.
 pub(super) enum KeyState {
     /// It has none.
     Unkeyed,
@@ -38,7 +37,6 @@ pub(super) enum KeyState {
 /// A key that this call holds until it is completed or released.
 pub(super) struct ClaimedKey(Claim);
 
-/// The dependencies of claiming.
 #[derive(Clone, Copy)]
 pub(super) struct Claiming<'a> {
     pub(super) limits: &'a Limits,

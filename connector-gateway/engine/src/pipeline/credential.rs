@@ -21,10 +21,8 @@ pub(super) struct CallCredential {
     pub(super) credential: Credential,
     /// The caller's own, which replace it.
     pub(super) headers: Option<CredentialHeaders>,
-    /// Finds the credential's secrets.
     pub(super) redactor: Redactor,
     pub(super) settings: BTreeMap<String, String>,
-    /// The stored connection that it belongs to.
     pub(super) connection: Option<Arc<Connection>>,
     /// Whose it is: the id of the connection, or what stands for the caller's own.
     pub(super) account: Option<Uuid>,
@@ -308,11 +306,8 @@ pub(super) fn was_refused(error: Option<&ActionError>) -> bool {
     error.is_some_and(|error| error.code() == ErrorCode::AuthInvalid)
 }
 
-/// Renews the credential that the provider rejected. Returns whether there is a new one.
-///
-/// # Errors
-///
-/// As [`Refresher::renew`].
+/// Renews the credential that the provider rejected. Returns whether there is a new one, or as
+/// [`Refresher::renew`] why not.
 pub(super) async fn renewed(
     refresher: Option<&Refresher>,
     call: &Call,

@@ -17,13 +17,11 @@ use crate::limits::{Limit, Limits};
 use crate::metrics::LimitHits;
 use crate::settings::Policy;
 
-/// The dependencies of decoding.
 #[derive(Clone, Copy)]
 pub(super) struct Rules<'a> {
     pub(super) policy: &'a Policy,
     pub(super) limits: &'a Limits,
     pub(super) hits: &'a LimitHits,
-    /// Opens cursors.
     pub(super) vault: Option<&'a Vault>,
 }
 
@@ -43,7 +41,6 @@ pub(super) enum Operation<'a> {
     Proxy(&'a ProxyRequest),
 }
 
-/// How to shape the result.
 pub(super) struct Shaping {
     pub(super) fields: Option<Fields>,
     /// The input, to which the cursor of the next page is bound.

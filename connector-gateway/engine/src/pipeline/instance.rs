@@ -13,9 +13,7 @@ use crate::storage::Storage;
 
 /// What a name such as `hubspot-prod.contacts.list` stands for.
 pub(crate) struct Instance {
-    /// The id of the action.
     pub(crate) action: String,
-    /// The name of the connection.
     pub(crate) connection: String,
 }
 

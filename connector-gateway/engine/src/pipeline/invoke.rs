@@ -122,7 +122,6 @@ async fn live(
     (result, network.usage())
 }
 
-/// How the requests of a call are sent.
 #[derive(Clone, Copy)]
 struct Sending {
     repeatable: bool,
@@ -163,7 +162,6 @@ fn peer(prepared: &Prepared<'_>) -> String {
     )
 }
 
-/// Makes a live call over another transport.
 async fn diverted(
     outbound: &Outbound,
     prepared: Prepared<'_>,
@@ -249,7 +247,6 @@ fn panicked(resolved: &Resolved<'_>) -> ActionError {
     )
 }
 
-/// Starts the context of a call.
 fn context(
     outbound: &Outbound,
     prepared: Prepared<'_>,
@@ -316,7 +313,6 @@ pub(super) fn providers_key(call: &Call) -> Option<String> {
     Some(format!("{}:{key}", call.principal.id))
 }
 
-/// Adds a call's files and callbacks to its context.
 fn with_handles(
     mut builder: ActionContextBuilder,
     handles: &Handles,

@@ -49,11 +49,7 @@ impl Names<'_> {
         }
     }
 
-    /// Finds an action by any spelling of its id.
-    ///
-    /// # Errors
-    ///
-    /// If no action has it, with the nearest names unless it is too long.
+    /// Finds an action by any spelling of its id, or the nearest names unless it is too long.
     pub(crate) fn find(self, name: &str) -> Result<Entry, UnknownAction> {
         let registry = self.catalog.registry();
         if self.is_too_long(name) {

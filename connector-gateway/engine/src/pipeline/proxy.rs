@@ -61,7 +61,6 @@ pub(super) async fn send(
     Ok(ActionResult::new(render(&response, cx.redactor())?))
 }
 
-/// The target of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Endpoint<'a> {
     Url(&'a str),

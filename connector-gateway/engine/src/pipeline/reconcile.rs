@@ -28,24 +28,16 @@ const FIRST_PAUSE: Duration = Duration::from_millis(500);
 /// it may have been changed or removed.
 const UNCHANGED: Duration = Duration::from_hours(1);
 
-/// What was found out about a write whose response was lost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reconciled {
-    /// It took effect.
-    Done,
-    /// It did not, and was made then.
-    NotDone,
-    /// That stays unknown.
-    Unknown,
-}
-
-impl Reconciled {
-    pub(super) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Done => "done",
-            Self::NotDone => "not_done",
-            Self::Unknown => "unknown",
-        }
+plugwright_sdk::__spelled! {
+    /// What was found out about a write whose response was lost.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub(super) enum Reconciled {
+        /// It took effect.
+        Done = "done",
+        /// It did not, and was made then.
+        NotDone = "not_done",
+        /// That stays unknown.
+        Unknown = "unknown",
     }
 }
 
@@ -168,7 +160,6 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Looks for the write once.
     async fn look(
         &mut self,
         resolved: &Resolved<'a>,

@@ -44,7 +44,6 @@ pub(super) struct Run<'a> {
     pub(super) connection: Option<Arc<Connection>>,
     /// Whose credential it uses: the id of the connection, or what stands for the caller's own.
     account: Option<Uuid>,
-    /// Finds the credential's secrets.
     pub(super) redactor: Redactor,
     pub(super) usage: CallUsage,
     /// Memory of the responses, until the call has ended.
@@ -188,7 +187,6 @@ impl<'a> Run<'a> {
         Ok(ended)
     }
 
-    /// Checks and shapes a result.
     pub(super) fn shape(
         &self,
         resolved: &Resolved<'_>,
@@ -219,7 +217,6 @@ impl<'a> Run<'a> {
         credential::select(outbound, storage, self.call, resolved, self.owner.as_ref()).await
     }
 
-    /// Opens the credential of the selected connection, and the cursor for that connection.
     pub(super) async fn open(
         &self,
         resolved: &Resolved<'a>,
@@ -249,7 +246,6 @@ impl<'a> Run<'a> {
         result
     }
 
-    /// Prepares to send requests with a credential.
     pub(super) fn prepare<'r>(
         &'r mut self,
         resolved: &'r Resolved<'a>,

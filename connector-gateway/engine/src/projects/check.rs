@@ -11,10 +11,8 @@ use crate::tokens;
 /// Most return URLs of a project.
 pub const MOST_RETURN_URIS: usize = 20;
 
-/// Most scopes of a provider config.
 const MOST_SCOPES: usize = 200;
 
-/// Checks a display name.
 pub(super) fn shown_name(param: &str, name: Option<&str>, faults: &mut Faults) {
     if let Some(message) = name.and_then(tokens::name_fault) {
         faults.note(param, message);

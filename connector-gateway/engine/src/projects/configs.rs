@@ -2,7 +2,7 @@
 
 use plugwright_sdk::host::Faults;
 use plugwright_sdk::{ActionError, ErrorCode, Patch};
-use plugwright_store::{ProviderConfig, StoreError, Timestamp};
+use plugwright_store::{ProviderConfig, RecordKind, StoreError, Timestamp};
 use uuid::Uuid;
 
 use super::{Projects, check};
@@ -63,7 +63,7 @@ impl Projects<'_> {
             created_at: Timestamp::now(),
         };
         match self.store.create_provider_config(&config).await {
-            Err(StoreError::NotFound(_)) => Err(super::unknown(project.id)),
+            Err(StoreError::NotFound(_)) => Err(RecordKind::Project.missing(project.id)),
             Err(error) => Err(error.into()),
             Ok(()) => Ok(config),
         }
@@ -78,7 +78,7 @@ impl Projects<'_> {
     /// Finds a provider config.
     pub async fn config(&self, id: Uuid) -> Result<ProviderConfig, ActionError> {
         let found = self.store.provider_config(id).await?;
-        found.ok_or_else(|| unknown(id))
+        found.ok_or_else(|| RecordKind::ProviderConfig.missing(id))
     }
 
     /// Changes a provider config, starting over if it was changed concurrently.
@@ -117,7 +117,7 @@ impl Projects<'_> {
             }
         };
         match changed {
-            Err(StoreError::NotFound(_)) => Err(unknown(id)),
+            Err(StoreError::NotFound(_)) => Err(RecordKind::ProviderConfig.missing(id)),
             other => Ok(other?),
         }
     }
@@ -125,7 +125,7 @@ impl Projects<'_> {
     /// Deletes a provider config and its own OAuth client, unless it has connections.
     pub async fn delete_config(&self, id: Uuid) -> Result<(), ActionError> {
         match self.store.delete_provider_config(id).await {
-            Err(StoreError::NotFound(_)) => Err(unknown(id)),
+            Err(StoreError::NotFound(_)) => Err(RecordKind::ProviderConfig.missing(id)),
             Err(StoreError::NotEmpty) => Err(ActionError::new(
                 ErrorCode::Conflict,
                 format!(
@@ -135,11 +135,4 @@ impl Projects<'_> {
             other => Ok(other?),
         }
     }
-}
-
-pub(crate) fn unknown(id: Uuid) -> ActionError {
-    ActionError::new(
-        ErrorCode::NotFound,
-        format!("there is no provider config `{id}`"),
-    )
 }

@@ -17,7 +17,6 @@ pub(crate) struct Validity {
 }
 
 impl Validity {
-    /// Returns the validity of a token with this lifetime from now on.
     pub(crate) fn of(lifetime: Option<Duration>, now: Timestamp) -> Self {
         Self::with_jitter(lifetime, now, fastrand::f64())
     }

@@ -227,7 +227,6 @@ const HARMLESS: [&str; 7] = [
     "maxoutputtokens",
 ];
 
-/// Returns whether a member of this name is always redacted.
 fn is_secret_name(name: &str) -> bool {
     let plain: String = name
         .chars()
@@ -252,7 +251,6 @@ fn is_secret_pair(members: &Map<String, Value>) -> bool {
         .any(|(_, label)| label.as_str().is_some_and(is_secret_name))
 }
 
-/// Returns whether a string is the value of an `Authorization` header.
 fn is_authorization(text: &str) -> bool {
     ["bearer ", "basic "].iter().any(|scheme| {
         text.get(..scheme.len())

@@ -8,14 +8,12 @@ use uuid::Uuid;
 
 use plugwright_store::run_log::{RunTable, WriteError, first_id};
 
-/// Interval of searches for old records.
 const INTERVAL: Duration = Duration::from_hours(1);
 /// How many are deleted at once, so that new ones are not held up.
 const STEP: u32 = 500;
 /// Time for writing new records between deletions.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// The state of deletion.
 pub(super) struct Retention {
     period: Duration,
     most: u64,
@@ -34,7 +32,6 @@ impl Retention {
         }
     }
 
-    /// Waits until there is something to do.
     pub(super) async fn due(&self) {
         sleep_until(self.next).await;
     }

@@ -107,7 +107,6 @@ impl From<[u64; 4]> for Sizes {
     }
 }
 
-/// The fields without columns.
 #[derive(Serialize, Deserialize)]
 struct Details<'a> {
     surface: Cow<'a, str>,

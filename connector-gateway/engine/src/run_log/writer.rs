@@ -26,14 +26,12 @@ const CLOSING: Duration = Duration::from_secs(5);
 /// Interval of logged errors.
 const COMPLAINT: Duration = Duration::from_mins(1);
 
-/// Messages to the writer.
 #[derive(Debug)]
 #[expect(
     clippy::large_enum_variant,
     reason = "nearly all messages are records, and a box would cost each of them an allocation"
 )]
 pub(super) enum Message {
-    /// Writes a record.
     Record(Entry),
     /// Reports when all earlier records are written.
     Flush(oneshot::Sender<()>),
@@ -62,7 +60,6 @@ impl Entry {
         }
     }
 
-    /// Returns the size of the payload as JSON.
     pub(super) fn payload_size(&self) -> usize {
         let size = self.record.bytes_in.saturating_add(self.record.bytes_out);
         // Far above the limit, but a sum of many can't overflow.
@@ -232,7 +229,6 @@ impl Writer {
         self.table.insert(rows).await
     }
 
-    /// Returns whether the time for closing is over.
     fn has_given_up(&self) -> bool {
         self.last_try.is_some_and(|last| Instant::now() >= last)
     }
@@ -256,7 +252,6 @@ impl Writer {
     }
 }
 
-/// Logs an error, at most once a minute.
 #[derive(Default)]
 struct Complaints {
     file: Option<Instant>,

@@ -31,7 +31,6 @@ pub struct CachedToken {
     pub revoked: bool,
 }
 
-/// An opened credential.
 pub(crate) struct CachedCredential {
     sealed: Sealed,
     pub(crate) credential: Credential,

@@ -13,7 +13,6 @@ use toml::de::DeValue;
 
 use super::{Form, type_of, wrong_type};
 
-/// An item of a list.
 pub(in crate::config) trait Item {
     /// The parsed item.
     type Value: Display;

@@ -16,7 +16,6 @@ impl ClaimCounts {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns whether the count of a principal is known.
     pub(crate) fn knows(&self, principal: &str) -> bool {
         self.lock().contains_key(principal)
     }
@@ -26,11 +25,7 @@ impl ClaimCounts {
         self.lock().entry(principal.to_owned()).or_insert(stored);
     }
 
-    /// Counts one more claim, if there is room.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::TooMany`].
+    /// Counts one more claim; [`StoreError::TooMany`] if there is no room.
     pub(crate) fn reserve<'a>(
         &'a self,
         principal: &'a str,
@@ -51,14 +46,12 @@ impl ClaimCounts {
         })
     }
 
-    /// Counts one claim less.
     pub(crate) fn remove(&self, principal: &str) {
         if let Some(stored) = self.lock().get_mut(principal) {
             stored.keys = stored.keys.saturating_sub(1);
         }
     }
 
-    /// Counts the bytes of an outcome.
     pub(crate) fn add_outcome(&self, principal: &str, bytes: usize) {
         if let Some(stored) = self.lock().get_mut(principal) {
             stored.bytes = stored.bytes.saturating_add(bytes);

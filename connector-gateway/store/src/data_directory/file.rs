@@ -12,7 +12,6 @@ use zeroize::Zeroizing;
 /// Longer files contain no secret.
 const LONGEST: u64 = 64 << 10;
 
-/// Why a file or directory is rejected.
 pub(super) enum Fault {
     /// It can't be opened or read.
     Disk(io::Error),

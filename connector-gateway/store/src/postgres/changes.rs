@@ -16,7 +16,6 @@ const CHANNEL: &str = "plugwright";
 /// Idle time after which the connection is tested.
 const QUIET: Duration = Duration::from_secs(5);
 
-/// Pause before reconnecting.
 const PAUSE: Duration = Duration::from_millis(250);
 
 /// Notifies listeners of every change, and after each interruption, when changes may have been

@@ -17,7 +17,6 @@ impl Clock {
         self.ahead_millis.store(ahead, Ordering::Relaxed);
     }
 
-    /// Returns the server's time.
     pub(super) fn now(&self) -> Timestamp {
         let ahead = self.ahead_millis.load(Ordering::Relaxed);
         Timestamp::from_millis(Timestamp::now().as_millis().saturating_add(ahead))

@@ -15,18 +15,14 @@ use super::{PostgresStore, Shared, changes, migrate, presence};
 use crate::DatabaseUrl;
 use crate::claims::ClaimCounts;
 
-/// A PostgreSQL database can't be used.
+/// A PostgreSQL database can't be used; `database` is its URL without the password.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
+#[expect(missing_docs, reason = "the messages name the fields")]
 pub enum PostgresError {
     /// It can't be reached, or rejects the role.
     #[error("the database {database} can't be reached: {reason}")]
-    Unreachable {
-        /// Its URL without the password.
-        database: String,
-        /// The cause.
-        reason: String,
-    },
+    Unreachable { database: String, reason: String },
     /// There is no schema.
     #[error(
         "the database {0} is empty; run `plugwright migrate --database-url URL` with a role that can create tables"
@@ -37,11 +33,8 @@ pub enum PostgresError {
         "the database {database} has schema {found}, and this version needs {known}; run `plugwright migrate --database-url URL` with a role that can alter tables"
     )]
     Older {
-        /// Its URL without the password.
         database: String,
-        /// The schema's version.
         found: i64,
-        /// The version that this program needs.
         known: i64,
     },
     /// The schema is of a newer version.
@@ -49,31 +42,18 @@ pub enum PostgresError {
         "the database {database} was migrated by a newer version (schema {found}, this one knows {known}); start that version or restore a backup"
     )]
     Newer {
-        /// Its URL without the password.
         database: String,
-        /// The schema's version.
         found: i64,
-        /// The newest version that this program knows.
         known: i64,
     },
     /// The role lacks a privilege.
     #[error(
         "the role of {database} lacks a privilege: {reason}; `plugwright migrate --grant-to ROLE` grants what `serve` needs"
     )]
-    NotAllowed {
-        /// Its URL without the password.
-        database: String,
-        /// The server's message.
-        reason: String,
-    },
+    NotAllowed { database: String, reason: String },
     /// An operation failed.
     #[error("the database {database} failed: {reason}")]
-    Failed {
-        /// Its URL without the password.
-        database: String,
-        /// The server's message.
-        reason: String,
-    },
+    Failed { database: String, reason: String },
 }
 
 /// The schema of all tables.

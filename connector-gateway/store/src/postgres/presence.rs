@@ -14,7 +14,6 @@ use super::error::{reason, store_error};
 use super::{PATIENCE, PostgresStore, Shared, claims, lock};
 use crate::{ChangeListener, ProcessStore, StoreError, Timestamp};
 
-/// Interval of heartbeats.
 const BEAT: Duration = Duration::from_secs(2);
 
 /// Registers this process as running.
@@ -41,7 +40,6 @@ pub(super) async fn forget_ended(shared: &Shared) -> Result<(), sqlx::Error> {
     done.map(drop)
 }
 
-/// Keeps sending heartbeats.
 pub(super) async fn stay(shared: Arc<Shared>) {
     let mut beat = interval(BEAT);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);

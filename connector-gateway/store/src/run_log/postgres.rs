@@ -22,7 +22,6 @@ type SqlRow = PgRow;
 /// Timeout of a statement, for a server that doesn't respond at all. The server's own is shorter.
 const PATIENCE: Duration = Duration::from_secs(6);
 
-/// Timeout for closing connections.
 const CLOSING: Duration = Duration::from_secs(3);
 
 /// The table, with a connection of its own, so that records and calls don't wait for each other.

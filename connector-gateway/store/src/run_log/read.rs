@@ -64,7 +64,6 @@ fn unavailable(error: WriteError) -> RunLogError {
     RunLogError::Unavailable(error.reason)
 }
 
-/// Selects up to `most` records, newest first.
 fn select(filter: &RunFilter, before: Option<Uuid>, most: u32) -> QueryBuilder<Database> {
     let mut query = QueryBuilder::new(COLUMNS);
     query.push(", NULL AS payload FROM runs WHERE TRUE");

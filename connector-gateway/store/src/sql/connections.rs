@@ -259,7 +259,6 @@ pub(super) async fn by_id(change: &mut Change, id: Uuid) -> Result<Option<Connec
     find(&mut **change, select, read).await
 }
 
-/// Overwrites a stored connection.
 pub(super) async fn replace(
     store: &SqlStore,
     change: &mut Change,

@@ -208,7 +208,6 @@ async fn keep_to(change: &mut Change, quota: Quota<'_>, now: Timestamp) -> Resul
     execute(change, delete).await.map(drop)
 }
 
-/// Withdraws the open requests for a connection.
 pub(super) async fn withdraw_for(
     store: &SqlStore,
     change: &mut Change,
@@ -224,7 +223,6 @@ pub(super) async fn withdraw_for(
     execute(change, update).await.map(drop)
 }
 
-/// Withdraws the open requests of an owner.
 pub(super) async fn withdraw_of(
     store: &SqlStore,
     change: &mut Change,

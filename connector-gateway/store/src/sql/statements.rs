@@ -44,7 +44,6 @@ pub(crate) use row::{Record, is_no_text, name};
 impl Store for SqlStore {}
 
 impl SqlStore {
-    /// Returns the record that a query selects, if there is one.
     async fn find<T>(
         &self,
         query: Statement<'_>,
@@ -114,22 +113,18 @@ fn on(violation: ErrorKind, refused: StoreError) -> impl FnOnce(sqlx::Error) -> 
     }
 }
 
-/// Maps the violation of a foreign key to `refused`.
 fn by_foreign_key(refused: StoreError) -> impl FnOnce(sqlx::Error) -> StoreError {
     on(ErrorKind::ForeignKeyViolation, refused)
 }
 
-/// Maps the violation of a unique constraint to `refused`.
 fn by_duplicate(refused: StoreError) -> impl FnOnce(sqlx::Error) -> StoreError {
     on(ErrorKind::UniqueViolation, refused)
 }
 
-/// Maps the violation of a unique constraint to a name that is in use.
 fn by_name(name: &str) -> impl FnOnce(sqlx::Error) -> StoreError {
     by_duplicate(NameTaken(name.to_owned()).into())
 }
 
-/// Serializes a value that is stored as JSON.
 fn json(kind: RecordKind, value: &impl Serialize) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|error| StoreError::Corrupt {
         kind,

@@ -14,7 +14,6 @@ pub(super) mod code {
     pub(in super::super) const NOT_A_DATABASE: i32 = 26;
 }
 
-/// Returns the primary result code.
 pub(crate) fn primary(error: &sqlx::Error) -> Option<i32> {
     let extended: i32 = error.as_database_error()?.code()?.parse().ok()?;
     Some(extended & 0xff)

@@ -18,6 +18,7 @@ use crate::data_directory::check_database;
 /// A database can't be opened.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
+#[expect(missing_docs, reason = "the messages name the fields")]
 pub enum OpenError {
     /// Its schema is newer than this program.
     #[error(
@@ -25,11 +26,8 @@ pub enum OpenError {
         .path.display()
     )]
     Newer {
-        /// The file.
         path: PathBuf,
-        /// The schema's version.
         found: i64,
-        /// The newest version that this program knows.
         known: i64,
     },
     /// The file is not a store.
@@ -43,12 +41,7 @@ pub enum OpenError {
     Locked(PathBuf),
     /// It can't be read or written.
     #[error("the database `{}` can't be opened: {reason}", .path.display())]
-    Unusable {
-        /// The file.
-        path: PathBuf,
-        /// The cause.
-        reason: String,
-    },
+    Unusable { path: PathBuf, reason: String },
 }
 
 /// The migrations from an empty database. The database's `user_version` is the number of those that

@@ -114,7 +114,6 @@ impl Vault {
     }
 }
 
-/// Parses an opened credential.
 fn credential_from_json(text: &[u8]) -> Result<Credential, VaultError> {
     // The parser's own message may contain the value.
     serde_json::from_slice(text).map_err(|_| VaultError::Tampered)

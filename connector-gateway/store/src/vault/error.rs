@@ -11,6 +11,7 @@ use crate::StoreError;
 /// An error of the vault. No message contains a key or a secret.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
+#[expect(missing_docs, reason = "the messages name the fields")]
 pub enum VaultError {
     /// The store contains sealed secrets, but there is no key.
     #[error(
@@ -20,31 +21,18 @@ pub enum VaultError {
     KeyMissing(PathBuf),
     /// The key file can't be read or written.
     #[error("the key file `{}` can't be used: {reason}", .path.display())]
-    KeyFile {
-        /// The file.
-        path: PathBuf,
-        /// The cause.
-        reason: io::Error,
-    },
+    KeyFile { path: PathBuf, reason: io::Error },
     /// The text is not a key.
     #[error("{place} {problem}; a key is 32 bytes in base64, as `openssl rand -base64 32` prints")]
-    Malformed {
-        /// Where the text is.
-        place: String,
-        /// What is wrong with it.
-        problem: String,
-    },
+    Malformed { place: String, problem: String },
     /// The keys are not those of the store.
     #[error(
         "{place} holds the wrong key: the store was sealed with key {needed}, this is {}",
         .given.join(", ")
     )]
     WrongKey {
-        /// Where the keys are.
         place: String,
-        /// Ids of the keys.
         given: Vec<String>,
-        /// Id of the key that is needed.
         needed: String,
     },
     /// A value was sealed with an unknown key.
@@ -56,29 +44,19 @@ pub enum VaultError {
     /// A connection's credential does not open, or is not a credential.
     #[error("the stored credential of connection `{name}` is damaged: {reason}")]
     Credential {
-        /// The connection's name.
         name: String,
-        /// The cause.
         reason: Box<VaultError>,
     },
     /// Other processes on the store could not open what this one would seal.
     #[error(
         "key {key} comes first, but {processes} running replica(s) lack it: add it to {KEY_VARIABLE} of all of them, after the current key, and restart them, then put it first (stopped replicas count for a few seconds)"
     )]
-    NotEverywhere {
-        /// Id of the key.
-        key: String,
-        /// How many processes don't have it.
-        processes: u64,
-    },
+    NotEverywhere { key: String, processes: u64 },
     /// A key file belongs to one process, but others use the store.
     #[error(
         "a new key in this process's key file would be unknown to {processes} other running replica(s): set {KEY_VARIABLE} for all of them instead"
     )]
-    FileOfOne {
-        /// How many others there are.
-        processes: u64,
-    },
+    FileOfOne { processes: u64 },
     /// Temporary keys can't be rotated.
     #[error("this vault has a key for this process alone, which can't be rotated")]
     NotRotatable,

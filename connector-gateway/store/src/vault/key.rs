@@ -28,7 +28,6 @@ pub(super) struct Key {
 }
 
 impl Key {
-    /// Generates a key.
     pub(super) fn generate() -> Result<Self, VaultError> {
         let mut bytes = Zeroizing::new([0; KEY_LEN]);
         aws_lc_rs::rand::fill(bytes.as_mut_slice()).map_err(|_| VaultError::Cryptography)?;

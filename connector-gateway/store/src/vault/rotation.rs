@@ -14,7 +14,6 @@ use super::{CHECK, KeySource, Vault, VaultError, key_file};
 use crate::damage;
 use crate::{FoundSealed, Sealed, SealedPlace, SealedRecord, SealedStore};
 
-/// Records to read at once.
 const BATCH: usize = 100;
 
 /// Damaged records to name.
@@ -37,7 +36,6 @@ pub struct Rotation {
     pub damaged: Vec<String>,
 }
 
-/// The result of resealing.
 #[derive(Debug, Default)]
 pub(super) struct Resealed {
     count: u64,
@@ -186,7 +184,6 @@ impl Vault {
             }))
     }
 
-    /// Replaces the check by one of the current key.
     pub(super) async fn replace_check(
         &self,
         store: &dyn SealedStore,

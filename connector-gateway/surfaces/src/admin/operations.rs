@@ -69,7 +69,6 @@ fn of_callers() -> Vec<Operation<AdminState>> {
     }
 }
 
-/// Returns the operations for end users' accounts.
 fn of_projects() -> Vec<Operation<AdminState>> {
     operations! {
         get "/projects" "listProjects" "List the projects" => projects::list,
@@ -123,7 +122,6 @@ fn of_projects() -> Vec<Operation<AdminState>> {
     }
 }
 
-/// Adds the operations to a document.
 pub(crate) fn describe(api: &mut Api) {
     api.tag(json!({ "name": "Operator", "description": "Settings of the operator." }));
     api.describe(operations(), &group());

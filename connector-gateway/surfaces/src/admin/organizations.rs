@@ -67,10 +67,7 @@ pub(super) async fn delete(State(state): State<AdminState>, Path(name): Path<Str
                 .delete_organization(&name)
                 .await
                 .map_err(|error| match error {
-                    StoreError::NotFound(_) => ActionError::new(
-                        ErrorCode::NotFound,
-                        format!("there is no organization `{}`", Echo(&name)),
-                    ),
+                    StoreError::NotFound(kind) => kind.missing(Echo(&name)),
                     StoreError::NotEmpty if name == DEFAULT_ORGANIZATION => ActionError::new(
                         ErrorCode::Conflict,
                         format!("the organization `{name}` can't be deleted"),

@@ -35,7 +35,6 @@ impl<T: Body> FromRequest<AdminState> for Json<T> {
     }
 }
 
-/// The id in a path.
 pub(super) struct Id(pub(super) Uuid);
 
 impl<S: Send + Sync> FromRequestParts<S> for Id {
@@ -50,11 +49,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Id {
     }
 }
 
-/// The name of a connection, an organization or a project.
 pub(super) const NAME: Kind<String> = TEXT.schema(|_| {
     json!({ "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9_-]*$", "maxLength": LONGEST_NAME })
 });
 
-/// A name that people see.
 pub(super) const SHOWN_NAME: Kind<String> =
     TEXT.schema(|_| json!({ "type": "string", "minLength": 1, "maxLength": LONGEST_SHOWN_NAME }));

@@ -109,7 +109,6 @@ impl AdminState {
         }
     }
 
-    /// Makes a change that has no result.
     pub(super) async fn delete<F>(&self, work: impl FnOnce(Self) -> F) -> Reply
     where
         F: Future<Output = Result<(), ActionError>> + Send + 'static,
@@ -129,7 +128,6 @@ impl Drop for OnDrop {
 
 pub(super) type Reply = Result<Response, Refusal>;
 
-/// An error response.
 #[derive(Debug)]
 pub(crate) struct Refusal(pub(crate) ActionError);
 

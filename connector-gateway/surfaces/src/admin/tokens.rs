@@ -36,7 +36,6 @@ view! {
     }
 }
 
-/// A new token.
 pub(super) struct TokenBody {
     name: Option<String>,
     grant: Option<GrantChange>,

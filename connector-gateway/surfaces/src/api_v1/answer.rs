@@ -14,7 +14,6 @@ use url::Url;
 use crate::answer;
 use plugwright_engine::{Case, Surface};
 
-/// A failed request.
 #[derive(Debug)]
 pub(crate) struct Failure {
     status: u16,
@@ -84,12 +83,10 @@ impl IntoResponse for Failure {
     }
 }
 
-/// Responds with 200.
 pub(super) fn ok(body: &impl Serialize) -> Response {
     answer::json(StatusCode::OK, body)
 }
 
-/// Redirects a browser to a page.
 pub(super) fn see_other(url: &Url) -> Response {
     let location = [(LOCATION, url.as_str()), (CACHE_CONTROL, "no-store")];
     (StatusCode::SEE_OTHER, location).into_response()

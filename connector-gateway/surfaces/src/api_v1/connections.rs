@@ -3,8 +3,8 @@
 use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::Response;
+use plugwright_sdk::ActionError;
 use plugwright_sdk::host::Connector;
-use plugwright_sdk::{ActionError, ErrorCode};
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
@@ -21,7 +21,7 @@ use crate::members::{Body, Kind, Members, SETTINGS, TEXT, read_query};
 use plugwright_engine::connect::personal::{AccountRequest, Personal};
 use plugwright_engine::connect::{Standing, code};
 use plugwright_store::{
-    Connection, ConnectionRequest, ConnectionStatus, EndedConnection, RequestDetails,
+    Connection, ConnectionRequest, ConnectionStatus, EndedConnection, RecordKind, RequestDetails,
 };
 
 /// A connection at the moment: stored, requested, or both while it is connected again.
@@ -32,16 +32,13 @@ pub(super) struct AnyConnection {
 }
 
 impl AnyConnection {
-    /// Finds a connection of the caller's by its id.
-    ///
-    /// # Errors
-    ///
-    /// `NOT_FOUND` if there is none, or it is another caller's: the error is the same.
+    /// Finds a connection of the caller's by its id. `NOT_FOUND` if there is none, or it is another
+    /// caller's: the error is the same.
     pub(super) async fn of(personal: Personal<'_>, id: Uuid) -> Result<Self, ActionError> {
         let connection = personal.connection(id).await?;
         match deleted(personal, id, connection.as_ref()).await? {
             None => Self::present(personal, id, connection).await,
-            Some(_) => Err(missing(id)),
+            Some(_) => Err(RecordKind::Connection.missing(id)),
         }
     }
 
@@ -55,7 +52,7 @@ impl AnyConnection {
         let name = match (&connection, &request) {
             (Some(connection), _) => &connection.connector,
             (None, Some(request)) => &request.connector,
-            (None, None) => return Err(missing(id)),
+            (None, None) => return Err(RecordKind::Connection.missing(id)),
         };
         Ok(Self {
             connector: personal.connect.connector(name)?.clone(),
@@ -82,7 +79,6 @@ impl AnyConnection {
     }
 }
 
-/// Returns the record of a deleted connection.
 async fn deleted(
     personal: Personal<'_>,
     id: Uuid,
@@ -92,11 +88,6 @@ async fn deleted(
         Some(_) => Ok(None),
         None => personal.ended(id).await,
     }
-}
-
-fn missing(id: Uuid) -> ActionError {
-    let message = format!("there is no connection `{id}`");
-    ActionError::new(ErrorCode::NotFound, message)
 }
 
 /// Returns whether a request no longer describes its connection, which is stored or deleted.

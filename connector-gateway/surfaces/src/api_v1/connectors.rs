@@ -23,7 +23,6 @@ pub(super) enum AuthType {
     None,
 }
 
-/// Returns how a connector authenticates.
 pub(super) fn auth_type(connector: &Connector) -> AuthType {
     let is_none = |scheme: &Scheme<'_>| matches!(scheme, Scheme::None);
     if connector.oauth2().is_some() {

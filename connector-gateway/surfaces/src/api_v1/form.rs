@@ -11,7 +11,8 @@ use serde_json::{Map, Value};
 
 use crate::connect::fields::{self, Field};
 use crate::view::view;
-use plugwright_engine::connect::personal::{KeyInput, takes_key};
+use plugwright_engine::connect::personal::takes_key;
+use plugwright_engine::connections::credential::CheckedCredential;
 
 view! {
     /// A value that a credential is made of, or a setting that goes with it.
@@ -66,17 +67,13 @@ fn key(name: &str, auth: &Auth<'_>) -> String {
 }
 
 /// Reads the fields by their keys, and `scheme` if the connector has several; by default the first
-/// scheme that has all keys. Known settings are optional.
-///
-/// # Errors
-///
-/// `VALIDATION_ERROR` with all faults; no message repeats a value.
+/// scheme that has all keys. Known settings are optional. No message of a fault repeats a value.
 pub(super) fn read(
     connector: &Connector,
     base_url: &str,
     settings: &BTreeMap<String, String>,
     mut members: Map<String, Value>,
-) -> Result<KeyInput, ActionError> {
+) -> Result<CheckedCredential, ActionError> {
     // The fields may be in an envelope.
     match members.remove("credentials") {
         Some(Value::Object(inner)) => members.extend(inner),
@@ -111,7 +108,7 @@ pub(super) fn read(
     let mut form = fields::known(settings);
     form.extend(values(connector, base_url, auth, members, &mut faults));
     match fields::read(connector, base_url, auth, &form) {
-        Ok(entered) if faults.is_empty() => Ok(KeyInput {
+        Ok(entered) if faults.is_empty() => Ok(CheckedCredential {
             scheme: auth.kind(),
             credential: entered.credential,
             settings: entered.settings,
@@ -148,7 +145,6 @@ fn has_all(
             .all(|field| !field.required || given(&field.key))
 }
 
-/// Returns the values by the names of the form fields.
 fn values(
     connector: &Connector,
     base_url: &str,

@@ -71,7 +71,6 @@ pub(super) async fn again(
     Ok(answer::json(status, &next))
 }
 
-/// A connection to start, as a query describes it.
 pub(super) struct Start(NewConnection);
 
 impl Body for Start {

@@ -10,7 +10,6 @@ use tokio_util::sync::CancellationToken;
 /// How many values are parsed between two checks for a disconnected client.
 const STRIDE: usize = 4096;
 
-/// How much JSON is allowed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Budget {
     /// Most values of any type, nested ones included.
@@ -19,16 +18,12 @@ pub(crate) struct Budget {
     pub(crate) depth: usize,
 }
 
-/// Why JSON was not parsed.
 #[derive(Debug)]
 pub(crate) enum JsonError {
-    /// It is not JSON.
     Syntax(serde_json::Error),
-    /// There are too many values.
     Values,
     /// It is nested too deeply, in this member of the outermost object if in any.
     Depth(Option<String>),
-    /// The client has disconnected.
     Stopped,
 }
 
@@ -55,7 +50,6 @@ pub(crate) fn read(
     }
 }
 
-/// Counts values.
 struct Meter<'a> {
     budget: Budget,
     spent: Cell<usize>,
@@ -99,7 +93,6 @@ impl Meter<'_> {
     }
 }
 
-/// Parses one value.
 struct ValueSeed<'m> {
     meter: &'m Meter<'m>,
     /// How many lists and objects surround it.

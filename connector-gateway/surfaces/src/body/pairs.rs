@@ -5,15 +5,11 @@ use plugwright_engine::{Limit, Limits};
 /// Length of a percent-encoded byte.
 const ESCAPED: usize = 3;
 
-/// Why a query or a form is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PairsError {
-    /// It has too many pairs.
     TooMany {
-        /// Most pairs.
         most: usize,
     },
-    /// A name is too long.
     LongName {
         /// Longest name, in bytes.
         most: usize,
@@ -63,7 +59,6 @@ pub(crate) fn check(text: &[u8], limits: &Limits) -> Result<(), PairsError> {
     Ok(())
 }
 
-/// Returns the length of a name once it is decoded.
 fn decoded_length(name: &[u8]) -> usize {
     let escapes = name
         .windows(ESCAPED)

@@ -13,34 +13,32 @@ use crate::answer::defect;
 /// For each hit that is wanted, so many are looked at: a caller may not be allowed to call some.
 const LOOKED_AT: usize = 8;
 
-/// Returns the actions that fit a search, the best first.
-pub(super) fn search(caller: &Caller, query: SearchQuery<'_>) -> Result<Vec<Entry>, ActionError> {
-    let connectors = || caller.connectors().map(Connector::name).collect();
-    fitting(caller, query, |_| true, connectors)
-}
+impl Caller {
+    /// Returns the actions that fit a search, the best first.
+    pub(crate) fn search(&self, query: SearchQuery<'_>) -> Result<Vec<Entry>, ActionError> {
+        let connectors = || self.connectors().map(Connector::name).collect();
+        fitting(self, query, |_| true, connectors)
+    }
 
-/// Returns the actions that fit a search and can be run now, the best first.
-pub(super) fn search_ready(
-    caller: &Caller,
-    query: SearchQuery<'_>,
-    connections: &[Connection],
-    is_ready: impl Fn(&Connector) -> bool,
-) -> Result<Vec<Entry>, ActionError> {
-    let connectors = || {
-        // Imported connectors without a connection are not looked through, as there may be thousands.
-        let own = caller.gateway.registry().own_actions().iter();
-        let own = own.map(|entry| &entry.connector);
-        let own = own.filter(|connector| is_ready(connector));
-        let connected = connections.iter().map(|one| one.connector.as_str());
-        let names: BTreeSet<_> = own.map(Connector::name).chain(connected).collect();
-        names.into_iter().collect()
-    };
-    fitting(
-        caller,
-        query,
-        |entry| is_ready(&entry.connector),
-        connectors,
-    )
+    /// Returns the actions that fit a search and whose connectors are ready, the best first.
+    pub(crate) fn search_ready(
+        &self,
+        query: SearchQuery<'_>,
+        connections: &[Connection],
+        is_ready: impl Fn(&Connector) -> bool,
+    ) -> Result<Vec<Entry>, ActionError> {
+        let connectors = || {
+            // Imported connectors without a connection are not looked through, as there may be thousands.
+            let own = self.gateway.registry().own_actions().iter();
+            let own = own.map(|entry| &entry.connector);
+            let own = own.filter(|connector| is_ready(connector));
+            let connected = connections.iter().map(|one| one.connector.as_str());
+            let names: BTreeSet<_> = own.map(Connector::name).chain(connected).collect();
+            names.into_iter().collect()
+        };
+        let is_wanted = |entry: &Entry| is_ready(&entry.connector);
+        fitting(self, query, is_wanted, connectors)
+    }
 }
 
 /// Returns the actions that fit a search and are wanted, the best first. `connectors` has those to look

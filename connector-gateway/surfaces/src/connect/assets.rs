@@ -11,12 +11,9 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use plugwright_sdk::host::Echo;
-use plugwright_sdk::{ActionError, ErrorCode};
 
 use crate::{icons, own};
 
-/// The path of the assets, below the gateway's own URL.
 const FOLDER: &str = "/connect/assets/";
 
 static STYLE: LazyLock<Asset> = LazyLock::new(|| {
@@ -54,12 +51,10 @@ pub(crate) struct Site<'a> {
 }
 
 impl Site<'_> {
-    /// Returns the path of the style sheet.
     pub(crate) fn style(&self) -> String {
         format!("{}{FOLDER}{}", self.base, STYLE.name)
     }
 
-    /// Returns the path of the icon.
     pub(crate) fn icon(&self) -> String {
         format!("{}{FOLDER}{}", self.base, ICON.name)
     }
@@ -69,7 +64,6 @@ impl Site<'_> {
     }
 }
 
-/// Returns the routes of the assets.
 pub(crate) fn router() -> Router {
     Router::new().route("/connect/assets/{name}", get(asset))
 }
@@ -77,10 +71,7 @@ pub(crate) fn router() -> Router {
 async fn asset(Path(name): Path<String>) -> Response {
     let known = [&*STYLE, &*ICON];
     let Some(asset) = known.into_iter().find(|asset| asset.name == name) else {
-        return own::error(&ActionError::new(
-            ErrorCode::NotFound,
-            format!("there is nothing at `{FOLDER}{}`", Echo(&name)),
-        ));
+        return own::nothing_at(&format!("{FOLDER}{name}"));
     };
     // The name changes with the content.
     let forever = HeaderValue::from_static("public, max-age=31536000, immutable");

@@ -7,13 +7,11 @@ use uuid::Uuid;
 
 use plugwright_engine::connect::{Browser, sha256};
 
-/// Returns the token for the forms of a request in a browser.
 pub(crate) fn token(browser: &Browser, request: Uuid) -> String {
     let parts = [&b"csrf"[..], browser.as_bytes(), request.as_bytes()];
     URL_SAFE_NO_PAD.encode(sha256(&parts))
 }
 
-/// Returns whether a form's token is that of the browser and the request.
 pub(crate) fn is_valid(browser: &Browser, request: Uuid, given: &str) -> bool {
     let expected = token(browser, request);
     verify_slices_are_equal(expected.as_bytes(), given.as_bytes()).is_ok()

@@ -9,14 +9,17 @@ use super::pages::{Link, Site, respond};
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum End<'a> {
     /// The account is connected; `account` is its name at the provider.
-    Connected { account: Option<&'a str> },
+    Connected {
+        account: Option<&'a str>,
+    },
     /// The person declined at the provider.
     Denied,
     /// The person cancelled here.
     Cancelled,
     /// The provider responded with this error code (RFC 6749, section 4.1.2.1 or 5.2).
-    ProviderError { code: &'a str },
-    /// The request has expired.
+    ProviderError {
+        code: &'a str,
+    },
     Expired,
     /// The request had ended before.
     Used,
@@ -36,7 +39,6 @@ pub(crate) enum End<'a> {
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct EndPage<'a> {
-    /// The gateway.
     pub(crate) site: Site<'a>,
     /// The connector's display name, where the request is known.
     pub(crate) connector: Option<&'a str>,
@@ -46,25 +48,15 @@ pub(crate) struct EndPage<'a> {
     pub(crate) again: Option<&'a str>,
     /// Where the person came from, with the result.
     pub(crate) back: Option<&'a str>,
-    /// What happened.
     pub(crate) end: End<'a>,
 }
 
-/// The colour of an end.
-#[derive(Clone, Copy, Debug)]
-enum Tone {
-    Good,
-    Neutral,
-    Bad,
-}
-
-impl Tone {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Good => "good",
-            Self::Neutral => "neutral",
-            Self::Bad => "bad",
-        }
+plugwright_sdk::__spelled! {
+    #[derive(Clone, Copy, Debug)]
+    enum Tone {
+        Good = "good",
+        Neutral = "neutral",
+        Bad = "bad",
     }
 }
 
@@ -93,7 +85,6 @@ impl<'a> EndPage<'a> {
         }
     }
 
-    /// Renders the page.
     pub(crate) fn response(&self) -> Response {
         respond(self.status(), &self.text())
     }
@@ -128,7 +119,6 @@ impl<'a> EndPage<'a> {
         }
     }
 
-    /// Returns what happened.
     fn story(&self) -> (Tone, String, String) {
         let name = self.connector.unwrap_or("the account");
         let subject = self.connector.unwrap_or("The account");
@@ -206,7 +196,6 @@ impl<'a> EndPage<'a> {
         }
     }
 
-    /// Returns what to do now.
     fn next(&self) -> (String, Option<Link>) {
         let link = |url: &str, text: String| {
             Some(Link {

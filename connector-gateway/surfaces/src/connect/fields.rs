@@ -46,12 +46,9 @@ impl Field {
     }
 }
 
-/// What a person entered.
 #[derive(Debug)]
 pub(crate) struct FormInput {
-    /// The credential.
     pub(crate) credential: Credential,
-    /// The settings of the connection.
     pub(crate) settings: BTreeMap<String, String>,
 }
 
@@ -91,11 +88,8 @@ pub(crate) fn fields(connector: &Connector, base_url: &str, auth: &Auth<'_>) -> 
     fields
 }
 
-/// Reads what a person entered in the fields of a scheme.
-///
-/// # Errors
-///
-/// Returns the fields with their errors, and without the secrets.
+/// Reads what a person entered in the fields of a scheme, or returns the fields with their errors, and
+/// without the secrets.
 pub(crate) fn read(
     connector: &Connector,
     base_url: &str,

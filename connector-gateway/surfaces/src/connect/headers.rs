@@ -17,7 +17,6 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form
 const NO_FEATURES: &str = "accelerometer=(), camera=(), display-capture=(), geolocation=(), \
                            gyroscope=(), microphone=(), midi=(), payment=(), usb=()";
 
-/// The headers of every page.
 const HEADERS: [(HeaderName, &str); 7] = [
     (CONTENT_SECURITY_POLICY, POLICY),
     (X_FRAME_OPTIONS, "DENY"),

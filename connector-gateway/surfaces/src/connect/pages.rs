@@ -18,14 +18,11 @@ use crate::own;
 pub(crate) struct ConnectorView<'a> {
     /// Name, as it stands in ids and URLs.
     pub(crate) id: &'a str,
-    /// Display name.
     pub(crate) name: &'a str,
-    /// URL of its home page.
     pub(crate) homepage: Option<&'a str>,
 }
 
 impl<'a> ConnectorView<'a> {
-    /// Makes the view of a definition.
     pub(crate) fn of(definition: &'a Connector) -> Self {
         Self {
             id: definition.name(),
@@ -45,16 +42,13 @@ impl<'a> ConnectorView<'a> {
     }
 }
 
-/// A requested scope.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ScopeView<'a> {
-    /// Its value.
     pub(crate) name: &'a str,
     /// What it allows, for people.
     pub(crate) description: &'a str,
 }
 
-/// One of several ways to connect.
 #[derive(Clone, Debug)]
 pub(crate) struct Way {
     /// What people call it ("Personal access token").
@@ -85,9 +79,7 @@ pub(crate) fn ways<'a>(
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Link {
-    /// Its target.
     pub(crate) url: String,
-    /// Its text.
     pub(crate) text: String,
 }
 
@@ -96,7 +88,6 @@ pub(crate) struct Link {
 pub(crate) struct RequestView<'a> {
     /// The display name of the project that asks; `None` for accounts of the caller's own.
     pub(crate) asking: Option<&'a str>,
-    /// What is connected.
     pub(crate) connector: ConnectorView<'a>,
     /// The ways of connecting; shown if there are at least two.
     pub(crate) ways: Vec<Way>,
@@ -128,9 +119,7 @@ impl RequestView<'_> {
 #[derive(Template)]
 #[template(path = "connect/form.html")]
 pub(crate) struct FormPage<'a> {
-    /// The gateway.
     pub(crate) site: Site<'a>,
-    /// What is asked.
     pub(crate) request: RequestView<'a>,
     /// The kind of the scheme, which the form sends back as `scheme`.
     pub(crate) scheme: &'a str,
@@ -147,7 +136,6 @@ impl FormPage<'_> {
         self.problem.is_some() || self.fields.iter().any(|field| field.error.is_some())
     }
 
-    /// Renders the page: `422` if something is wrong with what was entered.
     pub(crate) fn response(&self) -> Response {
         let status = if self.has_problems() {
             StatusCode::UNPROCESSABLE_ENTITY
@@ -162,16 +150,12 @@ impl FormPage<'_> {
 #[derive(Template)]
 #[template(path = "connect/redirect.html")]
 pub(crate) struct RedirectPage<'a> {
-    /// The gateway.
     pub(crate) site: Site<'a>,
-    /// The connector's display name.
     pub(crate) name: &'a str,
-    /// The authorization request.
     pub(crate) url: &'a Url,
 }
 
 impl RedirectPage<'_> {
-    /// Renders the page.
     pub(crate) fn response(&self) -> Response {
         respond(StatusCode::OK, self)
     }

@@ -10,16 +10,12 @@ use plugwright_store::Owner;
 /// The path of the OAuth callback, below the public URL.
 pub(crate) const CALLBACK: &str = "/api/v1/connections/oauth/callback";
 
-/// Returns the path of the page on which a person finishes a request.
 pub(super) fn path(request: Uuid) -> String {
     format!("/connect/{request}")
 }
 
-/// Returns the page on which a person finishes a request.
-///
-/// # Errors
-///
-/// `PROVIDER_NOT_CONFIGURED` if the gateway has no public URL.
+/// Returns the page on which a person finishes a request; `PROVIDER_NOT_CONFIGURED` without a public
+/// URL.
 pub(crate) fn page(connect: &Connect<'_>, request: Uuid) -> Result<Url, ActionError> {
     connect.address(&path(request))
 }

@@ -43,7 +43,6 @@ pub(crate) fn router(gateway: Gateway) -> Router {
 struct FormValues(BTreeMap<String, String>);
 
 impl FormValues {
-    /// Reads the form of a request.
     async fn of_form(
         gateway: &Gateway,
         asked: &ConnectionRequest,
@@ -79,7 +78,6 @@ impl FormValues {
     }
 }
 
-/// An open request, with what its pages show.
 struct OpenRequest<'a> {
     connect: Connect<'a>,
     request: ConnectionRequest,
@@ -211,7 +209,6 @@ fn site_of<'a>(connect: &Connect<'a>) -> Site<'a> {
     }
 }
 
-/// Logs an error and returns its page.
 fn failed(connect: Option<&Connect<'_>>, error: &ActionError) -> ErrorPage {
     let end = if error.code() == ErrorCode::ProviderNotConfigured {
         tracing::warn!(%error, "an account can't be connected");
@@ -224,7 +221,6 @@ fn failed(connect: Option<&Connect<'_>>, error: &ActionError) -> ErrorPage {
 }
 
 impl<'a> OpenRequest<'a> {
-    /// Finds an open request.
     async fn find(gateway: &'a Gateway, id: &str) -> Result<Self, ErrorPage> {
         let connect = gateway.connect().map_err(|error| failed(None, &error))?;
         let site = site_of(&connect);
@@ -392,7 +388,6 @@ impl<'a> OpenRequest<'a> {
         Ok(page.response())
     }
 
-    /// Returns the page that continues to the provider.
     async fn authorize(
         &self,
         browser: &Browser,

@@ -44,7 +44,6 @@ pub(super) async fn call(
     limited(&caller, response)
 }
 
-/// Reads what the path names.
 pub(super) fn subject(
     path: Result<Path<(String, String)>, PathRejection>,
 ) -> Result<Subject, Failure> {

@@ -39,7 +39,6 @@ impl Subject {
     }
 }
 
-/// A failed request.
 #[derive(Debug)]
 pub(crate) struct Failure(Box<Inner>);
 
@@ -91,7 +90,6 @@ impl Failure {
         }))
     }
 
-    /// Makes the failure for invalid parameters.
     pub(super) fn invalid(faults: impl Into<Faults>) -> Self {
         ActionError::invalid(faults).into()
     }
@@ -101,8 +99,6 @@ impl Failure {
         Self::own(405, "METHOD_NOT_ALLOWED", message)
     }
 
-    /// Sets the subject.
-    #[must_use]
     pub(super) fn about(mut self, subject: Subject) -> Self {
         self.0.subject = Some(Subject {
             connector: Echo::cut(subject.connector),
@@ -191,7 +187,6 @@ fn success<D: Serialize>(data: D, meta: SuccessMeta<'_>) -> Result<Response, Fai
     Ok(answer::serialized(body.into()))
 }
 
-/// Responds with data of the gateway itself.
 pub(super) fn fresh(
     data: &impl Serialize,
     subject: Subject,

@@ -155,7 +155,6 @@ pub(super) async fn action(
     .await
 }
 
-/// Identifies the caller and responds with what `find` returns.
 async fn respond<D: Serialize>(
     gateway: &Gateway,
     headers: &HeaderMap,

@@ -29,12 +29,10 @@ impl Access {
         }
     }
 
-    /// Returns whether calls need no token.
     pub(super) fn is_open(&self) -> bool {
         self.anonymous.is_some()
     }
 
-    /// Identifies a caller.
     pub(super) async fn authenticate(
         &self,
         storage: Option<&Storage>,

@@ -7,7 +7,6 @@ use serde_json::{Map, Value};
 
 /// Member of a result's `_meta`: the arguments that were coerced, and to which type.
 const READ_AS: &str = "plugwright/readAs";
-/// The most that are listed.
 const MOST: usize = 50;
 
 /// The paths of the texts that were coerced, with their new types.
@@ -15,7 +14,6 @@ const MOST: usize = 50;
 pub(super) struct Coercions(Map<String, Value>);
 
 impl Coercions {
-    /// Coerces the texts among the arguments of a tool.
     pub(super) fn of_tool(tool: &Tool, arguments: &mut Map<String, Value>) -> Self {
         let mut coerced = Self::default();
         if arguments.values().any(may_be_coerced) {
@@ -25,7 +23,6 @@ impl Coercions {
         coerced
     }
 
-    /// Coerces the texts among arguments with this schema.
     pub(super) fn add(&mut self, schema: &Schema, arguments: &mut Map<String, Value>) {
         if !arguments.values().any(may_be_coerced) {
             return;
@@ -37,7 +34,6 @@ impl Coercions {
         }
     }
 
-    /// Lists them in the result.
     pub(super) fn report(self, result: &mut CallToolResult) {
         if !self.0.is_empty() {
             let meta = result.meta.get_or_insert_with(|| MetaObject(Map::new()));

@@ -20,7 +20,6 @@ pub(super) const CONNECTIONS: &str = "list_connections";
 const USUAL_HITS: usize = 10;
 const MOST_HITS: usize = 50;
 
-/// The arguments of `search_actions`.
 struct Search {
     words: String,
     connector: Option<String>,
@@ -53,7 +52,6 @@ impl Body for Search {
     }
 }
 
-/// The arguments of `describe_action`.
 struct Describe {
     action: String,
 }
@@ -91,7 +89,6 @@ impl Body for Run {
     }
 }
 
-/// The arguments of `list_connections`.
 struct ListConnections {
     connector: Option<String>,
 }

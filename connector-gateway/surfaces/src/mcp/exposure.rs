@@ -9,21 +9,15 @@ use plugwright_store::{Pattern, Patterns};
 
 const PARAMETERS: [&str; 2] = ["tools", "organization"];
 
-/// The query of an MCP endpoint's URL.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct EndpointQuery {
-    /// `tools`: which tools are offered.
     pub(super) tools: Option<Patterns>,
     /// `organization`: whose connections are used.
     pub(super) organization: Option<String>,
 }
 
 impl EndpointQuery {
-    /// Reads the query of a URL.
-    ///
-    /// # Errors
-    ///
-    /// `VALIDATION_ERROR` for an unknown parameter or an invalid pattern.
+    /// Reads the query of a URL; fails for an unknown parameter or an invalid pattern.
     pub(super) fn parse(query: Option<&str>) -> Result<Self, ActionError> {
         let mut asked = Self::default();
         let mut faults = Faults::new();

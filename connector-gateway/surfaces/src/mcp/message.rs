@@ -53,7 +53,6 @@ pub(super) struct Message {
     pub(super) envelope: Bytes,
     /// The arguments of a tool's call.
     pub(super) arguments: Option<Map<String, Value>>,
-    /// The request that the message cancels.
     pub(super) cancelled: Option<RequestId>,
 }
 
@@ -118,7 +117,6 @@ impl Message {
     }
 }
 
-/// Takes the arguments, and leaves something short of the same type.
 fn take(arguments: &mut Value) -> Option<Map<String, Value>> {
     match arguments {
         Value::Object(members) => return Some(std::mem::take(members)),
@@ -142,7 +140,6 @@ fn too_long(name: &str) -> ActionError {
     ActionError::invalid_param(name, format!("must have at most {LONGEST} bytes"))
 }
 
-/// Writes JSON of at most `most` bytes.
 fn write(value: &impl Serialize, most: usize) -> Option<Vec<u8>> {
     let mut written = Bounded {
         bytes: Vec::new(),

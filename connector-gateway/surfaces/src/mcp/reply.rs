@@ -111,14 +111,12 @@ fn incomplete(missing: &[Missing]) -> Option<String> {
     Some(text)
 }
 
-/// Renders the result of a tool for discovery.
 pub(super) fn found(data: Value) -> CallToolResult {
     let mut result = CallToolResult::success(vec![ContentBlock::text(data.to_string())]);
     result.structured_content = Some(data);
     result
 }
 
-/// Renders an error that occurred before a call.
 pub(super) fn refusal(error: &ActionError) -> CallToolResult {
     let mut result = failure(error, Case::Repeatable);
     let mut meta = Map::new();

@@ -10,10 +10,8 @@ use rmcp::model::RequestId;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-/// A session and a request in it.
 type Key = (Uuid, RequestId);
 
-/// The running calls.
 #[derive(Default)]
 pub(super) struct Running(Mutex<HashMap<Key, CancellationToken>>);
 

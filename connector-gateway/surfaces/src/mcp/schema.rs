@@ -19,9 +19,7 @@ pub(super) enum Shape {
 /// Arguments of a tool that its action does not have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Extra {
-    /// Whether there is `cursor`.
     pub(super) cursor: bool,
-    /// Whether there is `connection`.
     pub(super) connection: bool,
 }
 

@@ -97,7 +97,6 @@ impl Client {
         self.caller.connections(organization, connector).await
     }
 
-    /// Finds an action by any spelling of its id, or by the name of a connection.
     pub(super) async fn find(&self, name: &str) -> Result<Named, ActionError> {
         let organization = self.organization.as_deref();
         self.caller.find_of(organization, name).await
@@ -133,7 +132,6 @@ impl Server {
             .ok_or_else(|| ErrorData::internal_error("the caller is unknown", None))
     }
 
-    /// Runs a tool: one for discovery, or an action.
     async fn call(
         &self,
         client: &Client,

@@ -111,7 +111,6 @@ pub(super) async fn guide(
     Ok(card.guide().response(&headers, guide::MEDIA_TYPE))
 }
 
-/// Finds an action that the caller may see.
 async fn find(caller: &Caller, headers: &HeaderMap, name: String) -> Result<Entry, Failure> {
     let organization = organization(headers)?;
     match caller.find_of(organization.as_deref(), &name).await {
@@ -159,7 +158,6 @@ pub(super) async fn search(
     Ok(answer::serialized(hits.finish()))
 }
 
-/// The parameters of a search.
 #[derive(Debug)]
 struct SearchQuery {
     words: String,

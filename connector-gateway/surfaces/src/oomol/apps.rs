@@ -51,7 +51,6 @@ impl<'a> App<'a> {
         }
     }
 
-    /// The use of a connector without a credential.
     fn without_credential(connector: &'a Connector) -> Self {
         Self {
             id: format!("{}:default", connector.name()),
@@ -147,7 +146,6 @@ impl ReadyServices {
         }
     }
 
-    /// Searches among the actions of these services.
     pub(super) fn search(
         &self,
         caller: &Caller,

@@ -29,7 +29,6 @@ pub(super) struct CallRequest {
     render: Render,
 }
 
-/// Renders the outcome of a call for a surface; the name is what was asked for.
 pub(super) type Render = fn(&Outcome, Surface, &str) -> Result<Response, Failure>;
 
 impl CallRequest {

@@ -55,7 +55,6 @@ impl Catalog {
         }
     }
 
-    /// Returns the card of an action of the registry.
     pub(super) fn card(&self, entry: &Entry) -> Arc<Card> {
         let id = entry.id();
         let is_same = |card: &Arc<Card>| card.entry.connector.is_same(&entry.connector);

@@ -20,7 +20,6 @@ use accounts::Account;
 use plugwright_engine::connect::personal::Personal;
 use plugwright_engine::{Case, Surface};
 
-/// The description of a connection's settings.
 const SETTINGS: &str = "Settings of the connection.";
 
 /// The errors of connecting by a key.
@@ -77,7 +76,6 @@ pub(super) fn operations() -> Vec<Operation<Dialect>> {
     }
 }
 
-/// Adds the operations to a document.
 pub(super) fn describe(api: &mut Api) {
     const TAG: &str = "Accounts";
     api.tag(json!({ "name": TAG, "description": "Accounts of the caller's own." }));
@@ -97,7 +95,6 @@ fn failures(api: &mut Api, operation: &Operation<Dialect>) -> Answers {
     failed(api, &failures)
 }
 
-/// Finds a connector that the caller may call or connect accounts of.
 fn connector<'p>(
     caller: &Caller,
     personal: Personal<'p>,

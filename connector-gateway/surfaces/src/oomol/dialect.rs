@@ -14,7 +14,6 @@ use crate::caller::Caller;
 use crate::gateway::Gateway;
 use crate::selectors::Selectors;
 
-/// What handlers need.
 #[derive(Clone)]
 pub(super) struct Dialect {
     pub(super) gateway: Gateway,
@@ -22,7 +21,6 @@ pub(super) struct Dialect {
 }
 
 impl Dialect {
-    /// Identifies the caller, and refuses selectors that are not served.
     pub(super) async fn identify(
         &self,
         parts: &Parts,

@@ -25,11 +25,10 @@ pub(super) const TAIL: &str = r#","meta":{}}"#;
 /// Room for what surrounds the data of a call, so that the buffer rarely grows.
 const AROUND_DATA: usize = 512;
 
-/// A failed request.
 #[derive(Debug)]
 pub(crate) struct Failure(Box<Inner>);
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Inner {
     status: u16,
     code: &'static str,
@@ -51,13 +50,7 @@ impl Failure {
             status,
             code,
             message: message.into(),
-            data: Value::Null,
-            canonical: None,
-            hint: None,
-            retry_after: None,
-            execution_id: None,
-            action_id: None,
-            service: None,
+            ..Inner::default()
         }))
     }
 
@@ -76,12 +69,10 @@ impl Failure {
         failure
     }
 
-    /// Makes the failure for invalid parameters.
     pub(super) fn invalid(faults: impl Into<Faults>) -> Self {
         ActionError::invalid(faults).into()
     }
 
-    /// Makes the failure for a bug.
     pub(super) fn defect() -> Self {
         defect().into()
     }
@@ -91,8 +82,6 @@ impl Failure {
         self.0.canonical.map(|(code, ..)| code)
     }
 
-    /// Replaces status and code.
-    #[must_use]
     pub(super) fn spelled(mut self, (status, code, _): Spelling) -> Self {
         self.0.status = status;
         self.0.code = code;
@@ -100,7 +89,6 @@ impl Failure {
     }
 
     /// Names what was called: the connector for a proxied request, otherwise the action.
-    #[must_use]
     pub(super) fn about(mut self, surface: Surface, target: String) -> Self {
         if surface == Surface::Proxy {
             self.0.service = Some(Echo::cut(target));
@@ -288,7 +276,6 @@ pub(super) fn render(
     rendered(outcome, surface, asked, |result, _| &result.data)
 }
 
-/// Renders the outcome of an action's call for an end user.
 pub(super) fn render_for_user(outcome: &Outcome, asked: &str) -> Result<Response, Failure> {
     rendered(outcome, Surface::Action, asked, |result, target| {
         ActionOutput::new(outcome, result, target)

@@ -98,7 +98,6 @@ fn facts(entry: &Entry) -> String {
     list
 }
 
-/// Says which credential a connection must have.
 fn account(entry: &Entry) -> String {
     let connector = &entry.connector;
     let labels: Vec<_> = connector

@@ -24,7 +24,6 @@ pub(super) use parts::{
 };
 use plugwright_engine::{Case, Surface};
 
-/// The errors of an action's description.
 const DESCRIBED: &[ErrorCode] = codes![ValidationError ConnectorNotFound ActionNotFound];
 
 pub(super) fn operations() -> Vec<Operation<Dialect>> {

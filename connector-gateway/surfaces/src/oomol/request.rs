@@ -17,7 +17,6 @@ use crate::members::{self, Body, Kind};
 use crate::selectors;
 use plugwright_engine::{ConnectionSelector, Limit};
 
-/// Longest name of a connection.
 pub(super) const LONGEST_NAME: usize = 64;
 
 static TENANTS: [HeaderName; 2] = [
@@ -131,7 +130,6 @@ pub(super) async fn receive<T: Body>(
     read(bodies, &head.headers, &mut body)
 }
 
-/// Headers for the provider.
 pub(super) const HEADERS: Kind<Value> = Kind::new(
     "an object with string values",
     |_| json!({ "type": "object", "additionalProperties": { "type": "string" } }),
@@ -318,7 +316,6 @@ fn is_connection_name(name: &str) -> bool {
             .is_some_and(|first| first.is_ascii_alphanumeric())
 }
 
-/// Returns the `Idempotency-Key`, trimmed.
 pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<IdempotencyKey>, Failure> {
     let mut keys = headers.get_all(&IDEMPOTENCY_KEY).iter();
     let Some(key) = keys.next() else {

@@ -101,7 +101,6 @@ pub(super) fn operations() -> Vec<Operation<Dialect>> {
         .collect()
 }
 
-/// Adds the operations to a document.
 pub(super) fn describe(api: &mut Api, has_proxy: bool) {
     const TAG: &str = "Accounts of your users";
     api.tag(json!({ "name": TAG, "description": "What a project does for its end users." }));

@@ -39,7 +39,6 @@ fn add(api: &mut Api, name: &str, schema: Value) -> Value {
     reference
 }
 
-/// Describes the group of a connector's actions.
 pub(super) fn tag(connector: &Connector) -> Value {
     let mut tag = json!({ "name": connector.name(), "description": connector.description() });
     if let Some(url) = connector.homepage_url() {

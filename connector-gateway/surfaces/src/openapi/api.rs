@@ -83,7 +83,6 @@ impl Api {
         put(&mut self.responses, "responses", name.into(), response)
     }
 
-    /// Adds a group of operations.
     pub(crate) fn tag(&mut self, tag: Value) {
         self.tags.push(tag);
     }
@@ -106,7 +105,6 @@ impl Api {
         }
     }
 
-    /// Makes the document.
     pub(super) fn finish(mut self, info: &Value) -> Value {
         let mut schemas = self.types.take_definitions(true);
         schemas.append(&mut self.schemas);
@@ -163,7 +161,6 @@ pub(crate) fn content(schema: &Value) -> Value {
     json!({ "application/json": { "schema": schema } })
 }
 
-/// Returns the `responses` of an operation.
 pub(crate) fn responses(answers: Answers) -> Value {
     answers
         .into_iter()
@@ -172,7 +169,6 @@ pub(crate) fn responses(answers: Answers) -> Value {
         .into()
 }
 
-/// Makes a response in JSON.
 pub(crate) fn in_json(description: &str, schema: &Value) -> Value {
     json!({ "description": description, "content": content(schema) })
 }
@@ -196,7 +192,6 @@ pub(crate) fn or_null(mut schema: Value) -> Value {
     schema
 }
 
-/// Makes a parameter of the path.
 pub(crate) fn in_path(name: &str, description: &str, schema: &Value) -> Value {
     json!({
         "name": name, "in": "path", "required": true, "description": description,

@@ -24,13 +24,10 @@ const KEPT: u64 = 64 << 20;
 /// What a document is about.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Scope {
-    /// Everything.
     Whole,
-    /// The actions of a connector.
     Connector(String),
 }
 
-/// Makes documents and caches them.
 pub(super) struct Documents {
     /// The policy doesn't change while the process runs, so what a document says depends on the
     /// grant and the connectors alone.
@@ -47,12 +44,8 @@ impl Documents {
         }
     }
 
-    /// Returns a document as a caller may see it.
-    ///
-    /// # Errors
-    ///
-    /// `CONNECTOR_NOT_FOUND` if there is no such connector, or the caller may call none of its
-    /// actions.
+    /// Returns a document as a caller may see it. `CONNECTOR_NOT_FOUND` if there is no such connector, or
+    /// the caller may call none of its actions.
     pub(super) async fn render(
         self: &Arc<Self>,
         caller: Caller,

@@ -44,14 +44,12 @@ impl Failures {
     }
 
     /// Adds a failure that is not in the table.
-    #[must_use]
     pub(crate) fn with(mut self, status: u16, code: &str, meaning: &'static str) -> Self {
         self.add(status, code, meaning);
         self
     }
 
     /// Adds failures that are not in the table.
-    #[must_use]
     pub(crate) fn with_all(mut self, failures: &[(u16, &'static str, &'static str)]) -> Self {
         for (status, code, meaning) in failures {
             self.add(*status, code, meaning);

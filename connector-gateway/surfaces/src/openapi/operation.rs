@@ -45,7 +45,6 @@ pub(crate) struct Operation<S> {
 /// What the operations of a group share.
 pub(crate) struct Group<S> {
     pub(crate) tag: &'static str,
-    /// Prefix of their paths.
     pub(crate) prefix: &'static str,
     pub(crate) access: Access,
     pub(crate) envelope: Envelope,
@@ -184,7 +183,6 @@ impl<S> Operation<S> {
 }
 
 impl Api {
-    /// Adds operations.
     pub(crate) fn describe<S>(&mut self, operations: Vec<Operation<S>>, group: &Group<S>) {
         for operation in operations {
             let described = self.described(&operation, group);
@@ -230,7 +228,6 @@ impl Api {
     }
 }
 
-/// Adds the header `If-None-Match`.
 fn if_none_match(api: &mut Api) -> Value {
     let text = json!({ "type": "string" });
     let header = in_header(

@@ -7,7 +7,6 @@ use super::failures::{Failures, own};
 use super::operation::{Group, Operation, codes};
 use crate::operations;
 
-/// Adds the operations.
 pub(super) fn describe(api: &mut Api) {
     let tag = json!({ "name": "Operations", "description": "Liveness, readiness, metrics and documents." });
     api.tag(tag);

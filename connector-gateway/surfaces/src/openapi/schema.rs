@@ -66,7 +66,6 @@ fn redirect_all(name: &str, schemas: &mut Map<String, Value>) {
     }
 }
 
-/// Returns the target in the document of a reference within a schema.
 fn target(name: &str, reference: &str) -> Option<String> {
     let pointer = reference.strip_prefix('#')?;
     let Some(rest) = pointer.strip_prefix("/$defs/") else {

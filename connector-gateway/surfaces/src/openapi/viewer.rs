@@ -9,8 +9,6 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
 use axum::routing::get;
 use bytes::Bytes;
-use plugwright_sdk::host::Echo;
-use plugwright_sdk::{ActionError, ErrorCode};
 use utoipa_swagger_ui::{Config, serve};
 
 use crate::own;
@@ -55,14 +53,10 @@ async fn file(headers: HeaderMap, Path(name): Path<String>) -> Response {
     };
     match found {
         Some((media_type, body)) => answer(&headers, media_type, body),
-        None => own::error(&ActionError::new(
-            ErrorCode::NotFound,
-            format!("there is nothing at `/docs/{}`", Echo(&name)),
-        )),
+        None => own::nothing_at(&format!("/docs/{name}")),
     }
 }
 
-/// Returns a file of Swagger UI.
 fn embedded(name: &str) -> Option<Bytes> {
     // The configuration only affects a file that is not served here.
     let file = serve(name, Arc::new(Config::from("/openapi.json"))).ok()??;

@@ -14,17 +14,14 @@ pub(crate) struct Authority {
     port: Option<u16>,
 }
 
-/// A text that is not a host with a port.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct NoAuthority;
 
 impl Authority {
-    /// Parses the value of a header.
     pub(crate) fn of_header(value: &HeaderValue) -> Result<Self, NoAuthority> {
         value.to_str().map_err(|_| NoAuthority)?.parse()
     }
 
-    /// Returns whether it is this machine.
     pub(crate) fn is_loopback(&self) -> bool {
         plugwright_engine::loopback::is_host(&self.host)
     }

@@ -11,7 +11,6 @@ use http::{HeaderMap, HeaderName, Method};
 use plugwright_sdk::{ActionError, ErrorCode};
 
 const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
-/// Headers that hold a token.
 const TOKENS: [HeaderName; 2] = [AUTHORIZATION, HeaderName::from_static("x-feelr-key")];
 
 /// What a GET does that other sites may not make a browser do.
@@ -19,7 +18,6 @@ const TOKENS: [HeaderName; 2] = [AUTHORIZATION, HeaderName::from_static("x-feelr
 pub(crate) enum GetEffect {
     /// It changes the gateway's data.
     Change,
-    /// It calls a provider.
     Call,
 }
 
@@ -54,11 +52,7 @@ fn is_browser(headers: &HeaderMap) -> bool {
     agent.is_some_and(|agent| agent.starts_with(b"Mozilla/") || agent.starts_with(b"Opera/"))
 }
 
-/// Checks that a GET with an effect is not sent for another site.
-///
-/// # Errors
-///
-/// `POLICY_DENIED`, with how to make the request.
+/// Checks that a GET with an effect is not sent for another site; else says how to make the request.
 pub(crate) fn check_get(headers: &HeaderMap, effect: GetEffect) -> Result<(), ActionError> {
     // The origin was checked before.
     if has_token(headers) || headers.contains_key(ORIGIN) {
@@ -76,10 +70,6 @@ pub(crate) fn check_get(headers: &HeaderMap, effect: GetEffect) -> Result<(), Ac
 }
 
 /// Checks that a request other than GET is not sent by a form of another site.
-///
-/// # Errors
-///
-/// `POLICY_DENIED`.
 pub(super) fn check_form(method: &Method, headers: &HeaderMap) -> Result<(), ActionError> {
     if method.is_safe() || has_token(headers) || headers.contains_key(ORIGIN) {
         return Ok(());

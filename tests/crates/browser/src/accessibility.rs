@@ -30,10 +30,6 @@ axe.run().then(
 
 impl Browser {
     /// Returns the rules of accessibility that the page breaks, contrast among them.
-    ///
-    /// # Panics
-    ///
-    /// If axe-core can't be installed or does not run.
     pub async fn violations(&self) -> Vec<Violation> {
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("axe");
         let scratch = plugwright_tests_packages::scratch().join("browser");

@@ -66,10 +66,6 @@ impl Display {
 
 impl Browser {
     /// Shows pages on another display from now on.
-    ///
-    /// # Panics
-    ///
-    /// If the browser does not answer.
     pub async fn display(&self, display: Display) {
         let size = json!({
             "width": display.width,
@@ -85,10 +81,6 @@ impl Browser {
     }
 
     /// Returns whether the page is wider than the display.
-    ///
-    /// # Panics
-    ///
-    /// If the browser does not answer.
     pub async fn scrolls_sideways(&self) -> bool {
         const SCRIPT: &str =
             "const root = document.documentElement; return root.scrollWidth > root.clientWidth;";
@@ -98,10 +90,6 @@ impl Browser {
     }
 
     /// Takes a picture of the whole page as it is on a display, as PNG.
-    ///
-    /// # Panics
-    ///
-    /// If the browser does not answer.
     pub async fn picture(&self, display: Display) -> Vec<u8> {
         const HEIGHT: &str = "return document.documentElement.scrollHeight;";
         self.display(display).await;

@@ -27,30 +27,18 @@ return [at.localName, label.trim(), outlined];
 
 impl Browser {
     /// Presses a key, as people do: at whatever has the focus.
-    ///
-    /// # Panics
-    ///
-    /// If the browser does not answer.
     pub async fn press(&self, key: Key) {
         let pressed = self.action_chain().send_keys(key).perform().await;
         pressed.expect("a key can be pressed");
     }
 
     /// Types a text at whatever has the focus.
-    ///
-    /// # Panics
-    ///
-    /// If the browser does not answer.
     pub async fn write(&self, text: &str) {
         let typed = self.action_chain().send_keys(text).perform().await;
         typed.expect("a text can be typed");
     }
 
     /// Returns what has the focus, if anything has.
-    ///
-    /// # Panics
-    ///
-    /// If the browser does not answer.
     pub async fn focused(&self) -> Option<Focused> {
         let answer = self.execute(FOCUSED, Vec::new()).await;
         let answer = answer.expect("the script runs");
@@ -66,10 +54,6 @@ impl Browser {
     }
 
     /// Presses Tab until the focus leaves the page, and returns what had it, in order.
-    ///
-    /// # Panics
-    ///
-    /// If the browser does not answer, or the focus does not leave.
     pub async fn tab_through(&self) -> Vec<Focused> {
         let mut order = Vec::new();
         for _ in 0..100 {
@@ -85,10 +69,6 @@ impl Browser {
     }
 
     /// Presses Tab until what has this name has the focus.
-    ///
-    /// # Panics
-    ///
-    /// If the browser does not answer, or nothing of that name is reached.
     pub async fn tab_to(&self, name: &str) {
         for _ in 0..100 {
             self.press(Key::Tab).await;

@@ -1,6 +1,10 @@
 //! A browser of one's own, which ends with the test: what Debian's packages `chromium` and
 //! `chromium-driver` install, without a window, on a profile in a temporary directory.
 #![cfg(unix)]
+#![allow(
+    clippy::missing_panics_doc,
+    reason = "what helps tests panics where a test would fail"
+)]
 
 mod accessibility;
 mod display;
@@ -49,10 +53,6 @@ pub struct Browser {
 
 impl Browser {
     /// Starts a browser.
-    ///
-    /// # Panics
-    ///
-    /// If it can't be started.
     pub async fn start() -> Self {
         let profile = tempfile::tempdir().expect("a directory for the profile");
         let mut keeper = Command::new("sh")
@@ -110,10 +110,6 @@ impl Browser {
 
     /// Waits until the page is there for which a JavaScript expression is true: a key that leads to
     /// another page is answered before that has come.
-    ///
-    /// # Panics
-    ///
-    /// If it never comes.
     pub async fn until(&self, expression: &str) {
         let script = format!("return document.readyState === 'complete' && Boolean({expression})");
         let waiting = async {
@@ -134,20 +130,12 @@ impl Browser {
     }
 
     /// Waits until the page of this title is there.
-    ///
-    /// # Panics
-    ///
-    /// If it never comes.
     pub async fn until_title(&self, title: &str) {
         self.until(&format!("document.title === {title:?}")).await;
     }
 
     /// Returns what the browser had to say about pages since the last time: errors, violations of
     /// policies, what failed to load.
-    ///
-    /// # Panics
-    ///
-    /// If the browser does not answer.
     pub async fn complaints(&self) -> Vec<String> {
         let log = self.browser_log().await.expect("the browser's log");
         log.into_iter()

@@ -37,7 +37,6 @@ thread_local! {
     });
 }
 
-/// Sends a request and looks at its answer.
 fn ask(request: Request<Body>) -> StatusCode {
     WAY.with(|way| {
         way.runtime.block_on(async {

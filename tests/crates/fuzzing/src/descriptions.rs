@@ -10,7 +10,6 @@ use plugwright_sdk::testing::block_on;
 use plugwright_sdk::transport::Plan;
 use plugwright_sdk::{ActionContext, ErrorCode, Value, json};
 
-/// Longest name of an action with its connector.
 const LONGEST_NAME: usize = 64;
 /// Longest schema that an action makes, in bytes.
 const LONGEST_SCHEMA: usize = 4 << 20;

@@ -59,7 +59,6 @@ fn answer(stage: usize) -> Value {
     json!({ "jsonrpc": "2.0", "id": stage, "result": result })
 }
 
-/// The connector of that server.
 static ACT: LazyLock<Imported> = LazyLock::new(|| {
     let listing = &answer(1)["result"];
     import("fuzzed", &url(), Vec::new(), listing, Vec::new()).expect("a connector")

@@ -19,10 +19,6 @@ fn source() -> PathBuf {
 }
 
 /// Returns the Discovery documents of the client's package.
-///
-/// # Panics
-///
-/// If the package can't be had.
 pub fn documents() -> Vec<PathBuf> {
     let python = python::install(&source(), &scratch());
     let code = "import googleapiclient.discovery_cache as it; print(it.DISCOVERY_DOC_DIR)";
@@ -37,10 +33,6 @@ pub fn documents() -> Vec<PathBuf> {
 }
 
 /// Starts Google's client for Python.
-///
-/// # Panics
-///
-/// If it can't be installed or started.
 pub fn client() -> Judge {
     let python = python::install(&source(), &scratch());
     Judge::start(Command::new(python).arg(source().join("judge.py")))

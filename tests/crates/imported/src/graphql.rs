@@ -37,10 +37,6 @@ const PACKAGES: [(&str, &str, &str); 5] = [
 ];
 
 /// Returns the schemas: in the definition language, and as answers to introspection queries.
-///
-/// # Panics
-///
-/// If a package can't be had.
 pub fn schemas() -> Vec<PathBuf> {
     let packages = PACKAGES
         .iter()
@@ -56,11 +52,6 @@ pub fn schemas() -> Vec<PathBuf> {
 pub struct Server(Arc<Mutex<Judge>>);
 
 impl Server {
-    /// Starts it.
-    ///
-    /// # Panics
-    ///
-    /// If it can't be installed or started.
     pub fn start() -> Self {
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("graphql");
         let folder = npm::install(&source, &scratch());
@@ -73,10 +64,6 @@ impl Server {
     /// # Errors
     ///
     /// Why the action refuses the input, or what its answer says.
-    ///
-    /// # Panics
-    ///
-    /// If the program ends.
     pub fn run(
         &self,
         schema: &Path,

@@ -14,11 +14,6 @@ pub struct Judge {
 }
 
 impl Judge {
-    /// Starts the program.
-    ///
-    /// # Panics
-    ///
-    /// If it can't be started.
     pub fn start(command: &mut Command) -> Self {
         let command = command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut program = command.spawn().expect("the program");
@@ -32,10 +27,7 @@ impl Judge {
     }
 
     /// Returns what the program writes about requests.
-    ///
-    /// # Panics
-    ///
-    /// If the program ends, as it does if it can't read the document.
+    /// The process ends if it can't read the document.
     pub fn ask(&mut self, document: &Path, requests: &[Value]) -> Value {
         let line = json!({ "document": document, "requests": requests });
         writeln!(self.questions, "{line}").expect("the program reads");
@@ -44,10 +36,6 @@ impl Judge {
     }
 
     /// Compares requests; returns what is different in each.
-    ///
-    /// # Panics
-    ///
-    /// If the program ends, as it does if it can't read the document.
     pub fn judge(&mut self, document: &Path, requests: &[Value]) -> Vec<Option<String>> {
         let answer = self.ask(document, requests);
         let problems = answer["problems"].as_array().expect("a list");

@@ -1,4 +1,9 @@
 //! Public documents, imported and compared with what others make of them.
+#![allow(
+    missing_docs,
+    clippy::missing_panics_doc,
+    reason = "helpers of tests go by their names, and fail where a test would"
+)]
 
 pub mod google;
 pub mod graphql;
@@ -18,10 +23,6 @@ use plugwright_sdk::transport::{Plan, PlannedRequest};
 use plugwright_sdk::{ActionContext, Auth, Value};
 
 /// Imports the document of a file.
-///
-/// # Panics
-///
-/// If it can't be read or is none.
 pub fn import(path: &Path) -> Imported {
     let document = sources::read(path);
     openapi::import(&document, &Settings::named("sample"))

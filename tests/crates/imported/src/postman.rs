@@ -23,11 +23,6 @@ const PACKAGES: [(&str, &str, &str); 3] = [
 /// What stands in place of a value that a collection does not have.
 const VALUE: &str = "v";
 
-/// Returns collections of versions 2.0 and 2.1.
-///
-/// # Panics
-///
-/// If a package can't be had.
 pub fn collections() -> Vec<PathBuf> {
     let mut found = Vec::new();
     for (name, version, folder) in PACKAGES {
@@ -57,10 +52,6 @@ fn below(folder: &Path, found: &mut Vec<PathBuf>) {
 }
 
 /// Starts the program that resolves requests.
-///
-/// # Panics
-///
-/// If it can't be installed or started.
 pub fn resolver() -> Judge {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("postman");
     let folder = npm::install(&source, &scratch());

@@ -39,10 +39,6 @@ const TROUBLE: [&str; 11] = [
 const ONE_OF: usize = 60;
 
 /// Returns the documents of the public directory.
-///
-/// # Panics
-///
-/// If the package can't be had.
 pub fn directory() -> Vec<PathBuf> {
     let folder = unpack(DIRECTORY.0, DIRECTORY.1, &scratch()).join("api");
     let mut found = Vec::new();
@@ -52,10 +48,6 @@ pub fn directory() -> Vec<PathBuf> {
 }
 
 /// Chooses some documents of the directory.
-///
-/// # Panics
-///
-/// If one that has to be there is not.
 pub fn sample(documents: Vec<PathBuf>) -> Vec<PathBuf> {
     for name in TROUBLE {
         assert!(documents.iter().any(|path| path.ends_with(name)), "{name}");
@@ -69,11 +61,6 @@ pub fn sample(documents: Vec<PathBuf>) -> Vec<PathBuf> {
         .collect()
 }
 
-/// Returns the Swagger 2 documents.
-///
-/// # Panics
-///
-/// If a package can't be had.
 pub fn swagger() -> Vec<PathBuf> {
     let mut found = Vec::new();
     for (name, version, folder) in SWAGGER {
@@ -109,10 +96,6 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
 }
 
 /// Reads a document, which may be compressed.
-///
-/// # Panics
-///
-/// If it can't be read.
 pub fn read(path: &Path) -> Value {
     let bytes = if path.extension().is_some_and(|it| it == "gz") {
         run(Command::new("gzip").arg("-dc").arg(path)).into_bytes()

@@ -1,4 +1,9 @@
 //! A provider on loopback, which answers as told or as it was recorded, and the way to it.
+#![allow(
+    missing_docs,
+    clippy::missing_errors_doc,
+    reason = "helpers of tests go by their names, and fail where a test would"
+)]
 
 mod replay;
 mod server;

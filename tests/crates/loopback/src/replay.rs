@@ -31,10 +31,6 @@ pub enum Likeness {
 ///
 /// A request to `/-/{host}/{path}` is one to that host, and to any host without that. Links in headers
 /// lead here, as do URLs in bodies to other hosts that the cassette has exchanges with.
-///
-/// # Panics
-///
-/// The answers panic if there is no cassette of the name that is to be played.
 pub fn replaying(
     cassettes: BTreeMap<String, Cassette>,
     likeness: Likeness,

@@ -10,13 +10,11 @@ use tokio::net::{TcpListener, TcpStream};
 /// A request as it came over the wire.
 #[derive(Clone, Debug, Default)]
 pub struct Received {
-    /// Method.
     pub method: String,
     /// Path and query.
     pub target: String,
     /// Headers in order, names in lower case.
     pub headers: Vec<(String, String)>,
-    /// Body.
     pub body: Vec<u8>,
 }
 
@@ -40,10 +38,6 @@ pub struct Loopback {
 
 impl Loopback {
     /// Starts a server that answers as told and closes each connection.
-    ///
-    /// # Errors
-    ///
-    /// If no port can be had.
     pub async fn start(
         answer: impl Fn(&Received) -> Vec<u8> + Send + Sync + 'static,
     ) -> io::Result<Self> {

@@ -14,20 +14,10 @@ pub struct ToLoopback {
 }
 
 impl ToLoopback {
-    /// Makes the transport.
-    ///
-    /// # Errors
-    ///
-    /// If the HTTP client can't be set up.
     pub fn new(server: &Loopback) -> Result<Self, TransportError> {
         Self::at(server.address())
     }
 
-    /// Makes the transport to any server.
-    ///
-    /// # Errors
-    ///
-    /// If the HTTP client can't be set up.
     pub fn at(address: SocketAddr) -> Result<Self, TransportError> {
         let live = Live::new()?;
         Ok(Self { live, address })

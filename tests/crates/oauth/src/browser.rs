@@ -8,10 +8,6 @@ use crate::{Answer, PASSWORD};
 /// Signs in and answers in a browser that is at the server's page for it, by keyboard. A browser
 /// that is signed in already is asked for the answer alone. Returns when the browser has been sent
 /// on.
-///
-/// # Panics
-///
-/// If the browser is at another page.
 pub async fn answer_in(browser: &Browser, account: &str, answer: Answer) {
     browser
         .until("['Sign in', 'Allow access'].includes(document.title)")

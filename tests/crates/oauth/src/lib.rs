@@ -3,6 +3,11 @@
 //! It is npm's `oidc-provider`, run by Node.js on a port of loopback, with sign-in and consent as
 //! pages of plain HTML, a resource (`GET /api/...`) that its tokens open, a record of what
 //! happened, and faults on demand.
+#![allow(
+    missing_docs,
+    clippy::missing_panics_doc,
+    reason = "helpers of tests go by their names, and fail where a test would"
+)]
 
 #[cfg(unix)]
 mod browser;
@@ -52,10 +57,6 @@ pub enum Fault {
 
 impl AuthorizationServer {
     /// Starts a server and waits until it listens.
-    ///
-    /// # Panics
-    ///
-    /// If it does not.
     pub async fn start(settings: &Settings) -> Self {
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("server");
         let scratch = plugwright_tests_packages::scratch().join("oauth");
@@ -96,20 +97,14 @@ impl AuthorizationServer {
     }
 
     /// Returns the address of a path, such as `/token`.
-    ///
-    /// # Panics
-    ///
-    /// If it is no path.
     pub fn url(&self, path: &str) -> Url {
         self.issuer.join(path).expect("a path")
     }
 
-    /// Returns the authorization endpoint.
     pub fn authorization_endpoint(&self) -> Url {
         self.url("/auth")
     }
 
-    /// Returns the token endpoint.
     pub fn token_endpoint(&self) -> Url {
         self.url("/token")
     }
@@ -120,10 +115,6 @@ impl AuthorizationServer {
     }
 
     /// Makes the next requests at the token endpoint meet a fault, `times` of them.
-    ///
-    /// # Panics
-    ///
-    /// If the server does not answer.
     pub async fn fault(&self, fault: Fault, times: usize) {
         let mut body = match fault {
             Fault::Status(status) => serde_json::json!({"status": status}),
@@ -138,19 +129,11 @@ impl AuthorizationServer {
     }
 
     /// Returns what happened so far.
-    ///
-    /// # Panics
-    ///
-    /// If the server does not answer.
     pub async fn events(&self) -> Events {
         Events(self.told("/__events").await)
     }
 
     /// Returns every token and code that was issued so far.
-    ///
-    /// # Panics
-    ///
-    /// If the server does not answer.
     pub async fn issued(&self) -> Vec<String> {
         let told = self.told("/__issued").await;
         serde_json::from_value(told).expect("the server's answer is a list of texts")

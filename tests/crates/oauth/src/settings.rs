@@ -10,7 +10,6 @@ use crate::PASSWORD;
 /// What a server knows and allows.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The clients that are registered.
     pub clients: Vec<Client>,
     /// The scopes that there are, beside `openid` and `offline_access`.
     pub scopes: Vec<String>,
@@ -26,18 +25,14 @@ pub struct Settings {
     pub port: Option<u16>,
 }
 
-/// A registered client.
 #[derive(Clone, Debug)]
 pub struct Client {
-    /// Its id.
     pub id: String,
-    /// Its secret.
     pub secret: String,
     /// How it authenticates at the token endpoint: `client_secret_basic` or `client_secret_post`.
     pub authentication: &'static str,
     /// Where codes may be sent: loopback, where any port will do.
     pub redirect_uri: String,
-    /// The grant types that it may use.
     pub grant_types: Vec<&'static str>,
 }
 
@@ -82,7 +77,6 @@ impl Settings {
         }
     }
 
-    /// Adds scopes.
     #[must_use]
     pub fn scopes(mut self, scopes: &[&str]) -> Self {
         self.scopes

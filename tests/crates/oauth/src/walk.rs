@@ -21,10 +21,6 @@ const STEPS: usize = 20;
 impl AuthorizationServer {
     /// Walks from an authorization request to where the server sends the browser back to, and
     /// returns that address without calling it.
-    ///
-    /// # Panics
-    ///
-    /// If the server shows anything but sign-in, consent and redirects.
     pub async fn authorize(&self, request: &Url, account: &str, answer: Answer) -> Url {
         let http = reqwest::Client::builder()
             .no_proxy()

@@ -10,10 +10,6 @@ use crate::place::alone;
 use crate::process::run;
 
 /// Fetches a crate with Cargo, and returns where its files are. Nothing of it is built.
-///
-/// # Panics
-///
-/// If it can't be fetched.
 pub fn fetch(name: &str, version: &str, scratch: &Path) -> PathBuf {
     let folder = scratch.join("crates").join(format!("{name}-{version}"));
     fs::create_dir_all(&folder).expect("a folder for the crate");

@@ -9,10 +9,6 @@ use crate::process::run;
 
 /// Installs the package of a folder below `scratch`, unless it is there, and returns where. The
 /// folder has `package.json`, `package-lock.json` and scripts.
-///
-/// # Panics
-///
-/// If it can't be installed.
 pub fn install(source: &Path, scratch: &Path) -> PathBuf {
     let name = source.file_name().expect("a folder with a name");
     let folder = scratch.join(name);
@@ -49,10 +45,6 @@ pub fn install(source: &Path, scratch: &Path) -> PathBuf {
 
 /// Unpacks an npm package below `scratch`, unless it is there, and returns where. Nothing that it
 /// depends on comes along, and none of it is run.
-///
-/// # Panics
-///
-/// If it can't be fetched or unpacked.
 pub fn unpack(name: &str, version: &str, scratch: &Path) -> PathBuf {
     let stem = format!(
         "{}-{version}",

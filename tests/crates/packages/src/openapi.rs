@@ -28,10 +28,6 @@ pub enum Verdict {
 
 impl Validator {
     /// Installs the package below `scratch`, and starts it.
-    ///
-    /// # Panics
-    ///
-    /// If it can't be installed or started.
     pub fn start(scratch: &Path) -> Self {
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("validator");
         let mut node = Command::new("node")
@@ -52,10 +48,7 @@ impl Validator {
 
     /// Judges requests by a document. Each has `method` and `planned`, a `PlannedRequest`; and `path`, the
     /// document's template, if it is known which operation it is for.
-    ///
-    /// # Panics
-    ///
-    /// If the process ends, as it does if it can't read the document.
+    /// The process ends if it can't read the document.
     pub fn judge(&mut self, document: &Path, requests: &[Value]) -> Vec<Verdict> {
         let line = json!({ "document": document, "requests": requests });
         writeln!(self.questions, "{line}").expect("Node.js reads");

@@ -6,10 +6,6 @@ use std::path::{Path, PathBuf};
 
 /// Returns the directory for what tests keep between runs, for tests that Cargo does not tell it
 /// (`CARGO_TARGET_TMPDIR` is for integration tests alone).
-///
-/// # Panics
-///
-/// If the test's program is not where Cargo builds it.
 pub fn scratch() -> PathBuf {
     let program = env::current_exe().expect("the test's program");
     // target/PROFILE/deps/PROGRAM
@@ -19,10 +15,6 @@ pub fn scratch() -> PathBuf {
 
 /// Waits until no other process installs something into a folder; none does for as long as the file
 /// is open.
-///
-/// # Panics
-///
-/// If there can be no lock file beside the folder.
 pub fn alone(folder: &Path) -> File {
     let lock = File::create(folder.with_extension("lock")).expect("a lock file");
     lock.lock().expect("a lock");
@@ -30,10 +22,6 @@ pub fn alone(folder: &Path) -> File {
 }
 
 /// Copies a file to `scratch`, where the packages that are installed there find it beside their folders.
-///
-/// # Panics
-///
-/// If it can't be copied.
 pub fn share(file: &Path, scratch: &Path) {
     fs::create_dir_all(scratch).expect("a folder for packages");
     let _lock = alone(scratch);

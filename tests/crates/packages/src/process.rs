@@ -4,10 +4,6 @@ use std::io;
 use std::process::Command;
 
 /// Runs a program to its end and returns what it printed.
-///
-/// # Panics
-///
-/// If it can't be run, or fails.
 pub fn run(command: &mut Command) -> String {
     let program = command.get_program().to_string_lossy().into_owned();
     let output = command.output().unwrap_or_else(|error| {

@@ -7,7 +7,6 @@ use std::process::Command;
 use crate::place::alone;
 use crate::process::run;
 
-/// The Python of the machine.
 const SYSTEM: &str = if cfg!(windows) { "python" } else { "python3" };
 
 /// What installs packages: pip takes forty times its processor time.
@@ -15,10 +14,6 @@ const UV: &str = "uv==0.13.9";
 
 /// Installs the packages that a folder names in `requirements.txt` into an environment of their own below
 /// `scratch`, unless they are there, and returns the environment's Python.
-///
-/// # Panics
-///
-/// If they can't be installed.
 pub fn install(source: &Path, scratch: &Path) -> PathBuf {
     let requirements = source.join("requirements.txt");
     let name = source.file_name().expect("a folder with a name");
@@ -68,7 +63,6 @@ fn uv(scratch: &Path) -> PathBuf {
     program(&folder, "uv")
 }
 
-/// Returns where an environment has a program.
 fn program(environment: &Path, name: &str) -> PathBuf {
     if cfg!(windows) {
         environment.join("Scripts").join(format!("{name}.exe"))

@@ -3,6 +3,10 @@
 //! It is what Debian's package `postgresql-15` installs, on a socket in a temporary directory.
 //! Where the tests run as root, it runs as the user `postgres`, since it refuses root.
 #![cfg(unix)]
+#![allow(
+    clippy::missing_panics_doc,
+    reason = "what helps tests panics where a test would fail"
+)]
 
 use std::ffi::OsStr;
 use std::io::Write as _;
@@ -50,25 +54,16 @@ struct Keeper {
     commands: ChildStdin,
 }
 
-/// The number of the next database.
 static NUMBER: AtomicU32 = AtomicU32::new(0);
 
 impl Server {
     /// Returns the server of this process, which the first call starts.
-    ///
-    /// # Panics
-    ///
-    /// If it can't be started.
     pub fn shared() -> &'static Self {
         static SHARED: OnceLock<Server> = OnceLock::new();
         SHARED.get_or_init(Self::start)
     }
 
     /// Makes and starts a server.
-    ///
-    /// # Panics
-    ///
-    /// If it can't be started.
     pub fn start() -> Self {
         let server = Self {
             directory: directory_of_postgres(),
@@ -98,10 +93,6 @@ impl Server {
     }
 
     /// Starts a server again that was stopped.
-    ///
-    /// # Panics
-    ///
-    /// If it can't be started.
     pub fn resume(&self) {
         let log = fs::File::options()
             .create(true)
@@ -142,19 +133,11 @@ impl Server {
     }
 
     /// Stops the server as an operator does who restarts it: what runs is cut off.
-    ///
-    /// # Panics
-    ///
-    /// If it does not run.
     pub fn stop(&self) {
         self.end("stop");
     }
 
     /// Stops the server at once, as a crash does.
-    ///
-    /// # Panics
-    ///
-    /// If it does not run.
     pub fn crash(&self) {
         self.end("crash");
     }
@@ -166,10 +149,6 @@ impl Server {
     }
 
     /// Makes an empty database; returns its name.
-    ///
-    /// # Panics
-    ///
-    /// If the server does not do it.
     pub fn database(&self) -> String {
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let name = format!("test_{number}");
@@ -189,10 +168,6 @@ impl Server {
     }
 
     /// Runs statements as the superuser; returns what they print, without heads.
-    ///
-    /// # Panics
-    ///
-    /// If one fails.
     pub fn run(&self, database: &str, statements: &str) -> String {
         let output = Command::new(program("psql"))
             .args(["-qAtX", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-h"])

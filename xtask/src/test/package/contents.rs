@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
+use crate::findings;
 use crate::workspace::Workspace;
 
 /// Names each file that a library reads when it is compiled and that its package lacks. What is compiled
@@ -45,13 +46,10 @@ pub(super) fn check(workspace: &Workspace, unpacked: &Path) -> Result<()> {
             }
         }
     }
-    if !faults.is_empty() {
-        bail!(
-            "some packages lack files that their crates are built from:\n  {}",
-            faults.join("\n  ")
-        );
-    }
-    Ok(())
+    findings::none(
+        &faults,
+        "some packages lack files that their crates are built from:",
+    )
 }
 
 /// The libraries of a folder, each with the files that it was compiled from, relative to the workspace where

@@ -35,7 +35,6 @@ fn fit(one: &Package, other: &Package) -> bool {
         && wanted.all(|(name, wanted)| others.get(name).is_none_or(|other| *other == wanted))
 }
 
-/// The packages of the workspace that one depends on.
 fn own(package: &Package) -> Vec<&str> {
     let own = normal(package).filter(|one| one.path.is_some());
     own.map(|one| one.name.as_str()).collect()

@@ -18,7 +18,6 @@ use plugwright_engine::Limit;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// Reads messages from one stream, and writes them to another.
 pub(super) struct Transport<R, W> {
     lines: Lines<R>,
     output: Arc<Mutex<W>>,

@@ -103,7 +103,6 @@ pub(super) async fn delete(caller: Caller, Segment(id): Segment) -> Result<Respo
     })
 }
 
-/// Finds a connection of the caller's by its id.
 async fn find(personal: Personal<'_>, id: &str) -> Result<Connection, ActionError> {
     let found = match Uuid::try_parse(id) {
         Ok(id) => personal.connection(id).await?,

@@ -17,8 +17,8 @@ use crate::oomol::dialect::Segment;
 use crate::oomol::envelope::{Failure, fresh};
 use crate::oomol::request::{organization, receive};
 use crate::oomol::saas::body::{ALIAS, SECRET, alias, extra, secrets};
-use plugwright_engine::connect::personal::{AccountRequest, KeyInput};
-use plugwright_engine::connections::credential;
+use plugwright_engine::connect::personal::AccountRequest;
+use plugwright_engine::connections::credential::{self, CheckedCredential};
 use plugwright_store::RequestDetails;
 
 /// An account and its secret: a key, or values by name.
@@ -103,15 +103,7 @@ pub(super) async fn connect<const NAMED: bool>(
     if !faults.is_empty() {
         return Err(Failure::invalid(faults));
     }
-    let given = credential.and_then(|(credential, kind)| {
-        let is_taken = connector.auth().iter().any(|auth| auth.kind() == kind);
-        is_taken.then_some(KeyInput {
-            scheme: kind,
-            credential,
-            settings,
-        })
-    });
-    let given = given.ok_or_else(|| {
+    let (credential, scheme) = credential.ok_or_else(|| {
         let (status, code, _) = AUTH_TYPE_MISMATCH;
         let name = connector.display_name();
         Failure::own(
@@ -120,13 +112,18 @@ pub(super) async fn connect<const NAMED: bool>(
             format!("{name} takes no credential of this kind"),
         )
     })?;
+    let given = CheckedCredential {
+        scheme,
+        credential,
+        settings: settings.clone(),
+    };
     let wish = AccountRequest {
         organization,
         connector: connector.clone(),
         details: RequestDetails {
             name,
             label,
-            settings: given.settings.clone(),
+            settings,
             ..RequestDetails::default()
         },
         again: None,

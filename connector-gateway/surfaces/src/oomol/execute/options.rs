@@ -18,7 +18,6 @@ use plugwright_engine::{CallOptions, Mode};
 /// The most retries that a call may ask for.
 const MOST_RETRIES: u64 = 5;
 
-/// The options of a request.
 #[derive(Debug, Default)]
 pub(crate) struct Options {
     call: CallOptions,

@@ -61,7 +61,6 @@ pub(super) fn has_proxy(caller: &Caller) -> bool {
     caller.gateway.registry().names().any(is_open)
 }
 
-/// What the operations of single actions share.
 pub(crate) struct ActionOperations {
     parameters: Vec<Value>,
     body: Value,

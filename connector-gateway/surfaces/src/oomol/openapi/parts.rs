@@ -29,7 +29,6 @@ pub(crate) fn group(
     }
 }
 
-/// Adds the header that names an organization.
 pub(crate) fn organization(api: &mut Api) -> Value {
     let header = in_header(
         "x-oo-team-name",
@@ -40,14 +39,12 @@ pub(crate) fn organization(api: &mut Api) -> Value {
     api.parameter("Organization", header)
 }
 
-/// Adds the parameter that names an action.
 pub(crate) fn action(api: &mut Api) -> Value {
     let description = "The action's id, or another spelling of it.";
     let action = in_path("actionId", description, &text());
     api.parameter("ActionId", action)
 }
 
-/// Returns the schema of a success.
 pub(super) fn success(data: &Value, meta: &Value) -> Value {
     json!({
         "type": "object",
@@ -61,7 +58,6 @@ pub(super) fn success(data: &Value, meta: &Value) -> Value {
     })
 }
 
-/// Returns the error responses.
 pub(crate) fn failed(api: &mut Api, failures: &Failures) -> Answers {
     let failure = api.of::<FailureBody<'_>>();
     failures.answers(|codes| {
@@ -72,7 +68,6 @@ pub(crate) fn failed(api: &mut Api, failures: &Failures) -> Answers {
     })
 }
 
-/// Makes a group whose responses have the meta of a call.
 pub(crate) fn call_group(
     tag: &'static str,
     failures: fn(&mut Api, &Operation<Dialect>) -> Answers,
@@ -83,7 +78,6 @@ pub(crate) fn call_group(
     }
 }
 
-/// Returns the schema of a proxied response.
 pub(crate) fn proxied(_: &mut Api) -> Value {
     json!({
         "type": "object",

@@ -82,7 +82,6 @@ pub(super) async fn delete(
     work.await
 }
 
-/// Returns the user that a query names.
 fn user(query: &Query) -> Result<&str, Failure> {
     let user = query.first("userId");
     match user_fault(user) {
@@ -91,7 +90,6 @@ fn user(query: &Query) -> Result<&str, Failure> {
     }
 }
 
-/// Finds the account of a path, of the user and provider config that the query names.
 async fn find(
     accounts: &Accounts<'_>,
     id: &str,
@@ -111,7 +109,6 @@ async fn view<'c>(
     Ok(ConnectedAccount::new(account, is_active))
 }
 
-/// Responds with an account.
 pub(super) async fn shown(
     accounts: &Accounts<'_>,
     account: &Connection,

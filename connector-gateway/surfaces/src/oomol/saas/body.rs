@@ -33,7 +33,6 @@ pub(super) const USER: Kind<String> = TEXT
     })
     .about("Your id of the user.");
 
-/// Returns the fault of an end user's id.
 pub(super) fn user_fault(user: Option<&str>) -> Option<String> {
     let good = user.is_some_and(|user| {
         (1..=LONGEST_USER).contains(&user.chars().count()) && !user.chars().any(char::is_control)
@@ -59,7 +58,6 @@ pub(crate) fn alias(members: &mut Members<'_>, kind: Kind<String>) -> Option<Str
     Some(alias)
 }
 
-/// A secret text.
 pub(crate) const SECRET: Kind<Secret> = Kind::new(
     "a string",
     |_| json!({ "type": "string", "minLength": 1 }),

@@ -126,7 +126,6 @@ async fn usable(
         .await
 }
 
-/// The end user of a call, and the account to use.
 pub(super) struct EndUser {
     pub(super) user: String,
     pub(super) provider: Option<ProviderSelector>,

@@ -24,7 +24,6 @@ spellings! {
     REQUEST_NOT_FOUND = 404 "connection_request_not_found" "the project has no such request";
 }
 
-/// Spells a failure of a call.
 pub(super) fn of_call(failure: Failure) -> Failure {
     match failure.canonical() {
         Some(ErrorCode::AuthRequired | ErrorCode::ConnectionNotFound) => {

@@ -21,7 +21,6 @@ pub(super) async fn show(
     shown(&caller, &request).await
 }
 
-/// Responds with a request.
 pub(super) async fn shown(
     caller: &Caller,
     request: &ConnectionRequest,
