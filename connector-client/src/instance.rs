@@ -115,7 +115,7 @@ impl Connector {
 
 /// A connection, or a connector that needs none. [`Connector::instance`] makes one.
 ///
-/// What its name means is asked of the gateway at the first call, and then kept; clones share it.
+/// Its name is resolved by the gateway at the first call and cached; clones share the result.
 #[derive(Clone, Debug)]
 pub struct Instance {
     client: Connector,

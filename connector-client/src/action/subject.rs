@@ -38,7 +38,7 @@ pub(crate) mod sealed {
     }
 }
 
-/// The connections of the key's own.
+/// The key's own connections.
 #[derive(Clone, Debug, Default)]
 pub struct Own {
     pub(crate) team: Option<String>,
