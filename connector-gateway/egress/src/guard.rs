@@ -59,7 +59,7 @@ pub(crate) enum Refusal {
     #[error("`{0}` URLs can't be called, only http and https")]
     Scheme(String),
     /// A user in the URL.
-    #[error("the URL of `{0}` has a user or password in it, which can't be sent")]
+    #[error("the URL of `{0}` contains a user name or password, which is not allowed")]
     UserInfo(String),
     /// No host.
     #[error("the URL has no host")]
@@ -73,9 +73,7 @@ pub(crate) enum Refusal {
     )]
     Inside(String),
     /// A metadata service.
-    #[error(
-        "`{0}` leads to a service that gives out the credentials of a machine and may never be called"
-    )]
+    #[error("`{0}` is a metadata service that issues machine credentials and is never allowed")]
     Metadata(String),
 }
 
