@@ -63,8 +63,12 @@ impl Stop {
 pub(crate) struct Failure {
     pub(crate) error: ActionError,
     pub(crate) exit: Exit,
+    /// What several faults are in.
+    faulty: &'static str,
     advice: Option<String>,
 }
+
+const INPUT: &str = "input";
 
 impl From<ActionError> for Failure {
     /// Chooses the exit code by the error's hint and code.
@@ -86,6 +90,7 @@ impl From<ActionError> for Failure {
         Self {
             error,
             exit,
+            faulty: INPUT,
             advice: None,
         }
     }
@@ -97,6 +102,7 @@ impl Failure {
         Self {
             error,
             exit: Exit::Usage,
+            faulty: INPUT,
             advice: None,
         }
     }
@@ -128,8 +134,15 @@ impl Failure {
         Self {
             error,
             exit: Exit::Failure,
+            faulty: INPUT,
             advice: None,
         }
+    }
+
+    /// States what several faults are in, if it is not the input.
+    pub(crate) fn of(mut self, faulty: &'static str) -> Self {
+        self.faulty = faulty;
+        self
     }
 
     /// Adds advice on what to do about it.
@@ -179,7 +192,7 @@ impl Failure {
                     &mut text,
                     ERROR,
                     "error",
-                    &format!("the input has {} problems", faults.len()),
+                    &format!("the {} has {} problems", self.faulty, faults.len()),
                 );
                 for fault in faults {
                     let line = format!("`{}` {}", fault.param, fault.message);

@@ -190,5 +190,5 @@ pub(super) fn documents(source: &str, data: &Path) -> Result<Vec<Document>, Fail
 }
 
 fn invalid(message: String) -> Failure {
-    Failure::usage(ActionError::invalid_param("source", message))
+    Failure::usage(ActionError::invalid_param("FILE", message))
 }
