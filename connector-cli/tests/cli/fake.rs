@@ -280,6 +280,9 @@ async fn answer(
             (StatusCode::CREATED, made.to_string()).into_response()
         }
         ("PATCH", _) if path.starts_with("/tokens/") => ok(token()),
+        ("DELETE", "/oauth-clients/githb") => {
+            error(404, "NOT_FOUND", "no OAuth client is stored", "abort")
+        }
         ("DELETE", "/organizations/acme") => error(
             409,
             "CONFLICT",

@@ -113,9 +113,10 @@ async fn faults_of_options_and_input_are_told_together() {
     let (status, answer, _) = send(&router, LIST, JSON, None, body).await;
     assert_eq!(status, 400, "{answer}");
     let faults = answer["data"].as_array().unwrap().iter();
-    let params: Vec<_> = faults
+    let mut params: Vec<_> = faults
         .map(|fault| fault["param"].as_str().unwrap())
         .collect();
+    params.sort_unstable();
     assert_eq!(
         params,
         ["options.retries", "options.timeoutMs", "per_page", "repo"],
