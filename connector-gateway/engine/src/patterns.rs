@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use plugwright_sdk::host::{Registry, nearest};
+use plugwright_sdk::host::{Connector, Registry, nearest};
 use plugwright_store::{Grant, Pattern};
 
 /// The most connectors of a library that are loaded for one pattern.
@@ -94,9 +94,7 @@ fn matches(registry: &Registry, pattern: &Pattern) -> bool {
     for (index, name) in registry.names().filter(may_match).enumerate() {
         let is_matched = || {
             let connector = registry.connector(name);
-            let mut outline = connector
-                .into_iter()
-                .flat_map(|connector| connector.outline());
+            let mut outline = connector.into_iter().flat_map(Connector::outline);
             outline.any(|(action, _)| pattern.matches(&format!("{name}.{action}")))
         };
         if index == MOST_LOADED || is_matched() {
@@ -117,7 +115,7 @@ fn near(registry: &Registry, pattern: &str) -> Option<String> {
     }
     if registry.is_of_library(connector) {
         let connector = registry.connector(connector).into_iter();
-        for (action, _) in connector.flat_map(|connector| connector.outline()) {
+        for (action, _) in connector.flat_map(Connector::outline) {
             add(action);
         }
     }
