@@ -131,7 +131,7 @@ pub enum ConnectionSelector {
     /// By id.
     Id(Uuid),
     /// A credential from the caller, with settings of a connection.
-    Given {
+    Credential {
         /// The credential.
         credential: Credential,
         /// The settings.
