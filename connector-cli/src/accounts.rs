@@ -17,22 +17,18 @@ const COLUMNS: &[Column] = columns! {
     "expires" = "expiresAt"; "organization"; "id";
 };
 
+pub(crate) const ORGANIZATION: &str = "x-oo-organization-name";
+
 pub(crate) fn list(
     gateway: &GatewayArguments,
     arguments: &AccountListArguments,
 ) -> Result<(), Stop> {
     let remote = remote::for_person(gateway)?;
-    let fits = |item: &Value, member: &str, wanted: &Option<String>| {
-        wanted
-            .as_deref()
-            .is_none_or(|wanted| item[member] == wanted)
-    };
     let items = client::with(&remote, "v1", async |client| {
-        let mut items = all(client, arguments.status.as_deref()).await?;
-        items.retain(|item| {
-            fits(item, "service", &arguments.connector)
-                && fits(item, "organization", &arguments.organization)
-        });
+        let organization = arguments.organization.as_deref();
+        let mut items = all(client, arguments.status.as_deref(), organization).await?;
+        let connector = arguments.connector.as_deref();
+        items.retain(|item| connector.is_none_or(|connector| item["service"] == connector));
         if let (Some(name), true) = (&arguments.connector, items.is_empty()) {
             backend::require_connector(client, name).await?;
         }
@@ -41,9 +37,16 @@ pub(crate) fn list(
     Ok(present::list(items, arguments.output, COLUMNS)?)
 }
 
-async fn all(client: &Client, status: Option<&str>) -> Result<Vec<Value>, Failure> {
+async fn all(
+    client: &Client,
+    status: Option<&str>,
+    organization: Option<&str>,
+) -> Result<Vec<Value>, Failure> {
     let query = [("status", status.map(str::to_owned))];
-    let answer = client.get(&["connections"], &query).await;
+    let headers = organization.map(|name| (ORGANIZATION, name));
+    let answer = client
+        .get_with(&["connections"], &query, headers.as_slice())
+        .await;
     let mut answer = answer.map_err(|failure| failure.in_options(&[("status", "--status")]))?;
     match answer["data"].take() {
         Value::Array(items) => Ok(items),
@@ -57,7 +60,7 @@ pub(crate) fn disconnect(
 ) -> Result<(), Stop> {
     let remote = remote::for_person(gateway)?;
     let found = client::with(&remote, "v1", async |client| {
-        find(all(client, None).await?, arguments)
+        find(all(client, None, None).await?, arguments)
     })?;
     let what = describe(&found);
     // Outside of any request, so that an interrupt ends the prompt.

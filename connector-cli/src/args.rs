@@ -180,7 +180,7 @@ pub(crate) struct ShowArguments {
     pub(crate) name: String,
     #[command(flatten)]
     pub(crate) data: DataArguments,
-    /// Output format; `json` includes the input and output schemas, and those of models' vendors are tools
+    /// Output format; `json` includes the schemas, and a model's dialect prints tool definitions
     #[arg(short, long, visible_alias = "format", value_enum, default_value_t)]
     pub(crate) output: ShowFormat,
 }
@@ -318,8 +318,8 @@ impl ModeArguments {
 #[command(after_help = "\
 Nothing is sent. Exits with 1 if there are problems.
 
-`--faults` makes every write against a double of its provider, loses each answer in several ways,
-makes the call again with the same idempotency key, and counts what the provider did.
+`--faults` runs every write against a test double, loses each response in several ways,
+repeats the call with the same idempotency key, and counts the writes that happened.
 
 Examples:
   plugwright check
@@ -328,7 +328,7 @@ Examples:
 pub(crate) struct CheckArguments {
     /// Only check this connector
     pub(crate) connector: Option<String>,
-    /// Check what becomes of writes whose answers are lost, instead
+    /// Check how writes handle lost responses instead
     #[arg(long)]
     pub(crate) faults: bool,
     /// Output format

@@ -11,15 +11,45 @@ use crate::args::Arguments;
 #[cfg(not(all(feature = "postgres", feature = "serve")))]
 use crate::failure::Failure;
 
+/// Commands without a gateway.
+const LOCAL: &[&str] = &[
+    "catalog",
+    "check",
+    "completions",
+    "config",
+    "dev",
+    "import",
+    "lock",
+    "mcp",
+    "migrate",
+    "new",
+    "record",
+    "serve",
+];
+
 /// Returns the command, with the binary's own name in the examples.
 pub(crate) fn command() -> clap::Command {
     let name = name();
-    let command = Arguments::command();
+    let command = of_gateways(Arguments::command());
     if name == command.get_name() {
         return command;
     }
     let own = format!("{} ", command.get_name());
     call(command, &own, &format!("{name} "))
+}
+
+/// Leaves the options that choose a gateway out of the help of commands without one.
+fn of_gateways(command: clap::Command) -> clap::Command {
+    let options = command.get_arguments().filter(|it| it.is_global_set());
+    let hidden: Vec<_> = options.map(|option| option.clone().hide(true)).collect();
+    command.mut_subcommands(|subcommand| match subcommand.get_name() {
+        name if LOCAL.contains(&name) => subcommand.args(&hidden),
+        "profile" => subcommand.mut_subcommands(|inner| match inner.get_name() {
+            "add" => inner,
+            _ => inner.args(&hidden),
+        }),
+        _ => subcommand,
+    })
 }
 
 /// Replaces the binary's name in the examples of all subcommands.

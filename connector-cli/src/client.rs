@@ -83,7 +83,18 @@ impl Client {
         path: &[&str],
         query: &[(&str, Option<String>)],
     ) -> Result<Value, Failure> {
-        self.send(Method::GET, path, query, None).await
+        self.get_with(path, query, &[]).await
+    }
+
+    /// Sends a GET request with headers.
+    pub(crate) async fn get_with(
+        &self,
+        path: &[&str],
+        query: &[(&str, Option<String>)],
+        headers: &[(&'static str, &str)],
+    ) -> Result<Value, Failure> {
+        let request = self.http.request(Method::GET, self.url(path, query)?);
+        self.send(with_headers(request, headers)).await
     }
 
     pub(crate) async fn items(
@@ -103,26 +114,19 @@ impl Client {
         path: &[&str],
         body: &Value,
     ) -> Result<Value, Failure> {
-        self.send(method, path, &[], Some(body)).await
+        let request = self.http.request(method, self.url(path, &[])?);
+        let request = request
+            .header("content-type", "application/json")
+            .body(body.to_string());
+        self.send(request).await
     }
 
     pub(crate) async fn call(&self, method: Method, path: &[&str]) -> Result<Value, Failure> {
-        self.send(method, path, &[], None).await
+        self.send(self.http.request(method, self.url(path, &[])?))
+            .await
     }
 
-    async fn send(
-        &self,
-        method: Method,
-        path: &[&str],
-        query: &[(&str, Option<String>)],
-        body: Option<&Value>,
-    ) -> Result<Value, Failure> {
-        let mut request = self.http.request(method, self.url(path, query)?);
-        if let Some(body) = body {
-            request = request
-                .header("content-type", "application/json")
-                .body(body.to_string());
-        }
+    async fn send(&self, request: reqwest::RequestBuilder) -> Result<Value, Failure> {
         let response = self.ask(request.timeout(TIMEOUT)).await?;
         response.map_err(|error| self.failure(error))
     }
@@ -148,11 +152,8 @@ impl Client {
         body: &Value,
         timeout: Duration,
     ) -> Result<Result<Value, GatewayError>, Failure> {
-        let mut request = self.http.request(Method::POST, self.url(path, &[])?);
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let request = request
+        let request = self.http.request(Method::POST, self.url(path, &[])?);
+        let request = with_headers(request, headers)
             .header("content-type", "application/json")
             .body(body.to_string());
         self.ask(request.timeout(timeout)).await
@@ -180,7 +181,14 @@ impl Client {
                 .map_err(|_| self.not_a_gateway("the response is not JSON"));
         }
         match GatewayError::read(&body) {
-            Some(error) => Ok(Err(error)),
+            Some(mut error) => {
+                // The gateway's own message is for programs that send headers.
+                if self.remote.token.is_none() && error.error.code() == ErrorCode::Unauthorized {
+                    let message = "this command requires a token";
+                    error.error = ActionError::new(ErrorCode::Unauthorized, message);
+                }
+                Ok(Err(error))
+            }
             None => Err(self.not_a_gateway(&format!("it responded with {status}"))),
         }
     }
@@ -226,6 +234,16 @@ impl Client {
         Failure::from(ActionError::new(ErrorCode::UpstreamInvalid, message))
             .advise("set the gateway's URL with --gateway or PLUGWRIGHT_GATEWAY")
     }
+}
+
+fn with_headers(
+    request: reqwest::RequestBuilder,
+    headers: &[(&'static str, &str)],
+) -> reqwest::RequestBuilder {
+    let add = |request: reqwest::RequestBuilder, (name, value): &(&'static str, &str)| {
+        request.header(*name, *value)
+    };
+    headers.iter().fold(request, add)
 }
 
 /// Reads a body; `None` if it has more than `most` bytes.

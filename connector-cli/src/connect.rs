@@ -9,12 +9,12 @@ use std::time::Duration;
 use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::{Value, json};
 
+use crate::accounts::ORGANIZATION;
 use crate::args::{ConnectArguments, GatewayArguments};
 use crate::client::{self, Client};
 use crate::failure::{Failure, Stop};
 use crate::gateway::present::{self, Column, columns};
-use crate::output;
-use crate::remote;
+use crate::{backend, output, remote};
 use landing::Landing;
 
 const PAUSE: Duration = Duration::from_secs(2);
@@ -72,14 +72,20 @@ async fn begin(
     });
     let organization = arguments.organization.as_deref();
     let headers: Vec<_> = organization
-        .map(|name| ("x-oo-organization-name", name))
+        .map(|name| (ORGANIZATION, name))
         .into_iter()
         .collect();
     let path = ["connections", &arguments.connector, "connect"];
-    let answer = client.post(&path, &headers, &body, TIMEOUT).await?;
-    let mut answer =
-        answer.map_err(|error| client.failure(error).in_options(ConnectArguments::OPTIONS))?;
-    Ok(answer["data"].take())
+    match client.post(&path, &headers, &body, TIMEOUT).await? {
+        Ok(mut answer) => Ok(answer["data"].take()),
+        Err(error) => {
+            if error.error.code() == ErrorCode::ConnectorNotFound {
+                // Its own error lists them.
+                backend::require_connector(client, &arguments.connector).await?;
+            }
+            Err(client.failure(error).in_options(ConnectArguments::OPTIONS))
+        }
+    }
 }
 
 async fn wait(

@@ -61,8 +61,12 @@ impl Stop {
 pub(crate) struct Failure {
     pub(crate) error: ActionError,
     pub(crate) exit: Exit,
+    /// What several faults are in.
+    faulty: &'static str,
     advice: Option<String>,
 }
+
+const INPUT: &str = "input";
 
 impl From<ActionError> for Failure {
     /// Chooses the exit code by the error's hint and code.
@@ -96,6 +100,7 @@ impl Failure {
         Self {
             error,
             exit,
+            faulty: INPUT,
             advice: None,
         }
     }
@@ -128,6 +133,12 @@ impl Failure {
     pub(crate) fn internal(message: impl Into<String>) -> Self {
         let error = ActionError::new(ErrorCode::InternalError, message).with_hint(Hint::Abort);
         Self::new(error, Exit::Failure)
+    }
+
+    /// States what several faults are in, if it is not the input.
+    pub(crate) fn of(mut self, faulty: &'static str) -> Self {
+        self.faulty = faulty;
+        self
     }
 
     pub(crate) fn advise(mut self, advice: impl Into<String>) -> Self {
@@ -174,7 +185,7 @@ impl Failure {
                     &mut text,
                     ERROR,
                     "error",
-                    &format!("the input has {} problems", faults.len()),
+                    &format!("the {} has {} problems", self.faulty, faults.len()),
                 );
                 for fault in faults {
                     let line = format!("`{}` {}", fault.param, fault.message);

@@ -94,6 +94,8 @@ pub(crate) fn import(compiled: &[Connector], arguments: &ImportArguments) -> Res
     store.commit()?;
     drop(progress);
     output::print(&match arguments.output {
+        // The error says the same.
+        DetailFormat::Text if number == 1 && !problems.is_empty() => String::new(),
         DetailFormat::Text => texts,
         DetailFormat::Json => output::json::pretty(&Value::Array(objects)),
     })?;

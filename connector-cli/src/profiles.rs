@@ -50,6 +50,9 @@ pub(crate) struct Profiles {
 }
 
 pub(crate) fn execute(command: &ProfileCommand, gateway: &GatewayArguments) -> Result<(), Stop> {
+    if !matches!(command, ProfileCommand::Add(_)) {
+        remote::reject_arguments(gateway)?;
+    }
     let mut profiles = Profiles::read()?;
     match command {
         ProfileCommand::Add(arguments) => profiles.add(arguments, gateway)?,
@@ -102,16 +105,17 @@ impl Profiles {
     pub(crate) fn find(&self, name: &str) -> Result<Profile, Failure> {
         let Some(profile) = self.written.profiles.get(name) else {
             let known: Vec<_> = self.written.profiles.keys().map(String::as_str).collect();
-            let known = match known.as_slice() {
-                [] => "there are no profiles".to_owned(),
-                known => format!("available: {}", known.join(", ")),
+            let unknown = |known: &str| {
+                let message = format!("no profile is named `{name}`; {known}");
+                Failure::from(ActionError::new(ErrorCode::NotFound, message))
             };
-            let message = format!("no profile is named `{name}`; {known}");
-            let failure = Failure::from(ActionError::new(ErrorCode::NotFound, message));
-            return Err(failure.advise(format!(
-                "add one with `{} profile add NAME --gateway URL`",
-                binary::name()
-            )));
+            return Err(match known.as_slice() {
+                [] => unknown("there are no profiles").advise(format!(
+                    "add one with `{} profile add NAME --gateway URL`",
+                    binary::name()
+                )),
+                known => unknown(&format!("available: {}", known.join(", "))),
+            });
         };
         let base = Url::parse(&profile.gateway).map_err(|error| {
             broken(
@@ -152,7 +156,7 @@ impl Profiles {
         let Some(base) = &gateway.gateway else {
             return Err(Failure::param("--gateway", "is required"));
         };
-        remote::check(base)?;
+        let base = remote::url(base, "--gateway")?;
         let token = match remote::token_argument(gateway)? {
             Some(token) => Some(token),
             None => match remote::token_variable(remote::TOKEN)? {

@@ -5,6 +5,8 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::time::SystemTime;
 
+use clap::builder::StyledStr;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, FromArgMatches as _};
 use plugwright_sdk::ConnectorDefinition;
 use plugwright_sdk::host::{Connector, Registry};
@@ -40,11 +42,16 @@ pub fn main(connectors: impl IntoIterator<Item = &'static ConnectorDefinition>) 
     let parsed = binary::command()
         .try_get_matches()
         .and_then(|matches| Ok((Arguments::from_arg_matches(&matches)?, matches)));
+    let connectors: Vec<_> = connectors.into_iter().map(Connector::from).collect();
     let (arguments, matches) = match parsed {
         Ok(parsed) => parsed,
-        Err(error) => return unparsed(&error),
+        Err(mut error) => {
+            if let Ok(registry) = all(&connectors) {
+                advise_parameter(&registry, &mut error, std::env::args().skip(1));
+            }
+            return unparsed(&error);
+        }
     };
-    let connectors: Vec<_> = connectors.into_iter().map(Connector::from).collect();
     match execute(&connectors, &arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(Stop::Failed(failure)) => {
@@ -69,6 +76,32 @@ fn unparsed(error: &clap::Error) -> ExitCode {
         let _ = error.print();
     }
     Exit::Usage.into()
+}
+
+/// Says how to write a parameter that was written as an option of `run` or `record`.
+fn advise_parameter(
+    registry: &Registry,
+    error: &mut clap::Error,
+    arguments: impl Iterator<Item = String>,
+) {
+    let Some(ContextValue::String(option)) = error.get(ContextKind::InvalidArg) else {
+        return;
+    };
+    let name = option.trim_start_matches('-').replace('-', "_");
+    let mut called = arguments.skip_while(|argument| argument != "run" && argument != "record");
+    let is_parameter = error.kind() == ErrorKind::UnknownArgument
+        && called
+            .find_map(|argument| registry.find(&argument).ok())
+            .is_some_and(|entry| {
+                let schema = entry.action.input_schema();
+                schema["properties"].get(&name).is_some()
+            });
+    if is_parameter {
+        // An option of a similar name leads astray.
+        error.remove(ContextKind::SuggestedArg);
+        let tip = StyledStr::from(format!("write parameters as `{name}=VALUE`"));
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip]));
+    }
 }
 
 fn unprinted(error: &io::Error) -> ExitCode {
@@ -208,7 +241,7 @@ fn report(failure: &Failure, json: bool) {
 
 #[cfg(test)]
 mod tests {
-    use clap::Parser as _;
+    use clap::{CommandFactory as _, Parser as _};
     use plugwright_sdk::host::Entry;
 
     use super::*;
@@ -238,6 +271,32 @@ mod tests {
         }
         assert_eq!(found("list -- -o json"), None);
         assert_eq!(found("list --outputs json"), None);
+    }
+
+    #[test]
+    fn the_examples_of_the_help_are_commands() {
+        fn examples(command: &clap::Command) -> Vec<String> {
+            let help = command.get_after_help().map(ToString::to_string);
+            let lines = help.iter().flat_map(|help| help.lines());
+            let mut found: Vec<_> = lines
+                .filter(|line| line.starts_with("  plugwright "))
+                .map(|line| {
+                    line.split(['|', '>', '#'])
+                        .next()
+                        .unwrap_or_default()
+                        .to_owned()
+                })
+                .collect();
+            found.extend(command.get_subcommands().flat_map(examples));
+            found
+        }
+        let examples = examples(&Arguments::command());
+        assert!(examples.len() > 80, "{}", examples.len());
+        for example in examples {
+            let words = shlex::split(&example).unwrap();
+            let parsed = Arguments::try_parse_from(words);
+            assert!(parsed.is_ok(), "{example}: {}", parsed.unwrap_err());
+        }
     }
 
     #[test]

@@ -16,6 +16,8 @@ const OPERATORS_TOKEN: &str = "PLUGWRIGHT_ADMIN_TOKEN";
 
 const HERE: &str = "http://127.0.0.1:3000";
 
+const NO_URL: &str = "must be an http or https URL such as `http://127.0.0.1:3000`";
+
 #[derive(Clone, Debug)]
 pub(crate) struct Remote {
     pub(crate) base: Url,
@@ -120,7 +122,7 @@ fn find(arguments: &GatewayArguments, variable: &str) -> Result<Option<Remote>, 
             let message = "can't be used with --gateway";
             return Err(Failure::param("--profile", message));
         }
-        (Some(base), None) => (Some(base.clone()), None),
+        (Some(text), None) => (Some(url(text, "--gateway")?), None),
         (None, Some(name)) => (None, Some(name)),
         (None, None) => match std::env::var(GATEWAY) {
             Ok(text) if !text.trim().is_empty() => (Some(url(text.trim(), GATEWAY)?), None),
@@ -128,7 +130,6 @@ fn find(arguments: &GatewayArguments, variable: &str) -> Result<Option<Remote>, 
         },
     };
     if let Some(base) = base {
-        check(&base)?;
         let token = token(given, variable)?;
         return Ok(Some(Remote {
             base,
@@ -144,7 +145,7 @@ fn find(arguments: &GatewayArguments, variable: &str) -> Result<Option<Remote>, 
     let Some(profile) = profile else {
         return Ok(None);
     };
-    check(&profile.base)?;
+    check(&profile.base, "--gateway")?;
     Ok(Some(Remote {
         token: given.or(profile.token),
         base: profile.base,
@@ -152,16 +153,24 @@ fn find(arguments: &GatewayArguments, variable: &str) -> Result<Option<Remote>, 
     }))
 }
 
+/// Parses the URL of a gateway.
+pub(crate) fn url(text: &str, name: &str) -> Result<Url, Failure> {
+    // The text may contain a password.
+    let base = Url::parse(text).map_err(|_| Failure::param(name, NO_URL))?;
+    check(&base, name)?;
+    Ok(base)
+}
+
 /// Checks the URL of a gateway. Messages show it, so it may have no password.
-pub(crate) fn check(base: &Url) -> Result<(), Failure> {
+fn check(base: &Url, name: &str) -> Result<(), Failure> {
     let message = if !base.username().is_empty() || base.password().is_some() {
-        "must be a URL without a user name or password; pass a token with --token-file".to_owned()
+        "must be a URL without a user name or password; pass a token with --token-file"
     } else if !matches!(base.scheme(), "http" | "https") {
-        format!("must be an http or https URL, not `{base}`")
+        NO_URL
     } else {
         return Ok(());
     };
-    Err(Failure::param("--gateway", message))
+    Err(Failure::param(name, message))
 }
 
 fn token(given: Option<Secret>, variable: &str) -> Result<Option<Secret>, Failure> {
@@ -206,15 +215,19 @@ pub(crate) fn parse_token(text: &str, from: &str) -> Result<Secret, Failure> {
     Ok(Secret::new(text))
 }
 
-fn url(text: &str, name: &str) -> Result<Url, Failure> {
-    Url::parse(text)
-        // The text may contain a password.
-        .map_err(|error| Failure::param(name, format!("must be a URL: {error}")))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_gateway_is_an_http_url() {
+        for text in ["127.0.0.1:3000", "localhost:3000", "ftp://gw", "", "gw"] {
+            let error = url(text, GATEWAY).unwrap_err();
+            let message = format!("`{GATEWAY}` {NO_URL}");
+            assert_eq!(error.error.message(), message, "{text}");
+        }
+        assert!(url("https://gw/v1", GATEWAY).is_ok());
+    }
 
     #[test]
     fn a_password_in_a_url_is_refused_and_not_repeated() {
@@ -222,13 +235,10 @@ mod tests {
             "http://me:s3cret@gw",
             "ftp://me:s3cret@gw",
             "http://s3cret@gw",
+            "http://me:s3cret@gw:99999",
         ] {
-            let error = check(&text.parse().unwrap()).unwrap_err();
+            let error = url(text, GATEWAY).unwrap_err();
             assert!(!format!("{error:?}").contains("s3cret"), "{error:?}");
         }
-        let error = url("http://me:s3cret@gw:99999", GATEWAY).unwrap_err();
-        assert!(!format!("{error:?}").contains("s3cret"), "{error:?}");
-        assert!(check(&"ftp://gw".parse().unwrap()).is_err());
-        assert!(check(&"https://gw/v1".parse().unwrap()).is_ok());
     }
 }

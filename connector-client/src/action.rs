@@ -25,7 +25,7 @@ use crate::options::{CallOptions, LimitOptions, limit_setters, setters};
 pub use output::OutputStream;
 pub use pages::{Items, Page, Pages};
 pub use plan::{Plan, PlannedRequest};
-pub use subject::{EndUser, Own, Subject};
+pub use subject::{EndUser, OwnConnections, Subject};
 pub use upload::FileUpload;
 
 /// An action, and how it is to be called.
@@ -51,7 +51,7 @@ pub use upload::FileUpload;
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct Action<S = Own> {
+pub struct Action<S = OwnConnections> {
     http: Http,
     id: String,
     subject: S,
@@ -95,7 +95,7 @@ pub struct RawResult<T> {
     pub replayed: bool,
 }
 
-impl Action<Own> {
+impl Action<OwnConnections> {
     setters! {
         /// Sets the team, which is an organization of the gateway. An empty name is none.
         team(team: impl Into<String>) subject.team = Some(team.into());
@@ -358,7 +358,7 @@ impl<S> fmt::Debug for Action<S> {
     }
 }
 
-impl From<&CallOptions> for Own {
+impl From<&CallOptions> for OwnConnections {
     fn from(options: &CallOptions) -> Self {
         Self {
             team: options.team.clone(),

@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::OnceCell;
 
-use crate::action::{Action, Own};
+use crate::action::{Action, OwnConnections};
 use crate::catalog::ActionMetadata;
 use crate::connector::Connector;
 use crate::error::{Error, ErrorCode};
@@ -113,7 +113,7 @@ impl Connector {
 
 /// A connection, or a connector that needs none. [`Connector::instance`] makes one.
 ///
-/// What its name means is asked of the gateway at the first call, and then kept; clones share it.
+/// Its name is resolved by the gateway at the first call and cached; clones share the result.
 #[derive(Clone, Debug)]
 pub struct Instance {
     client: Connector,
@@ -253,7 +253,7 @@ impl Instance {
         Ok(client.tools(ids))
     }
 
-    fn action(&self, place: &Place, id: String) -> Action<Own> {
+    fn action(&self, place: &Place, id: String) -> Action<OwnConnections> {
         let options = &self.options;
         let mut action = self.client.using(options.call.clone()).action(id);
         if let Some(name) = &place.connection {

@@ -82,7 +82,7 @@ pub(crate) use {limit_setters, setters};
 
 /// Options of calls by a [`Connector`](crate::Connector), for a scope of it or for one action.
 ///
-/// What is said nearest to the call counts: the action, then [`using`](crate::Connector::using), then
+/// The most specific option applies: that of the action, then of [`using`](crate::Connector::using), then
 /// the client.
 #[derive(Clone, Debug, Default)]
 pub struct CallOptions {

@@ -24,6 +24,7 @@ use crate::config::Config;
 use crate::telemetry::TelemetryError;
 use plugwright_engine::EngineError;
 use plugwright_engine::lock::{Change, LockError};
+use plugwright_engine::patterns::unmatched_tools;
 use plugwright_engine::run_log::RunLogError;
 use plugwright_engine::threads;
 use plugwright_store::Patterns;
@@ -136,15 +137,18 @@ pub async fn serve(registry: Registry, config: Config) -> Result<(), ServeError>
     }
     let telemetry = start::telemetry(&config)?;
     let limits = descriptors::fit(config.limits.clone());
-    // Comes first, so that a second process on one directory fails before it tries to listen.
+    let listen = || {
+        let listener = listener::listen(address)?;
+        let address = listener.local_addr()?;
+        Ok((listener, address))
+    };
+    let listen = || listen().map_err(|error| ServeError::Listen { address, error });
     let show = |token: &Secret| println!("operator token (shown only once): {}", token.expose());
     let Started {
         gateway,
+        listener: (listener, address),
         _directory,
-    } = start::start(registry, &config, show).await?;
-    let listen = |error| ServeError::Listen { address, error };
-    let listener = listener::listen(address).map_err(listen)?;
-    let address = listener.local_addr().map_err(listen)?;
+    } = start::start(registry, &config, listen, show).await?;
     let egress = gateway.engine().egress();
     let workers = workers::start(threads::count(), egress).map_err(ServeError::Threads)?;
     gateway.listens_on(address);
@@ -176,12 +180,16 @@ pub async fn serve_mcp(
     tools: Option<Patterns>,
 ) -> Result<(), ServeError> {
     let telemetry = start::telemetry(&config)?;
+    for warning in unmatched_tools(&registry, tools.iter().flatten()) {
+        tracing::warn!("`--tools`: {warning}");
+    }
     // Standard output belongs to the protocol.
     let show = |token: &Secret| eprintln!("operator token (shown only once): {}", token.expose());
     let Started {
         gateway,
+        listener: (),
         _directory,
-    } = start::start(registry, &config, show).await?;
+    } = start::start(registry, &config, || Ok(()), show).await?;
     let stop = stop_when_asked(|| ());
     let housekeeping = tokio::spawn(start::run_housekeeping(gateway.clone()));
     let served = plugwright_surfaces::serve_stdio(&gateway, tools, stop).await;

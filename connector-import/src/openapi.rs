@@ -377,7 +377,8 @@ impl<'d> Importer<'d> {
         let name = self.names.name(key, id, tag);
         let verb = name.rsplit('.').next().unwrap_or_default();
         let (effect, idempotent) = effect::of(&key.method, verb, id, &key.path);
-        let (title, description) = texts(text("summary"), text("description"), &name, key);
+        let (title, description) =
+            texts(text("summary"), text("description"), (&name, returns), key);
         let deprecated = operation.get("deprecated") == Some(&Value::Bool(true));
         let (host, path) = servers.target(operation, item, &path);
         Ok(ImportedAction {

@@ -40,7 +40,7 @@ use proc_macro::TokenStream;
 /// }
 /// ```
 ///
-/// The function stays as it is and can be called directly. Beside it stands its definition, which
+/// The function is unchanged and can be called directly. The macro adds its definition, which
 /// [`actions!`](macro@actions) finds by the function's path.
 ///
 /// - The first argument is the context, `cx: &ActionContext`. The others are parameters: owned types
@@ -50,8 +50,8 @@ use proc_macro::TokenStream;
 /// - It returns `Result<T>`, where `T` is made by [`#[model]`](macro@model) or otherwise implements
 ///   `Serialize` and `JsonSchema`; `Result<Page<T>>` for a list; or `Result<ActionResult>`.
 ///
-/// All mistakes in the item are reported together, each at its token. The function and a stand-in for
-/// its definition are made even then, so that code which uses them does not fail a second time.
+/// All mistakes in the item are reported together, each at its token. The function and a placeholder for
+/// its definition are emitted even then, so that code that uses them causes no further errors.
 ///
 /// # Keys of `#[action(..)]`
 ///
@@ -62,25 +62,25 @@ use proc_macro::TokenStream;
 /// | Key | Meaning |
 /// | --- | --- |
 /// | `read`, `write`, `destructive` | the effect; exactly one of them |
-/// | `idempotent` | doing it twice is the same as doing it once; a `read` always is |
-/// | `title = "Get a task"` | the name for people; made from the name if none is given |
-/// | `scopes = ["tasks"]` | OAuth scopes that it needs; a scheme of the connector declares them |
-/// | `scopes = any("tasks", "all")` | scopes of which any one is enough; may stand in the list too |
-/// | `auth = [1]`, `auth = none` | the auth schemes that it takes, by their places in the connector's `.auth(..)`, if not all; or that it takes no credential |
+/// | `idempotent` | doing it twice has the same effect as doing it once; implied by `read` |
+/// | `title = "Get a task"` | the display name; generated from the name if not given |
+/// | `scopes = ["tasks"]` | required OAuth scopes, which a scheme of the connector must declare |
+/// | `scopes = any("tasks", "all")` | any one of these scopes is sufficient; can also be an item of the list |
+/// | `auth = [1]`, `auth = none` | the accepted auth schemes, by their index in the connector's `.auth(..)`, if not all; or that it takes no credential |
 /// | `deprecated = "use tasks.find"` | why it should no longer be used, and what to use instead |
-/// | `reconcile(key = find_added(list))` | the function that finds a write whose answer was lost by a key that was sent with it, and the parameters that it takes |
-/// | `reconcile(natural = find_added(list, title))` | the same, by what was written |
+/// | `reconcile(key = find_added(list))` | the function that looks for a write whose response was lost, by a key sent with it, and its parameters |
+/// | `reconcile(natural = find_added(list, title))` | the same, by the content of the write |
 /// | `get`, `post`, `put`, `patch` or `delete = "/tasks/{task_id}"` | the request of a function that ends with `;` |
-/// | `json`, `form` | where the parameters of that request go that its path does not name |
+/// | `json`, `form` | where the parameters that are not in the path go |
 /// | `json(optional)`, `form(optional)` | the same, without a body if none of them is given |
-/// | `json(kind = "file")`, `form(..)`, `query(..)` | the same, with constants; `query` has nothing else |
-/// | `page = LinkHeader` | how the list that it answers is cut into pages; any expression |
+/// | `json(kind = "file")`, `form(..)`, `query(..)` | the same, with constants; `query` only takes constants |
+/// | `page = LinkHeader` | the pagination strategy of that request; any expression |
 /// | `exactly_one(a, b)` | one of these parameters is given, and no other |
 /// | `at_most_one(a, b)` | no two of them are given together |
 /// | `all_or_none(a, b)` | either all of them are given or none is |
-/// | `requires(a, b)` | where the first is given, the others are |
+/// | `requires(a, b)` | the first requires the others |
 ///
-/// The last four are rules over parameters that may be left out, and may stand several times.
+/// The last four are rules over optional parameters, and can be repeated.
 ///
 /// A function without a body makes that one request. Without `json` or `form`, the parameters that the
 /// path does not name go into the query of a `get` or `delete` request; of the others, each must be in
@@ -106,7 +106,7 @@ use proc_macro::TokenStream;
 /// | `flatten` | structs of parameters | spreads the fields among the parameters; stands alone |
 ///
 /// Each rule is written into the published schema and checked by the decoder. A rule on an `Option` or a
-/// `Patch` holds for the value if there is one. A rule that says nothing about the type does not compile.
+/// `Patch` applies to the value, if there is one. A rule that doesn't fit the type doesn't compile.
 #[proc_macro_attribute]
 pub fn action(attribute: TokenStream, item: TokenStream) -> TokenStream {
     action::expand(attribute.into(), &item.into(), &sdk::path()).into()
@@ -152,7 +152,7 @@ pub fn actions(input: TokenStream) -> TokenStream {
     actions::expand(input.into(), &sdk::path()).into()
 }
 
-/// Takes the recorded traffic of a folder into the crate, for `ConnectorBuilder::cassettes`.
+/// Embeds the recorded traffic of a directory in the crate, for `ConnectorBuilder::cassettes`.
 ///
 /// ```text
 /// .cassettes(cassettes!("tests/cassettes"))
@@ -160,7 +160,7 @@ pub fn actions(input: TokenStream) -> TokenStream {
 ///
 /// The folder is relative to the crate's root, where its `Cargo.toml` is. All files in it that end in
 /// `.json` are taken, sorted by name, as a constant `&[(&str, &str)]` of names and contents. Folders
-/// inside it are not looked at.
+/// inside it are ignored.
 #[proc_macro]
 pub fn cassettes(input: TokenStream) -> TokenStream {
     cassettes::expand(input.into()).into()
@@ -200,7 +200,7 @@ pub fn params(input: TokenStream) -> TokenStream {
     params::expand(input.into(), &sdk::path()).into()
 }
 
-/// Makes a parameter type from an enum, a newtype, or a type that is made from text.
+/// Makes an enum, a newtype or a type that is parsed from a string a parameter type.
 ///
 /// ```text
 /// /// Order of a list.
@@ -235,8 +235,8 @@ pub fn params(input: TokenStream) -> TokenStream {
 /// The first paragraph of the type's doc comment describes parameters that have none of their own.
 ///
 /// An enum has no fields, and becomes a text of its variants; their doc comments go into the description. A
-/// newtype becomes what its one field is. A type made from text says by `pattern`, `format` or `options`
-/// which texts it takes, and its `FromStr` reads each of these.
+/// newtype has the schema of its field. A type parsed from a string declares with `pattern`, `format` or `options`
+/// which strings it accepts, and its `FromStr` must accept all of these.
 ///
 /// Types can't be generic.
 #[proc_macro_derive(Param, attributes(param))]

@@ -23,6 +23,7 @@ use crate::spelled::spelled;
 use crate::text;
 
 pub use handle::{ActionHandle, ActionSource};
+pub use title::action_title;
 pub(crate) use title::singular;
 
 spelled! {
@@ -299,7 +300,7 @@ impl Action for ActionDefinition {
 
     fn title(&self) -> Cow<'_, str> {
         self.info.title.map_or_else(
-            || Cow::Owned(title::title(self.info.name, self.returns)),
+            || Cow::Owned(action_title(self.info.name, self.returns)),
             Cow::Borrowed,
         )
     }

@@ -15,6 +15,7 @@ mod registry;
 
 pub use crate::action::{
     ActionDefinition, ActionHandle, ActionInfo, ActionSource, BoxFuture, Effect, Invocation,
+    action_title,
 };
 pub use crate::connector::{Connector, ConnectorBuilder};
 pub use crate::context::{ActionContextBuilder, Progress, ResponseMemory};

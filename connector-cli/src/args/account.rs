@@ -73,8 +73,7 @@ pub(crate) struct AccountListArguments {
     /// Only list accounts of this organization
     #[arg(long, value_name = "NAME")]
     pub(crate) organization: Option<String>,
-    /// Only list accounts with this status: `active`, `reauth_required`, `error` or
-    /// `disconnected`
+    /// Only list accounts with this status: `active` or `reauth_required`
     #[arg(long, value_name = "STATUS")]
     pub(crate) status: Option<String>,
     /// Output format

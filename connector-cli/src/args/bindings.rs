@@ -4,10 +4,10 @@ use clap::{Args, ValueEnum};
 
 use super::DataArguments;
 
-/// Write types of actions for programs that call them
+/// Generate types for programs that call actions
 ///
-/// Prints a module of Rust, or a declaration file of TypeScript, for the connectors that are named, or
-/// else all. On a gateway they are those that the token may call.
+/// Prints a Rust module or a TypeScript declaration file for the given connectors, or
+/// for all. On a gateway, it covers the actions that the token may call.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

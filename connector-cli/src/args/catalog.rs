@@ -6,7 +6,7 @@ use super::{DataArguments, ListFormat};
 
 /// Show what was imported
 ///
-/// Lists the imported connectors with the documents that they were made of and what became of their
+/// Lists the imported connectors with their documents and their numbers of degraded and refused
 /// operations, and the documents that could not be imported. Counts and the size on disk go to standard
 /// error.
 #[derive(Debug, Args)]

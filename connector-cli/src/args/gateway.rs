@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use clap::Args;
 use plugwright_sdk::Secret;
-use url::Url;
 
 /// Which gateway to use, and with which token.
 #[derive(Clone, Debug, Default, Args)]
@@ -13,7 +12,7 @@ use url::Url;
 pub(crate) struct GatewayArguments {
     /// Gateway to use instead of PLUGWRIGHT_GATEWAY or the active profile
     #[arg(long, global = true, value_name = "URL")]
-    pub(crate) gateway: Option<Url>,
+    pub(crate) gateway: Option<String>,
     /// Token for the gateway; other users of this machine may see it, so prefer --token-file
     #[arg(long = "token", id = "gateway_token", global = true, value_name = "TOKEN", value_parser = secret)]
     pub(crate) token: Option<Secret>,

@@ -10,21 +10,21 @@ use plugwright_egress::AllowedDestination;
 use super::DetailFormat;
 pub(crate) use server::ServerArguments;
 
-/// Make connectors of OpenAPI, Google Discovery, Postman and GraphQL documents, and of MCP servers
+/// Turn API descriptions, and the tools of MCP servers, into connectors
 ///
 /// An imported connector runs like a compiled one: `list`, `show`, `search`, `run`, `serve` and `mcp`
 /// find it in the data directory. Reads OpenAPI 3.0 and 3.1, Swagger 2.0, Google Discovery and Postman
-/// collections 2.0 and 2.1, in JSON or YAML, and GraphQL schemas as such or as the answer to an
+/// collections 2.0 and 2.1, in JSON or YAML, and GraphQL schemas as SDL or as the response to an
 /// introspection query. Importing a document again keeps the names of its actions.
 ///
 /// GraphQL schemas contain no URL: set `--base-url`, or state it in an overlay.
 ///
-/// Of an MCP server (`--mcp`), the tools become actions as they are described now. What the server
-/// changes later is not called until you take it over with `--accept`.
+/// With `--mcp`, the current tools of an MCP server become actions. A tool that the server
+/// changes later is not called until you accept the change with `--accept`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-A document with mistakes imports as far as it makes sense; the report says what could not be kept. A
-running gateway has the connector within a second.
+Whatever makes sense in a faulty document is imported, and the report lists the rest. A
+running gateway notices the connector within a second.
 
 Examples:
   plugwright import petstore.yaml --name petstore
@@ -32,7 +32,7 @@ Examples:
   plugwright import petstore.json --base-url https://pets.example.com --report full
   plugwright import schema.graphql --name linear --base-url https://api.linear.app/graphql
   plugwright import https://petstore3.swagger.io/api/v3/openapi.json
-  plugwright run petstore.pet.get id=7 --dry-run
+  plugwright run petstore.pet.get petId=7 --dry-run
   plugwright import --mcp https://mcp.example.com/mcp --name example --auth bearer
   plugwright import --mcp --name files -- npx -y @modelcontextprotocol/server-filesystem /srv/files
   plugwright import --accept files
@@ -44,10 +44,10 @@ pub(crate) struct ImportArguments {
         required_unless_present_any = ["accept", "remove"]
     )]
     pub(crate) source: Option<String>,
-    /// Name of the connector [default: made of the document's title, or the file's name]
+    /// Name of the connector [default: derived from the document's title or file name]
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
-    /// Replace connectors of other documents, and those whose hosts, authentication or overlay change
+    /// Import even if the document, hosts, authentication, effects or overlay of the connector change
     #[arg(long)]
     pub(crate) replace: bool,
     /// Remove an imported connector, or a document that could not be imported
@@ -60,21 +60,21 @@ pub(crate) struct ImportArguments {
     /// Base URL to use in place of the document's servers; the endpoint of a GraphQL API
     #[arg(long, value_name = "URL")]
     pub(crate) base_url: Option<String>,
-    /// File with what stands in place of what the document says
+    /// File with corrections to the document
     #[arg(long, value_name = "FILE")]
     pub(crate) overlay: Option<PathBuf>,
-    /// Follow references to other documents: of a file to those in its folder and below, of a URL to
-    /// those of its origin
+    /// Follow references to other documents: from a file to its directory and below, from a URL to
+    /// the same origin
     #[arg(long)]
     pub(crate) allow_external_refs: bool,
-    /// Destinations outside the public internet that the URL may lead to
+    /// Hosts and networks outside the public internet that may be reached
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     pub(crate) egress_allow: Vec<AllowedDestination>,
     #[command(flatten)]
     pub(crate) server: ServerArguments,
     #[command(flatten)]
     pub(crate) data: DataArguments,
-    /// How much the report says
+    /// Detail of the report
     #[arg(long, value_enum, default_value_t)]
     pub(crate) report: ReportDetail,
     /// Check the documents without storing connectors
@@ -88,7 +88,7 @@ pub(crate) struct ImportArguments {
 /// How much a report says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum ReportDetail {
-    /// Counts, and what was wrong most often
+    /// Counts and the most frequent problems
     #[default]
     Summary,
     /// Every operation

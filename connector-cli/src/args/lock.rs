@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-/// Write what each linked action may do to a lock file, or compare with one
+/// Write a lock file of what each linked action may do, or check against one
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Without --check, it writes the file and prints what changed. With --check, it exits with 1 if an
-action may do more than the file says: it is new, or has a stronger effect, a further scope or a
-further host. It exits with 3 if there is no file, and with 4 if the file is damaged or of another
+action may do more than the file allows: it is new, or has a stronger effect, another scope or
+another host. It exits with 3 if there is no file, and with 4 if the file is damaged or of another
 version.
 
 Examples:

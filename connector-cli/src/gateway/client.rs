@@ -9,7 +9,7 @@ use crate::args::{DetailFormat, GatewayArguments, ListFormat};
 use crate::client;
 pub(super) use crate::client::Client;
 use crate::failure::{Failure, Options, Stop};
-use crate::{output, remote};
+use crate::{backend, output, remote};
 
 /// The operator's API of the gateway that the arguments choose.
 #[derive(Clone, Copy)]
@@ -25,6 +25,13 @@ impl Api<'_> {
     ) -> Result<T, Stop> {
         client::with(&remote::for_operator(self.gateway)?, "admin", work)
             .map_err(|stop| stop.in_options(self.options))
+    }
+
+    /// Checks that the gateway has a connector of this name.
+    pub(super) fn require_connector(self, name: &str) -> Result<(), Stop> {
+        client::with(&remote::for_operator(self.gateway)?, "v1", async |client| {
+            backend::require_connector(client, name).await
+        })
     }
 
     /// Prints the record that `work` returns.

@@ -7,8 +7,8 @@ use plugwright_sdk::host::Registry;
 use serde_json::{Value, json};
 
 use super::client::{self, Api, Client};
-use super::present::{Column, columns, text};
-use super::{project, prompt};
+use super::present::{self, Column, columns, text};
+use super::{organization, project, prompt};
 use crate::args::{
     ConnectionAddArguments, ConnectionCommand, ConnectionListArguments, ConnectionOneArguments,
     ConnectionReplaceArguments,
@@ -104,14 +104,22 @@ fn add(registry: &Registry, api: Api<'_>, arguments: &ConnectionAddArguments) ->
     }));
     body["credential"] = credential;
     api.detail(arguments.output, LINES, async |client| {
-        client
-            .send_body(Method::POST, &["connections"], &body)
-            .await
+        let added = client.send_body(Method::POST, &["connections"], &body);
+        added.await.map_err(|failure| untested(failure, &body))
     })
 }
 
+/// Says how to store a credential although its provider can't be asked.
+fn untested(failure: Failure, body: &Value) -> Failure {
+    let of_provider = failure.error.code().as_str().starts_with("UPSTREAM_");
+    if of_provider && !failure.is_advised() && body["test"].is_null() {
+        return failure.advise("`--no-test` stores the credential without asking the provider");
+    }
+    failure
+}
+
 fn all(api: Api<'_>, arguments: &ConnectionListArguments) -> Result<(), Stop> {
-    api.list(arguments.output, COLUMNS, async |client| {
+    let items = api.with(async |client| {
         let project = match &arguments.project {
             Some(name) => Some(project::id(client, name).await?),
             None => None,
@@ -122,8 +130,17 @@ fn all(api: Api<'_>, arguments: &ConnectionListArguments) -> Result<(), Stop> {
             ("project", project),
             ("externalUserId", arguments.user.clone()),
         ];
-        client.items(&["connections"], &query).await
-    })
+        let items = client.items(&["connections"], &query).await?;
+        if let (Some(name), true) = (&arguments.organization, items.is_empty()) {
+            organization::require(client, name).await?;
+        }
+        Ok(items)
+    })?;
+    // There may be connections of connectors that are gone.
+    if let (Some(name), true) = (&arguments.connector, items.is_empty()) {
+        api.require_connector(name)?;
+    }
+    Ok(present::list(items, arguments.output, COLUMNS)?)
 }
 
 fn on_one(
@@ -161,7 +178,8 @@ fn replace(
     }
     api.detail(one.output, LINES, async |client| {
         let path = ["connections", id_of(&found)?, "credential"];
-        client.send_body(Method::PUT, &path, &body).await
+        let replaced = client.send_body(Method::PUT, &path, &body).await;
+        replaced.map_err(|failure| untested(failure, &body))
     })
 }
 

@@ -12,7 +12,7 @@ use crate::failure::{Failure, Stop};
 use crate::runtime;
 
 const PARTS: &[Column] = columns! {
-    "database"; "before" = "from"; "now" = "to";
+    "database"; "schema version before" = "from"; "schema version now" = "to";
 };
 
 pub(crate) fn migrate(registry: &Registry, arguments: &MigrateArguments) -> Result<(), Stop> {

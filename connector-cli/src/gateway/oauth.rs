@@ -7,7 +7,7 @@ use super::client::{self, Api, Client};
 use super::present::{Column, columns};
 use super::{project, prompt};
 use crate::args::{ClientOfArguments, OAuthCommand, OAuthSetArguments};
-use crate::failure::{Failure, Stop};
+use crate::failure::{Exit, Failure, Stop};
 
 const COLUMNS: &[Column] = columns! {
     "connector"; "client id" = "clientId"; "secret" = "hasSecret"; "source"; "in use" = "inUse";
@@ -27,11 +27,18 @@ pub(super) fn execute(api: Api<'_>, command: &OAuthCommand) -> Result<(), Stop> 
         }),
         OAuthCommand::Remove(of) => {
             let done = format!("removed the OAuth client of {}", of.connector);
-            api.change(done, async |client| {
+            let removed = api.change(done, async |client| {
                 let path = path(client, of).await?;
                 let path: Vec<_> = path.iter().map(String::as_str).collect();
                 client.call(Method::DELETE, &path).await
-            })
+            });
+            match removed {
+                Err(Stop::Failed(failure)) if failure.exit == Exit::NotFound => {
+                    api.require_connector(&of.connector)?;
+                    Err(Stop::Failed(failure))
+                }
+                removed => removed,
+            }
         }
     }
 }

@@ -1,12 +1,14 @@
 //! `organization`: organizations that connections belong to.
 
 use http::Method;
+use plugwright_sdk::host::nearest;
+use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::json;
 
-use super::client::Api;
+use super::client::{Api, Client};
 use super::present::{Column, columns};
 use crate::args::OrganizationCommand;
-use crate::failure::Stop;
+use crate::failure::{Failure, Stop};
 
 const PARTS: &[Column] = columns! {
     "name"; "created" = "createdAt";
@@ -28,4 +30,17 @@ pub(super) fn execute(api: Api<'_>, command: &OrganizationCommand) -> Result<(),
                 client.call(Method::DELETE, &["organizations", name]).await
             }),
     }
+}
+
+/// Checks that the gateway has an organization of this name.
+pub(super) async fn require(client: &Client, name: &str) -> Result<(), Failure> {
+    let known = client.items(&["organizations"], &[]).await?;
+    let known: Vec<_> = known.iter().filter_map(|it| it["name"].as_str()).collect();
+    if known.contains(&name) {
+        return Ok(());
+    }
+    let near = nearest::did_you_mean(name, known.iter().copied())
+        .unwrap_or_else(|| format!("; available: {}", nearest::list(known.iter().copied())));
+    let message = format!("no organization is named `{name}`{near}");
+    Err(ActionError::new(ErrorCode::NotFound, message).into())
 }

@@ -15,11 +15,11 @@ use crate::failure::{Failure, Stop};
 pub(super) use config::find as find_config;
 
 const COLUMNS: &[Column] = columns! {
-    "name"; "display name" = "displayName"; "return uris" = "returnUris"; "id";
+    "name"; "display name" = "displayName"; "return URIs" = "returnUris"; "id";
 };
 
 const LINES: &[Column] = columns! {
-    "id"; "name"; "display name" = "displayName"; "return uris" = "returnUris";
+    "id"; "name"; "display name" = "displayName"; "return URIs" = "returnUris";
     "created" = "createdAt";
 };
 

@@ -7,7 +7,7 @@ use super::connection;
 use super::present::{self, Column, columns, text};
 use crate::args::{DetailFormat, RunFormat, RunsArguments};
 use crate::failure::{Failure, Stop};
-use crate::{backend, client, output, remote};
+use crate::output;
 
 const COLUMNS: &[Column] = columns! {
     "started" = "startedAt"; "action" by target; "outcome"; "status"; "ms" by millis; "principal";
@@ -47,9 +47,7 @@ pub(super) fn runs(api: Api<'_>, arguments: &RunsArguments) -> Result<(), Stop> 
     let (runs, cursor) = api.with(async |client| read(client, arguments).await)?;
     // The log may have runs of connectors that are gone.
     if let (Some(name), true) = (&arguments.connector, runs.is_empty()) {
-        client::with(&remote::for_operator(api.gateway)?, "v1", async |client| {
-            backend::require_connector(client, name).await
-        })?;
+        api.require_connector(name)?;
     }
     show(arguments.output, runs)?;
     if let Some(cursor) = cursor {

@@ -130,5 +130,5 @@ fn refused(error: ConfigError) -> Failure {
         }
         other => ActionError::new(ErrorCode::ValidationError, other.to_string()),
     };
-    Failure::usage(error.with_hint(Hint::Abort))
+    Failure::usage(error.with_hint(Hint::Abort)).of("configuration")
 }

@@ -89,11 +89,19 @@ pub(super) fn print_made(added: &Value, what: &str, format: DetailFormat) -> Res
         return Err(Failure::internal(message).into());
     };
     output::print(&format!("{}\n", output::escape(token)))?;
+    warn(added);
     let (name, id) = (text(&added["name"]), text(&added["id"]));
     output::note(&format!(
         "created {what} {name} ({id}); it won't be shown again"
     ));
     Ok(())
+}
+
+/// Prints what the gateway warns of.
+fn warn(token: &Value) {
+    for warning in token["warnings"].as_array().into_iter().flatten() {
+        output::note(&format!("warning: {}", text(warning)));
+    }
 }
 
 async fn update(client: &Client, arguments: &TokenUpdateArguments) -> Result<Value, Failure> {
@@ -117,7 +125,9 @@ async fn update(client: &Client, arguments: &TokenUpdateArguments) -> Result<Val
         return Ok(token);
     }
     let path = ["tokens", client::id(&token, "token")?];
-    client.send_body(Method::PATCH, &path, &body.into()).await
+    let updated = client.send_body(Method::PATCH, &path, &body.into()).await?;
+    warn(&updated);
+    Ok(updated)
 }
 
 /// Returns the members that differ, with null for removed ones.

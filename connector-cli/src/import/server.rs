@@ -66,7 +66,7 @@ fn named(
         let known = earlier.and_then(|earlier| Some((earlier.server?, earlier.parts.auth)));
         let (server, auth) = known.ok_or_else(|| {
             let message = format!("`{name}` is not an imported MCP server");
-            Failure::param("--accept", message)
+            Failure::from(ActionError::new(ErrorCode::ConnectorNotFound, message))
         })?;
         return Ok((name.clone(), server.place, auth));
     }

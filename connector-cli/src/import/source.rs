@@ -177,5 +177,5 @@ pub(super) fn documents(source: &str, data: &Path) -> Result<Vec<Document>, Fail
 }
 
 fn invalid(message: String) -> Failure {
-    Failure::param("source", message)
+    Failure::param("FILE", message)
 }

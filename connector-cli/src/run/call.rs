@@ -138,7 +138,7 @@ impl<'a> Call<'a> {
 }
 
 pub(super) fn give(call: &mut engine::Call, credential: Credential) {
-    if let ConnectionSelector::Given {
+    if let ConnectionSelector::Credential {
         credential: given, ..
     } = &mut call.connection
     {
@@ -151,7 +151,7 @@ pub(super) fn complete<'a>(
     call: &mut engine::Call,
     recorded: impl Iterator<Item = (&'a String, &'a String)>,
 ) {
-    if let ConnectionSelector::Given { settings, .. } = &mut call.connection {
+    if let ConnectionSelector::Credential { settings, .. } = &mut call.connection {
         for (name, value) in recorded {
             settings
                 .entry(name.clone())

@@ -138,7 +138,7 @@ fn body(input: &Value, call: &Call) -> Value {
     match &call.connection {
         ConnectionSelector::Named(name) => body["connectionName"] = name.as_str().into(),
         ConnectionSelector::Id(id) => drop(set("connectionId", id.to_string().into())),
-        ConnectionSelector::Default | ConnectionSelector::Given { .. } => {}
+        ConnectionSelector::Default | ConnectionSelector::Credential { .. } => {}
     }
     body["options"] = options.into();
     body

@@ -51,7 +51,7 @@ impl<'a> Prepared<'a> {
         let principal = Arc::new(Principal::local());
         let mut call = Call::action(principal, self.entry.id(), self.input.clone());
         let settings = self.arguments.settings.iter();
-        call.connection = ConnectionSelector::Given {
+        call.connection = ConnectionSelector::Credential {
             credential,
             settings: settings
                 .map(|setting| (setting.name.clone(), setting.value.clone()))

@@ -47,6 +47,7 @@ fn the_commands_of_the_gateway_s_chapters_are_commands() {
                 .env("PATH", binary.parent().expect("a folder"))
                 .env("PLUGWRIGHT_GATEWAY", "http://127.0.0.1:1")
                 .env("PLUGWRIGHT_ADMIN_TOKEN", "not-a-token-of-anybody")
+                .env("BROWSER", "false")
                 .env("PLUGWRIGHT_GITHUB_TOKEN", "not-a-token")
                 .env("PLUGWRIGHT_OAUTH_CLIENT_SECRET", "not-a-secret")
                 .output();
@@ -68,6 +69,9 @@ fn commands(text: &str) -> impl Iterator<Item = &str> {
         "config",
         "migrate",
         "token",
+        "connect",
+        "connections",
+        "disconnect",
         "connection",
         "organization",
         "project",

@@ -204,6 +204,13 @@ async fn answer(
         .lock()
         .unwrap()
         .push((method.to_string(), uri.to_string(), sent.clone()));
+    if uri.path().starts_with("/v1/") && !headers.contains_key("authorization") {
+        let body = json!({
+            "success": false, "message": "send an `Authorization` header", "errorCode": "unauthorized",
+            "meta": { "code": "UNAUTHORIZED", "status": 401, "hint": "auth" },
+        });
+        return (StatusCode::UNAUTHORIZED, body.to_string()).into_response();
+    }
     if headers.get("authorization").and_then(|it| it.to_str().ok())
         != Some(&format!("Bearer {TOKEN}"))
     {
@@ -213,6 +220,26 @@ async fn answer(
             "this is not the operator's token",
             "auth",
         );
+    }
+    if uri.path() == "/v1/connections/githb/connect" {
+        let body = json!({
+            "message": "no service is named `githb`", "errorCode": "service_not_found",
+            "meta": { "code": "CONNECTOR_NOT_FOUND", "status": 404 },
+        });
+        return (StatusCode::NOT_FOUND, body.to_string()).into_response();
+    }
+    if uri.path() == "/v1/connections" {
+        let organization = headers.get("x-oo-organization-name");
+        return if organization.is_some_and(|name| name == "acme") {
+            error(
+                403,
+                "CONNECTION_NOT_ALLOWED",
+                "there is no organization `acme`",
+                "abort",
+            )
+        } else {
+            json!({ "data": [] }).to_string().into_response()
+        };
     }
     if uri.path() == "/v1/actions" {
         let services = json!({ "data": [{ "service": "github" }] });
@@ -249,9 +276,13 @@ async fn answer(
             let mut made = token();
             made["token"] = json!("pw_secret");
             made["name"] = sent["name"].clone();
+            made["warnings"] = json!(["no action matches `githb.*`"]);
             (StatusCode::CREATED, made.to_string()).into_response()
         }
         ("PATCH", _) if path.starts_with("/tokens/") => ok(token()),
+        ("DELETE", "/oauth-clients/githb") => {
+            error(404, "NOT_FOUND", "no OAuth client is stored", "abort")
+        }
         ("DELETE", "/organizations/acme") => error(
             409,
             "CONFLICT",
@@ -276,6 +307,12 @@ async fn answer(
             ok(json!({ "items": found }))
         }
         ("POST", "/connections") => match sent["credential"]["token"].as_str() {
+            Some("away") => error(
+                502,
+                "UPSTREAM_UNREACHABLE",
+                "can't connect to api.github.com",
+                "retry",
+            ),
             Some("wrong") => error(403, "AUTH_INVALID", "GitHub refuses the credential", "auth"),
             _ => ok(connection(WORK, "github", "work")),
         },

@@ -123,6 +123,22 @@ fn an_imported_connector_is_listed_shown_found_and_run() {
 }
 
 #[test]
+fn the_example_of_the_help_runs() {
+    let folder = folder();
+    let run = |arguments: &[&str]| run(folder.path(), arguments);
+    assert_eq!(run(&["import", "pets.yaml", "--name", "petstore"]).exit, 0);
+    let help = run(&["import", "--help"]).out;
+    let mut lines = help.lines().map(str::trim);
+    let example = lines
+        .find_map(|line| line.strip_prefix("plugwright run "))
+        .unwrap();
+    let mut arguments = vec!["run"];
+    arguments.extend(example.split(' '));
+    let ran = run(&arguments);
+    assert_eq!(ran.exit, 0, "{}", ran.err);
+}
+
+#[test]
 fn what_is_wrong_is_said_and_nothing_is_stored() {
     let folder = folder();
     let run = |arguments: &[&str]| run(folder.path(), arguments);

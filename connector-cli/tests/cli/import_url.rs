@@ -126,7 +126,7 @@ fn what_may_not_be_fetched_says_why() {
     let server = Server::start();
     let folder = tempfile::tempdir().unwrap();
     for (path, exit, part) in [
-        ("/inside", 4, "gives out the credentials of a machine"),
+        ("/inside", 4, "issues machine credentials"),
         ("/file", 4, "`file` URLs can't be called"),
         ("/loop", 4, "redirected more than 5 times"),
         ("/gone", 3, "status 404"),

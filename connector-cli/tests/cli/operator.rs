@@ -399,7 +399,11 @@ fn a_wrong_setting_is_wrong_usage_for_config_and_serve_alike() {
         );
         let several = plugwright(&format!("{line} --egress-retries many --log-format xml"));
         assert_eq!(several.exit, 4, "{line}");
-        assert!(several.err.contains("2 problems"), "{}", several.err);
+        assert!(
+            several.err.contains("the configuration has 2 problems"),
+            "{}",
+            several.err
+        );
     }
 }
 

@@ -220,3 +220,154 @@ fn help_that_cannot_be_printed_is_a_failure() {
     let status = command(&["--help"]).stdout(full).status().unwrap();
     assert_eq!(status.code(), Some(1));
 }
+
+#[test]
+fn a_person_without_a_token_is_told_where_it_comes_from() {
+    let fake = Fake::start();
+    for line in [
+        "connections",
+        "disconnect github/work --yes",
+        "connect github --no-browser",
+    ] {
+        let ran = fake.run(line);
+        assert_eq!(ran.exit, 2, "{line}: {}", ran.err);
+        assert_eq!(
+            ran.err,
+            "error: this command requires a token\nhint: set PLUGWRIGHT_TOKEN or pass --token-file\n",
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn the_help_of_commands_without_a_gateway_does_not_offer_one() {
+    let options = ["--gateway", "--token", "--token-file", "--profile"];
+    for line in [
+        "check",
+        "catalog",
+        "config",
+        "import",
+        "new",
+        "profile list",
+        "serve",
+    ] {
+        let help = plugwright(&format!("{line} --help")).out;
+        assert!(!help.contains("Gateway:"), "{line}: {help}");
+        for option in options {
+            let ran = plugwright(&format!("{line} {option} http://x"));
+            let refused = ran.err.contains("can't be used with this command")
+                // Others lack an argument of their own.
+                || ran.err.contains("required arguments");
+            assert!(ran.exit == 4 && refused, "{line} {option}: {}", ran.err);
+        }
+    }
+    for line in ["list", "run", "connect", "token add", "profile add"] {
+        let help = plugwright(&format!("{line} --help")).out;
+        assert!(help.contains("Gateway:"), "{line}: {help}");
+    }
+}
+
+#[test]
+fn a_parameter_that_is_written_as_an_option_is_told_how_to_write_it() {
+    let ran = plugwright("run github.issues.create --repo a/b");
+    assert_eq!(ran.exit, 4);
+    assert!(
+        ran.err.contains("tip: write parameters as `repo=VALUE`") && !ran.err.contains("--replay"),
+        "{}",
+        ran.err
+    );
+    let ran = plugwright("run github.issues.create --replya");
+    assert!(ran.err.contains("'--replay'"), "{}", ran.err);
+}
+
+#[test]
+fn a_credential_that_cannot_be_tested_can_be_stored() {
+    let fake = Fake::start();
+    let add = |more: &[&str]| {
+        let line = ["connection", "add", "github", "--credential-file", "-"];
+        let mut child = fake
+            .command(&[&line[..], more].concat())
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut input = child.stdin.take().unwrap();
+        std::io::Write::write_all(&mut input, br#"{"token":"away"}"#).unwrap();
+        drop(input);
+        crate::binary::ran(child.wait_with_output().unwrap())
+    };
+    let tested = add(&[]);
+    assert_eq!(tested.exit, 1, "{}", tested.err);
+    assert!(
+        tested
+            .err
+            .contains("hint: `--no-test` stores the credential"),
+        "{}",
+        tested.err
+    );
+    assert!(!add(&["--no-test"]).err.contains("--no-test"));
+}
+
+#[cfg(feature = "serve")]
+#[test]
+fn a_start_that_cannot_listen_creates_no_token() {
+    let folder = tempfile::tempdir().unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let failed = run(folder.path(), &["serve", "--listen", &address]);
+    assert_eq!(failed.exit, 1, "{}", failed.err);
+    assert!(failed.err.contains("can't listen on"), "{}", failed.err);
+    assert_eq!(failed.out, "");
+}
+
+#[test]
+fn names_that_do_not_exist_are_not_found() {
+    let fake = Fake::start();
+    let connector = "no connector is named `githb`; did you mean `github`?";
+    for (line, message) in [
+        ("connection list --connector githb", connector),
+        ("oauth remove githb", connector),
+        (
+            "connect githb --no-browser --token operator-operator",
+            connector,
+        ),
+        (
+            "connection list --connector none --organization acme",
+            "no organization is named `acme`; available: default",
+        ),
+    ] {
+        let ran = fake.run(line);
+        assert_eq!(ran.exit, 3, "{line}: {}", ran.err);
+        assert!(ran.err.contains(message), "{line}: {}", ran.err);
+    }
+    let denied = fake.run("connections --organization acme --token operator-operator");
+    assert_eq!(denied.exit, 2, "{}", denied.err);
+}
+
+#[test]
+fn a_pattern_that_matches_nothing_is_warned_of() {
+    let ran = Fake::start().run("token add --name ci --allow githb.*");
+    assert_eq!(ran.out, "pw_secret\n");
+    assert!(
+        ran.err
+            .starts_with("warning: no action matches `githb.*`\n"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn a_document_that_is_refused_is_told_once() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("bad.json"), "{}").unwrap();
+    let refused = run(folder.path(), &["import", "bad.json"]);
+    assert_eq!(
+        (refused.exit, refused.out.as_str()),
+        (4, ""),
+        "{}",
+        refused.err
+    );
+    let missing = run(folder.path(), &["import", "nofile.json"]);
+    assert!(missing.err.contains("`FILE` "), "{}", missing.err);
+}

@@ -23,12 +23,12 @@ pub struct Page<T> {
     pub execution_id: Option<String>,
 }
 
-/// The pages of a list, each asked for when it is wanted; a [`Stream`].
+/// The pages of a list, each requested when it is polled for; a [`Stream`].
 ///
 /// It ends after the last page, and after an error.
 pub struct Pages<T>(BoxStream<'static, Result<Page<T>, Error>>);
 
-/// The things of a list, whose pages are asked for when they are wanted; a [`Stream`].
+/// The items of a list, whose pages are requested as needed; a [`Stream`].
 ///
 /// It ends after the last one, and after an error.
 pub struct Items<T>(BoxStream<'static, Result<T, Error>>);

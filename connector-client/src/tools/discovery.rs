@@ -99,7 +99,7 @@ impl Discovery {
             )?,
             describe: tool(
                 DESCRIBE,
-                "Tells what an action does and takes, with the JSON Schema of its input. Read it \
+                "Describes what an action does and takes, with the JSON Schema of its input. Call it \
                  before the first run_action of an action.",
                 &object(
                     json!({ "action": text("Id from search_actions, such as `github.issues.list`.") }),

@@ -85,6 +85,9 @@ impl FromStr for AllowedDestination {
 }
 
 fn parse(text: &str) -> Result<AllowedDestination, &'static str> {
+    if text.contains("://") {
+        return Err("it is a URL; write its host, such as `git.internal`");
+    }
     if let Some(place) = network(text) {
         return allowed(place, None);
     }
@@ -111,7 +114,7 @@ fn parse(text: &str) -> Result<AllowedDestination, &'static str> {
 
 fn number(port: &str) -> Result<u16, &'static str> {
     match port.parse() {
-        Ok(0) | Err(_) => Err("a port is a number from 1 to 65535"),
+        Ok(0) | Err(_) => Err("what follows the last colon is not a port from 1 to 65535"),
         Ok(port) => Ok(port),
     }
 }
@@ -124,7 +127,7 @@ fn network(text: &str) -> Option<Place> {
 }
 
 fn name(text: &str) -> Result<Place, &'static str> {
-    const NO_NAME: &str = "it is not the name of a host";
+    const NO_NAME: &str = "it is not a host name";
 
     let (own, below) = match text.strip_prefix("*.") {
         Some(own) => (own, true),
@@ -163,7 +166,7 @@ fn allowed(place: Place, port: Option<u16>) -> Result<AllowedDestination, &'stat
         Place::Below(_) => false,
     };
     if metadata {
-        return Err("it gives out the credentials of the machine and is never allowed");
+        return Err("it issues machine credentials and is never allowed");
     }
     Ok(AllowedDestination { place, port })
 }
@@ -221,17 +224,18 @@ mod tests {
     #[test]
     fn says_what_is_wrong_with_others() {
         for (text, fault) in [
-            ("", "not the name"),
-            ("*", "not the name"),
-            ("*.", "not the name"),
-            ("0..", "not the name"),
-            ("git..internal", "not the name"),
-            ("git.internal..", "not the name"),
-            ("http://git.internal", "a port is a number"),
-            ("git.internal/x", "not the name"),
-            ("a@git.internal", "not the name"),
-            ("git.internal:0", "a port is a number"),
-            ("git.internal:99999", "a port is a number"),
+            ("", "not a host name"),
+            ("*", "not a host name"),
+            ("*.", "not a host name"),
+            ("0..", "not a host name"),
+            ("git..internal", "not a host name"),
+            ("git.internal..", "not a host name"),
+            ("http://git.internal", "it is a URL"),
+            ("git.internal/x", "not a host name"),
+            ("a@git.internal", "not a host name"),
+            ("http://[fd00::1]:3000/", "it is a URL"),
+            ("git.internal:0", "not a port"),
+            ("git.internal:99999", "not a port"),
             ("[::1]x", "only a port"),
             ("[git]", "an IPv6 address"),
             ("169.254.169.254", "never allowed"),

@@ -111,7 +111,7 @@ impl Transport for Client {
             biased;
             answer = self.pool.request(message) => answer,
             () = interim.too_many.notified() => {
-                let problem = format!("the server sent more than {MOST_INTERIM} interim answers");
+                let problem = format!("the server sent more than {MOST_INTERIM} interim responses");
                 return Err(TransportError::Interrupted(problem.into()));
             }
         };

@@ -113,7 +113,7 @@ fn worthwhile(
         future::ready(if before <= most {
             Ok(piece)
         } else {
-            let problem = "it is much longer than what it says";
+            let problem = "it is much longer than its decompressed content";
             Err(TransportError::Undecodable(problem.into()))
         })
     })

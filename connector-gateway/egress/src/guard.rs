@@ -35,7 +35,7 @@ fn is_inside_name(name: &str) -> bool {
 pub(crate) enum Refusal {
     #[error("`{0}` URLs can't be called, only http and https")]
     Scheme(String),
-    #[error("the URL of `{0}` has a user or password in it, which can't be sent")]
+    #[error("the URL of `{0}` contains a user name or password, which is not allowed")]
     UserInfo(String),
     #[error("the URL has no host")]
     NoHost,
@@ -46,9 +46,7 @@ pub(crate) enum Refusal {
         "`{0}` is not on the public internet and may not be called; an operator can allow it with `egress.allow`"
     )]
     Inside(String),
-    #[error(
-        "`{0}` leads to a service that gives out the credentials of a machine and may never be called"
-    )]
+    #[error("`{0}` is a metadata service that issues machine credentials and is never allowed")]
     Metadata(String),
 }
 

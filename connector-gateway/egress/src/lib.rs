@@ -25,3 +25,4 @@ pub use egress::Egress;
 pub use resolver::Lookup;
 pub use retry::{may_have_acted, was_refused};
 pub use settings::{EgressError, EgressSettings};
+pub use tls::check_certificates;

@@ -100,7 +100,7 @@ pub(crate) fn problem(request: &Request, withheld: &[Method]) -> Option<String> 
     };
     match in_url().map(Problem::Found).or_else(in_body)? {
         Problem::Found(Override::Name(name) | Override::Value { name, .. }) => Some(format!(
-            "the request has `{}`, by which providers take it for one of another method than {}, \
+            "the request has `{}`, which makes providers use another method than {}, \
              and the caller may not use all methods",
             Echo(&name),
             request.method

@@ -57,7 +57,7 @@ impl Default for EgressSettings {
 #[non_exhaustive]
 pub enum EgressError {
     /// A certificate to trust can't be read.
-    #[error("root certificate {number} of the extra ones is not a PEM certificate")]
+    #[error("additional CA certificate {number} is not a valid PEM certificate")]
     Certificate {
         /// Which one, from 1.
         number: usize,

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use rustls::ClientConfig;
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
+use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::Verifier;
 
 use crate::settings::EgressError;
@@ -20,13 +20,28 @@ pub(crate) fn certificates(pems: &[Vec<u8>]) -> Result<Vec<CertificateDer<'stati
                 number,
                 source: Some(source),
             })?;
-        if read.is_empty() {
+        let is_trusted = |read: &CertificateDer<'static>| {
+            let added = RootCertStore::empty().add(read.clone());
+            added.is_ok()
+        };
+        if read.is_empty() || !read.iter().all(is_trusted) {
             let source = None;
             return Err(EgressError::Certificate { number, source });
         }
         all.extend(read);
     }
     Ok(all)
+}
+
+/// Checks certificates of authorities, as [`EgressSettings::extra_root_certificates`] has them.
+///
+/// # Errors
+///
+/// If they are not PEM certificates.
+///
+/// [`EgressSettings::extra_root_certificates`]: crate::EgressSettings::extra_root_certificates
+pub fn check_certificates(pem: Vec<u8>) -> Result<(), EgressError> {
+    certificates(&[pem]).map(drop)
 }
 
 /// Sets up TLS with the certificates that this machine trusts, and further ones.

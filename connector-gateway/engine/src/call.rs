@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use http::{HeaderMap, Method};
 use plugwright_sdk::Credential;
-use plugwright_sdk::host::IdempotencyKey;
+use plugwright_sdk::host::{Faults, IdempotencyKey};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -131,7 +131,7 @@ pub enum ConnectionSelector {
     /// By id.
     Id(Uuid),
     /// A credential from the caller, with settings of a connection.
-    Given {
+    Credential {
         /// The credential.
         credential: Credential,
         /// The settings.
@@ -160,6 +160,9 @@ pub struct CallOptions {
     pub input_form: InputForm,
     /// Idempotency key: repeated calls with it return the outcome of the first.
     pub idempotency_key: Option<IdempotencyKey>,
+    /// What the surface found to be wrong with the request, which is reported with what is wrong with
+    /// the input. Such a call is never made.
+    pub faults: Faults,
 }
 
 /// Whether a call is sent to the provider.

@@ -24,6 +24,7 @@ mod metrics;
 pub mod oauth;
 mod outbound;
 mod outcome;
+pub mod patterns;
 mod pipeline;
 mod principal;
 pub mod process;

@@ -89,7 +89,7 @@ impl RateLimits {
             ActionError::new(
                 ErrorCode::RateLimited,
                 format!(
-                    "rate limit exceeded: {} call(s) per {} second(s)",
+                    "rate limit exceeded ({} calls per {} s)",
                     limit.calls, limit.per_seconds
                 ),
             )

@@ -272,7 +272,7 @@ impl<'a> Tokens<'a> {
             if name != "*" && !known.contains(&**name) {
                 faults.note(
                     format_args!("grant.organizations[{index}]"),
-                    format_args!("is `{}`, but no organization has that name", Echo(name)),
+                    format_args!("names an unknown organization, `{}`", Echo(name)),
                 );
             }
         }
@@ -280,7 +280,7 @@ impl<'a> Tokens<'a> {
             if self.store.connection(*id).await?.is_none() {
                 faults.note(
                     format_args!("grant.connections[{index}]"),
-                    format_args!("is `{id}`, but no connection has that id"),
+                    format_args!("names an unknown connection, `{id}`"),
                 );
             }
         }

@@ -178,12 +178,20 @@ fn unknown(key: &str) -> String {
         .filter(|setting| !setting.secret)
         .map(|setting| setting.key)
         .chain([CONNECTORS]);
-    let near = nearest::names(key, keys.clone(), 1).first().copied();
+    // The name of a table is alike in all of its keys.
+    let (table, name) = key.rsplit_once('.').unwrap_or(("", key));
+    let in_table = keys.clone().filter_map(|known| match table {
+        "" => Some(known),
+        table => known.strip_prefix(table)?.strip_prefix('.'),
+    });
+    let near = nearest::names(name, in_table, 1)
+        .first()
+        .map(|near| join(table, near));
     // A key in the wrong table matches by its last segment.
     let misplaced = keys
         .clone()
         .find(|known| known.rsplit('.').next() == key.rsplit('.').next());
-    let meant: Vec<_> = misplaced.or(near).into_iter().collect();
+    let meant: Vec<_> = misplaced.map(str::to_owned).or(near).into_iter().collect();
     let hint = nearest::question(&meant);
     let hint = hint
         .as_deref()

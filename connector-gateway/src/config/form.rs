@@ -2,6 +2,7 @@
 
 mod list;
 
+use std::fmt::Write as _;
 use std::marker::PhantomData;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -9,6 +10,7 @@ use std::time::Duration;
 
 use plugwright_sdk::Secret;
 use plugwright_store::DatabaseUrl;
+use plugwright_store::vault::{KEY_VARIABLE, KeySource};
 use serde_json::{Value, json};
 use toml::de::DeValue;
 use tracing_subscriber::EnvFilter;
@@ -172,7 +174,7 @@ impl<const LEAST: u64> Form for Span<LEAST> {
             .ok()
             .filter(|span| (least..=LONGEST).contains(span))
             .ok_or_else(|| {
-                let from = humantime::format_duration(least);
+                let from = duration(least);
                 format!(
                     "must be {}, from {from} to 10 years, not `{text}`",
                     Self::TAKES
@@ -181,12 +183,31 @@ impl<const LEAST: u64> Form for Span<LEAST> {
     }
 
     fn show(value: &Duration) -> Value {
-        json!(
-            humantime::format_duration(*value)
-                .to_string()
-                .replace(' ', "")
-        )
+        json!(duration(*value))
     }
+}
+
+pub(super) fn duration(value: Duration) -> String {
+    const UNITS: [(&str, u128); 5] = [
+        ("d", 86_400_000),
+        ("h", 3_600_000),
+        ("m", 60_000),
+        ("s", 1000),
+        ("ms", 1),
+    ];
+    let mut rest = value.as_millis();
+    if rest == 0 {
+        return "0s".to_owned();
+    }
+    let mut text = String::new();
+    for (unit, millis) in UNITS {
+        if rest >= millis {
+            // Writing to a string can't fail.
+            let _ = write!(text, "{}{unit}", rest / millis);
+            rest %= millis;
+        }
+    }
+    text
 }
 
 pub(super) struct Address;
@@ -308,6 +329,28 @@ impl<const LEAST: usize> Form for Hidden<LEAST> {
         } else {
             UNSET_SECRET
         })
+    }
+}
+
+pub(super) struct VaultKeys;
+
+impl Form for VaultKeys {
+    type Value = Option<Secret>;
+    const TAKES: &'static str = Hidden::<1>::TAKES;
+    const IS_SECRET: bool = true;
+
+    fn from_text(text: &str) -> Result<Option<Secret>, String> {
+        let secret = Hidden::<1>::from_text(text)?;
+        KeySource::check(text).map_err(|error| {
+            let message = error.to_string();
+            let problem = message.strip_prefix(KEY_VARIABLE);
+            problem.unwrap_or(&message).trim_start().to_owned()
+        })?;
+        Ok(secret)
+    }
+
+    fn show(value: &Option<Secret>) -> Value {
+        Hidden::<1>::show(value)
     }
 }
 

@@ -2,14 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
+use plugwright_egress::check_certificates;
 use plugwright_sdk::host::nearest;
 use serde_json::Value;
 
 use super::error::{ConfigError, Fault};
-use super::form::UNSET_SECRET;
+use super::form::{UNSET_SECRET, duration};
 use super::secret_files::{self, Environment};
 use super::setting::{CONNECTOR_SETTINGS, SETTINGS, Setting, variable};
 use super::source::{EffectiveSetting, Source, Sources};
@@ -333,7 +334,7 @@ fn check(config: &Config, sources: &Sources, faults: &mut Vec<Fault>) {
             "limits.call_timeout",
             format!(
                 "must not exceed `limits.call_timeout_most`, which is {}",
-                humantime::format_duration(limits.call_timeout_most)
+                duration(limits.call_timeout_most)
             ),
         );
     }
@@ -342,7 +343,7 @@ fn check(config: &Config, sources: &Sources, faults: &mut Vec<Fault>) {
             "limits.reconcile_grace",
             format!(
                 "must be shorter than `limits.reconcile_timeout`, which is {}",
-                humantime::format_duration(limits.reconcile_timeout)
+                duration(limits.reconcile_timeout)
             ),
         );
     }
@@ -359,21 +360,24 @@ fn check(config: &Config, sources: &Sources, faults: &mut Vec<Fault>) {
         );
     }
     if let Some(file) = &config.ca_file
-        && let Err(problem) = readable(file)
+        && let Err(problem) = check_authorities(file)
     {
         fault("egress.ca_file", problem);
     }
     oauth::check(config, sources, faults);
 }
 
-fn readable(file: &Path) -> Result<(), String> {
-    match open_trusted(file) {
-        Ok(_) => Ok(()),
-        Err(error) => Err(format!(
-            "points to `{}`, which can't be read: {error}",
-            file.display()
-        )),
+fn check_authorities(file: &Path) -> Result<(), String> {
+    let mut text = Vec::new();
+    let read = open_trusted(file).and_then(|mut file| file.read_to_end(&mut text));
+    if let Err(error) = read {
+        let file = file.display();
+        return Err(format!("points to `{file}`, which can't be read: {error}"));
     }
+    check_certificates(text).map_err(|_| {
+        let file = file.display();
+        format!("points to `{file}`, which must have PEM certificates and nothing invalid")
+    })
 }
 
 #[cfg(test)]

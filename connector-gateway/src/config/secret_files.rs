@@ -71,6 +71,9 @@ mod tests {
     use super::*;
     use crate::config::Inputs;
 
+    const KEYS: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=,\
+                        AQECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
     fn inputs(pairs: &[(&str, &str)]) -> Inputs {
         Inputs {
             environment: pairs
@@ -97,7 +100,7 @@ mod tests {
             ),
             (
                 "PLUGWRIGHT_VAULT_KEY_FILE",
-                &file("key", "key-one,key-two\r\n"),
+                &file("key", &format!("{KEYS}\r\n")),
             ),
             ("PLUGWRIGHT_CONNECTORS_ACME_OAUTH_CLIENT_ID", "id"),
             (
@@ -115,7 +118,7 @@ mod tests {
             shown(&config.admin_token).as_deref(),
             Some("hunter2-hunter2-hunter2")
         );
-        assert_eq!(shown(&config.vault_key).as_deref(), Some("key-one,key-two"));
+        assert_eq!(shown(&config.vault_key).as_deref(), Some(KEYS));
         let oauth = &config.connectors["acme"].oauth;
         assert_eq!(shown(&oauth.client_secret).as_deref(), Some("s3cr3t"));
     }

@@ -10,7 +10,7 @@ use plugwright_surfaces::Origin;
 
 use super::form::{
     Address, Count, Filter, Form, Hidden, HostName, HttpUrl, List, Maybe, Path, PatternList,
-    ReturnUri, Size, Span, Switch,
+    ReturnUri, Size, Span, Switch, VaultKeys,
 };
 use super::oauth::ClientId;
 use super::{Config, ConnectorConfig, LogFormat, OutputCheck};
@@ -116,7 +116,7 @@ settings! {
         "Answer calls from the traffic that connectors have recorded, or with mocks, instead of calling providers";
     "admin_token", Hidden<16> => admin_token;
         "Operator's token, instead of the one that the first start prints";
-    "vault_key", Hidden<1> => vault_key;
+    "vault_key", VaultKeys => vault_key;
         "Key that seals credentials, instead of the key file in the data directory";
     "output_check", OutputCheck => output_check;
         "What to do if an output violates the action's schema: nothing, log a warning (checks a sample), or fail the call (checks every output)";

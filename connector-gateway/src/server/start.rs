@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use plugwright_egress::EgressSettings;
+use plugwright_engine::patterns::{unmatched, unmatched_connectors};
 use plugwright_engine::{EngineSettings, tokens};
 use plugwright_sdk::Secret;
 use plugwright_sdk::host::Registry;
@@ -29,8 +30,9 @@ const REQUEST_RETENTION: Duration = Duration::from_hours(24);
 const ENDED_RETENTION: Duration = Duration::from_hours(30 * 24);
 
 /// A gateway with what belongs to its process.
-pub(super) struct Started {
+pub(super) struct Started<L> {
     pub(super) gateway: Gateway,
+    pub(super) listener: L,
     /// Keeps other processes out.
     pub(super) _directory: Option<DataDirectory>,
 }
@@ -41,23 +43,30 @@ pub(super) fn telemetry(config: &Config) -> Result<Telemetry, ServeError> {
     Ok(telemetry::init(&config.log, traces.as_ref())?)
 }
 
-/// Opens everything that the configuration names. If this start creates the operator's token, `show`
-/// gets it at once: only its hash is stored, and what comes later may fail.
-pub(super) async fn start(
+/// Opens everything that the configuration names, then listens: a second process on one directory
+/// fails before it tries to.
+///
+/// If this start creates the operator's token, `show` gets it at once, as only its hash is stored. All
+/// that can easily fail comes before, since a later start does not show the token again.
+pub(super) async fn start<L>(
     registry: Registry,
     config: &Config,
+    listen: impl FnOnce() -> Result<L, ServeError>,
     show: fn(&Secret),
-) -> Result<Started, ServeError> {
+) -> Result<Started<L>, ServeError> {
     if let Some(path) = &config.lock_file {
         lock::check(&registry, path)?;
     }
     let registry = enabled(registry, config)?;
+    warn_of_patterns(&registry, config);
     let State {
         store,
         vault,
         run_log,
         directory,
     } = state::open(config).await?;
+    let egress = egress(config)?;
+    let listener = listen()?;
     let (operator, created) = operator_token(&*store, config).await?;
     if let Some(token) = created {
         show(&token);
@@ -69,7 +78,7 @@ pub(super) async fn start(
             output_check: config.output_check,
             base_urls: base_urls(config),
             storage: Some((store, vault)),
-            egress: Some(egress(config)?),
+            egress: Some(egress),
             recorded: config.recorded,
             run_log,
             return_uris: config.return_uris.clone(),
@@ -87,8 +96,30 @@ pub(super) async fn start(
         .allow_anonymous(config.dev);
     Ok(Started {
         gateway: builder.build()?,
+        listener,
         _directory: directory,
     })
+}
+
+/// Warns of patterns that match nothing. They are no errors, as connectors can be imported later.
+fn warn_of_patterns(registry: &Registry, config: &Config) {
+    let policy = &config.policy;
+    let warnings = [
+        ("policy.actions", unmatched(registry, &policy.actions)),
+        (
+            "policy.blocked_actions",
+            unmatched(registry, &policy.blocked_actions),
+        ),
+        (
+            "policy.proxies",
+            unmatched_connectors(registry, &policy.proxies),
+        ),
+    ];
+    for (setting, warnings) in warnings {
+        for warning in warnings {
+            tracing::warn!("`{setting}`: {warning}");
+        }
+    }
 }
 
 /// Returns the base URLs of connectors; settings of disabled ones are ignored.

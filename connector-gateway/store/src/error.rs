@@ -62,7 +62,7 @@ pub enum StoreError {
     #[error("it still has connections")]
     NotEmpty,
     /// Tokens name it, from when there was another of its name.
-    #[error("tokens that are not revoked name an earlier one of this name")]
+    #[error("active tokens still name an earlier one of this name")]
     Named,
     /// The store can't be reached or is overloaded; a retry may succeed.
     #[error("the store is not available: {0}")]

@@ -51,6 +51,17 @@ struct Shared {
 /// The check text and its id.
 const CHECK: (Uuid, &[u8]) = (Uuid::nil(), b"plugwright vault check");
 
+impl KeySource {
+    /// Checks the value of `PLUGWRIGHT_VAULT_KEY`.
+    ///
+    /// # Errors
+    ///
+    /// If a key in it is malformed.
+    pub fn check(text: &str) -> Result<(), VaultError> {
+        Keys::parse(text, KEY_VARIABLE).map(drop)
+    }
+}
+
 impl Vault {
     /// Reads the keys and checks that they open the store's secrets.
     ///

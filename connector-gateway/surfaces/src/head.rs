@@ -22,10 +22,7 @@ pub(crate) fn fault(version: Version, headers: &HeaderMap) -> Option<ActionError
         _ => false,
     };
     if !has_one {
-        return refused(
-            "the request must have one `Host`, and that a valid one",
-            400,
-        );
+        return refused("the request must have exactly one valid `Host`", 400);
     }
     // RFC 9112, section 6.1.
     let mut codings = headers.get_all(TRANSFER_ENCODING).iter();

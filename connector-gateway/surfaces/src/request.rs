@@ -59,7 +59,7 @@ pub(crate) fn bearer_token(headers: &HeaderMap) -> Result<Option<&str>, ActionEr
         (Some(token), None) => Ok(Some(token)),
         _ => Err(ActionError::new(
             ErrorCode::Unauthorized,
-            "the `Authorization` header must be `Bearer <token>`, once",
+            "the request must have one `Authorization` header, `Bearer <token>`",
         )),
     }
 }

@@ -127,7 +127,7 @@ impl Selectors {
     }
 
     fn refuse(&self, name: &str, faults: &mut Faults) {
-        let message = format_args!("chooses nothing here: {}", self.instead);
+        let message = format_args!("has no effect here; {}", self.instead);
         faults.note(Echo(name), message);
     }
 }

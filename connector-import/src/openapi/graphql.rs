@@ -364,11 +364,13 @@ impl<'d> Importer<'d> {
             _ => self.naming.of_mutation(&field.name),
         };
         let name = self.names.name(key, Some(&id), None);
-        let (resource, verb) = name.rsplit_once('.').unwrap_or(("", &name));
+        let verb = name.rsplit('.').next().unwrap_or_default();
         let (effect, idempotent) = root.effect(verb, field);
-        let summary = format!("{verb} {resource}").replace('_', " ");
-        let title = capitalized(&summary);
-        let (_, description) = texts(None, Some(&field.description), &name, key);
+        let returns = match made.paging {
+            Some(_) => Returns::List,
+            None => Returns::Single,
+        };
+        let (title, description) = texts(None, Some(&field.description), (&name, returns), key);
         let deprecated = field.deprecated.as_deref().map(|reason| {
             let reason = clean(reason, text::PARAMETER);
             match reason.as_str() {
@@ -391,10 +393,7 @@ impl<'d> Importer<'d> {
             scopes: Vec::new(),
             any_scope: Vec::new(),
             deprecated,
-            returns: match made.paging {
-                Some(_) => Returns::List,
-                None => Returns::Single,
-            },
+            returns,
             input,
             output,
             request: RequestTemplate {

@@ -310,6 +310,14 @@ fn effects_titles_and_descriptions_are_those_of_the_operation() {
     assert_eq!((action.effect, action.idempotent), (Effect::Read, true));
     assert!(action.deprecated.is_some());
     assert_eq!(one(json!({})).description, "GET /things");
+    for (id, title) in [
+        ("listThings", "List things"),
+        ("getThingById", "Get thing by id"),
+        ("things/set-name", "Set the name of a thing"),
+        ("things.info", "Things info"),
+    ] {
+        assert_eq!(one(json!({ "operationId": id })).title, title);
+    }
 }
 
 #[test]

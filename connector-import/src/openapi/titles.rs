@@ -1,8 +1,9 @@
 //! What people read of a connector and its actions.
 
-use plugwright_sdk::host::capitalized;
+use plugwright_sdk::host::{Returns, action_title, capitalized};
 
 use crate::form::Operation;
+use crate::name::VERBS;
 use crate::text::{self, clean};
 
 /// Returns the name that people read: the title, or that of the connector where there is none.
@@ -14,13 +15,13 @@ pub(super) fn display_name(title: &str, name: &str) -> String {
 pub(super) fn texts(
     summary: Option<&str>,
     description: Option<&str>,
-    name: &str,
+    (name, returns): (&str, Returns),
     key: &Operation,
 ) -> (String, String) {
     let summary = clean(summary.unwrap_or_default(), text::DESCRIPTION);
     let description = clean(description.unwrap_or_default(), text::DESCRIPTION);
     let title = match clean(&summary, text::TITLE).trim_end_matches('.') {
-        "" => capitalized(&name.replace(['.', '_'], " ")),
+        "" => generated(name, returns),
         summary => summary.to_owned(),
     };
     let description = if description.is_empty() {
@@ -37,4 +38,20 @@ pub(super) fn texts(
         description
     };
     (title, description)
+}
+
+/// Returns the title of an action whose document states none, as that of a compiled one.
+fn generated(name: &str, returns: Returns) -> String {
+    let is_mark = |text: &str| text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let name = match name.rsplit_once('_') {
+        Some((plain, mark)) if is_mark(mark) => plain,
+        _ => name,
+    };
+    let verb = name.rsplit('.').next().unwrap_or_default();
+    let first = verb.split('_').next().unwrap_or_default();
+    if VERBS.contains(&first) {
+        action_title(name, returns)
+    } else {
+        capitalized(&name.replace(['.', '_'], " "))
+    }
 }

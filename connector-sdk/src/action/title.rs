@@ -26,11 +26,60 @@ const IRREGULAR: &[(&str, &str)] = &[
     ("stats", "stats"),
 ];
 
-/// Makes `List issues` from `issues.list`, `Get an issue` from `issues.get` and
-/// `Add labels to an issue` from `issues.add_labels`.
+/// Verbs that need a preposition before what they are about.
+const WITH_PREPOSITION: &[(&str, &str)] = &[
+    ("comment", "on"),
+    ("reply", "to"),
+    ("respond", "to"),
+    ("subscribe", "to"),
+    ("unsubscribe", "from"),
+];
+
+/// Prepositions within names.
+const PREPOSITIONS: &[&str] = &[
+    "as", "at", "by", "for", "from", "in", "into", "of", "on", "to", "with",
+];
+
+/// Verbs that are about a property of one thing, as in `channels.set_topic`.
+const OF_PROPERTIES: &[&str] = &[
+    "change", "clear", "delete", "download", "edit", "get", "read", "rename", "replace", "set",
+    "update",
+];
+
+/// Words before plurals.
+const QUANTIFIERS: &[&str] = &["all", "batch", "bulk", "many", "multiple", "several"];
+
+/// Adjectives, besides those that end in `ed`, and whether a single thing has them.
+const ADJECTIVES: &[(&str, bool)] = &[
+    ("active", false),
+    ("current", true),
+    ("default", true),
+    ("ephemeral", false),
+    ("first", true),
+    ("last", true),
+    ("latest", true),
+    ("main", true),
+    ("new", false),
+    ("next", true),
+    ("open", false),
+    ("previous", true),
+    ("private", false),
+    ("public", false),
+    ("random", false),
+    ("recent", false),
+];
+
+/// Makes `List issues` from `issues.list`, `Get an issue` from `issues.get`, `Add labels to an issue`
+/// from `issues.add_labels` and `Set the topic of a channel` from `channels.set_topic`.
 ///
 /// What these rules can't say well is the verb, then the resource.
-pub(super) fn title(name: &str, returns: Returns) -> String {
+///
+/// ```
+/// use plugwright_sdk::host::{Returns, action_title};
+///
+/// assert_eq!(action_title("issues.get", Returns::Single), "Get an issue");
+/// ```
+pub fn action_title(name: &str, returns: Returns) -> String {
     let words = |text: &str| text.replace(['.', '_'], " ");
     capitalized(&match name.rsplit_once('.') {
         Some((resource, verb)) => phrase(&words(verb), &words(resource), returns),
@@ -44,32 +93,60 @@ fn phrase(verb: &str, resource: &str, returns: Returns) -> String {
         None => resource.to_owned(),
     };
     let Some((verb, object)) = verb.split_once(' ') else {
-        return if returns == Returns::List || ABOUT_ALL.contains(&verb) {
-            format!("{verb} {resource}")
-        } else {
-            format!("{verb} {}", one())
-        };
+        if returns == Returns::List || ABOUT_ALL.contains(&verb) {
+            return format!("{verb} {resource}");
+        }
+        let preposition = WITH_PREPOSITION.iter().find(|(it, _)| *it == verb);
+        let preposition = preposition.map_or(String::new(), |(_, it)| format!("{it} "));
+        return format!("{verb} {preposition}{}", one());
     };
+    let is_many = returns == Returns::List || ABOUT_ALL.contains(&verb);
+    let found = || if is_many { resource.to_owned() } else { one() };
+    if object.split(' ').any(|word| PREPOSITIONS.contains(&word)) {
+        let first = object.split(' ').next().unwrap_or_default();
+        return if PREPOSITIONS.contains(&first) {
+            format!("{verb} {} {object}", found())
+        } else {
+            format!("{verb} {object}")
+        };
+    }
+    let is_plural = singular(object).is_some();
     let preposition = match verb {
+        "mark" => return format!("mark {} as {object}", found()),
         "add" => "to",
         "remove" => "from",
-        _ if object.starts_with("by ") => {
-            let found = if returns == Returns::List {
-                resource.to_owned()
-            } else {
-                one()
-            };
-            return format!("{verb} {found} {object}");
+        _ if is_plural => "of",
+        _ if is_many || QUANTIFIERS.contains(&object) => {
+            return format!("{verb} {object} {resource}");
         }
-        _ if singular(object).is_some() => "of",
-        _ => return format!("{verb} {object} {resource}"),
+        _ => {
+            let kind = singular(resource).unwrap_or_else(|| resource.to_owned());
+            let described = format!("{object} {kind}");
+            return match adjective(object) {
+                Some(true) => format!("{verb} the {described}"),
+                Some(false) => format!("{verb} {}", with_article(&described)),
+                None if OF_PROPERTIES.contains(&verb) => {
+                    format!("{verb} the {object} of {}", one())
+                }
+                None => format!("{verb} {object} {resource}"),
+            };
+        }
     };
-    let object = if singular(object).is_some() {
+    let object = if is_plural {
         object.to_owned()
     } else {
         with_article(object)
     };
     format!("{verb} {object} {preposition} {}", one())
+}
+
+/// Returns whether only one thing has an adjective; nothing for other words.
+fn adjective(word: &str) -> Option<bool> {
+    let listed = ADJECTIVES.iter().find(|(it, _)| *it == word);
+    let is_participle = word.ends_with("ed") && !word.ends_with("eed") && word.len() > 4;
+    listed
+        .map(|(_, is_only)| *is_only)
+        .or(is_participle.then_some(false))
 }
 
 /// Returns what one thing of a plural is called, and nothing for a word that is no plural.
@@ -129,9 +206,18 @@ mod tests {
             ("issues.list_labels", "List labels of an issue"),
             ("releases.get_by_tag", "Get a release by tag"),
             ("projects.list_archived", "List archived projects"),
+            ("rooms.set_display_name", "Set the display name of a room"),
+            ("messages.get_permalink", "Get the permalink of a message"),
+            ("messages.send_ephemeral", "Send an ephemeral message"),
+            ("messages.reply", "Reply to a message"),
+            ("messages.mark_read", "Mark a message as read"),
+            ("users.get_current", "Get the current user"),
+            ("users.get_all", "Get all users"),
+            ("repos.list_for_org", "List repos for org"),
+            ("pulls.list_comments_for_review", "List comments for review"),
             ("ping", "Ping"),
         ] {
-            assert_eq!(title(name, Returns::Single), expected);
+            assert_eq!(action_title(name, Returns::Single), expected);
         }
     }
 
@@ -143,7 +229,7 @@ mod tests {
             ("issues.find_by_label", "Find issues by label"),
             ("issues.list_labels", "List labels of an issue"),
         ] {
-            assert_eq!(title(name, Returns::List), expected);
+            assert_eq!(action_title(name, Returns::List), expected);
         }
     }
 }

@@ -93,7 +93,7 @@ pub async fn update(
     required_status_checks: Option<StatusChecks>,
     /// Reviews that a pull request needs; without it, nobody needs a pull request.
     required_pull_request_reviews: Option<Reviews>,
-    /// Who alone may push, for repositories of organizations; without it, all who can write.
+    /// Who may push, for repositories of organizations; without it, everybody with write access.
     restrictions: Option<Restrictions>,
     /// Whether the rules hold for administrators too.
     #[param(default = false)]

@@ -154,7 +154,7 @@ pub async fn update(
 
 /// Closes an issue and says why: completed, not planned or a duplicate.
 ///
-/// Closing a closed issue changes its reason alone. Returns the closed issue.
+/// Closing a closed issue only changes its reason. Returns the closed issue.
 #[action(write, idempotent, scopes = any("repo", "public_repo"))]
 pub async fn close(
     cx: &ActionContext,

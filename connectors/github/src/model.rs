@@ -141,7 +141,7 @@ pub struct Issue {
     pub updated_at: String,
     /// When it was closed (RFC 3339).
     pub closed_at: Option<String>,
-    /// Whether it is in truth a pull request.
+    /// Whether it is actually a pull request.
     #[serde(
         rename(deserialize = "pull_request"),
         default,

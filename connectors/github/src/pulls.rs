@@ -34,7 +34,7 @@ pub enum MergeMethod {
 ///
 /// Filters by state, by the branch with the changes and by the branch that they are for. Returns
 /// number, title, state, branches, author, labels and times of each.
-#[action(read, scopes = any("repo", "public_repo"), get = "/repos/{+repo}/pulls", page = LinkHeader)]
+#[action(read, title = "List pull requests", scopes = any("repo", "public_repo"), get = "/repos/{+repo}/pulls", page = LinkHeader)]
 pub async fn list(
     cx: &ActionContext,
     repo: Repo,

@@ -29,7 +29,7 @@ pub async fn list(
 
 /// Adds a comment to a merge request, in Markdown.
 ///
-/// A text that has quick actions alone, such as `/close`, does them and makes no comment, which
+/// A text that only has quick actions, such as `/close`, runs them and adds no comment, which
 /// fails. Returns the new comment with its id.
 #[action(
     write,

@@ -93,7 +93,7 @@ async fn find_deleted(cx: &ActionContext, _: &Lost, calendar_id: String) -> Resu
 #[action(
     destructive,
     idempotent,
-    title = "Delete all events of the own calendar",
+    title = "Delete all events of your calendar",
     scopes = ["https://www.googleapis.com/auth/calendar.calendars"],
     post = "/calendars/primary/clear"
 )]

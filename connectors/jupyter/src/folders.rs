@@ -9,7 +9,7 @@ use crate::model::{Entry, FolderPath, content};
 /// Returns name, path, kind, size and times of each, without its content. Hidden files are left out.
 #[action(
     read,
-    title = "List the content of a folder",
+    title = "List the contents of a folder",
     get = "/api/contents{/+path}",
     query(type = "directory"),
     page = content()

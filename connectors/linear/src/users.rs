@@ -83,7 +83,7 @@ pub async fn get(
 /// Gets the account that the credential belongs to.
 ///
 /// Returns its id, names and mail address; `issues.list` takes `assigned_to_me` for its issues.
-#[action(read, title = "Get the own account", scopes = ["read"])]
+#[action(read, title = "Get your account", scopes = ["read"])]
 pub async fn get_viewer(cx: &ActionContext) -> Result<User> {
     cx.graphql(GET_VIEWER).at("/viewer").fetch().await
 }

@@ -8,7 +8,7 @@ use crate::model::{Done, Limit, Profile, User, UserId};
 /// Gets the account of the access token.
 ///
 /// Returns its id; `users.get` has name and picture.
-#[action(read, title = "Get the own account", get = "/client/v3/account/whoami")]
+#[action(read, title = "Get your account", get = "/client/v3/account/whoami")]
 pub async fn me(cx: &ActionContext) -> Result<User>;
 
 /// Gets the profile of a person.
@@ -47,7 +47,7 @@ pub async fn search(
 /// Changes the name for people of the account.
 ///
 /// It changes in all rooms that the account has joined. Returns nothing.
-#[action(write, idempotent)]
+#[action(write, idempotent, title = "Set your display name")]
 pub async fn set_display_name(
     cx: &ActionContext,
     /// Id of the account, as `users.me` has it.

@@ -25,5 +25,10 @@ pub async fn get(cx: &ActionContext, user_id: UserId) -> Result<User>;
 /// Gets the bot that the credential belongs to.
 ///
 /// Returns its id and name, the name of the workspace, and the id of the person who connected it.
-#[action("users.get_self", read, title = "Get the own bot", get = "/users/me")]
+#[action(
+    "users.get_self",
+    read,
+    title = "Get the bot's own account",
+    get = "/users/me"
+)]
 pub async fn get_self(cx: &ActionContext) -> Result<User>;

@@ -159,6 +159,7 @@ pub async fn unarchive(cx: &ActionContext, channel: ChannelId) -> Result<Done> {
 #[action(
     write,
     scopes = any("channels:write", "groups:write"),
+    title = "Invite people to a channel",
     reconcile(natural = find_invited(channel, users))
 )]
 pub async fn invite(

@@ -67,7 +67,7 @@ pub async fn list_channels(
 /// Sets the status of the token's account: a short text and an emoji beside the name.
 ///
 /// An empty text and an empty emoji remove it. It needs a user token. Returns the profile.
-#[action(write, idempotent, title = "Set the own status", scopes = ["users.profile:write"])]
+#[action(write, idempotent, title = "Set your status", scopes = ["users.profile:write"])]
 pub async fn set_status(
     cx: &ActionContext,
     /// The text.

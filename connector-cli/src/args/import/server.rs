@@ -18,18 +18,18 @@ pub(crate) struct ServerArguments {
     /// The source is an MCP server: its URL, or after `--` a program on this machine with its arguments
     #[arg(long, requires = "name")]
     pub(crate) mcp: bool,
-    /// Take over the tools of an imported MCP server as they are now
+    /// Accept the current tools of an imported MCP server
     #[arg(
         long,
         value_name = "CONNECTOR",
         conflicts_with_all = ["mcp", "name", "source", "base_url", "allow_external_refs", "auth"]
     )]
     pub(crate) accept: Option<String>,
-    /// How calls authenticate, in place of what the document says or to the MCP server: `bearer`,
+    /// How calls authenticate, whatever the document says: `bearer`,
     /// `header:NAME` or `none`
     #[arg(long, value_name = "SCHEME")]
     pub(crate) auth: Option<Authentication>,
-    /// Environment variables that the program gets from the gateway, beside the usual ones such as
+    /// Environment variables to pass on to the program, besides the usual ones such as
     /// `PATH` and `HOME`
     #[arg(
         long = "env",

@@ -11,11 +11,11 @@ use crate::client::choice;
 use crate::failure::{Failure, Stop};
 
 const COLUMNS: &[Column] = columns! {
-    "connector"; "name"; "active"; "scopes"; "oauth client" = "oauthClient/clientId"; "id";
+    "connector"; "name"; "active"; "scopes"; "OAuth client" = "oauthClient/clientId"; "id";
 };
 
 const LINES: &[Column] = columns! {
-    "id"; "project"; "connector"; "name"; "active"; "scopes"; "oauth client" = "oauthClient/clientId";
+    "id"; "project"; "connector"; "name"; "active"; "scopes"; "OAuth client" = "oauthClient/clientId";
     "created" = "createdAt";
 };
 

@@ -124,7 +124,7 @@ impl Accounts<'_> {
                 };
                 Ok(directory.find(store, &selection).await?)
             }
-            ConnectionSelector::Default | ConnectionSelector::Given { .. } => Ok(None),
+            ConnectionSelector::Default | ConnectionSelector::Credential { .. } => Ok(None),
         }
     }
 

@@ -80,7 +80,7 @@ mod tests {
 
     fn call(action: &str, input: Value) -> Call {
         let mut call = Call::action(Arc::new(Principal::local()), action, input);
-        call.connection = ConnectionSelector::Given {
+        call.connection = ConnectionSelector::Credential {
             credential: Credential::token("placeholder"),
             settings: BTreeMap::new(),
         };

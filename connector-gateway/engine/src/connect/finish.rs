@@ -119,7 +119,7 @@ impl Connect<'_> {
         let id = request.id;
         self.end(request, result).await?;
         let stored = self.request(id).await?;
-        stored.ok_or_else(|| ActionError::new(ErrorCode::NotFound, "the request is gone"))
+        stored.ok_or_else(|| ActionError::new(ErrorCode::NotFound, "the request no longer exists"))
     }
 
     /// Cancels a request because the person declined.

@@ -12,6 +12,7 @@ use plugwright_store::{
 use uuid::Uuid;
 
 use super::finish::failure;
+use super::start::has_accounts;
 use super::{Connect, FormResult, NewRequest, Standing, code};
 use crate::call::OwnerSelector;
 use crate::catalog::unknown_connector;
@@ -105,8 +106,8 @@ impl<'a> Personal<'a> {
             return Ok(());
         }
         Err(denied(format!(
-            "the token may not connect or disconnect accounts of `{0}`: an operator \
-             grants that, by `plugwright token update ID --connect {0}`",
+            "the token may not connect or disconnect accounts of `{0}`; an operator can \
+             allow it by adding `{0}` to the token's `--connect` list",
             Echo(connector)
         )))
     }
@@ -294,6 +295,8 @@ impl<'a> Personal<'a> {
     }
 
     async fn granted(self, mut wanted: AccountRequest) -> Result<NewRequest, ActionError> {
+        // A grant for a connector without accounts would be of no use.
+        has_accounts(&wanted.connector)?;
         self.check_grant(wanted.connector.name())?;
         wanted.details.principal = Some(self.principal.id.clone());
         let owner = match &wanted.again {
@@ -303,7 +306,7 @@ impl<'a> Personal<'a> {
             }
             None if self.principal.grant.connections.is_some() => {
                 return Err(denied(
-                    "the token is for certain connections, so it can connect those again, and no \
+                    "the token is limited to certain connections, so it can reconnect those but no \
                      others",
                 ));
             }

@@ -123,6 +123,7 @@ impl Connect<'_> {
         connector: &'c Connector,
         provider_config: Option<Uuid>,
     ) -> Result<Vec<&'c Auth<'c>>, ActionError> {
+        has_accounts(connector)?;
         let registrations = self.registrations;
         let mut ways = Vec::new();
         let mut unset = None;
@@ -138,16 +139,9 @@ impl Connect<'_> {
         }
         // OAuth comes before keys, which people have to copy.
         ways.sort_by_key(|auth| !matches!(auth.scheme, Scheme::OAuth2(_)));
-        match (ways.is_empty(), unset) {
-            (false, _) => Ok(ways),
-            (true, Some(error)) => Err(error),
-            (true, None) => Err(ActionError::new(
-                ErrorCode::ValidationError,
-                format!(
-                    "{} needs no authentication, so there is nothing to connect",
-                    connector.display_name()
-                ),
-            )),
+        match unset {
+            Some(error) if ways.is_empty() => Err(error),
+            _ => Ok(ways),
         }
     }
 
@@ -185,12 +179,12 @@ impl Connect<'_> {
                 let names = declared.iter().map(|known| known.name);
                 let near = nearest::did_you_mean(scope, names.clone()).unwrap_or_else(|| {
                     let list = (!declared.is_empty()).then(|| faults.list(names)).flatten();
-                    list.map_or_else(String::new, |list| format!("; there are {list}"))
+                    list.map_or_else(String::new, |list| format!("; allowed: {list}"))
                 });
                 faults.note(
                     "scopes",
                     format_args!(
-                        "has `{}`, which the connector does not declare{near}",
+                        "has `{}`, which is not a scope of the connector{near}",
                         Echo(scope)
                     ),
                 );
@@ -251,6 +245,24 @@ impl Connect<'_> {
             )),
         }
     }
+}
+
+/// Fails for a connector that has no accounts.
+pub(super) fn has_accounts(connector: &Connector) -> Result<(), ActionError> {
+    let schemes = connector.auth();
+    if schemes
+        .iter()
+        .all(|auth| matches!(auth.scheme, Scheme::None))
+    {
+        return Err(ActionError::new(
+            ErrorCode::ValidationError,
+            format!(
+                "{} needs no authentication, so there is nothing to connect",
+                connector.display_name()
+            ),
+        ));
+    }
+    Ok(())
 }
 
 /// Returns whether the gateway obtains a connector's credentials itself.

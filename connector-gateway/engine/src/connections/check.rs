@@ -21,10 +21,7 @@ pub(super) fn organization(name: &str, known: &[Organization], faults: &mut Faul
         let near = nearest::did_you_mean(name, names).unwrap_or_default();
         faults.note(
             "organization",
-            format_args!(
-                "is `{}`, but no organization has that name{near}",
-                Echo(name)
-            ),
+            format_args!("names an unknown organization, `{}`{near}", Echo(name)),
         );
     }
 }
@@ -39,7 +36,7 @@ pub(crate) fn known<'r>(
         let near = near(name, registry.names());
         faults.note(
             "connector",
-            format_args!("is `{}`, but no connector has that name{near}", Echo(name)),
+            format_args!("names an unknown connector, `{}`{near}", Echo(name)),
         );
     }
     found
@@ -72,7 +69,10 @@ pub(super) fn connector<'r>(
     } else {
         return Some(connector);
     };
-    faults.note("connector", format_args!("is `{name}`, which {problem}"));
+    faults.note(
+        "connector",
+        format_args!("can't be `{name}`, which {problem}"),
+    );
     None
 }
 

@@ -67,7 +67,7 @@ impl Call<'_> {
     async fn send(&self, double: &Arc<Double>, key: &Uuid) -> Result<(), ActionError> {
         let principal = Arc::new(Principal::local());
         let mut call = call::Call::action(principal, self.id.clone(), self.rehearsal.input());
-        call.connection = ConnectionSelector::Given {
+        call.connection = ConnectionSelector::Credential {
             credential: self.rehearsal.credential(),
             settings: self.rehearsal.settings(),
         };

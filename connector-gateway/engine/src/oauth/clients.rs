@@ -157,10 +157,7 @@ impl OAuthClients<'_> {
         if connector.oauth2().is_none() {
             faults.push(Fault {
                 param: "connector".to_owned(),
-                message: format!(
-                    "is `{}`, which doesn't use OAuth and needs no OAuth client",
-                    connector.name()
-                ),
+                message: format!("can't be `{}`, which doesn't use OAuth", connector.name()),
             });
         }
         let secret = new.secret.as_ref().map(Secret::expose);

@@ -163,7 +163,7 @@ fn damaged(connector: &Connector, error: VaultError) -> ActionError {
         return error.into();
     }
     let message = format!(
-        "the stored OAuth client of {} is damaged: an operator sets it again, by `plugwright oauth \
+        "the stored OAuth client of {} is damaged; an operator can replace it with `plugwright oauth \
          set {}`",
         connector.display_name(),
         connector.name(),
@@ -175,7 +175,7 @@ fn not_configured(connector: &Connector) -> ActionError {
     ActionError::new(
         ErrorCode::ProviderNotConfigured,
         format!(
-            "{} is not set up for OAuth: an operator sets its client, by `plugwright oauth set {}`",
+            "{} is not set up for OAuth; an operator can set its client with `plugwright oauth set {}`",
             connector.display_name(),
             connector.name(),
         ),

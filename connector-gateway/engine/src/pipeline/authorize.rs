@@ -38,7 +38,7 @@ pub(super) fn authorize(
     }
     rate_limits.check(&call.principal)?;
     match call.connection {
-        ConnectionSelector::Given { .. } => Ok(None),
+        ConnectionSelector::Credential { .. } => Ok(None),
         _ => owner(&call.principal, &call.owner).map(Some),
     }
 }

@@ -47,7 +47,7 @@ impl CallCredential {
     ) -> Self {
         let settings = match (connection, selector) {
             (Some(connection), _) => connection.settings.clone(),
-            (None, ConnectionSelector::Given { settings, .. }) => settings.clone(),
+            (None, ConnectionSelector::Credential { settings, .. }) => settings.clone(),
             (None, _) => BTreeMap::new(),
         };
         let account = own.account(connection.map(|connection| connection.id));
@@ -109,7 +109,7 @@ pub(super) async fn select<'a>(
         let connection = found.map(|(_, connection)| connection);
         return Ok(SelectedConnection::Headers(own, connection));
     }
-    if let ConnectionSelector::Given { .. } = &call.connection {
+    if let ConnectionSelector::Credential { .. } = &call.connection {
         return Ok(SelectedConnection::Given);
     }
     // A connection may be needed for its settings alone.
@@ -152,7 +152,7 @@ pub(super) async fn open_selected(
         }
         (
             SelectedConnection::Given,
-            ConnectionSelector::Given {
+            ConnectionSelector::Credential {
                 credential,
                 settings,
             },
@@ -386,7 +386,7 @@ async fn find<'a>(
         }
         ConnectionSelector::Named(_)
         | ConnectionSelector::Default
-        | ConnectionSelector::Given { .. } => {
+        | ConnectionSelector::Credential { .. } => {
             let name = match &call.connection {
                 ConnectionSelector::Named(name) => Some(name.clone()),
                 _ => None,

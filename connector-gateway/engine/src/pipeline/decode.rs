@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use plugwright_sdk::host::Invocation;
 use plugwright_sdk::host::coerce::{self, Coerced};
 use plugwright_sdk::host::fields::Fields;
-use plugwright_sdk::host::{Faults, Invocation};
 use plugwright_sdk::{ActionError, Value};
 use plugwright_store::vault::Vault;
 
@@ -52,7 +52,7 @@ pub(super) fn decode<'a>(
     call: &'a Call,
     resolved: &Resolved<'_>,
 ) -> Result<Decoded<'a>, ActionError> {
-    let mut faults = Faults::new();
+    let mut faults = call.options.faults.clone();
     let mut note = |option: CallOption, error: ActionError| {
         faults.append(option.faults(call.surface, error));
     };

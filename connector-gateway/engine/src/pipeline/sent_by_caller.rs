@@ -148,7 +148,7 @@ fn is_own(found: &Override, request: &ProxyRequest) -> bool {
 fn refused(found: &Override, request: &ProxyRequest) -> String {
     let (Override::Name(name) | Override::Value { name, .. }) = found;
     format!(
-        "has `{}`, by which providers take a request for one of another method; \
+        "has `{}`, which makes providers use another method; \
          the method of the request is {}",
         Echo(name),
         request.method

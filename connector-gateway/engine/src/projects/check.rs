@@ -96,7 +96,7 @@ pub(super) fn scopes(connector: &Connector, given: &[String], faults: &mut Fault
                 list.map_or_else(String::new, |list| format!("; allowed: {list}"))
             });
             let message = format!(
-                "is `{}`, which is not a scope of `{}`{allowed}",
+                "has `{}`, which is not a scope of `{}`{allowed}",
                 Echo(scope),
                 connector.name()
             );

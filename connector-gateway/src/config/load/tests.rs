@@ -229,6 +229,10 @@ fn each_mistake_in_the_file_is_told_with_key_and_line() {
             "`limits.request_bdy` (plugwright.toml:3) is not a setting; did you mean `limits.request_body`?",
         ),
         (
+            "[limits]\nfoo = 1",
+            "`limits.foo` (plugwright.toml:2) is not a setting; `plugwright config` lists them",
+        ),
+        (
             "retries = 3",
             "`retries` (plugwright.toml:1) is not a setting; did you mean `egress.retries`?",
         ),
@@ -388,6 +392,17 @@ fn secrets_come_from_the_environment_and_are_not_shown() {
 }
 
 #[test]
+fn a_key_of_the_vault_is_checked_and_not_shown() {
+    let error = place("").variable("PLUGWRIGHT_VAULT_KEY", "aHVudGVyMg==");
+    let error = error.load().unwrap_err();
+    assert!(
+        error.starts_with("`PLUGWRIGHT_VAULT_KEY` has 7 bytes in key number 1; a key is 32 bytes"),
+        "{error}"
+    );
+    assert!(!error.contains("aHVud"), "{error}");
+}
+
+#[test]
 fn a_missing_file_of_authorities_is_refused() {
     let error = place("egress.ca_file = \"no/such.pem\"")
         .load()
@@ -415,8 +430,19 @@ fn a_file_of_authorities_that_everybody_can_write_is_refused() {
     let error = place(&setting).load().unwrap_err();
     assert!(error.contains("can be written by every user"), "{error}");
     chmod(0o644);
-    place(&setting).load().unwrap();
+    for text in ["", "hunter2", NO_CERTIFICATE] {
+        std::fs::write(file.path(), text).unwrap();
+        let error = place(&setting).load().unwrap_err();
+        assert!(
+            error.starts_with("`egress.ca_file` (plugwright.toml:1) points to `")
+                && error.contains("must have PEM certificates"),
+            "{error}"
+        );
+    }
 }
+
+#[cfg(unix)]
+const NO_CERTIFICATE: &str = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
 
 fn any_file() -> impl Strategy<Value = String> {
     let key = prop_oneof![

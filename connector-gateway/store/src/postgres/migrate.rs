@@ -104,6 +104,14 @@ async fn in_turn(
             known: known(),
         });
     }
+    if let Some(role) = grant_to {
+        // Before there are tables that nobody can use.
+        sqlx::query("SELECT quote_ident($1)::regrole::text")
+            .bind(role)
+            .execute(&mut *connection)
+            .await
+            .map_err(failed)?;
+    }
     if from == 0 {
         begin(connection).await.map_err(failed)?;
     }

@@ -12,6 +12,7 @@ use super::state::{AdminState, Reply, created, items, ok};
 use super::tokens::{self, TokenBody};
 use crate::members::{Body, Kind, Members, TEXTS};
 use crate::view::view;
+use plugwright_engine::patterns::unmatched_of_grant;
 use plugwright_engine::projects::{
     MOST_RETURN_URIS, NewProject, ProjectChange, Projects, key_grant,
 };
@@ -120,14 +121,15 @@ pub(super) async fn create_key(
     let (key, text) = state
         .change(|state| async move { state.projects().create_key(id, new, faults).await })
         .await?;
-    Ok(created(&tokens::View::new(&key, Some(&text))))
+    let warnings = unmatched_of_grant(&state.registry, &key.grant);
+    Ok(created(&tokens::View::new(&key, Some(&text), warnings)))
 }
 
 pub(super) async fn keys(State(state): State<AdminState>, Id(id): Id) -> Reply {
     let keys = state.projects().keys(id).await?;
     let views: Vec<_> = keys
         .iter()
-        .map(|key| tokens::View::new(key, None))
+        .map(|key| tokens::View::new(key, None, Vec::new()))
         .collect();
     Ok(items(&views))
 }

@@ -12,6 +12,7 @@ use super::state::{AdminState, Reply, created, items, ok};
 use crate::members::{Body, Members, TIME};
 use crate::view::view;
 use plugwright_engine::Grant;
+use plugwright_engine::patterns::unmatched_of_grant;
 use plugwright_engine::tokens::{GrantChange, NewToken, TokenChange, Tokens};
 use plugwright_store::{Timestamp, Token};
 
@@ -20,7 +21,7 @@ view! {
     #[derive(Serialize, JsonSchema)]
     #[serde(rename_all = "camelCase")]
     #[schemars(rename = "Token")]
-    pub(super) struct View<'a>(token: &'a Token, text: Option<&'a Secret>) {
+    pub(super) struct View<'a>(token: &'a Token, text: Option<&'a Secret>, warnings: Vec<String>) {
         id: Uuid = token.id,
         name: &'a str = &token.name,
         /// The project whose key it is, if it is one.
@@ -33,6 +34,9 @@ view! {
         revoked_at: Option<Timestamp> = token.revoked_at,
         #[serde(skip_serializing_if = "Option::is_none")]
         token: Option<&'a str> = text.map(Secret::expose),
+        /// Patterns of the grant that match nothing at the moment.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        warnings: Vec<String> = warnings,
     }
 }
 
@@ -82,12 +86,14 @@ pub(super) async fn create(
     let (token, text) = state
         .change(|state| async move { Tokens::new(&*state.store).create(new, faults).await })
         .await?;
-    Ok(created(&View::new(&token, Some(&text))))
+    let warnings = unmatched_of_grant(&state.registry, &token.grant);
+    Ok(created(&View::new(&token, Some(&text), warnings)))
 }
 
 pub(super) async fn list(State(state): State<AdminState>) -> Reply {
     let tokens = state.store.tokens().await.map_err(ActionError::from)?;
-    let views: Vec<_> = tokens.iter().map(|token| View::new(token, None)).collect();
+    let view = |token| View::new(token, None, Vec::new());
+    let views: Vec<_> = tokens.iter().map(view).collect();
     Ok(items(&views))
 }
 
@@ -99,7 +105,8 @@ pub(super) async fn change(
     let token = state
         .change(|state| async move { Tokens::new(&*state.store).change(id, change, faults).await })
         .await?;
-    Ok(ok(&View::new(&token, None)))
+    let warnings = unmatched_of_grant(&state.registry, &token.grant);
+    Ok(ok(&View::new(&token, None, warnings)))
 }
 
 pub(super) async fn revoke(State(state): State<AdminState>, Id(id): Id) -> Reply {

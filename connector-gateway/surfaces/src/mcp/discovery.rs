@@ -10,12 +10,13 @@ use serde_json::{Map, json};
 use super::server::Client;
 use crate::caller::{Named, runs_without_credential};
 use crate::members::{Body, FLAG, Kind, Members, OBJECT, TEXT, TEXTS, arguments, checked, read};
+use plugwright_engine::patterns::DISCOVERY_TOOLS;
 use plugwright_store::Connection;
 
-pub(super) const SEARCH: &str = "search_actions";
-pub(super) const DESCRIBE: &str = "describe_action";
-pub(super) const RUN: &str = "run_action";
-pub(super) const CONNECTIONS: &str = "list_connections";
+pub(super) const SEARCH: &str = DISCOVERY_TOOLS[0];
+pub(super) const DESCRIBE: &str = DISCOVERY_TOOLS[1];
+pub(super) const RUN: &str = DISCOVERY_TOOLS[2];
+pub(super) const CONNECTIONS: &str = DISCOVERY_TOOLS[3];
 
 const USUAL_HITS: usize = 10;
 const MOST_HITS: usize = 50;
@@ -137,7 +138,7 @@ pub(super) fn tools() -> Vec<Tool> {
         ),
         tool::<Describe>(
             DESCRIBE,
-            "Tells what an action does and takes, with the JSON Schema of its input. Read it before \
+            "Describes what an action does and takes, with the JSON Schema of its input. Call it before \
              the first run_action of an action.",
             reading("Describe action"),
         ),
@@ -152,7 +153,7 @@ pub(super) fn tools() -> Vec<Tool> {
         ),
         tool::<ListConnections>(
             CONNECTIONS,
-            "Lists the accounts that actions can use. Needed only to use another than the default.",
+            "Lists the accounts that actions can use. Only needed to use an account other than the default.",
             reading("List connections"),
         ),
     ]

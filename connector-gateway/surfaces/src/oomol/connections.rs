@@ -121,3 +121,6 @@ fn conflicting(error: ActionError) -> Failure {
         _ => spelled(error),
     }
 }
+
+#[cfg(test)]
+mod tests;

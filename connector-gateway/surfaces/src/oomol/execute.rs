@@ -102,9 +102,8 @@ impl Arguments {
     ) -> Result<Self, Failure> {
         let (mut body, mut faults) = request::read::<CallBody<false>>(bodies, headers, body)?;
         let mut options = body.options.call(bodies, &mut faults);
-        if !faults.is_empty() {
-            return Err(Failure::invalid(faults));
-        }
+        // The engine reports these with those of the input.
+        options.faults = faults;
         options.idempotency_key = request::idempotency_key(headers)?;
         let id = body.options.connection_id;
         Ok(Self {

@@ -32,7 +32,7 @@ pub struct Organization {
     /// What members may do in every repository: `none`, `read`, `write` or `admin`; for owners
     /// alone.
     pub default_repository_permission: Option<String>,
-    /// Whether members must use two factors to sign in; for owners alone.
+    /// Whether members must use two-factor authentication; only for owners.
     pub two_factor_requirement_enabled: Option<bool>,
     /// When it was made (RFC 3339).
     pub created_at: String,

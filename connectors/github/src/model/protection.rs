@@ -14,7 +14,7 @@ pub struct Protection {
     pub required_status_checks: Option<RequiredStatusChecks>,
     /// Reviews that a pull request needs; absent if it needs none.
     pub required_pull_request_reviews: Option<RequiredReviews>,
-    /// Who alone may push; absent if everybody may who can write.
+    /// Who may push; absent if everybody with write access may.
     pub restrictions: Option<Actors>,
     /// Whether the rules hold for administrators too.
     #[serde(default, deserialize_with = "enabled")]
@@ -80,7 +80,7 @@ pub struct RequiredReviews {
     pub require_code_owner_reviews: bool,
     /// Whether somebody else must approve the newest push.
     pub require_last_push_approval: Option<bool>,
-    /// Who alone may dismiss reviews; absent if everybody may who can write.
+    /// Who may dismiss reviews; absent if everybody with write access may.
     pub dismissal_restrictions: Option<Actors>,
     /// Who needs no reviews.
     pub bypass_pull_request_allowances: Option<Actors>,

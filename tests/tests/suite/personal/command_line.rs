@@ -209,7 +209,10 @@ async fn what_is_not_granted_or_not_there_has_its_exit_code() {
     let terminal = Terminal::new(&world).await;
     let refused = terminal.run(&["connect", "keyed", "--no-browser"]).await;
     assert_eq!(refused.status.code(), Some(2), "{refused:?}");
-    assert!(said(&refused).contains("--connect keyed"), "{refused:?}");
+    assert!(
+        said(&refused).contains("adding `keyed` to the token's `--connect` list"),
+        "{refused:?}"
+    );
     let unknown = terminal.run(&["connect", "sined", "--no-browser"]).await;
     assert_eq!(unknown.status.code(), Some(3), "{unknown:?}");
     let wrong = [

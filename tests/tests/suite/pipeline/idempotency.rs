@@ -170,7 +170,7 @@ async fn a_call_that_a_dead_process_left_is_in_doubt_and_never_sent_again() {
 }
 
 fn given(address: std::net::SocketAddr) -> plugwright_gateway::ConnectionSelector {
-    plugwright_gateway::ConnectionSelector::Given {
+    plugwright_gateway::ConnectionSelector::Credential {
         credential: plugwright_sdk::Credential::token("some-token"),
         settings: [("base_url".to_owned(), format!("http://{address}"))].into(),
     }

@@ -50,7 +50,7 @@ async fn a_write_that_was_never_sent_failed() {
         .local_addr()
         .unwrap();
     let mut call = create();
-    call.connection = ConnectionSelector::Given {
+    call.connection = ConnectionSelector::Credential {
         credential: Credential::token("some-token"),
         settings: [("base_url".to_owned(), format!("http://{closed}"))].into(),
     };

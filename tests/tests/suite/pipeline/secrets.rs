@@ -82,7 +82,7 @@ impl Bench {
     /// Makes a call, and returns all that the caller sees.
     async fn shown(&self, mut call: Call, credential: Value) -> (Option<ErrorCode>, String) {
         let base_url = format!("http://{}", self.upstream.address());
-        call.connection = ConnectionSelector::Given {
+        call.connection = ConnectionSelector::Credential {
             credential: serde_json::from_value::<Credential>(credential).unwrap(),
             settings: BTreeMap::from([("base_url".to_owned(), base_url)]),
         };

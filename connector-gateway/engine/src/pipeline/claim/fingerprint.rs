@@ -28,7 +28,7 @@ pub(super) fn of(call: &Call, resolved: &Resolved<'_>, place: Place<'_>) -> [u8;
         ConnectionSelector::Default => hash.text("default"),
         ConnectionSelector::Named(name) => hash.texts(["named", name]),
         ConnectionSelector::Id(id) => hash.texts(["id", &id.to_string()]),
-        ConnectionSelector::Given { .. } => hash.text("given"),
+        ConnectionSelector::Credential { .. } => hash.text("given"),
     }
     hash.text(&place.account.map(|id| id.to_string()).unwrap_or_default());
     match &call.target {

@@ -193,6 +193,16 @@ async fn two_migrations_at_once_go_one_after_the_other() {
 }
 
 #[tokio::test]
+async fn without_the_role_to_grant_to_nothing_is_created() {
+    let place = Database::empty();
+    let error = migrate_postgres(&place.url(), Some("nope")).await;
+    let error = error.unwrap_err().to_string();
+    assert!(error.contains("role \"nope\" does not exist"), "{error}");
+    let schemas = place.run("SELECT count(*) FROM pg_namespace WHERE nspname = 'plugwright'");
+    assert_eq!(schemas.trim(), "0");
+}
+
+#[tokio::test]
 async fn a_role_that_can_make_nothing_serves_and_its_password_is_not_shown() {
     let place = Database::empty();
     place.run("CREATE ROLE gateway LOGIN PASSWORD 'hunter2'");

@@ -137,7 +137,7 @@ async fn everything_that_is_wrong_is_said_at_once() {
     let message = reply.message(400, "VALIDATION_ERROR");
     for part in [
         "`nmae` is not a parameter; did you mean `name`?",
-        "but no organization has that name; did you mean `default`?",
+        "`organization` names an unknown organization, `defualt`; did you mean `default`?",
         "`credential.fields.key` is missing (Key)",
         "`credential.fields.kee` is not a field; did you mean `key`?",
         "`test` can't be true: `desk` has no connection test",
@@ -149,7 +149,7 @@ async fn everything_that_is_wrong_is_said_at_once() {
         .await;
     assert_eq!(
         reply.message(400, "VALIDATION_ERROR"),
-        "`connector` is `shp`, but no connector has that name; did you mean `shop`?"
+        "`connector` names an unknown connector, `shp`; did you mean `shop`?"
     );
     assert!(names(&api, "").await.is_empty());
 }

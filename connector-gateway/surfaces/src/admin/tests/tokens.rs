@@ -22,6 +22,31 @@ async fn a_token_is_shown_once_and_kept_as_a_hash() {
 }
 
 #[tokio::test]
+async fn a_pattern_that_matches_nothing_is_warned_of() {
+    let api = Api::start().await;
+    let grant = json!({ "blockedActions": ["*.delte"], "connect": ["shp", "desk"] });
+    let made = api
+        .post("/tokens", json!({ "name": "ci", "grant": grant }))
+        .await;
+    let made = made.ok(201);
+    let warnings = json!([
+        "no action matches `*.delte`",
+        "no connector matches `shp`; did you mean `shop`?",
+    ]);
+    assert_eq!(made["warnings"], warnings);
+    let path = format!("/tokens/{}", made["id"].as_str().unwrap());
+    let changed = api
+        .patch(&path, json!({ "grant": { "connect": [] } }))
+        .await;
+    assert_eq!(
+        changed.ok(200)["warnings"],
+        json!(["no action matches `*.delte`"])
+    );
+    let list = api.get("/tokens").await.ok(200);
+    assert_eq!(list["items"][0].get("warnings"), None);
+}
+
+#[tokio::test]
 async fn everything_that_is_wrong_is_said_at_once() {
     let api = Api::start().await;
     let body = json!({

@@ -107,6 +107,24 @@ fn message(path: &str, input: &str) -> String {
 }
 
 #[tokio::test]
+async fn faults_of_options_and_input_are_told_together() {
+    let router = gateway(Limits::default(), true).router();
+    let body = r#"{"input":{"per_page":400},"options":{"retries":9,"timeoutMs":900000000}}"#;
+    let (status, answer, _) = send(&router, LIST, JSON, None, body).await;
+    assert_eq!(status, 400, "{answer}");
+    let faults = answer["data"].as_array().unwrap().iter();
+    let mut params: Vec<_> = faults
+        .map(|fault| fault["param"].as_str().unwrap())
+        .collect();
+    params.sort_unstable();
+    assert_eq!(
+        params,
+        ["options.retries", "options.timeoutMs", "per_page", "repo"],
+        "{answer}"
+    );
+}
+
+#[tokio::test]
 async fn a_body_over_the_limit_is_refused_by_its_length_and_while_it_comes() {
     let gateway = with_store(Limits::default()).await;
     let router = gateway.router();

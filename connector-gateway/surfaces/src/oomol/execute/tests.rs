@@ -11,7 +11,12 @@ const ID: &str = "0198c2d4-6f3e-7c11-8a52-0f3a5d8e9b10";
 
 fn asked(headers: &HeaderMap, query: &Query, body: &[u8]) -> Result<Arguments, Failure> {
     let mut body = Bytes::copy_from_slice(body).into();
-    Arguments::parse(&Bodies::default(), headers, query, &mut body)
+    let arguments = Arguments::parse(&Bodies::default(), headers, query, &mut body)?;
+    if arguments.options.faults.is_empty() {
+        Ok(arguments)
+    } else {
+        Err(Failure::invalid(arguments.options.faults))
+    }
 }
 
 fn parse(extra: &[(&str, &str)], query: &str, body: &Value) -> Result<Arguments, Failure> {

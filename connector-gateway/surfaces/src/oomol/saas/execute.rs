@@ -84,9 +84,8 @@ fn parse(
 ) -> Result<(CallBody, CallOptions), Failure> {
     let (mut body, mut faults) = request::read::<CallBody>(bodies, headers, body)?;
     let mut options = body.options.call(bodies, &mut faults);
-    if !faults.is_empty() {
-        return Err(Failure::invalid(faults));
-    }
+    // The engine reports these with those of the input.
+    options.faults = faults;
     options.idempotency_key = request::idempotency_key(headers)?;
     let (account, id) = (body.who.account, body.options.connection_id);
     if account.is_some() && id.is_some() && account != id {
