@@ -99,7 +99,7 @@ impl<'d> Members<'d> {
     }
 
     /// Returns the members that must be there, wherever they may be.
-    pub(super) fn required(&self) -> impl Iterator<Item = &'d str> {
+    pub(in crate::openapi) fn required(&self) -> impl Iterator<Item = &'d str> {
         self.required.iter().copied()
     }
 
