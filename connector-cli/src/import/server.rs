@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use plugwright_egress::{Egress, EgressCall, EgressSettings};
+use plugwright_egress::{Asker, Egress, EgressCall, EgressSettings};
 use plugwright_import::openapi::Imported;
 use plugwright_import::{Authentication, ImportedConnector, McpServer, ServerPlace};
 use plugwright_mcp::{Servers, list_request};
@@ -130,7 +130,7 @@ fn list(
         let deadline = Instant::now() + PATIENCE;
         let network = egress.for_call(EgressCall {
             budget: "import".to_owned(),
-            caller: EgressCall::caller_of("import"),
+            asker: Asker::alone("import"),
             repeatable: true,
             retries: None,
             deadline,
