@@ -197,6 +197,8 @@ fn oauth2(scheme: &Value, base: Option<&Url>) -> Option<SchemeParts> {
     let scopes = chosen.get("scopes").and_then(Value::as_object);
     let scopes = scopes.into_iter().flatten();
     Some(SchemeParts::OAuth2 {
+        // Whose server it is, only the document says.
+        own_callback: authorization_endpoint.is_some(),
         authorization_endpoint,
         token_endpoint,
         scopes: scopes
