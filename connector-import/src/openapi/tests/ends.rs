@@ -39,6 +39,22 @@ fn an_empty_list_may_be_null_or_left_out() {
 }
 
 #[test]
+fn nothing_is_no_thing_that_has_members() {
+    let schema = json!({
+        "type": "object", "required": ["id"], "properties": { "id": { "type": "integer" } },
+    });
+    let responses = json!({ "200": { "content": { "application/json": { "schema": schema } } } });
+    let operation = |id: &str| json!({ "operationId": id, "responses": responses });
+    let document = document(json!({ "/things/one": {
+        "get": operation("getThing"), "post": operation("changeThing"),
+    } }));
+    let error = try_run(&document, "things.get", json!({}), "").unwrap_err();
+    assert_eq!(error.code(), ErrorCode::UpstreamInvalid);
+    // What was done is done.
+    assert!(try_run(&document, "things.change", json!({}), "").is_ok());
+}
+
+#[test]
 fn what_says_that_there_is_no_next_page_is_no_cursor() {
     let by_cursor = listing(
         &json!([{ "name": "cursor", "in": "query", "schema": { "type": "string" } }]),
