@@ -248,6 +248,7 @@ fn one(
     }
     if let Some(earlier) = &earlier {
         owners.check(earlier, &imported.connector, overlay)?;
+        owner::keep_callback(earlier, &mut imported.connector);
     }
     Ok(imported)
 }

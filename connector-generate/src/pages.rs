@@ -64,6 +64,9 @@ pub(crate) fn strategy(
         if let Some(total) = paging.and_then(|paging| paging.total.as_ref()) {
             let _ = write!(code, ".total({})", text(total));
         }
+        if paging.is_none_or(|paging| !paging.required) {
+            code.push_str(".omitted_if_empty()");
+        }
     }
     code
 }

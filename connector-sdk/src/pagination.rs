@@ -122,7 +122,7 @@ pub struct Within<S> {
 
 impl<S> Within<S> {
     /// Takes an object without the list for an empty page: some providers, such as Google, leave out
-    /// lists that are empty.
+    /// lists that are empty. One that states an `error` is none.
     #[must_use]
     pub fn omitted_if_empty(mut self) -> Self {
         self.may_be_omitted = true;
@@ -188,7 +188,7 @@ pub struct CursorField<'a> {
 
 impl<'a> CursorField<'a> {
     /// `parameter` takes the text or number that the body has at the JSON pointer `pointer`; a
-    /// missing, null or empty one, or `false`, ends the list.
+    /// missing, null or empty one, `false` or 0, each also as a text, ends the list.
     pub const fn new(parameter: &'a str, pointer: &'a str) -> Self {
         Self { parameter, pointer }
     }
@@ -198,7 +198,8 @@ impl Pagination for CursorField<'_> {
     fn next(&self, _: &Url, _: &UpstreamResponse, body: &PageBody<'_>, _: usize) -> Next {
         match body.at(self.pointer) {
             None | Some(Value::Null | Value::Bool(false)) => Next::End,
-            Some(Value::String(cursor)) if cursor.trim().is_empty() => Next::End,
+            Some(Value::String(cursor)) if is_end(&cursor) => Next::End,
+            Some(Value::Number(cursor)) if cursor.as_f64() == Some(0.0) => Next::End,
             Some(Value::Array(items)) if items.is_empty() => Next::End,
             Some(Value::Object(members)) if members.is_empty() => Next::End,
             Some(Value::String(cursor)) => Next::Parameter(self.parameter.to_owned(), cursor),
@@ -211,6 +212,14 @@ impl Pagination for CursorField<'_> {
             )),
         }
     }
+}
+
+/// Returns whether a cursor says that there is no next page: none leads to where a list starts.
+fn is_end(cursor: &str) -> bool {
+    matches!(
+        cursor.trim(),
+        "" | "0" | "null" | "None" | "undefined" | "false"
+    )
 }
 
 /// Pages are numbered, from 1 unless stated; a page with fewer items than asked for is the last.
@@ -293,12 +302,11 @@ fn read_as<T: DeserializeOwned + 'static, R>(
         return make(Page::new(Vec::new()), &PageBody::empty());
     }
     let attempt = |text: &str| {
-        let (body, items) = match PageBody::with_items(text, pagination.items_pointer()) {
-            Err(Problem::NoList(_)) if pagination.may_omit_items() => {
-                PageBody::without_items(text, pagination.items_pointer())?
-            }
-            read => read?,
-        };
+        let (body, items) = PageBody::with_items(
+            text,
+            pagination.items_pointer(),
+            pagination.may_omit_items(),
+        )?;
         Ok(finish(pagination, request, response, &body, items).and_then(|page| make(page, &body)))
     };
     let is_duplicate = |problem: &Problem| problem.is_duplicate();

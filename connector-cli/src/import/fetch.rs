@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use http::header::{ACCEPT, LOCATION, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Method};
-use plugwright_egress::{AllowedDestination, CallTransport, Egress, EgressCall, EgressSettings};
+use plugwright_egress::{
+    AllowedDestination, Asker, CallTransport, Egress, EgressCall, EgressSettings,
+};
 use plugwright_import::LARGEST_DOCUMENT;
 use plugwright_sdk::ErrorCode;
 use plugwright_sdk::transport::{Request, Response, Transport as _, TransportError};
@@ -128,7 +130,7 @@ pub(super) fn transport(
 ) -> Arc<CallTransport> {
     egress.for_call(EgressCall {
         budget: "import".to_owned(),
-        caller: EgressCall::caller_of("import"),
+        asker: Asker::alone("import"),
         repeatable: true,
         retries: None,
         deadline,

@@ -108,6 +108,25 @@ impl Owners {
     }
 }
 
+/// Lets a connector in place of an earlier one keep the redirect URI that the provider knows.
+pub(super) fn keep_callback(earlier: &ImportedConnector, now: &mut ImportedConnector) {
+    let is_shared = earlier.parts.auth.iter().any(|auth| {
+        matches!(
+            auth.scheme,
+            SchemeParts::OAuth2 {
+                authorization_endpoint: Some(_),
+                own_callback: false,
+                ..
+            }
+        )
+    });
+    for auth in &mut now.parts.auth {
+        if let SchemeParts::OAuth2 { own_callback, .. } = &mut auth.scheme {
+            *own_callback &= !is_shared;
+        }
+    }
+}
+
 /// Says which actions would do more than before under their names, by which policies know them. Tools of
 /// an MCP server are accepted one by one.
 fn raised(

@@ -1,12 +1,13 @@
 //! Leaving hosts alone that fail.
 //!
 //! A host that can't be connected to is left alone by everyone. What a host answers, and whether it
-//! answers in time, may be brought about by what one caller asks for: such failures open that
-//! caller's own breaker, and the host's only if several callers have them.
+//! answers in time, may be brought about by what one caller asks for, or by the callers of one tenant:
+//! such failures open the caller's own breaker, the tenant's if several callers of it have them, and
+//! the host's only if several tenants have.
 
-use std::hash::{BuildHasher as _, RandomState};
+use std::hash::{BuildHasher as _, DefaultHasher, Hash as _, Hasher as _, RandomState};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use moka::sync::Cache;
@@ -16,8 +17,8 @@ use tokio::time::Instant;
 const FAILURES: u32 = 5;
 /// if no more than this passed since the first of them,
 const WINDOW: Duration = Duration::from_secs(30);
-/// and, where the calls may have brought it about, if they are of so many callers.
-const CALLERS: usize = 3;
+/// and, where the calls may have brought it about, if they are of so many callers or tenants.
+const SUSPECTS: usize = 3;
 /// It stays open for this long, twice as long each time that the trial fails,
 const FIRST_PAUSE: Duration = Duration::from_secs(5);
 /// but never for longer than this.
@@ -28,12 +29,59 @@ const TRIAL: Duration = Duration::from_secs(1);
 /// A host without failures for this long is forgotten.
 const MEMORY: Duration = Duration::from_mins(10);
 const MOST_HOSTS: u64 = 10_000;
-/// Callers with failures at a host that are remembered, over all hosts.
+/// Callers with failures at a host that are remembered, over all hosts; as many tenants.
 const MOST_CALLERS: u64 = 50_000;
 
-/// The breakers of all hosts, and of callers at them; what never failed has none.
+/// Who makes a call, as breakers count it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asker {
+    caller: u64,
+    /// If there is none, its failures are its own alone.
+    tenant: Option<u64>,
+}
+
+impl Asker {
+    /// Takes the ids of a caller and of the tenant that it calls for.
+    pub fn of(caller: &str, tenant: &str) -> Self {
+        Self {
+            caller: number(caller),
+            tenant: Some(number(tenant)),
+        }
+    }
+
+    /// Takes the id of a caller whose failures say nothing to others.
+    pub fn alone(caller: &str) -> Self {
+        Self {
+            caller: number(caller),
+            tenant: None,
+        }
+    }
+
+    /// Returns whether two failures may be the work of one.
+    fn is_akin(self, other: Self) -> bool {
+        self.caller == other.caller || self.tenant == other.tenant
+    }
+
+    /// Returns who it is within its tenant.
+    fn within(self) -> Self {
+        Self {
+            tenant: Some(self.caller),
+            ..self
+        }
+    }
+}
+
+fn number(id: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    id.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// The breakers of all hosts, and of tenants and callers at them; what never failed has none.
 pub(crate) struct Breakers {
     hosts: Cache<Box<str>, Arc<Breaker>>,
+    /// By host and tenant.
+    tenants: Cache<u64, Arc<Breaker>>,
     /// By host, caller and what it calls with.
     callers: Cache<u64, Arc<Breaker>>,
     hasher: RandomState,
@@ -42,7 +90,7 @@ pub(crate) struct Breakers {
     started: Instant,
 }
 
-/// Failures of one host, or of one caller at it. All times are milliseconds since the breakers were
+/// Failures of one host, or of one tenant or caller at it. All times are milliseconds since the breakers were
 /// made.
 #[derive(Default)]
 struct Breaker {
@@ -54,10 +102,16 @@ struct Breaker {
     open_until: AtomicU64,
     openings: AtomicU32,
     trial: AtomicBool,
-    /// Who had the failures in a row; looked at when there is another one.
-    suspects: Mutex<Vec<u64>>,
+    /// Who may have brought the failures about; looked at when there is another one.
+    suspects: Mutex<Suspects>,
+}
+
+#[derive(Default)]
+struct Suspects {
+    /// Some of those with the failures in a row, no two akin.
+    row: Vec<Asker>,
     /// Whose failed trial made it stay open last.
-    last_trial: AtomicU64,
+    last_trial: Option<Asker>,
 }
 
 /// Leave to call a host once. What came of it should be reported; if it is not, as when the caller
@@ -65,9 +119,10 @@ struct Breaker {
 pub(crate) struct Permit<'a> {
     breakers: &'a Breakers,
     host: &'a str,
-    caller: u64,
+    asker: Asker,
     account: &'a str,
     of_host: Held,
+    of_tenant: Held,
     of_caller: Held,
 }
 
@@ -111,6 +166,10 @@ impl Breakers {
                 .max_capacity(MOST_HOSTS)
                 .time_to_idle(MEMORY)
                 .build(),
+            tenants: Cache::builder()
+                .max_capacity(MOST_CALLERS)
+                .time_to_idle(MEMORY)
+                .build(),
             callers: Cache::builder()
                 .max_capacity(MOST_CALLERS)
                 .time_to_idle(MEMORY)
@@ -122,43 +181,48 @@ impl Breakers {
     }
 
     /// Lets a call of a caller through, which it makes with what `account` names; else returns for how
-    /// long the host is left alone, or by this caller.
+    /// long the host is left alone, or by this tenant or caller.
     pub(crate) fn admit<'a>(
         &'a self,
         host: &'a str,
-        caller: u64,
+        asker: Asker,
         account: &'a str,
     ) -> Result<Permit<'a>, Duration> {
-        let (of_host, of_caller) = if self.any.load(Ordering::Acquire) {
+        let (of_host, of_tenant, of_caller) = if self.any.load(Ordering::Acquire) {
             let now = self.now();
             // The caller's own first: a trial of the host is for who may call it.
-            let own = self.callers.get(&self.key(host, caller, account));
+            let own = self.callers.get(&self.key(host, asker.caller, account));
             let of_caller = Held::pass(own, now)?;
-            (Held::pass(self.hosts.get(host), now)?, of_caller)
+            let tenant = asker.tenant.map(|tenant| self.key(host, tenant, ""));
+            let tenant = tenant.and_then(|tenant| self.tenants.get(&tenant));
+            let of_tenant = Held::pass(tenant, now)?;
+            (Held::pass(self.hosts.get(host), now)?, of_tenant, of_caller)
         } else {
-            (Held::default(), Held::default())
+            (Held::default(), Held::default(), Held::default())
         };
         Ok(Permit {
             breakers: self,
             host,
-            caller,
+            asker,
             account,
             of_host,
+            of_tenant,
             of_caller,
         })
     }
 
     /// Counts the hosts that are left alone, or will be tried again next: by everyone, or by a
-    /// caller.
+    /// tenant or caller.
     pub(crate) fn open(&self) -> usize {
         let open = |breaker: &Breaker| breaker.open_until.load(Ordering::Acquire) != 0;
         let hosts = self.hosts.iter().filter(|(_, host)| open(host)).count();
-        hosts + self.callers.iter().filter(|(_, own)| open(own)).count()
+        let shared = self.tenants.iter().filter(|(_, own)| open(own)).count();
+        hosts + shared + self.callers.iter().filter(|(_, own)| open(own)).count()
     }
 
     /// Hashes are keyed at random, so nobody can choose two names that meet.
-    fn key(&self, host: &str, caller: u64, account: &str) -> u64 {
-        self.hasher.hash_one((host, caller, account))
+    fn key(&self, host: &str, of: u64, account: &str) -> u64 {
+        self.hasher.hash_one((host, of, account))
     }
 
     fn now(&self) -> u64 {
@@ -187,7 +251,11 @@ impl Breaker {
         self.unreachable.store(0, Ordering::Release);
         self.openings.store(0, Ordering::Release);
         self.open_until.store(0, Ordering::Release);
-        self.last_trial.store(0, Ordering::Release);
+        self.suspects().last_trial = None;
+    }
+
+    fn suspects(&self) -> MutexGuard<'_, Suspects> {
+        self.suspects.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Counts a failure; `is_enough` says whether so many in a row open it.
@@ -223,16 +291,29 @@ impl Breaker {
     }
 
     /// Notes whose failure one is, the first of a row if it stands alone, and returns whether those
-    /// in the row are of several callers.
-    fn suspect(&self, caller: u64, failures: u32) -> bool {
-        let mut suspects = self.suspects.lock().unwrap_or_else(PoisonError::into_inner);
+    /// in the row are of several.
+    fn suspect(&self, asker: Asker, failures: u32) -> bool {
+        let mut suspects = self.suspects();
+        let row = &mut suspects.row;
         if failures <= 1 {
-            suspects.clear();
+            row.clear();
         }
-        if suspects.len() < CALLERS && !suspects.contains(&caller) {
-            suspects.push(caller);
+        if row.len() < SUSPECTS && !row.iter().any(|other| other.is_akin(asker)) {
+            row.push(asker);
         }
-        suspects.len() >= CALLERS
+        row.len() >= SUSPECTS
+    }
+
+    /// Counts a failure that may be brought about by who asks.
+    fn failed_to_answer(&self, asker: Asker, now: u64, is_trial: bool) {
+        // One alone can't keep a host suspended for others by failing each trial.
+        let extends = is_trial && {
+            let last = self.suspects().last_trial.replace(asker);
+            last.is_none_or(|last| !last.is_akin(asker))
+        };
+        self.failed(now, extends, |failures| {
+            self.suspect(asker, failures) && failures >= FAILURES
+        });
     }
 }
 
@@ -240,6 +321,7 @@ impl Permit<'_> {
     /// Reports that the host answered as hosts do.
     pub(crate) fn succeeded(self) {
         self.of_host.succeeded();
+        self.of_tenant.succeeded();
         self.of_caller.succeeded();
     }
 
@@ -255,14 +337,15 @@ impl Permit<'_> {
 
     /// Reports that the host answered with an error of its own, broke off, or was silent.
     pub(crate) fn failed_to_answer(mut self) {
-        let (caller, now) = (self.caller, self.breakers.now());
-        let trial = self.of_host.trial;
-        let breaker = self.breaker_of_host();
-        // One caller alone can't keep a host suspended for others by failing each trial.
-        let extends = trial && breaker.last_trial.swap(caller, Ordering::AcqRel) != caller;
-        breaker.failed(now, extends, |failures| {
-            breaker.suspect(caller, failures) && failures >= FAILURES
-        });
+        let (asker, now) = (self.asker, self.breakers.now());
+        if let Some(tenant) = asker.tenant {
+            let trial = self.of_host.trial;
+            self.breaker_of_host().failed_to_answer(asker, now, trial);
+            let trial = self.of_tenant.trial;
+            let key = self.breakers.key(self.host, tenant, "");
+            let own = own(&mut self.of_tenant, &self.breakers.tenants, key);
+            own.failed_to_answer(asker.within(), now, trial);
+        }
         let trial = self.of_caller.trial;
         self.breaker_of_caller()
             .failed(now, trial, |failures| failures >= FAILURES);
@@ -280,14 +363,16 @@ impl Permit<'_> {
 
     fn breaker_of_caller(&mut self) -> Arc<Breaker> {
         let breakers = self.breakers;
-        let breaker = self.of_caller.breaker.get_or_insert_with(|| {
-            let own = breakers.key(self.host, self.caller, self.account);
-            let breaker = breakers.callers.get_with(own, Arc::default);
-            breakers.any.store(true, Ordering::Release);
-            breaker
-        });
-        Arc::clone(breaker)
+        let key = breakers.key(self.host, self.asker.caller, self.account);
+        let breaker = own(&mut self.of_caller, &breakers.callers, key);
+        breakers.any.store(true, Ordering::Release);
+        breaker
     }
+}
+
+fn own(held: &mut Held, breakers: &Cache<u64, Arc<Breaker>>, key: u64) -> Arc<Breaker> {
+    let make = || breakers.get_with(key, Arc::default);
+    Arc::clone(held.breaker.get_or_insert_with(make))
 }
 
 #[cfg(test)]

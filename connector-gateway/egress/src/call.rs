@@ -1,6 +1,5 @@
 //! The requests of one call.
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::AddAssign;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -20,7 +19,7 @@ use plugwright_sdk::{ActionError, Hint, UpstreamResponse};
 use tokio::time::Instant;
 use url::{Position, Url};
 
-use crate::breaker::Permit;
+use crate::breaker::{Asker, Permit};
 use crate::egress::Shared;
 use crate::guard::Refusal;
 use crate::{coding, failure, headers, method_override, retry};
@@ -35,9 +34,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub struct EgressCall {
     /// Whose rate limit it uses: the id of the connection, or the name of a connector without one.
     pub budget: String,
-    /// Who makes it, as a number ([`caller_of`](Self::caller_of)): what one caller's requests bring
-    /// about holds nobody else's back.
-    pub caller: u64,
+    /// Who makes it: what one caller's requests, or one tenant's, bring about at a host is not held
+    /// against the host.
+    pub asker: Asker,
     /// Whether its requests may be sent again when it is unknown what became of them.
     pub repeatable: bool,
     /// How many further attempts a request gets; `None` is as many as the deployment says.
@@ -54,15 +53,6 @@ pub struct EgressCall {
     pub on_error: Option<ErrorMapper>,
     /// How much of an answer is read for that, in bytes: as much as the context reads.
     pub response_cap: usize,
-}
-
-impl EgressCall {
-    /// Returns the number of a caller's id.
-    pub fn caller_of(id: &str) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        id.hash(&mut hasher);
-        hasher.finish()
-    }
 }
 
 /// Sends the requests of one call.
@@ -316,7 +306,7 @@ impl Transport for CallTransport {
         let permit = self
             .shared
             .breakers
-            .admit(target.host, self.call.caller, &self.call.budget)
+            .admit(target.host, self.call.asker, &self.call.budget)
             .map_err(|wait| TransportError::Suspended {
                 host: request.url.host_str().unwrap_or_default().to_owned(),
                 retry_after: wait,

@@ -16,12 +16,12 @@ use crate::method_override;
 /// Headers that belong to the credential, to the connection, or to how the body is written.
 /// Spelled as [`normalized`] names are. What an answer is compressed with (`accept-encoding`) is
 /// between the HTTP client and the provider.
-const FORBIDDEN: &[&str] = &word_list::<24>(include_str!("../words/forbidden_headers.txt"));
+const FORBIDDEN: &[&str] = &word_list::<23>(include_str!("../words/forbidden_headers.txt"));
 
 /// Beginnings of names of headers that say where a request came from or goes to, or, with a service
 /// that signs requests (AWS), what it does.
 const FORBIDDEN_BEGINNINGS: &[&str] =
-    &word_list::<12>(include_str!("../words/forbidden_header_beginnings.txt"));
+    &word_list::<25>(include_str!("../words/forbidden_header_beginnings.txt"));
 
 /// Ends of names of headers that say whose request it is, from which address, or where it goes to.
 const FORBIDDEN_ENDS: &[&str] = &[
@@ -31,7 +31,67 @@ const FORBIDDEN_ENDS: &[&str] = &[
     "-uri",
     "-url",
     "clientip",
+    "path-info",
     "remote-user",
+    "userinfo",
+];
+
+/// Parts of names of headers by which a proxy says whom it found a request to be of, or what another
+/// thing it is about.
+const FORBIDDEN_PARTS: &[&str] = &[
+    "authenticated",
+    "client-cert",
+    "client-principal",
+    "copy-source",
+    "forwarded",
+    "jwt-assertion",
+    "override",
+    "rename-source",
+    "ssl-client",
+    "tls-client",
+];
+
+/// Parts of names of headers by which APIs let who has a credential act for another one.
+const ACTING: &[&str] = &[
+    "act-as",
+    "acting-as",
+    "as-member",
+    "as-user",
+    "assume",
+    "behalf",
+    "delegat",
+    "impersonat",
+    "login-as",
+    "run-as",
+    "runas",
+    "select-admin",
+    "select-user",
+    "stripe-context",
+    "sudo",
+    "switch-user",
+];
+
+/// Ends of names of headers that carry a credential beside the connection's, or say whose account it
+/// is used for.
+const ACTING_ENDS: &[&str] = &[
+    "-account",
+    "-api-key",
+    "-apikey",
+    "-assertion",
+    "-auth-key",
+    "-jwt",
+    "-secret",
+    "-token",
+];
+
+/// Parts of names that end so and mean neither.
+const HARMLESS: &[&str] = &[
+    "continuation",
+    "csrf",
+    "idempotency",
+    "page",
+    "sync",
+    "xsrf",
 ];
 
 /// Returns a name as it is compared: servers with CGI's variables take `_` for `-`.
@@ -52,8 +112,17 @@ pub fn allowed_header(name: &HeaderName) -> bool {
             .iter()
             .any(|beginning| name.starts_with(beginning))
         && !FORBIDDEN_ENDS.iter().any(|end| name.ends_with(end))
-        && !name.contains("override")
+        && !FORBIDDEN_PARTS.iter().any(|part| name.contains(part))
         && !method_override::is_header(&name)
+}
+
+/// Returns whether a header may make a request another one's than the connection's. That is for those
+/// who may do all that the connection may.
+pub fn acts_for_another(name: &HeaderName) -> bool {
+    let name = normalized(name.as_str());
+    let ends = || ACTING_ENDS.iter().any(|end| name.ends_with(end));
+    ACTING.iter().any(|part| name.contains(part))
+        || (ends() && !HARMLESS.iter().any(|part| name.contains(part)))
 }
 
 /// Returns whether a header carries a credential: by one of these schemes, or as HTTP has it.
@@ -134,6 +203,27 @@ mod tests {
             "X-Remote-User",
             "X-WEBAUTH-USER",
             "X-Auth-Request-User",
+            "X-Remote-Group",
+            "Client-Cert",
+            "X-SSL-Client-Cert",
+            "X-SSL-Client-Verify",
+            "X-Forwarded-Tls-Client-Cert",
+            "X-Consumer-Username",
+            "X-Consumer-Custom-Id",
+            "X-Authenticated-Userid",
+            "X-Ms-Client-Principal",
+            "X-Ms-Client-Principal-Id",
+            "X-Goog-Iap-Jwt-Assertion",
+            "X-Goog-Authenticated-User-Email",
+            "X-Endpoint-API-UserInfo",
+            "X-Amzn-Oidc-Data",
+            "OIDC_CLAIM_sub",
+            "Cf-Access-Jwt-Assertion",
+            "Forwarded-For",
+            "X-Path-Info",
+            "X-Goog-Copy-Source",
+            "X-Ms-Copy-Source",
+            "X-Ms-Rename-Source",
         ] {
             assert!(!allowed_header(&name.parse().unwrap()), "{name}");
         }
@@ -151,6 +241,41 @@ mod tests {
             "x-curl-version",
         ] {
             assert!(allowed_header(&name.parse().unwrap()), "{name}");
+        }
+    }
+
+    #[test]
+    fn headers_that_act_for_another_are_known_by_kind() {
+        for name in [
+            "Sudo",
+            "As-User",
+            "Impersonate-User",
+            "Impersonate-Group",
+            "Impersonate-Extra-Scopes",
+            "X_Impersonate_User",
+            "Dropbox-API-Select-User",
+            "Dropbox-API-Select-Admin",
+            "On-Behalf-Of",
+            "X-Run-As",
+            "Private-Token",
+            "Job-Token",
+            "X-Auth-Token",
+            "PayPal-Auth-Assertion",
+            "Stripe-Account",
+            "X-Api-Key",
+        ] {
+            let name = name.parse().unwrap();
+            assert!(allowed_header(&name) && acts_for_another(&name), "{name}");
+        }
+        for name in [
+            "accept",
+            "x-github-api-version",
+            "x-continuation-token",
+            "idempotency-token",
+            "x-user-id",
+            "prefer",
+        ] {
+            assert!(!acts_for_another(&name.parse().unwrap()), "{name}");
         }
     }
 

@@ -20,6 +20,7 @@ mod settings;
 mod tls;
 
 pub use allow::{AllowedDestination, AllowedDestinationError};
+pub use breaker::Asker;
 pub use call::{CallTransport, CallUsage, EgressCall};
 pub use egress::Egress;
 pub use resolver::Lookup;

@@ -10,7 +10,7 @@ mod egress {
     use std::sync::Arc;
     use std::time::Duration;
 
-    use plugwright_egress::{CallTransport, Egress, EgressCall, EgressSettings};
+    use plugwright_egress::{Asker, CallTransport, Egress, EgressCall, EgressSettings};
     use plugwright_sdk::{ActionContext, Auth, ConnectorDefinition, Credential};
     use tokio::time::Instant;
 
@@ -38,7 +38,7 @@ mod egress {
     pub(crate) fn call(repeatable: bool, within: Duration) -> EgressCall {
         EgressCall {
             budget: "connection".to_owned(),
-            caller: EgressCall::caller_of("me"),
+            asker: Asker::of("me", "me"),
             repeatable,
             retries: None,
             deadline: Instant::now() + within,

@@ -79,6 +79,20 @@ impl Principal {
         }
     }
 
+    /// Returns whether it may see what concerns all tenants: the operator, or a token for all actions in
+    /// every organization.
+    pub fn sees_all_tenants(&self) -> bool {
+        let Grant {
+            actions,
+            blocked_actions,
+            organizations,
+            ..
+        } = &self.grant;
+        let is_everything = *actions == Patterns::all() && blocked_actions.is_empty();
+        let is_everywhere = organizations.iter().any(|name| name == "*");
+        self.operator || (self.project.is_none() && is_everything && is_everywhere)
+    }
+
     /// Returns the scope of budgets: the principal, or the project of its key.
     pub fn budget(&self) -> Cow<'_, str> {
         match self.project {

@@ -2,8 +2,8 @@
 
 use std::io;
 
-use tracing::Subscriber;
-use tracing_subscriber::filter::EnvFilter;
+use tracing::{Level, Subscriber};
+use tracing_subscriber::filter::{EnvFilter, FilterExt as _, filter_fn};
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::registry::{LookupSpan, Registry};
@@ -134,6 +134,10 @@ pub fn init(
     Ok(telemetry)
 }
 
+/// Crates that log hosts below `info`, which are anything that a provider redirects to: they are silent
+/// unless a filter names them.
+static OF_HOSTS: [&str; 4] = ["h2", "hyper_util", "reqwest", "rustls"];
+
 fn lines<S, W>(
     settings: &LogSettings,
     writer: W,
@@ -148,6 +152,14 @@ where
         filter: settings.filter.clone(),
         reason: error.to_string(),
     })?;
+    let silent = OF_HOSTS
+        .iter()
+        .filter(|name| !settings.filter.contains(**name));
+    let silent: Vec<_> = silent.collect();
+    let filter = filter.and(filter_fn(move |event| {
+        let name = event.target().split("::").next().unwrap_or_default();
+        *event.level() <= Level::INFO || !silent.iter().any(|silent| **silent == name)
+    }));
     let layer = tracing_subscriber::fmt::layer().with_writer(writer);
     Ok(match settings.format {
         LogFormat::Text => layer
@@ -229,6 +241,22 @@ mod tests {
         assert_eq!((&line["level"], &line["run"]), (&"INFO".into(), &7.into()));
         assert_eq!(logged(LogFormat::Text, "debug").lines().count(), 2);
         assert_eq!(logged(LogFormat::Text, "off"), "");
+    }
+
+    #[test]
+    fn hosts_are_logged_only_where_a_filter_names_who_does() {
+        let talk = |filter| {
+            logged_of(LogFormat::Text, filter, || {
+                tracing::trace!(target: "hyper_util::client::legacy::pool", "host");
+                tracing::debug!(target: "reqwest::connect", "host");
+                tracing::warn!(target: "rustls::conn", "warning");
+                tracing::trace!(target: "plugwright", "more");
+            })
+        };
+        let lines = |filter| talk(filter).lines().count();
+        assert_eq!(lines("trace"), 2, "{}", talk("trace"));
+        assert_eq!(lines("info,hyper_util=trace"), 2);
+        assert_eq!(lines("off"), 0);
     }
 
     #[test]

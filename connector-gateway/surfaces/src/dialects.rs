@@ -16,7 +16,7 @@ use tower::Service;
 
 use crate::answer::{defect, refuse};
 use crate::body::Bodies;
-use crate::connect::paths::CALLBACK;
+use crate::connect::paths::is_callback;
 use crate::gateway::Gateway;
 use crate::own::nothing_at;
 use crate::request::query_fault;
@@ -68,7 +68,7 @@ impl Dialects {
     pub(super) fn may_have(path: &str) -> bool {
         // The callback exists whichever dialects are enabled.
         let below = below(path, "/v1").or_else(|| below(path, "/api/v1"));
-        below.is_some() && path != CALLBACK
+        below.is_some() && !is_callback(path)
     }
 
     /// Returns the action that OOMOL's dialect is asked to call, if its id is written as documents

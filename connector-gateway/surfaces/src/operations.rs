@@ -13,6 +13,7 @@ use crate::caller::Caller;
 use crate::gateway::Gateway;
 use crate::own;
 use plugwright_engine::Metrics;
+use plugwright_sdk::{ActionError, ErrorCode};
 
 const PLAIN: &str = "text/plain; charset=utf-8";
 
@@ -25,7 +26,7 @@ pub(super) fn operations() -> Vec<Operation<Gateway>> {
             answers_with 200 in_text("It takes calls.", PLAIN), answers_with 503 not_ready(),
             sets access = Some(Access::Everybody);
         get "/metrics" "readMetrics" "Read metrics" => metrics,
-            answers_with 200 in_text("The metrics.", Metrics::CONTENT_TYPE);
+            answers_with 200 in_text("The metrics.", Metrics::CONTENT_TYPE), fails [PolicyDenied];
     }
 }
 
@@ -55,10 +56,17 @@ async fn ready(State(gateway): State<Gateway>) -> Response {
     }
 }
 
-/// Any token will do: the numbers are no secret among callers.
+/// The numbers are of all tenants, so not every token will do.
 async fn metrics(State(gateway): State<Gateway>, headers: HeaderMap) -> Response {
     let text = async {
-        Caller::of(&gateway, &headers).await?;
+        let caller = Caller::of(&gateway, &headers).await?;
+        if !caller.principal.sees_all_tenants() {
+            return Err(ActionError::new(
+                ErrorCode::PolicyDenied,
+                "metrics are of all tenants: they need the operator's token, or one for all actions in \
+                 every organization",
+            ));
+        }
         gateway.metrics()
     };
     match text.await {

@@ -182,6 +182,7 @@ fn scheme(plan: &Plan<'_>, auth: &AuthParts) -> String {
             authorization_endpoint,
             token_endpoint,
             scopes,
+            ..
         } => {
             let scopes = scopes_code(plan, scopes);
             match authorization_endpoint {

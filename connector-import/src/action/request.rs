@@ -4,8 +4,9 @@ mod multipart;
 pub(super) mod pages;
 mod related;
 
-use plugwright_sdk::host::{Data, coerce};
+use plugwright_sdk::host::{Data, Effect, coerce};
 use plugwright_sdk::http::{Method, Multipart, Path, RequestBuilder};
+use plugwright_sdk::schema::resolve;
 use plugwright_sdk::{
     ActionContext, ActionError, ActionResult, ErrorCode, FileInput, Result, UpstreamResponse, Value,
 };
@@ -55,9 +56,10 @@ pub(super) async fn run(
     })
 }
 
-/// Reads an answer: as JSON if it is, else as text, if it may be text; nothing is an empty object.
+/// Reads an answer: as JSON if it is, else as text, if it may be text. Nothing is an empty object, but not
+/// where something was asked for that has members.
 fn data(operation: &Operation, cx: &ActionContext, response: &UpstreamResponse) -> Result<Data> {
-    if response.body.is_empty() {
+    if response.body.is_empty() && (response.status != 200 || !operation.finds_members()) {
         return Ok(json!({}).into());
     }
     let text = || Ok(Value::from(response.text()).into());
@@ -83,6 +85,19 @@ fn is_plain(response: &UpstreamResponse) -> bool {
 }
 
 impl Operation {
+    /// Returns whether it reads what has members in any case.
+    fn finds_members(&self) -> bool {
+        let is_some = |output: &Value| {
+            let required = resolve(output, output).get("required");
+            required
+                .and_then(Value::as_array)
+                .is_some_and(|names| !names.is_empty())
+        };
+        self.action.effect == Effect::Read
+            && self.action.response == ResponseKind::Json
+            && is_some(&self.output())
+    }
+
     fn may_be_text(&self, response: &UpstreamResponse) -> bool {
         let schema = self.output();
         let kinds = coerce::kinds(&schema);

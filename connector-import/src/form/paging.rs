@@ -9,6 +9,9 @@ pub struct PagingTemplate {
     /// JSON pointer to the items; empty if the answer is the list. Of a GraphQL API, all pointers are
     /// into `data`.
     pub items: String,
+    /// Whether the items are always there, even if there are none.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub required: bool,
     /// JSON pointer to the number of items over all pages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub total: Option<String>,

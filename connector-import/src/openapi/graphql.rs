@@ -241,6 +241,7 @@ impl Root {
             }
             PagingTemplate {
                 items: format!("/{name}/{}", page.items.name),
+                required: true,
                 total: page.has_total.then(|| format!("/{name}/totalCount")),
                 style: PageStyle::Cursor {
                     parameter: "after".to_owned(),

@@ -93,12 +93,13 @@ pub(super) fn of<'d>(
         };
         return Some(PagingTemplate {
             items: String::new(),
+            required: true,
             total: None,
             style,
         });
     }
     let answer = Answer::of(document, schema);
-    let items = answer.items()?;
+    let name = answer.items()?;
     let style = answer
         .cursor(&query)
         .or_else(|| answer.last_item(&query))
@@ -106,7 +107,8 @@ pub(super) fn of<'d>(
         .or_else(|| answer.url())
         .or_else(|| query.counted())?;
     Some(PagingTemplate {
-        items,
+        items: format!("/{}", escape(name)),
+        required: answer.members.required().any(|other| other == name),
         total: answer.total(),
         style,
     })
@@ -224,9 +226,9 @@ impl<'d> Answer<'d> {
         }
     }
 
-    /// Returns the pointer to the items: the only list, or the one with a name for it, or the only
+    /// Returns the member that is the items: the only list, or the one with a name for it, or the only
     /// one of objects.
-    fn items(&self) -> Option<String> {
+    fn items(&self) -> Option<&'d str> {
         let lists: Vec<_> = self
             .members
             .iter()
@@ -240,19 +242,20 @@ impl<'d> Answer<'d> {
             items.is_some_and(|items| items.get("$ref").is_some() || items["type"] == "object")
         };
         let mut of_objects = lists.iter().filter(|(_, list)| is_of_objects(list));
-        let name = match lists.as_slice() {
-            [(only, _)] => only,
+        match lists.as_slice() {
+            [(only, _)] => Some(*only),
             lists => {
-                let is_there = |name: &&str| lists.iter().any(|(known, _)| known == name);
-                let named = ITEMS.iter().copied().find(|name| is_there(name));
+                let names = lists.iter().map(|(name, _)| *name);
+                let named = ITEMS
+                    .iter()
+                    .find_map(|name| names.clone().find(|known| known == name));
                 match (named, of_objects.next(), of_objects.next()) {
-                    (Some(named), _, _) => named,
-                    (None, Some((only, _)), None) => only,
-                    _ => return None,
+                    (Some(named), _, _) => Some(named),
+                    (None, Some((only, _)), None) => Some(*only),
+                    _ => None,
                 }
             }
-        };
-        Some(format!("/{}", escape(name)))
+        }
     }
 
     fn cursor(&self, query: &Query<'_>) -> Option<PageStyle> {

@@ -1,5 +1,6 @@
 #![expect(clippy::needless_pass_by_value, reason = "it reads better in tests")]
 mod auth;
+mod ends;
 mod lists;
 mod schemas;
 mod wire;

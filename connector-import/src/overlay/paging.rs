@@ -68,9 +68,13 @@ pub(super) fn apply(
             faults.push(format!("{} is no JSON pointer", quoted(pointer)));
         }
     }
-    let known = action.paging.as_ref().map(|known| &known.items);
+    let known = action.paging.as_ref();
+    let mut paging = paging.clone();
     let list = match known {
-        Some(known) if *known == paging.items => Some(action.output.clone()),
+        Some(known) if known.items == paging.items => {
+            paging.required |= known.required;
+            Some(action.output.clone())
+        }
         // What there was beside the items is not known any more.
         Some(_) => Some(json!({ "type": "array" })),
         None => items(
@@ -82,7 +86,7 @@ pub(super) fn apply(
         Some(list) => action.output = list,
         None => faults.push(format!("there is no list at {}", quoted(&paging.items))),
     }
-    action.paging = Some(paging.clone());
+    action.paging = Some(paging);
     faults
 }
 

@@ -42,6 +42,9 @@ pub struct OAuth2<'a> {
     pub client_authentication: ClientAuthentication,
     /// Whether authorization requests have a PKCE challenge (RFC 7636, S256).
     pub pkce: bool,
+    /// Whether the redirect URI is this connector's own, so that a code of another provider's server
+    /// is known (RFC 9700, section 4.4.2).
+    pub own_callback: bool,
     /// Further parameters of authorization requests.
     pub authorize_parameters: &'static [(&'static str, &'static str)],
     /// Parameters of an authorization request that ask the person which account to use.

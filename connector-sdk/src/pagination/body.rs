@@ -32,35 +32,28 @@ impl<'a> PageBody<'a> {
         }
     }
 
-    /// Reads a page together with the items at a pointer. Most pages are read in one go.
+    /// Reads a page together with the items at a pointer. Most pages are read in one go. Null is an empty
+    /// list, and so is an object without the items, if they may be left out.
     pub(super) fn with_items<T: DeserializeOwned>(
         whole: &'a str,
         pointer: &str,
+        may_be_omitted: bool,
     ) -> Result<(Self, Vec<T>), Problem> {
         if let Some(page) = Self::at_once(whole, pointer) {
             return Ok(page);
         }
         let body = Self::read(whole).map_err(Problem::Json)?;
-        let items = body.text_at(pointer).filter(|text| text.starts_with('['));
-        let Some(items) = items else {
-            return Err(Problem::NoList(pointer.to_owned()));
+        let items = match body.text_at(pointer) {
+            Some(list) if list.starts_with('[') => {
+                serde_json::from_str(list).map_err(Problem::Item)?
+            }
+            Some("null") if !body.has_error() => Vec::new(),
+            None if may_be_omitted && body.whole.starts_with('{') && !body.has_error() => {
+                Vec::new()
+            }
+            _ => return Err(Problem::NoList(pointer.to_owned())),
         };
-        let items = serde_json::from_str(items).map_err(Problem::Item)?;
         Ok((body, items))
-    }
-
-    /// Reads a page that is an object without the items, or with null in their place.
-    pub(super) fn without_items<T>(
-        whole: &'a str,
-        pointer: &str,
-    ) -> Result<(Self, Vec<T>), Problem> {
-        let body = Self::read(whole).map_err(Problem::Json)?;
-        let is_omitted = body.text_at(pointer).is_none_or(|text| text == "null");
-        if is_omitted && body.whole.starts_with('{') {
-            Ok((body, Vec::new()))
-        } else {
-            Err(Problem::NoList(pointer.to_owned()))
-        }
     }
 
     /// Reads a page that is a list, or an object that has the list as a member.
@@ -116,6 +109,14 @@ impl<'a> PageBody<'a> {
     pub(crate) fn has_value(&self) -> bool {
         let mut texts = self.members.iter().filter_map(|(_, text)| *text);
         texts.any(|text| text.get() != "null")
+    }
+
+    /// Returns whether it says that something went wrong: such an answer is no empty list.
+    fn has_error(&self) -> bool {
+        ["/error", "/errors"].iter().any(|pointer| {
+            let stated = self.text_at(pointer).unwrap_or_default();
+            !matches!(stated, "" | "null" | "false" | "0" | "\"\"" | "[]" | "{}")
+        })
     }
 
     pub(crate) fn text_at(&self, pointer: &str) -> Option<&'a str> {
@@ -321,8 +322,10 @@ mod tests {
         #[test]
         fn reads_items_at_once_as_it_does_in_steps(document in document(), pointer in "(/[a-c]){0,2}", asked in "(/([a-c]|[0-1])){0,2}") {
             let text = document.to_string();
-            let list = document.pointer(&pointer).and_then(Value::as_array);
-            match PageBody::with_items::<Value>(&text, &pointer) {
+            let found = document.pointer(&pointer);
+            let none = Vec::new();
+            let list = found.and_then(|found| found.as_array().or(found.is_null().then_some(&none)));
+            match PageBody::with_items::<Value>(&text, &pointer, false) {
                 Ok((body, items)) => {
                     prop_assert_eq!(Some(&items), list);
                     let found = body.at(&asked);

@@ -101,6 +101,10 @@ fn a_cursor_field_ends_with_null_or_an_empty_text() {
         r#"{"items":[],"next":null}"#,
         r#"{"items":[],"next":""}"#,
         r#"{"items":[]}"#,
+        r#"{"items":[1],"next":0}"#,
+        r#"{"items":[1],"next":0.0}"#,
+        r#"{"items":[1],"next":"0"}"#,
+        r#"{"items":[1],"next":"null"}"#,
     ] {
         assert!(
             read_page::<u32>(&strategy, &request(), &response("", end))
@@ -120,7 +124,7 @@ fn a_list_may_be_left_out_where_the_strategy_says_so() {
             &response("", body),
         )
     };
-    for empty in ["{}", r#"{"items":null,"next":"a"}"#] {
+    for empty in ["{}", r#"{"next":"a","error":null,"errors":[]}"#] {
         assert!(read(empty).unwrap().items.is_empty(), "{empty}");
         assert!(read_page::<u32>(&strategy, &request(), &response("", empty)).is_err());
     }
@@ -130,9 +134,26 @@ fn a_list_may_be_left_out_where_the_strategy_says_so() {
             .cursor
             .is_some()
     );
-    for other in [r#"{"items":{}}"#, "[]", "null", "7"] {
+    for other in [
+        r#"{"items":{}}"#,
+        "[]",
+        "null",
+        "7",
+        r#"{"error":{"code":7}}"#,
+        r#"{"items":null,"errors":["no"]}"#,
+    ] {
         assert!(read(other).is_err(), "{other}");
     }
+}
+
+#[test]
+fn null_is_an_empty_list() {
+    for body in [r#"{"items":null}"#, r#" {"items" : null} "#] {
+        let page = read_page::<u32>(&Whole.items("/items"), &request(), &response("", body));
+        assert!(page.unwrap().items.is_empty(), "{body}");
+    }
+    let page = read_page::<u32>(&Whole, &request(), &response("", "null"));
+    assert!(page.unwrap().items.is_empty());
 }
 
 #[cfg(feature = "testing")]

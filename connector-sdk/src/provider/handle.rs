@@ -77,11 +77,13 @@ impl<'a> Views<'a> {
                 SchemeParts::OAuth2 {
                     authorization_endpoint,
                     token_endpoint,
+                    own_callback,
                     ..
                 } => Auth {
                     label,
                     ..match authorization_endpoint {
-                        Some(endpoint) => Auth::oauth2(endpoint, token_endpoint, scopes),
+                        Some(endpoint) => Auth::oauth2(endpoint, token_endpoint, scopes)
+                            .own_callback(*own_callback),
                         None => Auth::client_credentials(token_endpoint, scopes),
                     }
                 },

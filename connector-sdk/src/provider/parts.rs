@@ -118,6 +118,9 @@ pub enum SchemeParts {
         token_endpoint: String,
         /// The scopes that actions may ask for.
         scopes: Vec<ScopeParts>,
+        /// Whether the redirect URI is this connector's own.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        own_callback: bool,
     },
     /// Named fields, which the actions apply.
     Custom {

@@ -1,4 +1,4 @@
-//! Escapes in which text travels: percent-encoding, JSON and HTML.
+//! Escapes in which text travels: percent-encoding, HTML's, and those with a backslash.
 
 use std::ops::Range;
 
@@ -105,31 +105,28 @@ fn percent(text: &[u8]) -> Option<Step> {
     if let Some(digits) = text.get(2..6).filter(|_| text[1] == b'u') {
         return Some(character(number(digits, 16)?, 6));
     }
-    let mut bytes = [0; LONGEST];
-    bytes[0] = u8::try_from(number(text.get(1..3)?, 16)?).ok()?;
-    Some(Step {
-        bytes,
-        length: 1,
-        consumed: 3,
-    })
+    byte(number(text.get(1..3)?, 16)?, 3)
 }
 
 fn backslash(text: &[u8]) -> Option<Step> {
     let plain = |byte: u8| Some(character(u32::from(byte), 2));
     match text.get(1)? {
-        byte @ (b'"' | b'\\' | b'/' | b'\'') => plain(*byte),
+        // Markdown, regular expressions and shells have it before any sign.
+        sign if sign.is_ascii_punctuation() || *sign == b' ' => plain(*sign),
         b'b' => plain(8),
         b'f' => plain(12),
         b'n' => plain(b'\n'),
         b'r' => plain(b'\r'),
         b't' => plain(b'\t'),
-        b'x' => Some(character(number(text.get(2..4)?, 16)?, 4)),
+        // Of text that is not ASCII, Python and git write the bytes.
+        b'x' => byte(number(text.get(2..4)?, 16)?, 4),
         b'u' if text.get(2) == Some(&b'{') => {
             // Up to six digits (ECMAScript).
             let end = text.iter().take(10).position(|byte| *byte == b'}')?;
             Some(character(number(&text[3..end], 16)?, end + 1))
         }
-        b'0'..=b'3' => Some(character(number(text.get(1..4)?, 8)?, 4)),
+        b'0'..=b'3' => byte(number(text.get(1..4)?, 8)?, 4),
+        b'U' => Some(character(number(text.get(2..10)?, 16)?, 10)),
         b'u' => {
             let unit = number(text.get(2..6)?, 16)?;
             if !(0xd800..0xdc00).contains(&unit) {
@@ -175,6 +172,16 @@ fn number(digits: &[u8], radix: u32) -> Option<u32> {
     })
 }
 
+fn byte(value: u32, consumed: usize) -> Option<Step> {
+    let mut bytes = [0; LONGEST];
+    bytes[0] = u8::try_from(value).ok()?;
+    Some(Step {
+        bytes,
+        length: 1,
+        consumed,
+    })
+}
+
 fn character(code: u32, consumed: usize) -> Step {
     let letter = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
     written(letter, consumed)
@@ -208,6 +215,8 @@ mod tests {
             ("&lt;&#39;&#x2F;&amp;amp;", "<'/&amp;"),
             ("&sol;&AMP;&#47&#00000047;", "/&//"),
             (r"%u002f \u{2f} \057", "/ / /"),
+            (r"\xc3\xbc \303\274 \U0001f600", "ü ü 😀"),
+            (r"a\-b\_c\.d\ e\$f", "a-b_c.d e$f"),
         ] {
             assert_eq!(read(text).as_deref(), Some(meant), "{text}");
         }

@@ -5,6 +5,10 @@ use std::iter;
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
+use icu_normalizer::{
+    ComposingNormalizerBorrowed as ComposingNormalizer,
+    DecomposingNormalizerBorrowed as DecomposingNormalizer,
+};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::code::Code;
@@ -27,8 +31,43 @@ pub(super) fn of(secret: &str) -> Vec<Vec<u8>> {
         let read = iter::successors(Some(written.into_bytes()), |read| unescape(read));
         forms.extend(read.take(LAYERS + 1));
     }
+    if !secret.is_ascii() {
+        forms.extend(beyond_ascii(secret));
+    }
     for form in &mut forms {
         form.make_ascii_lowercase();
+    }
+    forms
+}
+
+/// Returns what becomes of a secret that is not ASCII: in upper and lower case, composed and decomposed,
+/// its letters as bytes (as JavaScript escapes them, and in Latin-1), and its bytes as letters.
+fn beyond_ascii(secret: &str) -> Vec<Vec<u8>> {
+    let cases = [
+        secret.to_owned(),
+        secret.to_lowercase(),
+        secret.to_uppercase(),
+    ];
+    let texts = cases.into_iter().flat_map(|text| {
+        let composed = ComposingNormalizer::new_nfc().normalize(&text).into_owned();
+        let decomposed = DecomposingNormalizer::new_nfd().normalize(&text);
+        let decomposed = decomposed.into_owned();
+        [text, composed, decomposed]
+    });
+    let mut forms: Vec<Vec<u8>> = Vec::new();
+    for text in texts {
+        let mut narrow = Vec::new();
+        for letter in text.chars() {
+            match u8::try_from(letter) {
+                Ok(byte) => narrow.push(byte),
+                Err(_) => narrow.extend(letter.encode_utf8(&mut [0; 4]).bytes()),
+            }
+        }
+        let bytes = text.as_bytes();
+        let latin: String = bytes.iter().copied().map(char::from).collect();
+        let (windows, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes);
+        forms.extend([narrow, latin.into(), windows.into_owned().into()]);
+        forms.push(text.into());
     }
     forms
 }
@@ -44,6 +83,12 @@ pub(super) fn coded(secret: &str) -> Vec<(Vec<u8>, Code)> {
             .collect();
     };
     let mut found = in_codes(first);
+    for cased in [first.to_ascii_lowercase(), first.to_ascii_uppercase()] {
+        found.extend(in_codes(&cased));
+    }
+    for text in wholly_escaped(first) {
+        found.extend(in_base64(text.as_bytes()));
+    }
     for (inner, _) in in_codes(first) {
         found.extend(in_codes(&inner[..inner.len().min(PIECE)]));
     }
@@ -65,6 +110,19 @@ fn pieces(secret: &str) -> Vec<&[u8]> {
     pieces.sort_by_key(|piece| Reverse(piece.len()));
     pieces.truncate(2);
     pieces
+}
+
+/// Returns ways to escape each letter, of the first few.
+fn wholly_escaped(piece: &[u8]) -> [String; 6] {
+    let each = |write: fn(&u8) -> String, few| piece.iter().take(few).map(write).collect();
+    [
+        each(|byte| format!("%{byte:02x}"), 4),
+        each(|byte| format!("%{byte:02X}"), 4),
+        each(|byte| format!("\\u{byte:04x}"), 3),
+        each(|byte| format!("\\u{byte:04X}"), 3),
+        each(|byte| format!("\\x{byte:02x}"), 4),
+        each(|byte| format!("&#{byte};"), 3),
+    ]
 }
 
 /// Returns the usual ways to escape a secret that has no such piece.

@@ -5,8 +5,16 @@ use super::*;
 const HOST: &str = "https://a";
 const ME: u64 = 1;
 
+/// Callers of one digit are tenants of their own; of others, the last digit is the tenant.
+fn asker(caller: u64) -> Asker {
+    Asker {
+        caller,
+        tenant: Some(caller % 10),
+    }
+}
+
 fn admit(breakers: &Breakers, caller: u64) -> Result<Permit<'_>, Duration> {
-    breakers.admit(HOST, caller, "account")
+    breakers.admit(HOST, asker(caller), "account")
 }
 
 /// Calls of one caller that can't connect.
@@ -38,7 +46,7 @@ async fn opens_after_five_failures_in_a_row_for_its_host_alone() {
     assert_eq!(wait(&breakers), Some(FIRST_PAUSE));
     assert_eq!(admit(&breakers, 2).err(), Some(FIRST_PAUSE));
     assert_eq!(breakers.open(), 1);
-    assert!(breakers.admit("https://b", ME, "account").is_ok());
+    assert!(breakers.admit("https://b", asker(ME), "account").is_ok());
 }
 
 #[tokio::test(start_paused = true)]
@@ -46,14 +54,14 @@ async fn one_callers_errors_open_its_own_breaker_alone() {
     let breakers = Breakers::new();
     provoke(&breakers, ME, 5);
     assert_eq!(wait(&breakers), Some(FIRST_PAUSE));
-    assert!(breakers.admit(HOST, ME, "another account").is_ok());
+    assert!(breakers.admit(HOST, asker(ME), "another account").is_ok());
     for caller in 2..100 {
         admit(&breakers, caller).ok().unwrap().succeeded();
     }
     // Two accounts of one caller, and a second caller, are no proof either.
     for account in ["x", "y", "z"] {
         for _ in 0..5 {
-            let permit = breakers.admit(HOST, ME, account).ok().unwrap();
+            let permit = breakers.admit(HOST, asker(ME), account).ok().unwrap();
             permit.failed_to_answer();
         }
     }
@@ -68,6 +76,56 @@ async fn errors_of_several_callers_open_the_hosts() {
         provoke(&breakers, caller, 1);
     }
     assert_eq!(admit(&breakers, 9).err(), Some(FIRST_PAUSE));
+}
+
+#[tokio::test(start_paused = true)]
+async fn errors_of_one_tenant_open_its_own_alone() {
+    let breakers = Breakers::new();
+    for caller in [11, 21, 31, 41, 51].repeat(4) {
+        admit(&breakers, caller)
+            .map(Permit::failed_to_answer)
+            .unwrap_or_default();
+    }
+    assert_eq!(admit(&breakers, 61).err(), Some(FIRST_PAUSE));
+    assert!(admit(&breakers, 2).is_ok());
+    assert_eq!(breakers.open(), 1);
+    // It may tell apart whom it misuses no more by its callers than by its tenants.
+    let of_many = |tenant| Asker {
+        caller: 7,
+        tenant: Some(tenant),
+    };
+    for tenant in [2, 3, 4].repeat(4) {
+        breakers
+            .admit(HOST, of_many(tenant), &tenant.to_string())
+            .map(Permit::failed_to_answer)
+            .unwrap_or_default();
+    }
+    assert!(admit(&breakers, 5).is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_one_is_alone_with_opens_its_own_alone() {
+    let breakers = Breakers::new();
+    for id in ["a", "b", "c", "d"].repeat(5) {
+        let permit = breakers.admit(HOST, Asker::alone(id), "account");
+        permit.ok().unwrap().failed_to_answer();
+    }
+    let own = |id| breakers.admit(HOST, Asker::alone(id), "account");
+    assert_eq!(own("a").err(), Some(FIRST_PAUSE));
+    assert!(own("e").is_ok() && admit(&breakers, ME).is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_tenant_cannot_keep_a_host_suspended() {
+    let breakers = Breakers::new();
+    fail(&breakers, 5);
+    advance(FIRST_PAUSE).await;
+    provoke(&breakers, 12, 1);
+    let more = admit(&breakers, 22).err().unwrap();
+    advance(more).await;
+    provoke(&breakers, 22, 1);
+    admit(&breakers, 3).ok().unwrap().succeeded();
+    assert!(admit(&breakers, 4).is_ok());
 }
 
 #[tokio::test(start_paused = true)]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderValue, Method};
-use plugwright_egress::{Egress, EgressCall};
+use plugwright_egress::{Asker, Egress, EgressCall};
 use plugwright_sdk::host::FileSource;
 use plugwright_sdk::http::Body;
 use plugwright_sdk::transport::{Request, Transport, TransportError};
@@ -153,7 +153,7 @@ async fn one_callers_errors_suspend_a_host_for_nobody_else() {
     assert_eq!(server.requests().len(), 5);
     for (caller, expected) in [("b", Some(500)), ("c", Some(500)), ("d", None)] {
         let mut other = call(false, WITHIN);
-        other.caller = EgressCall::caller_of(caller);
+        other.asker = Asker::of(caller, caller);
         other.budget = caller.to_owned();
         let url = server.url().parse().unwrap();
         let sent = egress

@@ -24,11 +24,22 @@ pub struct Callback {
     pub error: Option<String>,
     /// `error_description`.
     pub error_description: Option<String>,
+    /// `iss`, the issuer of the code (RFC 9207).
+    pub issuer: Option<String>,
+}
+
+/// Returns the path of a connector's callback.
+pub(super) fn own_path(callback: &str, connector: &Connector) -> String {
+    if connector.oauth2().is_some_and(|scheme| scheme.own_callback) {
+        format!("{callback}/{}", connector.name())
+    } else {
+        callback.to_owned()
+    }
 }
 
 impl Connect<'_> {
     /// Returns the authorization URL of a request, and stores its state. The provider redirects to
-    /// `callback`, a path below the public URL.
+    /// `callback`, a path below the public URL, or to the connector's own below that.
     ///
     /// # Errors
     ///
@@ -44,7 +55,7 @@ impl Connect<'_> {
         let state = State::new()?;
         let scopes = self.scopes(provider.scheme, request).await?;
         let names: Vec<_> = scopes.iter().map(String::as_str).collect();
-        let redirect_uri = self.address(callback)?;
+        let redirect_uri = self.address(&own_path(callback, connector))?;
         let url = provider.authorization_url(&AuthorizationRequest {
             redirect_uri: redirect_uri.as_str(),
             state: &state,

@@ -7,7 +7,7 @@ use plugwright_sdk::host::{Connector, Echo};
 use plugwright_sdk::{ActionError, Credential, ErrorCode};
 use uuid::Uuid;
 
-use super::authorize::Callback;
+use super::authorize::{Callback, own_path};
 use super::browser::Browser;
 use super::entitlement::no_longer;
 use super::{Connect, code};
@@ -38,11 +38,12 @@ pub enum FormResult {
 }
 
 impl Connect<'_> {
-    /// Handles a provider's callback to `path`, which [`authorize`](Self::authorize) named. `None`
-    /// if no open request of this browser expects it.
+    /// Handles a provider's callback to `path`, or to that of a connector below it, which
+    /// [`authorize`](Self::authorize) named. `None` if no open request of this browser expects it.
     pub async fn callback(
         &self,
         path: &str,
+        below: Option<&str>,
         callback: Callback,
         browser: &Browser,
     ) -> Result<Option<EndedRequest>, ActionError> {
@@ -61,6 +62,13 @@ impl Connect<'_> {
         let connector = self.connector(&request.connector)?;
         let result = match (&callback.code, &callback.error) {
             _ if !self.is_entitled(&request).await? => Err(no_longer()),
+            _ if !self.is_of(&request, connector, below, &callback).await? => Err(failure(
+                code::PROVIDER,
+                format!(
+                    "the browser came back from another server than that of {}",
+                    connector.display_name()
+                ),
+            )),
             (Some(code), None) => {
                 let pkce = Pkce::of_browser(browser.as_bytes(), &State::received(state));
                 self.exchange(&request, connector, path, code, &pkce).await
@@ -75,6 +83,29 @@ impl Connect<'_> {
             )),
         };
         self.end(request, result).await.map(Some)
+    }
+
+    /// Returns whether a callback is of the server that the request led to, as far as it says: another's
+    /// code must not be sent to this one's token endpoint (RFC 9700, section 4.4).
+    async fn is_of(
+        &self,
+        request: &ConnectionRequest,
+        connector: &Connector,
+        below: Option<&str>,
+        callback: &Callback,
+    ) -> Result<bool, ActionError> {
+        let scheme = connector.oauth2();
+        let own = scheme.is_some_and(|scheme| scheme.own_callback);
+        if below != own.then_some(connector.name()) {
+            return Ok(false);
+        }
+        match &callback.issuer {
+            None => Ok(true),
+            Some(issuer) => self
+                .provider_of(request, connector)
+                .await?
+                .is_issuer(issuer),
+        }
     }
 
     /// Connects an account with what a person entered.
@@ -161,7 +192,8 @@ impl Connect<'_> {
     ) -> Result<Connection, RequestError> {
         let provider = self.provider_of(request, connector).await;
         let provider = provider.map_err(unexpected)?;
-        let redirect_uri = self.address(callback).map_err(unexpected)?;
+        let callback = own_path(callback, connector);
+        let redirect_uri = self.address(&callback).map_err(unexpected)?;
         let grant = provider
             .exchange(code, &pkce.verifier, redirect_uri.as_str())
             .await

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use plugwright_egress::EgressCall;
+use plugwright_egress::{Asker, EgressCall};
 use plugwright_sdk::host::{Connector, Identity, Redactor};
 use plugwright_sdk::reading::line;
 use plugwright_sdk::transport::Transport;
-use plugwright_sdk::{Account, ActionContext, ActionError};
+use plugwright_sdk::{Account, ActionContext, ActionError, Secret};
 use plugwright_store::vault::OpenedCredential;
 use tokio::time::Instant;
+use zeroize::Zeroizing;
 
 use crate::outbound::Outbound;
 use crate::principal::Principal;
@@ -75,7 +76,7 @@ impl Identify for Outbound {
         let deadline = Instant::now() + self.timeout;
         let transport = egress.for_call(EgressCall {
             budget: connector.name().to_owned(),
-            caller: EgressCall::caller_of("identify"),
+            asker: asker(opened, connector),
             repeatable: true,
             retries: None,
             deadline,
@@ -99,6 +100,14 @@ impl Identify for Outbound {
         let account = identity.ask(&cx).await?;
         Ok(account.and_then(|account| presentable(account, cx.redactor())))
     }
+}
+
+/// Returns who asks: whose credential it is, as tenants have the connector in common.
+fn asker(opened: &OpenedCredential, connector: &Connector) -> Asker {
+    let secrets = opened.credential.secrets(connector.auth());
+    let secrets = secrets.iter().map(Secret::expose);
+    let id = Zeroizing::new(secrets.collect::<Vec<_>>().join(" "));
+    Asker::alone(&id)
 }
 
 /// Redacts secrets in an account, and makes each of its texts a short line. An account whose id is a

@@ -20,6 +20,25 @@ pub(crate) struct AuthorizationRequest<'a> {
 }
 
 impl Provider<'_> {
+    /// Returns whether an issuer (RFC 9207) is the server of this provider. Its identifier is not known,
+    /// but it is a URL of a server that has one of the endpoints.
+    pub(crate) fn is_issuer(&self, issuer: &str) -> Result<bool, ActionError> {
+        let Ok(issuer) = Url::parse(issuer) else {
+            return Ok(false);
+        };
+        let authorization = self.authorization_endpoint()?;
+        let token = self.token_endpoint()?;
+        let mut endpoints = authorization.iter().chain([&token]);
+        Ok(endpoints.any(|endpoint| endpoint.origin() == issuer.origin()))
+    }
+
+    fn authorization_endpoint(&self) -> Result<Option<Url>, ActionError> {
+        match &self.endpoints.authorization {
+            Some(url) => Ok(Some(url.clone())),
+            None => self.scheme.authorization_url(self.settings),
+        }
+    }
+
     /// Returns the URL of an authorization request; fails if the scheme has no authorization endpoint, or
     /// one of its settings is missing or invalid.
     pub(crate) fn authorization_url(
@@ -27,15 +46,12 @@ impl Provider<'_> {
         request: &AuthorizationRequest<'_>,
     ) -> Result<Url, ActionError> {
         let scheme = self.scheme;
-        let mut url = match &self.endpoints.authorization {
-            Some(url) => url.clone(),
-            None => scheme.authorization_url(self.settings)?.ok_or_else(|| {
-                ActionError::new(
-                    ErrorCode::InternalError,
-                    format!("`{}` has no authorization endpoint", self.connector),
-                )
-            })?,
-        };
+        let mut url = self.authorization_endpoint()?.ok_or_else(|| {
+            ActionError::new(
+                ErrorCode::InternalError,
+                format!("`{}` has no authorization endpoint", self.connector),
+            )
+        })?;
         // RFC 6749, section 3.1.
         url.set_fragment(None);
         let mut parameters: Vec<(&str, String)> = Vec::new();

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
-use plugwright_egress::EgressCall;
+use plugwright_egress::{Asker, EgressCall};
 use plugwright_sdk::auth::{ClientAuthentication, RequestFormat, RevocationRequest, TokenAnswer};
 use plugwright_sdk::host::Redactor;
 use plugwright_sdk::http::Body;
@@ -164,12 +164,7 @@ impl Provider<'_> {
         names: &TokenAnswer,
     ) -> Result<Grant, OAuthError> {
         let scheme = self.scheme;
-        let url = match &self.endpoints.token {
-            Some(url) => url.clone(),
-            None => scheme
-                .token_url(self.settings)
-                .map_err(OAuthError::Unsent)?,
-        };
+        let url = self.token_endpoint().map_err(OAuthError::Unsent)?;
         parameters.extend(scheme.token_parameters);
         let mut request = self.request(
             Method::POST,
@@ -184,6 +179,13 @@ impl Provider<'_> {
             request.headers.insert(name, value);
         }
         self.send(request, secrets).await?.grant(scheme, names)
+    }
+
+    pub(super) fn token_endpoint(&self) -> Result<Url, ActionError> {
+        match &self.endpoints.token {
+            Some(url) => Ok(url.clone()),
+            None => self.scheme.token_url(self.settings),
+        }
     }
 
     fn redactor(&self, secrets: &[&Secret]) -> Redactor {
@@ -233,7 +235,7 @@ impl Provider<'_> {
     ) -> Result<TokenResponse, OAuthError> {
         let transport = self.egress.for_call(EgressCall {
             budget: format!("oauth:{}:{}", self.connector, self.client.id),
-            caller: EgressCall::caller_of("oauth"),
+            asker: asker(secrets),
             repeatable: false,
             retries: Some(0),
             deadline: self.deadline,
@@ -278,6 +280,13 @@ impl Provider<'_> {
             sent: self.redactor(secrets),
         })
     }
+}
+
+/// Returns who asks: of whom a token or code is, as tenants have the client in common.
+fn asker(secrets: &[&Secret]) -> Asker {
+    let secrets = secrets.iter().map(|secret| secret.expose());
+    let id = Zeroizing::new(secrets.collect::<Vec<_>>().join(" "));
+    Asker::alone(&id)
 }
 
 const AGENT: &str = concat!("plugwright/", env!("CARGO_PKG_VERSION"));

@@ -5,13 +5,14 @@ mod lost;
 mod mock;
 mod observed;
 
+use std::borrow::Cow;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use http::Method;
-use plugwright_egress::{CallTransport, CallUsage, EgressCall};
+use plugwright_egress::{Asker, CallTransport, CallUsage, EgressCall};
 use plugwright_sdk::host::{ActionContextBuilder, ErrorMapper, ResponseMemory};
 use plugwright_sdk::transport::{Network, Relayed, Transport};
 use plugwright_sdk::{ActionContext, ActionError, ActionResult, Cassette, ErrorCode, Value};
@@ -138,7 +139,7 @@ fn transport(
     let call = prepared.call;
     let transport = outbound.egress()?.for_call(EgressCall {
         budget: peer(prepared),
-        caller: EgressCall::caller_of(&call.principal.id),
+        asker: Asker::of(&call.principal.id, &tenant(prepared)),
         repeatable: sending.repeatable,
         retries: call.options.retries,
         deadline: sending.deadline,
@@ -148,6 +149,19 @@ fn transport(
         response_cap: outbound.response_cap,
     });
     Ok(transport)
+}
+
+/// Returns the project or organization that a call is made for.
+fn tenant<'a>(prepared: &'a Prepared<'_>) -> Cow<'a, str> {
+    let principal = &prepared.call.principal;
+    let project = prepared.owner.and_then(Owner::project);
+    if let Some(project) = project.or(principal.project) {
+        return Cow::Owned(project.to_string());
+    }
+    let named = prepared.owner.and_then(Owner::organization);
+    let organizations = &principal.grant.organizations;
+    let first = || organizations.first().map_or("", String::as_str);
+    Cow::Borrowed(named.unwrap_or_else(first))
 }
 
 /// Returns whose rate limits and sessions a call uses: those of its account. Without one, each

@@ -2,14 +2,14 @@
 //! for. This applies to the calls of all surfaces, whatever they have checked themselves.
 
 use http::{HeaderMap, HeaderName, Method};
-use plugwright_egress::headers::{allowed_header, carries_credential};
+use plugwright_egress::headers::{acts_for_another, allowed_header, carries_credential};
 use plugwright_egress::method_override::{
     Counts, Override, find_in_body, find_in_path, find_in_query,
 };
 use plugwright_sdk::auth::{KeyPlace, Scheme};
 use plugwright_sdk::host::{Echo, Fault};
 use plugwright_sdk::{Auth, Value};
-use plugwright_store::Grant;
+use plugwright_store::{Grant, Patterns};
 use url::form_urlencoded;
 
 use super::resolve::{Resolved, effect_of};
@@ -23,7 +23,12 @@ const LONGEST_ENDPOINT: usize = plugwright_sdk::http::LONGEST_URL;
 pub(super) fn faults(policy: &Policy, call: &Call, resolved: &Resolved<'_>) -> Vec<Fault> {
     let schemes = resolved.connector.auth();
     let mut faults = Vec::new();
-    let is_plain = |name: &HeaderName| allowed_header(name) && !carries_credential(name, schemes);
+    let is_restricted = is_restricted(policy, &call.principal.grant);
+    let is_plain = |name: &HeaderName| {
+        allowed_header(name)
+            && !carries_credential(name, schemes)
+            && !(is_restricted && acts_for_another(name))
+    };
     let place = CallOption::Headers.path(call.surface);
     if let Target::Proxy { request, .. } = &call.target {
         of_headers(place, &call.options.headers, is_plain, &mut faults);
@@ -36,6 +41,19 @@ pub(super) fn faults(policy: &Policy, call: &Call, resolved: &Resolved<'_>) -> V
         of_headers(place, &call.options.headers, is_allowed, &mut faults);
     }
     faults
+}
+
+/// Returns whether a caller may do less than a connection's credential: who else it acts for is not its
+/// to say.
+fn is_restricted(policy: &Policy, grant: &Grant) -> bool {
+    let all = Patterns::all();
+    !policy.caller_credentials
+        || policy.actions != all
+        || !policy.blocked_actions.is_empty()
+        || grant.actions != all
+        || !grant.blocked_actions.is_empty()
+        || grant.connections.is_some()
+        || !withheld(policy, grant).is_empty()
 }
 
 /// Returns the methods that a caller may not use.

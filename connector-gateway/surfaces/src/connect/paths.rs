@@ -10,6 +10,15 @@ use plugwright_store::Owner;
 /// The path of the OAuth callback, below the public URL.
 pub(crate) const CALLBACK: &str = "/api/v1/connections/oauth/callback";
 
+/// The path of the OAuth callbacks of connectors that have one of their own.
+pub(super) const OWN_CALLBACK: &str = "/api/v1/connections/oauth/callback/{connector}";
+
+/// Returns whether a path is that of a callback.
+pub(crate) fn is_callback(path: &str) -> bool {
+    let below = path.strip_prefix(CALLBACK);
+    below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
+}
+
 pub(super) fn path(request: Uuid) -> String {
     format!("/connect/{request}")
 }

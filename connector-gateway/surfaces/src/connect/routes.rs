@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::end::{End, EndPage};
 use super::fields::{self, Field};
 use super::pages::{ConnectorView, FormPage, RedirectPage, RequestView, ScopeView, Site, ways};
-use super::paths::{self, CALLBACK};
+use super::paths::{self, CALLBACK, OWN_CALLBACK};
 use super::{assets, cookie, csrf, headers};
 use crate::body::{BodyError, Kind};
 use crate::gateway::Gateway;
@@ -35,6 +35,7 @@ pub(crate) fn router(gateway: Gateway) -> Router {
         .route("/connect/{request}", get(entry).post(submit))
         .route("/connect/{request}/cancel", post(cancel))
         .route(CALLBACK, get(callback))
+        .route(OWN_CALLBACK, get(callback))
         .with_state(gateway);
     headers::protected(pages).merge(assets::router())
 }
@@ -172,6 +173,7 @@ async fn cancel(
 
 async fn callback(
     State(gateway): State<Gateway>,
+    connector: Option<Path<String>>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, ErrorPage> {
@@ -185,9 +187,12 @@ async fn callback(
         code: query.get("code").map(Secret::new),
         error: text("error"),
         error_description: text("error_description"),
+        // An empty one is not that of the server either.
+        issuer: query.0.get("iss").cloned(),
     };
+    let below = connector.as_ref().map(|Path(name)| name.as_str());
     let ended = connect
-        .callback(CALLBACK, callback, &browser)
+        .callback(CALLBACK, below, callback, &browser)
         .await
         .map_err(|error| failed(Some(&connect), &error))?;
     let ended = ended.ok_or_else(|| stop(site, End::Used))?;

@@ -55,13 +55,15 @@ impl<'a> Paging<'a> {
         count: usize,
     ) -> bool {
         let full = self.full(size);
-        if count == 0 || (full > 0 && count >= full) {
-            return count == 0;
-        }
         let total = self.template.total.as_deref();
-        match total.and_then(|pointer| body.count_at(pointer)) {
+        let total = total.and_then(|pointer| body.count_at(pointer));
+        let end = |of_each| before(of_each).saturating_add(count as u64);
+        if count == 0 || (full > 0 && count >= full) {
+            // What is less than the items so far is no total.
+            return count == 0 || total == Some(end(count));
+        }
+        match total {
             Some(total) => {
-                let end = |of_each| before(of_each).saturating_add(count as u64);
                 // Pages are at least as long as a last one; where it is shorter, it ends the list exactly.
                 end(count) >= total || (full > 0 && end(full) == total)
             }
@@ -134,5 +136,9 @@ impl Pagination for Paging<'_> {
 
     fn total_pointer(&self) -> Option<&str> {
         self.template.total.as_deref()
+    }
+
+    fn may_omit_items(&self) -> bool {
+        !self.template.required
     }
 }

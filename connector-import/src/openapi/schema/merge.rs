@@ -90,7 +90,7 @@ impl<'d> Members<'d> {
         })
     }
 
-    pub(super) fn required(&self) -> impl Iterator<Item = &'d str> {
+    pub(in crate::openapi) fn required(&self) -> impl Iterator<Item = &'d str> {
         self.required.iter().copied()
     }
 

@@ -195,6 +195,8 @@ fn oauth2(scheme: &Value, base: Option<&Url>) -> Option<SchemeParts> {
     let token_endpoint = url(chosen, "tokenUrl")?;
     let scopes = members(chosen.get("scopes"));
     Some(SchemeParts::OAuth2 {
+        // Whose server it is, only the document says.
+        own_callback: authorization_endpoint.is_some(),
         authorization_endpoint,
         token_endpoint,
         scopes: scopes

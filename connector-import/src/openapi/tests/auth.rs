@@ -39,6 +39,7 @@ fn requirements_become_auth_schemes() {
         SchemeParts::OAuth2 {
             token_endpoint,
             scopes,
+            own_callback: true,
             ..
         },
         SchemeParts::None,

@@ -12,11 +12,16 @@ use super::{document, imported, one};
 use crate::form::{PageStyle, ResponseKind};
 
 /// Runs an action whose provider answers so.
-fn run(document: &Value, action: &str, input: Value, body: &'static str) -> ActionResult {
+pub(super) fn run(
+    document: &Value,
+    action: &str,
+    input: Value,
+    body: &'static str,
+) -> ActionResult {
     try_run(document, action, input, body).unwrap()
 }
 
-fn try_run(
+pub(super) fn try_run(
     document: &Value,
     action: &str,
     input: Value,
@@ -173,7 +178,7 @@ fn pages_lead_to_the_next_and_end() {
 }
 
 /// A document with a list at `things.list`.
-fn listing(parameters: &Value, members: Value) -> Value {
+pub(super) fn listing(parameters: &Value, members: Value) -> Value {
     let mut members = members;
     members["items"] = json!({ "type": "array", "items": { "type": "object" } });
     document(json!({ "/things": { "get": {
@@ -226,6 +231,8 @@ fn a_page_that_the_provider_makes_shorter_than_asked_for_is_not_the_last() {
     let total = json!({ "total": { "type": "integer" } });
     let three = r#"{"items":[{},{},{}],"total":7}"#;
     let one = r#"{"items":[{}],"total":7}"#;
+    let two_of_four = r#"{"items":[{},{}],"total":4}"#;
+    let usual = json!({ "default": 2 });
     for (position, limit, with_total, input, body, goes_on) in [
         ("page", json!({}), true, json!({ "limit": 5 }), three, true),
         (
@@ -274,6 +281,24 @@ fn a_page_that_the_provider_makes_shorter_than_asked_for_is_not_the_last() {
             true,
             json!({ "limit": 5, "offset": 6 }),
             one,
+            false,
+        ),
+        // A full page is the last if its items are those that the total still lacks.
+        ("page", usual.clone(), true, json!({}), two_of_four, true),
+        (
+            "page",
+            usual.clone(),
+            true,
+            json!({ "page": 2 }),
+            two_of_four,
+            false,
+        ),
+        (
+            "offset",
+            usual,
+            true,
+            json!({ "offset": 2 }),
+            two_of_four,
             false,
         ),
         // Without a total, the size that was not asked for, or that has a known maximum, is certain.

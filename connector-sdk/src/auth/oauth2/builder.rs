@@ -21,6 +21,7 @@ impl<'a> OAuth2<'a> {
             scope_parameter: "scope",
             client_authentication: ClientAuthentication::SecretBasic,
             pkce: true,
+            own_callback: false,
             authorize_parameters: &[],
             account_picker: &[("prompt", "select_account")],
             token_parameters: &[],
@@ -105,6 +106,9 @@ impl<'a> Auth<'a> {
     }
 
     oauth2! {
+        /// Lets the provider send codes to a redirect URI of this connector's own, for servers that are
+        /// not known to be honest, such as those of imported documents.
+        own_callback(is_own: bool) own_callback = is_own;
         /// Sets the separator of the scopes of a request, for providers that want something else
         /// than a blank, such as Todoist and Slack.
         scope_separator(separator: &'static str) scope_separator = separator;

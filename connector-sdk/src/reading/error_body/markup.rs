@@ -16,11 +16,9 @@ pub(super) fn sentence(document: &str) -> Option<String> {
     while !document.is_char_boundary(end) {
         end -= 1;
     }
-    let document = &document[..end];
+    let (document, is_html) = after_type(&document[..end]);
     let elements = elements(document);
-    let is_html = elements
-        .iter()
-        .any(|(name, _)| matches!(&**name, "html" | "!doctype"));
+    let is_html = is_html || elements.iter().any(|(name, _)| name == "html");
     let say = |wanted: &[&str]| {
         wanted.iter().find_map(|wanted| {
             elements
@@ -42,6 +40,41 @@ pub(super) fn sentence(document: &str) -> Option<String> {
         }
         (title, heading) => title.or(heading).or_else(all),
     }
+}
+
+/// Returns what comes after the declaration of a document's type, if it has one, and whether that is HTML.
+/// What is declared within it is no part of the document.
+fn after_type(document: &str) -> (&str, bool) {
+    const DECLARATION: &str = "<!doctype";
+
+    let starts = document.match_indices("<!").map(|(at, _)| at);
+    let found = starts.map(|at| (at, &document[at..])).find(|(_, rest)| {
+        let start = rest.get(..DECLARATION.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(DECLARATION))
+    });
+    let Some((at, declared)) = found else {
+        return (document, false);
+    };
+    let is_prolog = |(name, _): &(String, usize)| name.starts_with(['?', '!']);
+    if !elements(&document[..at]).iter().all(is_prolog) {
+        return (document, false);
+    }
+    let declared = &declared[DECLARATION.len()..];
+    let kind = declared.trim_start().get(..4);
+    let is_html = kind.is_some_and(|kind| kind.eq_ignore_ascii_case("html"));
+    let end = declared.find('>');
+    let subset = declared.find('[');
+    let subset = subset.filter(|subset| end.is_some_and(|end| *subset < end));
+    let after = match (subset, end) {
+        (Some(_), _) => {
+            let mut ends = declared
+                .match_indices(']')
+                .map(|(at, _)| &declared[at + 1..]);
+            ends.find_map(|rest| rest.trim_start().strip_prefix('>'))
+        }
+        (None, end) => end.map(|end| &declared[end + 1..]),
+    };
+    (after.unwrap_or_default(), is_html)
 }
 
 /// Finds the starts of elements: their names in lower case, and where their content begins.

@@ -269,6 +269,14 @@ fn finds_the_sentence_in_markup_forms_and_text() {
             "<problem xmlns=\"urn:ietf:rfc:7807\"><title>Out of credit</title><detail>Too poor.</detail></problem>",
             "Too poor.",
         ),
+        (
+            "<?xml version=\"1.0\"?><!DOCTYPE error [<!ENTITY html \"b>\"> <!ELEMENT error (message)>\n] ><error><message>No such pet</message></error>",
+            "No such pet",
+        ),
+        (
+            "<!DOCTYPE error SYSTEM \"error.dtd\"><error><message>Too many pets</message></error>",
+            "Too many pets",
+        ),
         ("<a>b</a>", "b"),
         (
             "error=access_denied&error_description=The+user+said+no%21",

@@ -159,6 +159,96 @@ fn a_secret_is_found_in_codes_however_it_is_escaped_there() {
     }
 }
 
+fn finds_all(redactor: &Redactor, texts: impl IntoIterator<Item = String>) {
+    for text in texts {
+        let said = json!({ "said": format!("it is `{text}` here") }).to_string();
+        for text in [text, said] {
+            assert!(redactor.finds_in(&text), "{text}");
+            let clean = redactor.redact(&text);
+            assert!(clean.contains(REDACTED), "{text}");
+            assert!(!redactor.finds_in(&clean), "{text} {clean}");
+        }
+    }
+}
+
+#[test]
+fn a_secret_is_found_with_backslashes_before_its_signs() {
+    for token in [
+        "xoxb-17653672481-19874698323-pdFZKVeTuE8sk7oOcHrzqqgy",
+        "github_pat_11ABCDEFG0aBcDeFgHiJkL_mNoPqRsTuVwXyZ",
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.dBjftJeZ4CVP",
+        "pass word$with(all)*kinds+of?signs",
+    ] {
+        let escaped = token.chars().flat_map(|letter| {
+            let is_sign = letter.is_ascii_punctuation() || letter == ' ';
+            is_sign.then_some('\\').into_iter().chain([letter])
+        });
+        finds_all(
+            &Redactor::new([&Secret::new(token)]),
+            [escaped.collect::<String>()],
+        );
+    }
+}
+
+#[test]
+fn a_secret_that_is_not_ascii_is_found_in_its_other_forms() {
+    let secret = "pÄsswörd-é/ü€😀";
+    let redactor = Redactor::new([&Secret::new(secret)]);
+    let bytes = |write: fn(u8) -> String| {
+        let letters = secret.bytes().map(|byte| {
+            if byte.is_ascii() {
+                char::from(byte).to_string()
+            } else {
+                write(byte)
+            }
+        });
+        letters.collect::<String>()
+    };
+    let javascript = "p\\xc4ssw\\xf6rd-\\xe9/\\xfc\\u20ac\\ud83d\\ude00";
+    let misread: String = secret.bytes().map(char::from).collect();
+    let (windows, ..) = encoding_rs::WINDOWS_1252.decode(secret.as_bytes());
+    finds_all(
+        &redactor,
+        [
+            secret.to_uppercase(),
+            secret.to_lowercase(),
+            bytes(|byte| format!("\\x{byte:02x}")),
+            bytes(|byte| format!("\\{byte:03o}")),
+            secret.replace('😀', "\\U0001f600"),
+            javascript.to_owned(),
+            "pA\u{308}sswo\u{308}rd-e\u{301}/u\u{308}€😀".to_owned(),
+            json!(misread).to_string(),
+            misread,
+            windows.into_owned(),
+            STANDARD.encode(secret),
+        ],
+    );
+}
+
+#[test]
+fn a_secret_is_found_in_codes_in_either_case_and_wholly_escaped() {
+    let token = "xoxb-17653672481-pdFZKVeTuE8sk7oOcHrzqqgy";
+    let each =
+        |write: fn(u8) -> String| STANDARD.encode(token.bytes().map(write).collect::<String>());
+    finds_all(
+        &Redactor::new([&Secret::new(token)]),
+        [
+            STANDARD.encode(token.to_lowercase()),
+            STANDARD.encode(token.to_uppercase()),
+            token
+                .to_uppercase()
+                .bytes()
+                .map(|byte| format!("{byte:02x}"))
+                .collect(),
+            each(|byte| format!("%{byte:02X}")),
+            each(|byte| format!("%{byte:02x}")),
+            each(|byte| format!("\\u{byte:04x}")),
+            each(|byte| format!("\\x{byte:02x}")),
+            each(|byte| format!("&#{byte};")),
+        ],
+    );
+}
+
 #[test]
 fn what_stands_around_a_secret_in_a_code_stays() {
     let text = format!(

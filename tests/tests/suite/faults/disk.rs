@@ -7,7 +7,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use plugwright_sdk::json;
-use plugwright_tests::gateway::{GatewayProcess, Reply, connection};
+use plugwright_tests::gateway::{GatewayProcess, OPERATOR, Reply, connection};
 use reqwest::Method;
 use sqlx::{Connection as _, SqliteConnection};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -139,8 +139,9 @@ impl Drop for Small {
 }
 
 /// Returns the value of a metric.
-async fn metric(gateway: &GatewayProcess, token: &str, name: &str) -> u64 {
-    let answer = gateway.request(Method::GET, "/metrics", token).send().await;
+async fn metric(gateway: &GatewayProcess, name: &str) -> u64 {
+    let request = gateway.request(Method::GET, "/metrics", OPERATOR);
+    let answer = request.send().await;
     let text = answer.expect("an answer").text().await.expect("a text");
     let line = text.lines().find_map(|line| line.strip_prefix(name));
     let value = line.and_then(|value| value.trim().parse().ok());
@@ -223,8 +224,8 @@ async fn a_full_disk_costs_nothing_that_was_acknowledged() {
     for _ in 0..9 {
         burst(&gateway, &token, 4_000).await;
     }
-    let dropped = metric(&gateway, &token, "plugwright_run_log_dropped_total").await;
-    let waiting = metric(&gateway, &token, "plugwright_run_log_waiting").await;
+    let dropped = metric(&gateway, "plugwright_run_log_dropped_total").await;
+    let waiting = metric(&gateway, "plugwright_run_log_waiting").await;
     assert!(
         dropped > 0 && waiting > 0,
         "{dropped} dropped, {waiting} waiting"
@@ -235,7 +236,7 @@ async fn a_full_disk_costs_nothing_that_was_acknowledged() {
     assert_eq!(provider.created(&refused.0), 1);
     let began = Instant::now();
     let written = timeout(Duration::from_secs(30), async {
-        while metric(&gateway, &token, "plugwright_run_log_waiting").await > 100 {
+        while metric(&gateway, "plugwright_run_log_waiting").await > 100 {
             sleep(Duration::from_millis(50)).await;
         }
     });

@@ -38,6 +38,59 @@ async fn headers_that_change_what_a_request_does_are_refused() {
 }
 
 #[tokio::test]
+async fn headers_that_change_who_asks_are_refused() {
+    let world = World::new().await;
+    let grant = json!({ "effects": ["read"], "proxies": ["*"] });
+    let (_, reader) = world.gateway.token("reader", grant).await;
+    for header in [
+        "Sudo",
+        "As-User",
+        "Impersonate_User",
+        "Dropbox-API-Select-Admin",
+        "On-Behalf-Of",
+        "Private-Token",
+        "Client-Cert",
+        "X-Ms-Client-Principal",
+        "X-Consumer-Username",
+    ] {
+        let headers = json!({ header: "1" });
+        let proxied = json!({ "endpoint": "/things/1", "method": "GET", "headers": headers });
+        let reply = world.proxy(&reader, "odd", proxied).await;
+        assert_eq!(reply.status, 400, "{header}: {reply:?}");
+        let body = json!({ "input": {}, "options": { "headers": headers } });
+        let path = "/v1/actions/odd.anything.get";
+        let request = world.gateway.request(Method::POST, path, &reader);
+        let reply = send(with_json(request, &body)).await.expect("an answer");
+        assert_eq!(reply.status, 400, "{header}: {reply:?}");
+    }
+    assert_eq!(world.provider.received().len(), 0);
+}
+
+#[tokio::test]
+async fn numbers_of_all_tenants_are_not_for_a_tenant() {
+    let world = World::new().await;
+    world.call("odd.anything.get", json!({})).await.ok();
+    let numbers = async |grant: Value| {
+        let (_, token) = world.gateway.token("scraper", grant).await;
+        let request = world.gateway.request(Method::GET, "/metrics", &token);
+        let answer = request.send().await.expect("an answer");
+        (answer.status().as_u16(), answer.text().await.expect("text"))
+    };
+    for grant in [
+        json!({}),
+        json!({ "organizations": ["*"], "actions": ["zzz.*"] }),
+        json!({ "organizations": ["*"], "blockedActions": ["odd.*"] }),
+    ] {
+        let (status, text) = numbers(grant.clone()).await;
+        assert_eq!(status, 403, "{grant}: {text}");
+        assert!(!text.contains("odd"), "{text}");
+    }
+    let (status, text) = numbers(json!({ "organizations": ["*"] })).await;
+    assert_eq!(status, 200);
+    assert!(text.contains("connector=\"odd\""), "{text}");
+}
+
+#[tokio::test]
 async fn members_that_change_what_a_request_does_are_refused() {
     let world = World::new().await;
     let grant = json!({ "effects": ["read", "write"], "proxies": ["*"] });

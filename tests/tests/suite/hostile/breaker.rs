@@ -94,6 +94,39 @@ async fn what_one_credential_is_refused_suspends_no_other() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn several_tokens_of_one_tenant_suspend_no_other() {
+    let world = World::with(setup().env("PLUGWRIGHT_EGRESS_RETRIES", "0"), |request| {
+        if request.target.contains("bad") {
+            answer("503 Service Unavailable", b"")
+        } else {
+            json_answer("{}")
+        }
+    })
+    .await;
+    let grant = |organization: &str| json!({ "organizations": [organization] });
+    for organization in ["acme", "beta"] {
+        let body = json!({ "name": organization });
+        let made = world
+            .gateway
+            .admin(reqwest::Method::POST, "/organizations", Some(body))
+            .await;
+        made.expect("an answer").ok();
+    }
+    for number in 0..4 {
+        let name = format!("acme {number}");
+        let (_, token) = world.gateway.token(&name, grant("acme")).await;
+        for _ in 0..MANY {
+            let input = json!({ "text": "bad" });
+            let reply = call(&world.gateway, &token, "odd.texts.find", input).await;
+            assert!(reply.status >= 500, "{reply:?}");
+        }
+    }
+    let (_, other) = world.gateway.token("beta", grant("beta")).await;
+    let reply = call(&world.gateway, &other, "odd.anything.get", json!({})).await;
+    reply.ok();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_host_that_fails_for_all_is_left_alone() {
     let fails = Arc::new(AtomicBool::new(true));
     let of_provider = Arc::clone(&fails);

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use plugwright_sdk::{Value, json};
-use plugwright_tests::gateway::Reply;
+use plugwright_tests::gateway::{OPERATOR, Reply};
 use plugwright_tests_oauth::Fault;
 use reqwest::Method;
 use tokio::time::sleep;
@@ -80,7 +80,7 @@ async fn it_is_connected_at_once_called_and_renewed_by_another_grant() {
     sleep(Duration::from_millis(1_200)).await;
     call(&world, &token).await.ok();
 
-    let metrics = world.get(&token, "/metrics").await.ok();
+    let metrics = world.get(OPERATOR, "/metrics").await.ok();
     let metrics = text(&metrics);
     for (outcome, count) in [("refreshed", 3), ("later", 1), ("not_configured", 1)] {
         let line = format!(

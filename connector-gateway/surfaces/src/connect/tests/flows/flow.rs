@@ -98,6 +98,38 @@ async fn whoever_does_not_agree_connects_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_code_of_another_server_is_sent_to_nobody() {
+    let mut bench = Bench::new(settings()).await;
+    let issuer = bench.server.url("/").to_string();
+    let issuer = issuer.trim_end_matches('/');
+    let without = |back: &str| {
+        let pairs = back.split('&').filter(|pair| !pair.starts_with("iss="));
+        pairs.collect::<Vec<_>>().join("&")
+    };
+    let bad: [&dyn Fn(&str) -> String; 5] = [
+        &|back| format!("{back}&iss=https%3A%2F%2Fhonest.example"),
+        &|back| format!("{back}&iss=https%3A%2F%2Fhonest.example%2F127.0.0.1"),
+        &|back| format!("{back}&iss="),
+        &|back| format!("{back}&iss=127.0.0.1"),
+        // That path is of a connector with a callback of its own.
+        &|back| back.replace('?', "/bank?"),
+    ];
+    for change in bad {
+        let request = bench.ask(RequestDetails::default()).await;
+        let back = bench.answer(&request, "alice", Answer::Allow).await;
+        bench.browse(&change(&without(&back)), None).await;
+        assert_eq!(failure(&bench, &request).await, code::PROVIDER, "{back}");
+    }
+    let request = bench.ask(RequestDetails::default()).await;
+    let back = bench.answer(&request, "alice", Answer::Allow).await;
+    let events = bench.server.events().await;
+    assert_eq!(events.token_requests("authorization_code", "success"), 0);
+    let good = format!("{}&iss={issuer}", without(&back));
+    let (status, _, page) = bench.browse(&good, None).await;
+    assert_eq!(status, StatusCode::OK, "{page}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_comes_back_is_good_once_and_in_the_browser_that_began() {
     let mut bench = Bench::new(settings()).await;
     let request = bench.ask(RequestDetails::default()).await;
