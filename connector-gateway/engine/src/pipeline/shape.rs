@@ -22,7 +22,7 @@ pub(super) fn shape(
     };
     check(output_check, action, &result)?;
     if let Some(fields) = &shaping.fields {
-        result.data = fields.project(&result.data.value()).into();
+        result.data = fields.project_data(std::mem::take(&mut result.data));
     }
     result.meta.cursor = match (result.meta.cursor.take(), &shaping.input) {
         (Some(cursor), Some(input)) => Some(cursor::seal(vault, action, input, place, &cursor)?),
