@@ -1,9 +1,9 @@
 //! Imported operations as actions.
 
+mod check;
 mod graphql;
 mod request;
 mod section;
-mod steps;
 mod style;
 mod tool;
 mod validate;
@@ -20,6 +20,7 @@ use plugwright_sdk::{Action, ActionError, ActionResult, Result, Value};
 use serde_json::Map;
 
 use crate::form::{CredentialPlace, ImportedAction};
+use check::Check;
 use section::Form;
 pub use tool::tool_output;
 use validate::Side;
@@ -42,12 +43,6 @@ pub(crate) struct OperationAction {
     check: OnceLock<Option<Check>>,
 }
 
-struct Check {
-    validator: jsonschema::Validator,
-    /// The schema, if it has alternatives.
-    alternatives: Option<Value>,
-}
-
 struct Operation {
     action: ImportedAction,
     output_definitions: OutputDefinitions,
@@ -56,21 +51,6 @@ struct Operation {
     credential: Arc<[CredentialPlace]>,
     /// The places of the auth schemes that it takes, if not all.
     schemes: Option<Vec<usize>>,
-}
-
-impl Check {
-    fn faults(&self, input: &Value) -> Faults {
-        let schema = self.alternatives.as_ref();
-        if schema.is_some_and(|schema| !steps::are_few(schema, input)) {
-            let mut faults = Faults::new();
-            faults.note(
-                "input",
-                "is nested too deep for the alternatives of its schema",
-            );
-            return faults;
-        }
-        validate::faults(&self.validator, input)
-    }
 }
 
 impl Operation {
@@ -98,7 +78,7 @@ pub(crate) fn takes(
 ) -> bool {
     let member = Value::Object(member.clone());
     let schema = validate::closed(&member, definitions, MOST_PARTS, Side::Input);
-    validate::compile(&schema).is_none_or(|validator| validator.is_valid(value))
+    Check::of(&schema).is_none_or(|check| check.takes(value))
 }
 
 /// Returns how large a schema is: the number of its parts.
@@ -193,7 +173,7 @@ impl OperationAction {
     fn read(&self, members: Map<String, Value>) -> (Value, Faults) {
         let check = self.check();
         let mut members = match check {
-            Some(check) => validate::without_nulls(members, &check.validator),
+            Some(check) => check.without_nulls(members),
             None => members,
         };
         for (name, value) in &self.action().defaults {
@@ -208,15 +188,7 @@ impl OperationAction {
 
     /// Returns what checks inputs; none if the schema can't be compiled.
     fn check(&self) -> Option<&Check> {
-        let make = || {
-            let schema = self.input_schema();
-            let validator = validate::compile(&schema)?;
-            let alternatives = steps::has_alternatives(&schema).then_some(schema);
-            Some(Check {
-                validator,
-                alternatives,
-            })
-        };
+        let make = || Check::of(&self.input_schema());
         self.check.get_or_init(make).as_ref()
     }
 }
@@ -309,7 +281,7 @@ impl Action for OperationAction {
                 let result = request::run(&operation, cx, members).await?;
                 Ok(match &operation.fields {
                     Some(fields) => ActionResult {
-                        data: fields.project(&result.data.value()).into(),
+                        data: fields.project_data(result.data),
                         ..result
                     },
                     None => result,

@@ -3,6 +3,7 @@
 //! Every schema that leaves the SDK is in one canonical form of JSON Schema 2020-12. The rules
 //! are in [`canonical`], each with its reason; hand-written schemas pass as they are.
 
+mod check_cost;
 mod concise;
 pub mod example;
 mod keyword;
@@ -17,6 +18,7 @@ use serde_json::{Value, json};
 use crate::data::JsonObject;
 use crate::reading::value::members;
 
+pub use check_cost::{CheckCost, Extent};
 pub use concise::concise;
 pub use keyword::Holds;
 pub use reading::{alternatives, element, is_open, merge, properties, required, resolve, types};

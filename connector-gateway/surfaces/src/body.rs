@@ -13,6 +13,7 @@ use std::time::Duration;
 use axum::body::{Body, HttpBody as _};
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
+use plugwright_sdk::host::Echo;
 use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
@@ -73,6 +74,8 @@ pub(crate) enum BodyError {
     /// There is no memory or thread for it now.
     Busy,
     NotJson(serde_json::Error),
+    /// An object in it has a member of this name twice.
+    Repeated(String),
     TooManyValues {
         most: usize,
     },
@@ -107,6 +110,7 @@ impl BodyError {
                 error.line(),
                 error.column()
             )),
+            Self::Repeated(name) => ActionError::invalid_param(Echo::cut(name), REPEATED),
             Self::TooManyValues { most } => {
                 let message = format!("must not have more than {most} values");
                 ActionError::invalid_param("body", message)
@@ -119,6 +123,9 @@ impl BodyError {
         }
     }
 }
+
+/// The message about a name that stands in an object twice.
+pub(crate) const REPEATED: &str = "is given twice in one object";
 
 pub(crate) fn too_deep(most: usize) -> String {
     format!("must not be nested more than {most} levels deep")
@@ -393,6 +400,7 @@ impl Bodies {
                     most: self.0.limits.json_depth,
                 }
             }
+            JsonError::Repeated(name) => BodyError::Repeated(name),
             JsonError::Stopped => BodyError::Incomplete,
         }
     }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use jsonschema::error::ValidationErrorKind;
-use jsonschema::{PatternOptions, Validator};
+use jsonschema::{PatternOptions, ValidationError, Validator};
 use plugwright_sdk::Value;
 use plugwright_sdk::host::Faults;
 use plugwright_sdk::param::ParamDefinition;
@@ -22,40 +22,10 @@ pub(super) fn compile(schema: &Value) -> Option<Validator> {
         .ok()
 }
 
-/// Drops members that are null where null is not allowed: they count as absent.
-pub(super) fn without_nulls(
-    members: Map<String, Value>,
-    validator: &Validator,
-) -> Map<String, Value> {
-    let nulls: Map<String, Value> = members
-        .iter()
-        .filter(|(_, value)| value.is_null())
-        .map(|(name, _)| (name.clone(), Value::Null))
-        .collect();
-    if nulls.is_empty() {
-        return members;
-    }
-    let mut refused = HashSet::new();
-    for error in validator.iter_errors(&nulls.into()) {
-        match (error.instance_path().as_str(), error.kind()) {
-            ("", ValidationErrorKind::AdditionalProperties { unexpected }) => {
-                refused.extend(unexpected.iter().cloned());
-            }
-            ("", _) => {}
-            (pointer, _) => {
-                refused.insert(unescape(&pointer[1..]));
-            }
-        }
-    }
-    let kept = members.into_iter();
-    kept.filter(|(name, value)| !value.is_null() || !refused.contains(name))
-        .collect()
-}
-
-/// Returns everything that is wrong with an input. No message repeats a value of it.
-pub(super) fn faults(validator: &Validator, input: &Value) -> Faults {
+/// Returns what is wrong with an input. No message repeats a value of it.
+pub(super) fn faults<'e>(errors: impl IntoIterator<Item = ValidationError<'e>>) -> Faults {
     let mut faults = Faults::new();
-    for error in validator.iter_errors(input) {
+    for error in errors {
         if faults.is_full() {
             faults.stop();
             break;
@@ -412,7 +382,7 @@ mod tests {
         });
         let validator = compile(&schema).unwrap();
         let input = json!({ "name": "hunter2", "kind": "c", "tags": ["hunter2"], "nam": 1 });
-        let error = plugwright_sdk::ActionError::invalid(faults(&validator, &input));
+        let error = plugwright_sdk::ActionError::invalid(faults(validator.iter_errors(&input)));
         let text = error.to_string();
         for part in [
             "`id` is required",

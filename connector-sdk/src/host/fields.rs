@@ -1,7 +1,10 @@
 //! Taking some fields out of a result.
 
+mod text;
+
 use serde_json::{Map, Value};
 
+use crate::data::Data;
 use crate::echo::Echo;
 use crate::error::{ActionError, Faults};
 use crate::{nearest, schema};
@@ -88,6 +91,29 @@ impl Fields {
     /// Returns `data` with these fields alone; lists are gone into, item by item.
     pub fn project(&self, data: &Value) -> Value {
         self.tree.project(data)
+    }
+
+    /// Returns the data of a result with these fields alone. Text stays text: the values in it would take
+    /// many times its memory.
+    ///
+    /// ```
+    /// use plugwright_sdk::host::Data;
+    /// use plugwright_sdk::host::fields::Fields;
+    /// use plugwright_sdk::json;
+    ///
+    /// let data = Data::of(&json!([{ "id": 7, "login": "me" }, 1]))?;
+    /// let fields = Fields::parse(&["login"], &json!({ "type": "array" }))?;
+    /// assert_eq!(fields.project_data(data).to_json(), r#"[{"login":"me"},1]"#);
+    /// # Ok::<(), plugwright_sdk::ActionError>(())
+    /// ```
+    pub fn project_data(&self, data: Data) -> Data {
+        match data
+            .as_text()
+            .and_then(|text| text::project(&self.tree, text))
+        {
+            Some(text) => text,
+            None => self.project(&data.into_value()).into(),
+        }
     }
 }
 
@@ -185,9 +211,13 @@ fn unknown(path: &[String], depth: usize, known: &[(&str, &Value)]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
+
+    /// Objects and lists of few names, some of them escaped or repeated.
+    const JSON: &str = r#"(\[)?\{"c":1(, ?"([abc]|\\u0061)":(1e5|"x\\n"|\[\]|\{("b":\{"c":\[1,\{"a":2\}\]\},)?"([abc])":-0\.5\})){0,5}\}"#;
 
     fn output() -> Value {
         json!({ "type": "array", "items": { "type": "object", "additionalProperties": false, "properties": {
@@ -247,6 +277,24 @@ mod tests {
                 .project(&data),
             json!({ "extra": null })
         );
+    }
+
+    proptest! {
+        #[test]
+        fn text_is_projected_as_values_are(
+            texts in prop::collection::vec("[ab](\\.[abc]){0,2}", 1..5),
+            json in prop::string::string_regex(JSON).unwrap(),
+        ) {
+            let fields = Fields::parse(&texts, &json!({ "type": "object" })).unwrap();
+            let value: Value = serde_json::from_str(&json).unwrap();
+            let raw: Box<serde_json::value::RawValue> = serde_json::from_str(&json).unwrap();
+            let data = Data::of(&raw).unwrap();
+            let projected = fields.project_data(data).to_json().into_owned();
+            let read: Value = serde_json::from_str(&projected).unwrap();
+            let expected = fields.project(&value);
+            // The order of the members too.
+            prop_assert_eq!(read.to_string(), expected.to_string());
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use plugwright_store::vault::Vault;
 use super::cursor::{self, Place};
 use super::decode::Shaping;
 use super::resolve::Resolved;
-use crate::catalog::ActionFacts;
+use crate::catalog::{ActionFacts, Checked};
 use crate::settings::OutputCheck;
 
 pub(super) fn shape(
@@ -22,7 +22,7 @@ pub(super) fn shape(
     };
     check(output_check, action, &result)?;
     if let Some(fields) = &shaping.fields {
-        result.data = fields.project(&result.data.value()).into();
+        result.data = fields.project_data(std::mem::take(&mut result.data));
     }
     result.meta.cursor = match (result.meta.cursor.take(), &shaping.input) {
         (Some(cursor), Some(input)) => Some(cursor::seal(vault, action, input, place, &cursor)?),
@@ -41,10 +41,18 @@ fn check(
         OutputCheck::Warn if !action.is_sampled() => return Ok(()),
         OutputCheck::Warn | OutputCheck::Enforce => {}
     }
-    let Some(fault) = action.output_fault(&result.data.value()) else {
-        return Ok(());
+    let is_strict = output_check == OutputCheck::Enforce;
+    let (fault, problem) = match action.check_output(&result.data.value(), is_strict) {
+        Checked::Fits | Checked::Unknown => return Ok(()),
+        Checked::TooLarge if !is_strict => {
+            let action = &action.id;
+            tracing::info!(action, "an output is too large or deep to be checked");
+            return Ok(());
+        }
+        Checked::TooLarge => (None, "is too large or deep to be checked"),
+        Checked::Fault(fault) => (Some(fault), "does not fit its schema"),
     };
-    if output_check == OutputCheck::Warn {
+    if !is_strict {
         tracing::warn!(
             action = action.id,
             fault,
@@ -52,10 +60,10 @@ fn check(
         );
         return Ok(());
     }
-    Err(ActionError::new(
-        ErrorCode::UpstreamInvalid,
-        format!("the output of `{}` does not fit its schema", action.id),
-    )
-    .with_hint(Hint::Abort)
-    .with_detail(fault))
+    let message = format!("the output of `{}` {problem}", action.id);
+    let error = ActionError::new(ErrorCode::UpstreamInvalid, message).with_hint(Hint::Abort);
+    Err(match fault {
+        Some(fault) => error.with_detail(fault),
+        None => error,
+    })
 }
