@@ -68,8 +68,9 @@ pub(super) fn write_text(mut line: Line, _: &Event<'_>, mut writer: Writer<'_>) 
 }
 
 pub(super) fn write_json(line: Line, event: &Event<'_>, mut writer: Writer<'_>) -> fmt::Result {
-    if !line.is_cut {
-        return writer.write_str(&line.text);
+    let Line { text, is_cut } = line;
+    if !is_cut {
+        return writer.write_str(&text);
     }
     // A truncated object is not valid JSON, so a shorter one is written.
     let mut time = String::new();

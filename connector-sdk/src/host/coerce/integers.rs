@@ -6,7 +6,7 @@ use serde_json::{Number, Value};
 
 use super::typing::{own_kinds, parts};
 use crate::error::Faults;
-use crate::schema::{Schema, resolve};
+use crate::schema::Schema;
 
 /// So many schemas are looked at for one input.
 const MOST_STEPS: usize = 200_000;

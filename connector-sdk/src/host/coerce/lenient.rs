@@ -8,7 +8,6 @@ use serde_json::Value;
 use super::typing::kind_of;
 use crate::data::is_deeper_than;
 use crate::param::JsonObject;
-use crate::reading::value::items;
 use crate::schema::Schema;
 use schemas::{Part, Schemas};
 

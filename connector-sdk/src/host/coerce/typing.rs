@@ -22,9 +22,6 @@ pub(super) struct Place<'a> {
 /// As many values are made of the texts of one input, however many texts it has.
 pub(super) const MOST_VALUES: usize = 30_000;
 
-/// References are followed this far; no honest schema goes further.
-const DEEPEST: usize = 8;
-
 /// So many alternatives of one value are looked at.
 const MOST_PARTS: usize = 200;
 
