@@ -2,6 +2,7 @@
 #![allow(
     missing_docs,
     clippy::missing_errors_doc,
+    clippy::missing_panics_doc,
     reason = "helpers of tests go by their names, and fail where a test would"
 )]
 
