@@ -143,8 +143,8 @@ fn fit(
         }
     }
     Ok(made.map(|(credential, scheme)| CheckedCredential {
-        credential,
         scheme,
+        credential,
         settings,
     }))
 }
