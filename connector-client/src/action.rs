@@ -25,7 +25,7 @@ use crate::options::{CallOptions, LimitOptions, limit_setters};
 pub use output::OutputStream;
 pub use pages::{Items, Page, Pages};
 pub use plan::{Plan, PlannedRequest};
-pub use subject::{EndUser, Own, Subject};
+pub use subject::{EndUser, OwnConnections, Subject};
 pub use upload::FileUpload;
 
 /// An action, and how it is to be called.
@@ -51,7 +51,7 @@ pub use upload::FileUpload;
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct Action<S = Own> {
+pub struct Action<S = OwnConnections> {
     http: Http,
     id: String,
     subject: S,
@@ -96,7 +96,7 @@ pub struct RawResult<T> {
     pub replayed: bool,
 }
 
-impl Action<Own> {
+impl Action<OwnConnections> {
     /// Sets the team, which is an organization of the gateway. An empty name is none.
     #[must_use]
     pub fn team(mut self, team: impl Into<String>) -> Self {
@@ -390,7 +390,7 @@ impl<S> fmt::Debug for Action<S> {
     }
 }
 
-impl From<&CallOptions> for Own {
+impl From<&CallOptions> for OwnConnections {
     fn from(options: &CallOptions) -> Self {
         Self {
             team: options.team.clone(),

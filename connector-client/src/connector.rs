@@ -4,7 +4,7 @@ use reqwest::{Method, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::action::{Action, Own, RawResult};
+use crate::action::{Action, OwnConnections, RawResult};
 use crate::apps::Apps;
 use crate::builder::Builder;
 use crate::catalog::{Catalog, Health};
@@ -120,7 +120,7 @@ impl Connector {
 
     /// Begins a call of an action, for options, pages, dry runs and streams.
     pub fn action(&self, id: impl Into<String>) -> Action {
-        let subject = Own::from(&self.options);
+        let subject = OwnConnections::from(&self.options);
         Action::new(self.http.clone(), id, subject, self.options.limits)
     }
 
@@ -128,7 +128,7 @@ impl Connector {
     /// `github.*` are all actions of GitHub.
     pub fn tools<P: Into<String>>(&self, actions: impl IntoIterator<Item = P>) -> Tools {
         let patterns = actions.into_iter().map(Into::into).collect();
-        let subject = Own::from(&self.options);
+        let subject = OwnConnections::from(&self.options);
         Tools::new(self.clone(), subject, self.options.limits, patterns)
     }
 
@@ -200,7 +200,7 @@ impl Connector {
         Ok(Call {
             method,
             url,
-            headers: Own::from(&self.options).headers()?,
+            headers: OwnConnections::from(&self.options).headers()?,
             body: None,
             action: None,
             limits: self.limits(),

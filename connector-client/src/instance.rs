@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::OnceCell;
 
-use crate::action::{Action, Own};
+use crate::action::{Action, OwnConnections};
 use crate::catalog::ActionMetadata;
 use crate::connector::Connector;
 use crate::error::{Error, ErrorCode};
@@ -266,7 +266,7 @@ impl Instance {
         Ok(client.tools(ids))
     }
 
-    fn action(&self, place: &Place, id: String) -> Action<Own> {
+    fn action(&self, place: &Place, id: String) -> Action<OwnConnections> {
         let options = &self.options;
         let mut action = self.client.using(options.call.clone()).action(id);
         if let Some(name) = &place.connection {

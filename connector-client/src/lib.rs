@@ -15,8 +15,8 @@ mod secret;
 mod tools;
 
 pub use action::{
-    Action, EndUser, FileUpload, Items, OutputStream, Own, Page, Pages, Plan, PlannedRequest,
-    RawResult, Subject,
+    Action, EndUser, FileUpload, Items, OutputStream, OwnConnections, Page, Pages, Plan,
+    PlannedRequest, RawResult, Subject,
 };
 pub use apps::{Apps, ConnectedApp};
 pub use builder::{Builder, ConnectorBuilder, ProjectConnectorBuilder};

@@ -13,7 +13,7 @@ use plugwright_tools::Dialect;
 use serde_json::Value;
 use tokio::sync::OnceCell;
 
-use crate::action::{Action, Own, Subject};
+use crate::action::{Action, OwnConnections, Subject};
 use crate::catalog::Effect;
 use crate::connector::Connector;
 use crate::error::Error;
@@ -56,7 +56,7 @@ const TOKEN_BUDGET: usize = 8_000;
 /// # }
 /// ```
 #[derive(Clone, Debug)]
-pub struct Tools<S = Own> {
+pub struct Tools<S = OwnConnections> {
     source: Connector,
     subject: S,
     limits: LimitOptions,

@@ -12,7 +12,7 @@ use futures_util::stream::{self, BoxStream};
 use futures_util::{Stream, StreamExt as _};
 use reqwest::Response;
 
-use super::{Action, Own};
+use super::{Action, OwnConnections};
 use crate::error::Error;
 use crate::http::{network, timed_out};
 use scanner::Scanner;
@@ -23,7 +23,7 @@ use scanner::Scanner;
 /// not complete.
 pub struct OutputStream(BoxStream<'static, Result<Bytes, Error>>);
 
-impl Action<Own> {
+impl Action<OwnConnections> {
     /// Calls the action and returns the JSON text of its output while it arrives, however large it is.
     ///
     /// The call is repeated until its response begins, and not after that. The timeout is that of each

@@ -10,7 +10,7 @@ use crate::http::{Answer, header};
 const TEAM: &str = "x-oo-team-name";
 pub(super) const CONNECTION: &str = "x-oo-connector-alias";
 
-/// Whose accounts an action uses: [`Own`] or those of an [`EndUser`].
+/// Whose accounts an action uses: [`OwnConnections`] or those of an [`EndUser`].
 pub trait Subject: sealed::Subject {}
 
 impl<S: sealed::Subject> Subject for S {}
@@ -40,12 +40,12 @@ pub(crate) mod sealed {
 
 /// The key's own connections.
 #[derive(Clone, Debug, Default)]
-pub struct Own {
+pub struct OwnConnections {
     pub(crate) team: Option<String>,
     pub(crate) connection_name: Option<String>,
 }
 
-impl Own {
+impl OwnConnections {
     /// Adds the headers of every request of a [`Connector`](crate::Connector).
     pub(crate) fn headers(&self) -> Result<HeaderMap, Error> {
         let mut headers = HeaderMap::new();
@@ -54,7 +54,7 @@ impl Own {
     }
 }
 
-impl sealed::Subject for Own {
+impl sealed::Subject for OwnConnections {
     const PATH: &'static str = "/actions";
 
     fn add_headers(&self, headers: &mut HeaderMap) -> Result<(), Error> {
