@@ -24,6 +24,7 @@ mod metrics;
 pub mod oauth;
 mod outbound;
 mod outcome;
+mod output_check;
 pub mod patterns;
 mod pipeline;
 mod principal;

@@ -6,7 +6,8 @@ use plugwright_store::vault::Vault;
 use super::cursor::{self, Place};
 use super::decode::Shaping;
 use super::resolve::Resolved;
-use crate::catalog::{ActionFacts, Checked};
+use crate::catalog::ActionFacts;
+use crate::output_check::Checked;
 use crate::settings::OutputCheck;
 
 pub(super) fn shape(

@@ -316,8 +316,7 @@ mod tests {
 
     #[test]
     fn alternatives_that_lead_to_the_same_schemas_are_read_once() {
-        let object =
-            |more: &str| json!({ "properties": { "a": { "$ref": "#/$defs/R" }, more: {} } });
+        let object = |more: &str| json!({ "type": "object", "properties": { "a": { "$ref": "#/$defs/R" }, more: {} } });
         let schema = json!({
             "properties": { "v": { "$ref": "#/$defs/R" } },
             "$defs": { "R": { "oneOf": [object("b"), object("c"), { "type": "integer" }] } },
