@@ -48,10 +48,10 @@ fn nothing_is_no_thing_that_has_members() {
     let document = document(json!({ "/things/one": {
         "get": operation("getThing"), "post": operation("changeThing"),
     } }));
-    let error = try_run(&document, "things.get", json!({}), "").unwrap_err();
+    let error = try_run(&document, "thing.get", json!({}), "").unwrap_err();
     assert_eq!(error.code(), ErrorCode::UpstreamInvalid);
     // What was done is done.
-    assert!(try_run(&document, "things.change", json!({}), "").is_ok());
+    assert!(try_run(&document, "thing.change", json!({}), "").is_ok());
 }
 
 #[test]
