@@ -300,14 +300,10 @@ impl Root {
         }
     }
 
-    fn effect(self, verb: &str, field: &Field) -> (Effect, bool) {
+    fn effect(self, field: &Field) -> (Effect, bool) {
         match self {
             Self::Query => (Effect::Read, true),
-            _ => match effect::of("POST", verb, None, &format!("/{}", field.name)) {
-                // What is declared to change something does so.
-                (Effect::Read, _) => (Effect::Write, false),
-                other => other,
-            },
+            _ => effect::of_mutation(&field.name),
         }
     }
 }
@@ -375,7 +371,7 @@ impl<'d> Importer<'d> {
         };
         let name = self.names.name(key, Some(&id), None);
         let (resource, verb) = name.rsplit_once('.').unwrap_or(("", &name));
-        let (effect, idempotent) = root.effect(verb, field);
+        let (effect, idempotent) = root.effect(field);
         let summary = format!("{verb} {resource}").replace('_', " ");
         let title = capitalized(&summary);
         let (_, description) = texts(None, Some(&field.description), &name, key);
