@@ -23,7 +23,7 @@ const MOST_FIELDS: usize = 150;
 const LONGEST_NAME: usize = 64;
 
 /// Headers that the client sets itself, or that would change what the request is.
-const OWN_HEADERS: &[&str] = &[
+pub(super) const OWN_HEADERS: &[&str] = &[
     "accept",
     "accept-encoding",
     "authorization",
