@@ -42,7 +42,7 @@ use input::{Input, placeholders};
 use output::Output;
 use reference::Document;
 use schema::{Schemas, budget};
-pub(crate) use security::is_token;
+pub(crate) use security::is_credential_header;
 use security::{Need, Security};
 use server::Servers;
 pub(crate) use server::is_base;
@@ -169,7 +169,8 @@ pub fn import(document: &Value, settings: &Settings) -> Result<Imported, ImportE
     }
     // Where a collection is stored says nothing of its API.
     let location = settings.location.as_ref();
-    let location = location.filter(|_| !postman::is_one(document));
+    let is_collection = postman::is_one(document);
+    let location = location.filter(|_| !is_collection);
     let converted = converted(document)?;
     let document = Document::new(&converted.document);
     let root = document.root();
@@ -185,6 +186,7 @@ pub fn import(document: &Value, settings: &Settings) -> Result<Imported, ImportE
     };
     let mut importer = Importer {
         document,
+        is_collection,
         names: Names::new(&name, known),
         schemas: Schemas::new(document),
         security: Security::new(document, servers.base()),
@@ -276,6 +278,8 @@ fn converted(document: &Value) -> Result<Converted<'_>, ImportError> {
 
 struct Importer<'d> {
     document: Document<'d>,
+    /// Whether it was a Postman collection.
+    is_collection: bool,
     names: Names,
     schemas: Schemas<'d>,
     security: Security<'d>,
@@ -380,7 +384,11 @@ impl<'d> Importer<'d> {
         let id = text("operationId");
         let name = self.names.name(key, id, tag);
         let verb = name.rsplit('.').next().unwrap_or_default();
-        let (effect, idempotent) = effect::of(&key.method, verb, id, &key.path);
+        let graphql = postman::graphql_of(operation).filter(|_| self.is_collection);
+        let (graphql, (effect, idempotent)) = match graphql {
+            Some((template, effect)) => (Some(template), effect),
+            None => (None, effect::of(&key.method, verb, id, &key.path)),
+        };
         let (title, description) = texts(text("summary"), text("description"), &name, key);
         let deprecated = operation.get("deprecated") == Some(&Value::Bool(true));
         let (host, path) = servers.target(operation, item, &path);
@@ -405,7 +413,7 @@ impl<'d> Importer<'d> {
                 accept: output.accept,
                 parameters,
                 body,
-                graphql: None,
+                graphql,
             },
             response: output.kind,
             paging,
