@@ -387,7 +387,10 @@ impl<'d> Importer<'d> {
         let graphql = postman::graphql_of(operation).filter(|_| self.is_collection);
         let (graphql, (effect, idempotent)) = match graphql {
             Some((template, effect)) => (Some(template), effect),
-            None => (None, effect::of(&key.method, verb, id, &key.path)),
+            None => {
+                let own = id.map(|id| name::handler(id, key).unwrap_or(id));
+                (None, effect::of(&key.method, verb, own, &key.path))
+            }
         };
         let (title, description) = texts(text("summary"), text("description"), &name, key);
         let deprecated = operation.get("deprecated") == Some(&Value::Bool(true));
