@@ -212,7 +212,7 @@ impl Root {
         }
         let page = paged(schema, field);
         let skips: &[&str] = if page.is_some() { &PAGING } else { &[] };
-        let mut arguments = input::arguments(schema, field, skips)?;
+        let mut arguments = input::arguments(schema, field, skips, self == Self::Mutation)?;
         let mut selector = Selector::new(schema);
         // What a mutation returns has the object that it is about in it.
         let full = if self == Self::Mutation { 2 } else { 1 };
