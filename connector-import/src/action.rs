@@ -1,6 +1,7 @@
 //! Imported operations as actions.
 
 mod graphql;
+mod patterns;
 mod request;
 mod section;
 mod steps;
@@ -34,6 +35,9 @@ const MOST_PARTS: usize = 3000;
 /// asked for, so that they need not be read with the action.
 pub type OutputDefinitions = Box<dyn Fn(&ImportedAction) -> Arc<Map<String, Value>> + Send + Sync>;
 
+/// Is told how many bytes the patterns of an action's input take at most, once they are compiled.
+pub type OnCompiled = Box<dyn Fn(usize) + Send + Sync>;
+
 /// An imported operation, ready to run.
 pub(crate) struct OperationAction {
     /// What an invocation takes with it.
@@ -41,6 +45,7 @@ pub(crate) struct OperationAction {
     /// At least the shared definitions that the input needs.
     definitions: Arc<Map<String, Value>>,
     check: OnceLock<Option<Check>>,
+    on_compiled: OnCompiled,
 }
 
 /// What checks inputs.
@@ -131,19 +136,19 @@ impl ImportedAction {
         definitions(&self.output, find)
     }
 
-    /// Makes the action that a connector takes, with at least the definitions of its input.
+    /// Makes the action that a connector takes, with at least the definitions of its input. What its first
+    /// call compiles, it tells.
     pub fn into_action(
         self,
         definitions: Map<String, Value>,
         output_definitions: OutputDefinitions,
         credential: Arc<[CredentialPlace]>,
+        on_compiled: OnCompiled,
     ) -> Arc<dyn Action> {
-        Arc::new(OperationAction::new(
-            self,
-            Arc::new(definitions),
-            output_definitions,
-            credential,
-        ))
+        Arc::new(OperationAction {
+            on_compiled,
+            ..OperationAction::new(self, Arc::new(definitions), output_definitions, credential)
+        })
     }
 }
 
@@ -190,6 +195,7 @@ impl OperationAction {
             }),
             definitions,
             check: OnceLock::new(),
+            on_compiled: Box::new(|_| ()),
         }
     }
 
@@ -217,8 +223,10 @@ impl OperationAction {
     /// Returns what checks inputs; none if the schema can't be compiled.
     fn check(&self) -> Option<&Check> {
         let make = || {
-            let schema = self.input_schema();
+            let mut schema = self.input_schema();
+            let bytes = patterns::bound(&mut schema);
             let validator = validate::compile(&schema)?;
+            (self.on_compiled)(bytes);
             let alternatives = steps::has_alternatives(&schema).then_some(schema);
             Some(Check {
                 validator,

@@ -5,10 +5,10 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{PatternOptions, Validator};
-use plugwright_sdk::Value;
 use plugwright_sdk::host::Faults;
 use plugwright_sdk::param::ParamDefinition;
 use plugwright_sdk::schema::pointer::unescape;
+use plugwright_sdk::{FileInput, Param as _, Value, json};
 use serde_json::Map;
 
 use super::PATTERN_SIZE;
@@ -36,14 +36,9 @@ pub(super) fn without_nulls(
     }
     let mut refused = HashSet::new();
     for error in validator.iter_errors(&nulls.into()) {
-        match (error.instance_path().as_str(), error.kind()) {
-            ("", ValidationErrorKind::AdditionalProperties { unexpected }) => {
-                refused.extend(unexpected.iter().cloned());
-            }
-            ("", _) => {}
-            (pointer, _) => {
-                refused.insert(unescape(&pointer[1..]));
-            }
+        // What is no parameter is a fault with any value.
+        if let Some(pointer) = error.instance_path().as_str().strip_prefix('/') {
+            refused.insert(unescape(pointer));
         }
     }
     let kept = members.into_iter();
@@ -91,12 +86,24 @@ pub(super) fn faults(validator: &Validator, input: &Value) -> Faults {
                 let options: Vec<_> = options.take(20).map(ToString::to_string).collect();
                 format!("must be one of {}", options.join(", "))
             }
+            ValidationErrorKind::Not { schema } if *schema == json!({}) => {
+                "is not allowed".to_owned()
+            }
+            ValidationErrorKind::Pattern { pattern } if is_file(pattern) => {
+                "must be a file: `attachment:NAME` or a `data:` URL".to_owned()
+            }
             _ => error.masked_with("it").to_string(),
         };
         let path = if path.is_empty() { "input" } else { &path };
         faults.note(path, message);
     }
     faults
+}
+
+/// Returns whether a pattern is that of files.
+fn is_file(pattern: &str) -> bool {
+    let own = FileInput::schema();
+    own.get("pattern").is_some_and(|own| own == pattern)
 }
 
 /// Writes a JSON pointer as `a.b[0]`.
@@ -201,7 +208,7 @@ fn reference(members: &Map<String, Value>) -> Option<&str> {
 }
 
 /// Keywords whose values are data and no schemas.
-fn is_data(keyword: &str) -> bool {
+pub(super) fn is_data(keyword: &str) -> bool {
     matches!(
         keyword,
         "enum" | "default" | "examples" | "required" | "const"
@@ -394,8 +401,6 @@ fn or_null(schema: &Value) -> Option<&Value> {
 
 #[cfg(test)]
 mod tests {
-    use plugwright_sdk::json;
-
     use super::*;
 
     fn object(value: Value) -> Map<String, Value> {
@@ -413,12 +418,15 @@ mod tests {
                 "name": { "type": "string", "maxLength": 3 },
                 "kind": { "enum": ["a", "b"] },
                 "tags": { "type": "array", "items": { "type": "integer" } },
+                "never": { "not": {} },
+                "file": FileInput::schema(),
             },
             "required": ["id"],
             "additionalProperties": false,
         });
         let validator = compile(&schema).unwrap();
-        let input = json!({ "name": "hunter2", "kind": "c", "tags": ["hunter2"], "nam": 1 });
+        let input = json!({ "name": "hunter2", "kind": "c", "tags": ["hunter2"], "nam": 1,
+            "never": "hunter2", "file": "hunter2" });
         let error = plugwright_sdk::ActionError::invalid(faults(&validator, &input));
         let text = error.to_string();
         for part in [
@@ -426,10 +434,15 @@ mod tests {
             "`nam` is not a parameter",
             "`tags[0]`",
             "one of \"a\", \"b\"",
+            "`never` is not allowed",
+            "`file` must be a file:",
         ] {
             assert!(text.contains(part), "{text}");
         }
         assert!(!text.contains("hunter2"), "{text}");
+        // Null counts as nothing where there is such a parameter.
+        let kept = without_nulls(object(json!({ "name": null, "nam": null })), &validator);
+        assert_eq!(kept, object(json!({ "nam": null })));
     }
 
     #[test]

@@ -155,10 +155,10 @@ pub(super) fn of(method: &str, verb: &str, id: Option<&str>, path: &str) -> (Eff
     });
     let segment = Segment::of(path, own);
     let is_batch = |word: &&str| matches!(*word, "batch" | "bulk");
-    let said = segment.words.iter().map(String::as_str);
+    let mut said = segment.words.iter().map(String::as_str);
     let last = match own {
-        Some(_) => said.clone().find(|word| !is_batch(word)),
-        None => said.clone().last(),
+        Some(_) => said.find(|word| !is_batch(word)),
+        None => said.next_back(),
     };
     let last = last.unwrap_or_default();
     let (id, is_behind_method) = id.map_or_else(Default::default, |id| id_words(id, method));
