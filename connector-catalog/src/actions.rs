@@ -5,7 +5,7 @@ use std::io;
 use std::sync::Arc;
 
 use moka::sync::Cache;
-use plugwright_import::ImportedAction;
+use plugwright_import::{ImportedAction, OnCompiled};
 use plugwright_sdk::host::{ActionSource, Effect, Invocation, Returns};
 use plugwright_sdk::param::ParamDefinition;
 use plugwright_sdk::schema::Schema;
@@ -26,7 +26,7 @@ const BASE: usize = 2 << 10;
 
 /// The actions that were loaded last, by the place of their connector and their own.
 #[derive(Clone)]
-pub(crate) struct LoadedActions(Cache<(usize, usize), Loaded>);
+pub(crate) struct LoadedActions(Arc<Cache<(usize, usize), Loaded>>);
 
 #[derive(Clone)]
 struct Loaded {
@@ -45,7 +45,23 @@ pub(crate) struct PackedActions {
 impl LoadedActions {
     pub(crate) fn new() -> Self {
         let weight = |_: &_, loaded: &Loaded| loaded.weight;
-        Self(Cache::builder().max_capacity(KEPT).weigher(weight).build())
+        let cache = Cache::builder().max_capacity(KEPT).weigher(weight);
+        Self(Arc::new(cache.build()))
+    }
+
+    /// Returns what weighs an action again when it has compiled the patterns of its input.
+    fn weighing(&self, key: (usize, usize)) -> OnCompiled {
+        // The cache has the action, which has this.
+        let cache = Arc::downgrade(&self.0);
+        Box::new(move |bytes| {
+            if let Some(cache) = cache.upgrade()
+                && let Some(loaded) = cache.get(&key)
+            {
+                let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
+                let weight = loaded.weight.saturating_add(bytes);
+                cache.insert(key, Loaded { weight, ..loaded });
+            }
+        })
     }
 }
 
@@ -67,7 +83,12 @@ impl PackedActions {
             Arc::new(definitions)
         };
         Ok(Loaded {
-            action: action.into_action(definitions, Box::new(of_output), self.pack.credential()),
+            action: action.into_action(
+                definitions,
+                Box::new(of_output),
+                self.pack.credential(),
+                self.loaded.weighing((self.slot, index)),
+            ),
             weight: u32::try_from(BASE + GROWTH * (length + more)).unwrap_or(u32::MAX),
         })
     }
@@ -147,5 +168,37 @@ impl Action for UnreadableAction {
 
     fn decode(&self, _: Value) -> Result<Invocation> {
         Err(ActionError::new(ErrorCode::InternalError, &*self.message))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_call_compiles_counts() {
+        let loaded = LoadedActions::new();
+        for index in 0..10 {
+            let action = UnreadableAction {
+                name: "pets.list".to_owned(),
+                effect: Effect::Read,
+                message: String::new(),
+            };
+            let action: Arc<dyn Action> = Arc::new(action);
+            loaded.0.insert(
+                (0, index),
+                Loaded {
+                    action,
+                    weight: 1_000,
+                },
+            );
+            loaded.weighing((0, index))(8 << 20);
+        }
+        loaded.0.run_pending_tasks();
+        assert!(loaded.0.weighted_size() <= KEPT);
+        assert!((1..10).contains(&loaded.0.entry_count()));
+        let weighing = loaded.weighing((0, 0));
+        drop(loaded);
+        weighing(1);
     }
 }

@@ -42,9 +42,25 @@ impl Backend {
         })
     }
 
+    /// Calls back with each action, without its schemas: those of a large catalog have no room in memory.
+    pub(crate) fn each_action(
+        &self,
+        connector: Option<&str>,
+        mut show: impl FnMut(ActionInfo) -> Result<(), Stop>,
+    ) -> Result<(), Stop> {
+        match self {
+            Self::Local(registry) => entries(registry, connector)?
+                .try_for_each(|entry| show(ActionInfo::without_schemas(&entry))),
+            Self::Remote(_) => self.actions(connector)?.into_iter().try_for_each(show),
+        }
+    }
+
     pub(crate) fn actions(&self, connector: Option<&str>) -> Result<Vec<ActionInfo>, Stop> {
         match self {
-            Self::Local(registry) => Ok(of_registry(registry, connector)?),
+            Self::Local(registry) => {
+                let entries = entries(registry, connector)?;
+                Ok(entries.map(|entry| ActionInfo::from(&entry)).collect())
+            }
             Self::Remote(remote) => client::with(remote, "v1", async |client| {
                 let known = services(client).await?;
                 let known: Vec<_> = known.iter().map(String::as_str).collect();
@@ -106,7 +122,9 @@ impl Backend {
             Self::Local(registry) => match registry.connector(name) {
                 Some(connector) => Ok(Subject::Connector {
                     profile: Box::new(connector.into()),
-                    actions: of_registry(registry, Some(name))?,
+                    actions: entries(registry, Some(name))?
+                        .map(|entry| ActionInfo::without_schemas(&entry))
+                        .collect(),
                 }),
                 None => {
                     let found = lookup::action(registry, name).map_err(|failure| {
@@ -137,14 +155,16 @@ impl Backend {
     }
 }
 
-fn of_registry(registry: &Registry, connector: Option<&str>) -> Result<Vec<ActionInfo>, Failure> {
+fn entries<'r>(
+    registry: &'r Registry,
+    connector: Option<&str>,
+) -> Result<Box<dyn Iterator<Item = Entry> + 'r>, Failure> {
     let only = connector
         .map(|name| lookup::connector(registry, name))
         .transpose()?;
-    let info = |entry: Entry| ActionInfo::from(&entry);
     Ok(match only {
-        Some(connector) => Entry::all_of(connector).map(info).collect(),
-        None => registry.actions().map(info).collect(),
+        Some(connector) => Box::new(Entry::all_of(connector)),
+        None => Box::new(registry.actions()),
     })
 }
 

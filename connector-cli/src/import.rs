@@ -12,8 +12,8 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 
+use plugwright_import::Overlay;
 use plugwright_import::openapi::{self, Imported, Settings};
-use plugwright_import::{Overlay, read};
 use plugwright_sdk::host::Connector;
 use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::Value;
@@ -186,8 +186,7 @@ fn settings(
 fn overlay(path: &Path) -> Result<Overlay, Failure> {
     let read = || -> Result<Overlay, String> {
         let bytes = fs::read(path).map_err(|error| error.to_string())?;
-        let value = read(&bytes).map_err(|error| error.to_string())?;
-        Overlay::from_value(value).map_err(|error| error.to_string())
+        Overlay::read(&bytes).map_err(|error| error.to_string())
     };
     read().map_err(|problem| {
         let message = format!("`{}` can't be used: {problem}", path.display());

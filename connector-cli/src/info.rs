@@ -31,7 +31,18 @@ pub(crate) struct ActionInfo {
 }
 
 impl From<&Entry> for ActionInfo {
-    fn from(Entry { connector, action }: &Entry) -> Self {
+    fn from(entry: &Entry) -> Self {
+        Self {
+            input_schema: entry.action.input_schema(),
+            output_schema: entry.action.output_schema(),
+            ..Self::without_schemas(entry)
+        }
+    }
+}
+
+impl ActionInfo {
+    /// Reads what a list shows; schemas can be large.
+    pub(crate) fn without_schemas(Entry { connector, action }: &Entry) -> Self {
         Self {
             connector: connector.name().to_owned(),
             name: action.name().to_owned(),
@@ -43,13 +54,11 @@ impl From<&Entry> for ActionInfo {
             reconciles_by: action.reconciles_by(),
             deprecated: action.deprecated().map(str::to_owned),
             scopes: action.scopes().into_iter().map(alternatives).collect(),
-            input_schema: action.input_schema(),
-            output_schema: action.output_schema(),
+            input_schema: Value::Null,
+            output_schema: Value::Null,
         }
     }
-}
 
-impl ActionInfo {
     pub(crate) fn id(&self) -> String {
         format!("{}.{}", self.connector, self.name)
     }

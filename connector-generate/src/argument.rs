@@ -309,6 +309,9 @@ impl<'a, 't> Arguments<'a, 't> {
         let mut ty = match (target, &view.kind) {
             (Target::Body, _) if content == Some(BodyEncoding::Binary) => ParamType::File,
             (Target::Body, _) if content == Some(BodyEncoding::Text) => ParamType::Text,
+            (Target::FilePart, crate::schema::Kind::List(_)) => {
+                ParamType::List(Box::new(ParamType::File))
+            }
             (Target::FilePart, _) => ParamType::File,
             // What is written as text may be given as one.
             (Target::Part | Target::Header, crate::schema::Kind::Text)

@@ -136,6 +136,10 @@ impl<'a> Plan<'a> {
             self.leave_out(one.action, format!("its method is {method}"));
             return false;
         }
+        if one.action.request.graphql.is_some() {
+            self.leave_out(one.action, "it is a GraphQL operation".to_owned());
+            return false;
+        }
         let body = one.action.request.body.as_ref();
         if method == "GET" && body.is_some_and(|body| body.required) {
             self.leave_out(one.action, "a GET request with a body".to_owned());

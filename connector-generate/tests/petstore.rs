@@ -12,6 +12,7 @@ use std::process::Command;
 
 use plugwright_generate::{Generated, Settings, generate};
 use plugwright_import::openapi::{self, Examples};
+use plugwright_sdk::{Value, json};
 
 const DOCUMENT: &str = include_str!("petstore.yaml");
 
@@ -124,4 +125,58 @@ fn what_can_not_be_written_says_why() {
         error.to_string(),
         "no operation matches; the document has pets (6), me (1)"
     );
+}
+
+#[test]
+fn each_file_of_a_list_is_a_part() {
+    let file = json!({ "type": "string", "contentMediaType": "application/octet-stream" });
+    let files = json!({ "type": "array", "items": file });
+    let document = json!({
+        "openapi": "3.1.0", "info": { "title": "Shop", "version": "1" },
+        "servers": [{ "url": "https://shop.test" }],
+        "paths": { "/photos": { "post": {
+            "operationId": "addPhotos", "summary": "Add photos",
+            "requestBody": { "required": true, "content": { "multipart/form-data": { "schema": {
+                "type": "object", "required": ["many"], "properties": { "many": files, "more": files, "one": file },
+            } } } },
+            "responses": { "204": { "description": "Added" } },
+        } } },
+    });
+    let imported = openapi::import(&document, &openapi::Settings::named("shop")).unwrap();
+    let examples = Examples::new(&document).unwrap();
+    let generated = generate(&imported.connector, &examples, &Settings::default()).unwrap();
+    let found = generated
+        .files
+        .iter()
+        .find(|(path, _)| path == "src/photos.rs");
+    let (_, code) = found.unwrap();
+    for part in [
+        "many: Vec<FileInput>",
+        "more: Option<Vec<FileInput>>",
+        "one: Option<FileInput>",
+        "    for file in many {\n        let content = cx.read_file(&file).await?;\n",
+        "    if let Some(more) = more {\n        for file in more {\n            let content",
+        "form = form.file(\"many\", file_name, media_type, content.bytes);",
+        "let content = cx.read_file(&one).await?;",
+    ] {
+        assert!(code.contains(part), "{part} is not in\n{code}");
+    }
+}
+
+#[test]
+fn graphql_operations_of_a_collection_are_left_out() {
+    let request =
+        |body: Value| json!({ "method": "POST", "url": "https://shop.test/graphql", "body": body });
+    let document = json!({
+        "info": { "name": "Shop", "schema": "https://schema.getpostman.com/json/collection/v2.1.0/" },
+        "item": [
+            { "name": "Pet", "request": request(json!({ "mode": "graphql", "graphql": { "query": "{ pet { name } }" } })) },
+            { "name": "Add pet", "request": request(json!({ "mode": "raw", "raw": "{\"name\": \"Rex\"}" })) },
+        ],
+    });
+    let imported = openapi::import(&document, &openapi::Settings::named("shop")).unwrap();
+    let examples = Examples::new(&document).unwrap();
+    let generated = generate(&imported.connector, &examples, &Settings::default()).unwrap();
+    let (_, reason) = &generated.report.left_out[0];
+    assert_eq!(reason, "it is a GraphQL operation");
 }

@@ -2,6 +2,7 @@
 
 mod check;
 mod graphql;
+mod patterns;
 mod request;
 mod section;
 mod style;
@@ -35,12 +36,16 @@ const MOST_PARTS: usize = 3000;
 /// asked for, so that they need not be read with the action.
 pub type OutputDefinitions = Box<dyn Fn(&ImportedAction) -> Arc<Map<String, Value>> + Send + Sync>;
 
+/// Is told how many bytes the patterns of an action's input take at most, once they are compiled.
+pub type OnCompiled = Box<dyn Fn(usize) + Send + Sync>;
+
 pub(crate) struct OperationAction {
     /// What an invocation takes with it.
     operation: Arc<Operation>,
     /// At least the shared definitions that the input needs.
     definitions: Arc<Map<String, Value>>,
     check: OnceLock<Option<Check>>,
+    on_compiled: OnCompiled,
 }
 
 struct Operation {
@@ -104,19 +109,19 @@ impl ImportedAction {
         definitions(&self.output, find)
     }
 
-    /// Makes the action that a connector takes, with at least the definitions of its input.
+    /// Makes the action that a connector takes, with at least the definitions of its input. What its first
+    /// call compiles, it tells.
     pub fn into_action(
         self,
         definitions: Map<String, Value>,
         output_definitions: OutputDefinitions,
         credential: Arc<[CredentialPlace]>,
+        on_compiled: OnCompiled,
     ) -> Arc<dyn Action> {
-        Arc::new(OperationAction::new(
-            self,
-            Arc::new(definitions),
-            output_definitions,
-            credential,
-        ))
+        Arc::new(OperationAction {
+            on_compiled,
+            ..OperationAction::new(self, Arc::new(definitions), output_definitions, credential)
+        })
     }
 }
 
@@ -163,6 +168,7 @@ impl OperationAction {
             }),
             definitions,
             check: OnceLock::new(),
+            on_compiled: Box::new(|_| ()),
         }
     }
 
@@ -188,7 +194,13 @@ impl OperationAction {
 
     /// Returns what checks inputs; none if the schema can't be compiled.
     fn check(&self) -> Option<&Check> {
-        let make = || Check::of(&self.input_schema());
+        let make = || {
+            let mut schema = self.input_schema();
+            let bytes = patterns::bound(&mut schema);
+            let check = Check::of(&schema)?;
+            (self.on_compiled)(bytes);
+            Some(check)
+        };
         self.check.get_or_init(make).as_ref()
     }
 }

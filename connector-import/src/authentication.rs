@@ -5,7 +5,7 @@ use std::str::FromStr;
 use plugwright_sdk::host::{AuthParts, SchemeParts};
 use serde::Deserialize;
 
-use crate::openapi::is_token;
+use crate::openapi::is_credential_header;
 
 /// How calls authenticate, in one word: `bearer`, `header:NAME` or `none`.
 ///
@@ -14,6 +14,7 @@ use crate::openapi::is_token;
 ///
 /// assert_eq!("bearer".parse(), Ok(Authentication::Bearer));
 /// assert!("header:not a name".parse::<Authentication>().is_err());
+/// assert!("header:Host".parse::<Authentication>().is_err());
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
@@ -28,7 +29,10 @@ pub enum Authentication {
 
 /// A text says of no way how calls authenticate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("must be `bearer`, `header:NAME` or `none`")]
+#[error(
+    "must be `bearer`, `header:NAME` or `none`, where `NAME` is no header that the client sets itself, \
+     such as `Host`"
+)]
 pub struct InvalidAuthentication;
 
 impl FromStr for Authentication {
@@ -40,7 +44,7 @@ impl FromStr for Authentication {
             "none" => Ok(Self::None),
             text => {
                 let name = text.strip_prefix("header:");
-                let name = name.filter(|name| is_token(name));
+                let name = name.filter(|name| is_credential_header(name));
                 name.map(|name| Self::Header(name.to_owned()))
                     .ok_or(InvalidAuthentication)
             }

@@ -61,10 +61,22 @@ pub fn read(bytes: &[u8]) -> Result<Value, DocumentError> {
             return Err(DocumentError::TooMany);
         }
         // YAML in flow style begins like this too.
-        return serde_json::from_str(text)
-            .or_else(|error| yaml(text).map_err(|_| DocumentError::Json(error)));
+        return serde_json::from_str(text).or_else(|error| {
+            yaml(text, DuplicateKeyPolicy::LastWins).map_err(|_| DocumentError::Json(error))
+        });
     }
-    yaml(text).map_err(DocumentError::Yaml)
+    yaml(text, DuplicateKeyPolicy::LastWins).map_err(DocumentError::Yaml)
+}
+
+/// Reads a document that a person wrote, in which a key that is there twice would be lost unseen.
+pub(crate) fn read_unique(bytes: &[u8]) -> Result<Value, DocumentError> {
+    if bytes.len() > LARGEST_DOCUMENT {
+        return Err(DocumentError::TooLarge(bytes.len()));
+    }
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let text = std::str::from_utf8(bytes).map_err(|_| DocumentError::Encoding)?;
+    // JSON is YAML too, and that reader knows of keys.
+    yaml(text, DuplicateKeyPolicy::Error).map_err(DocumentError::Yaml)
 }
 
 /// Counts the values of a JSON text, those in lists and objects included.
@@ -86,11 +98,11 @@ fn nodes(text: &[u8]) -> usize {
 
 /// Reads YAML in a thread of its own, as each level takes much of the stack and the caller's may be
 /// small.
-fn yaml(text: &str) -> Result<Value, String> {
+fn yaml(text: &str, duplicate_keys: DuplicateKeyPolicy) -> Result<Value, String> {
     thread::scope(|scope| {
         let reading = thread::Builder::new()
             .stack_size(YAML_STACK)
-            .spawn_scoped(scope, || yaml_here(text));
+            .spawn_scoped(scope, || yaml_here(text, duplicate_keys));
         let reading = reading.map_err(|error| error.to_string())?;
         reading
             .join()
@@ -98,7 +110,7 @@ fn yaml(text: &str) -> Result<Value, String> {
     })
 }
 
-fn yaml_here(text: &str) -> Result<Value, String> {
+fn yaml_here(text: &str, duplicate_keys: DuplicateKeyPolicy) -> Result<Value, String> {
     let options = serde_saphyr::options! {
         budget: serde_saphyr::budget! {
             max_reader_input_bytes: Some(LARGEST_DOCUMENT),
@@ -111,7 +123,7 @@ fn yaml_here(text: &str) -> Result<Value, String> {
         alias_limits: serde_saphyr::alias_limits! {
             max_total_replayed_events: MOST_REPEATED,
         },
-        duplicate_keys: DuplicateKeyPolicy::LastWins,
+        duplicate_keys: duplicate_keys,
         non_finite_float_policy: NonFiniteFloatPolicy::AsString,
         with_snippet: false,
         null_as_string: true,

@@ -19,7 +19,7 @@ mod overlay;
 mod report;
 mod text;
 
-pub use action::{OutputDefinitions, schema_parts, tool_output};
+pub use action::{OnCompiled, OutputDefinitions, schema_parts, tool_output};
 pub use authentication::{Authentication, InvalidAuthentication};
 pub use bundle::{bundle, files_below};
 pub use document::{DocumentError, LARGEST_DOCUMENT, read};

@@ -45,10 +45,18 @@ impl Names {
         if let Some(name) = self.known.get(operation) {
             return name.clone();
         }
-        let (resource, verb) = id
-            .and_then(|id| of_id(id, tag, operation))
-            .unwrap_or_else(|| of_path(operation));
+        let handler = id.and_then(|id| handler(id, operation));
+        let of_whole = || id.and_then(|id| of_id(id, tag, operation));
+        let (mut resource, mut verb) = match handler {
+            Some(handler) => of_handler(handler, tag, operation),
+            None => of_whole().unwrap_or_else(|| of_path(operation)),
+        };
         let mut name = self.fitted(&resource, &verb, operation);
+        if handler.is_some() && self.taken.contains(&spelling(&name)) {
+            // The whole id tells it from handlers of the same name.
+            (resource, verb) = of_whole().unwrap_or((resource, verb));
+            name = self.fitted(&resource, &verb, operation);
+        }
         if !self.taken.insert(spelling(&name)) {
             // The name of the one that came first stays as it is.
             name = self.cut(&resource, &verb, &mark(operation));
@@ -92,6 +100,47 @@ fn mark_text(text: &str) -> String {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     });
     format!("{:06x}", hash & 0x00ff_ffff)
+}
+
+/// Returns the name of the handler in an id that a framework made of that and the path: FastAPI's
+/// `create_item_items__item_id__post`, and Litestar's `ItemsItemIdGetItem`.
+pub(crate) fn handler<'i>(id: &'i str, operation: &Operation) -> Option<&'i str> {
+    let is_word = |letter: char| letter.is_alphanumeric() || letter == '_';
+    let plain = |letter: char| if is_word(letter) { letter } else { '_' };
+    let path: String = operation.path.chars().map(plain).collect();
+    let method = operation.method.to_ascii_lowercase();
+    let stem = id.strip_suffix(&method).and_then(|id| id.strip_suffix('_'));
+    if let Some(handler) = stem.and_then(|stem| stem.strip_suffix(&path)) {
+        return Some(handler).filter(|handler| !words(handler).is_empty());
+    }
+    let path = operation.path.chars().filter(char::is_ascii_alphanumeric);
+    let mut length = 0;
+    for letter in path {
+        if !id
+            .get(length..=length)?
+            .eq_ignore_ascii_case(letter.encode_utf8(&mut [0]))
+        {
+            return None;
+        }
+        length += 1;
+    }
+    let handler = id.get(length..)?;
+    let is_name = |text: &str| text.starts_with(|letter: char| letter.is_ascii_uppercase());
+    let words = words(handler);
+    let does = words.len() > 1 && VERBS.contains(&words[0].as_str());
+    let is_it = length > 0 && is_name(id) && is_name(handler);
+    (is_it && (does || words.join("_") == of_path(operation).0)).then_some(handler)
+}
+
+/// Makes resource and verb of a handler's name.
+fn of_handler(handler: &str, tag: Option<&str>, operation: &Operation) -> (String, String) {
+    let words = words(handler);
+    let of_path = of_path(operation);
+    match words.as_slice() {
+        [verb] if VERBS.contains(&verb.as_str()) => (of_path.0, verb.clone()),
+        words if words.join("_") == of_path.0 => of_path,
+        words => of_words(words, tag, operation),
+    }
 }
 
 fn of_id(id: &str, tag: Option<&str>, operation: &Operation) -> Option<(String, String)> {
@@ -264,6 +313,32 @@ mod tests {
         ] {
             assert_eq!(name("GET", "/a/{b}", Some(id), tag), expected, "{id}");
         }
+    }
+
+    #[test]
+    fn ids_that_frameworks_make_are_cut_to_the_handler() {
+        for (method, path, id, expected) in [
+            (
+                "POST",
+                "/items/{item_id}",
+                "create_item_items__item_id__post",
+                "item.create",
+            ),
+            ("PUT", "/two", "two_two_put", "two.replace"),
+            ("GET", "/d", "dele_d_get", "d.dele"),
+            ("POST", "/query", "query_query_post", "query.query"),
+            ("GET", "/", "read_root__get", "root.read"),
+            ("GET", "/pets/{pet_id}", "PetsPetIdGetPet", "pet.get"),
+            ("GET", "/lg", "LgLg", "lg.list"),
+            ("POST", "/analyze", "AnalyzeImage", "analyze.analyze_image"),
+            ("GET", "/balance", "BalanceGet", "balance.get"),
+        ] {
+            assert_eq!(name(method, path, Some(id), None), expected, "{id}");
+        }
+        let mut names = Names::new("hub", []);
+        let mut named = |path: &str, id| names.name(&operation("GET", path), Some(id), None);
+        assert_eq!(named("/pets", "read_all_pets_get"), "all.read");
+        assert_eq!(named("/toys", "read_all_toys_get"), "all_toys_get.read");
     }
 
     #[test]

@@ -42,7 +42,7 @@ use input::{Input, placeholders};
 use output::Output;
 use reference::Document;
 use schema::{Schemas, budget};
-pub(crate) use security::is_token;
+pub(crate) use security::is_credential_header;
 use security::{Need, Security};
 use server::Servers;
 pub(crate) use server::is_base;
@@ -167,7 +167,8 @@ pub fn import(document: &Value, settings: &Settings) -> Result<Imported, ImportE
     }
     // Where a collection is stored says nothing of its API.
     let location = settings.location.as_ref();
-    let location = location.filter(|_| !postman::is_one(document));
+    let is_collection = postman::is_one(document);
+    let location = location.filter(|_| !is_collection);
     let converted = converted(document)?;
     let document = Document::new(&converted.document);
     let root = document.root();
@@ -183,6 +184,7 @@ pub fn import(document: &Value, settings: &Settings) -> Result<Imported, ImportE
     };
     let mut importer = Importer {
         document,
+        is_collection,
         names: Names::new(&name, known),
         schemas: Schemas::new(document),
         security: Security::new(document, servers.base()),
@@ -273,6 +275,8 @@ fn converted(document: &Value) -> Result<Converted<'_>, ImportError> {
 
 struct Importer<'d> {
     document: Document<'d>,
+    /// Whether it was a Postman collection.
+    is_collection: bool,
     names: Names,
     schemas: Schemas<'d>,
     security: Security<'d>,
@@ -376,7 +380,14 @@ impl<'d> Importer<'d> {
         let id = text("operationId");
         let name = self.names.name(key, id, tag);
         let verb = name.rsplit('.').next().unwrap_or_default();
-        let (effect, idempotent) = effect::of(&key.method, verb, id, &key.path);
+        let graphql = postman::graphql_of(operation).filter(|_| self.is_collection);
+        let (graphql, (effect, idempotent)) = match graphql {
+            Some((template, effect)) => (Some(template), effect),
+            None => {
+                let own = id.map(|id| name::handler(id, key).unwrap_or(id));
+                (None, effect::of(&key.method, verb, own, &key.path))
+            }
+        };
         let (title, description) =
             texts(text("summary"), text("description"), (&name, returns), key);
         let deprecated = operation.get("deprecated") == Some(&Value::Bool(true));
@@ -402,7 +413,7 @@ impl<'d> Importer<'d> {
                 accept: output.accept,
                 parameters,
                 body,
-                graphql: None,
+                graphql,
             },
             response: output.kind,
             paging,

@@ -5,12 +5,15 @@ mod paging;
 use std::collections::BTreeMap;
 
 use plugwright_sdk::host::{Effect, IdentityParts, Returns, SchemeParts, nearest};
+use plugwright_sdk::reading::is_unseen;
+use plugwright_sdk::schema::{element, properties, resolve};
 use plugwright_sdk::{Value, json};
 use serde::Deserialize;
 use serde_json::Map;
 use url::Url;
 
 use crate::authentication::Authentication;
+use crate::document;
 use crate::form::{GraphqlTemplate, ImportedAction, ImportedConnector, PagingTemplate};
 use crate::openapi::{Imported, graphql, is_base};
 use crate::report::Outcome;
@@ -22,11 +25,11 @@ pub use paging::PagingOverlay;
 /// ```
 /// use plugwright_import::Overlay;
 ///
-/// let overlay: Overlay = plugwright_import::read(b"
+/// let overlay = Overlay::read(b"
 /// hide: ['admin.*']
 /// actions:
 ///   pets.list: { title: List pets, defaults: { limit: 50 } }
-/// ").map(|value| Overlay::from_value(value))??;
+/// ")?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -89,12 +92,34 @@ pub enum OverlayError {
 }
 
 impl Overlay {
-    /// Reads an overlay from what [`read`](crate::read) made of its file.
+    /// Reads an overlay from its file, in JSON or YAML.
+    ///
+    /// # Errors
+    ///
+    /// If it is malformed, or a key is there twice.
+    pub fn read(bytes: &[u8]) -> Result<Self, OverlayError> {
+        let value = document::read_unique(bytes);
+        Self::from_value(value.map_err(|error| OverlayError::Malformed(error.to_string()))?)
+    }
+
+    /// Reads an overlay from a JSON value.
     ///
     /// # Errors
     ///
     /// If it is malformed; a member that is not known is said.
     pub fn from_value(value: Value) -> Result<Self, OverlayError> {
+        // A list would be taken for the members in their order.
+        let actions = value.get("actions").and_then(Value::as_object);
+        let parts = actions.into_iter().flat_map(Map::values);
+        let parts = [&value]
+            .into_iter()
+            .chain(value.get("identity"))
+            .chain(parts);
+        let is_list = parts.into_iter().any(Value::is_array);
+        if is_list {
+            let message = "a list stands where keys with values are expected";
+            return Err(OverlayError::Malformed(message.to_owned()));
+        }
         serde_json::from_value(value).map_err(|error| OverlayError::Malformed(error.to_string()))
     }
 
@@ -212,17 +237,69 @@ impl Overlay {
             }
         }
         if let Some(identity) = &self.identity {
-            if identity.path.starts_with('/') {
-                parts.identity = Some(identity.clone());
-            } else {
-                faults.push("the path of `identity` must start with `/`".to_owned());
-            }
+            faults.extend(unfit(identity));
+            parts.identity = Some(identity.clone());
         }
     }
 
     fn hides(&self, name: &str) -> bool {
         self.hide.iter().any(|pattern| matches(pattern, name))
     }
+}
+
+/// Returns what can't be asked for the account of a credential.
+fn unfit(identity: &IdentityParts) -> Vec<String> {
+    let IdentityParts { path, id, label } = identity;
+    let mut faults = Vec::new();
+    let is_unsent = |letter: char| "?#{}\\%".contains(letter) || letter.is_whitespace();
+    let climbs = path.split('/').any(|part| matches!(part, "." | ".."));
+    if !path.starts_with('/') || climbs || path.contains(is_unsent) || path.contains(is_unseen) {
+        faults.push(format!(
+            "the path of `identity` must be a path below the base URL such as `/me`, without query \
+             and placeholders, and is {}",
+            quoted(path)
+        ));
+    }
+    for (name, pointer) in [("id", id), ("label", label)] {
+        if !pointer.starts_with('/') {
+            faults.push(format!(
+                "`{name}` of `identity` must be a JSON pointer such as `/{name}`, and is {}",
+                quoted(pointer)
+            ));
+        }
+    }
+    faults
+}
+
+/// Returns whether the document describes what is at a place of an output, and has no such field.
+fn is_undescribed(output: &Value, path: &str) -> bool {
+    let mut place = output;
+    for name in path.trim().split('.') {
+        place = element(output, place);
+        let known = properties(output, place);
+        match known.iter().find(|(other, _)| *other == name) {
+            Some((_, member)) => place = member,
+            None => return !known.is_empty() && !has_others(output, place),
+        }
+    }
+    false
+}
+
+/// Returns whether an object is said to have further members.
+fn has_others(output: &Value, schema: &Value) -> bool {
+    let schema = resolve(output, schema);
+    let others = schema.get("additionalProperties");
+    let parts = ["allOf", "anyOf", "oneOf"].map(|keyword| schema.get(keyword)?.as_array());
+    others.is_some_and(|others| *others != Value::Bool(false))
+        || parts.into_iter().flatten().flatten().any(|part| {
+            // What is not described may have any member.
+            let part = resolve(output, part);
+            let is_open = part.as_object().is_some_and(Map::is_empty);
+            is_open
+                || part
+                    .get("additionalProperties")
+                    .is_some_and(|it| *it != Value::Bool(false))
+        })
 }
 
 fn matches(pattern: &str, name: &str) -> bool {
@@ -313,6 +390,13 @@ impl ActionOverlay {
         }
         if !self.fields.is_empty() {
             let schema = crate::action::output(&action.output, &connector.definitions);
+            for path in self
+                .fields
+                .iter()
+                .filter(|path| is_undescribed(&schema, path))
+            {
+                faults.push(format!("{known}: the output has no field {}", quoted(path)));
+            }
             match plugwright_sdk::host::fields::Fields::parse(&self.fields, &schema) {
                 Ok(_) => {
                     action.fields.clone_from(&self.fields);

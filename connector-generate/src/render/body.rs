@@ -155,13 +155,23 @@ fn multipart(parts: &[&Argument], before: &mut String) {
             ParamType::Text => name.clone(),
             _ => format!("{name}.to_string()"),
         };
+        let is_list = matches!(part.ty, ParamType::List(_));
         let add = if is_file {
-            format!(
-                "let content = cx.read_file(&{name}).await?;\n\
+            let file = if is_list { "file" } else { &name };
+            let add = format!(
+                "let content = cx.read_file(&{file}).await?;\n\
                  let file_name = content.name.unwrap_or_else(|| \"file\".to_owned());\n\
                  let media_type = content.media_type.unwrap_or_else(|| \"application/octet-stream\".to_owned());\n\
                  form = form.file({wire}, file_name, media_type, content.bytes);\n"
-            )
+            );
+            if is_list {
+                format!(
+                    "for file in {name} {{\n    {}\n}}\n",
+                    add.trim_end().replace('\n', "\n    ")
+                )
+            } else {
+                add
+            }
         } else {
             format!("form = form.text({wire}, {value});\n")
         };

@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 
 use jsonschema::Validator;
-use jsonschema::error::ValidationErrorKind;
 use plugwright_sdk::Value;
 use plugwright_sdk::host::Faults;
 use plugwright_sdk::schema::pointer::unescape;
@@ -66,14 +65,9 @@ impl Check {
         }
         let mut refused = HashSet::new();
         for error in self.validator.iter_errors(&nulls) {
-            match (error.instance_path().as_str(), error.kind()) {
-                ("", ValidationErrorKind::AdditionalProperties { unexpected }) => {
-                    refused.extend(unexpected.iter().cloned());
-                }
-                ("", _) => {}
-                (pointer, _) => {
-                    refused.insert(unescape(&pointer[1..]));
-                }
+            // What is no parameter is a fault with any value.
+            if let Some(pointer) = error.instance_path().as_str().strip_prefix('/') {
+                refused.insert(unescape(pointer));
             }
         }
         let kept = members.into_iter();
@@ -98,8 +92,18 @@ mod tests {
         Check::of(&json!({ "type": "object", "properties": { "v": schema } })).unwrap()
     }
 
-    fn said(check: &Check, value: Value) -> String {
+    fn said(check: &Check, value: &Value) -> String {
         plugwright_sdk::ActionError::invalid(check.faults(&json!({ "v": value }))).to_string()
+    }
+
+    #[test]
+    fn null_counts_as_nothing_where_there_is_such_a_parameter() {
+        let schema = json!({ "type": "object", "properties": { "name": { "type": "string" } },
+            "additionalProperties": false });
+        let check = Check::of(&schema).unwrap();
+        let members = Map::from_iter([("name".into(), Value::Null), ("nam".into(), Value::Null)]);
+        let kept = check.without_nulls(members);
+        assert_eq!(Value::Object(kept), json!({ "nam": null }));
     }
 
     #[test]
@@ -122,7 +126,7 @@ mod tests {
             ),
             (60, "`input` is too large or nested too deep to be checked"),
         ] {
-            let said = said(&check, nested(depth, json!("x")));
+            let said = said(&check, &nested(depth, json!("x")));
             assert!(said.contains(expected), "{said}");
         }
     }
@@ -130,7 +134,7 @@ mod tests {
     #[test]
     fn of_many_faults_of_a_large_input_one_is_told() {
         let check = check(&json!({ "type": "array", "items": { "type": "integer" } }));
-        let said = |count| said(&check, vec![json!("x"); count].into());
+        let said = |count| said(&check, &vec![json!("x"); count].into());
         assert!(said(20).contains("20 problems: `v[0]`"), "{}", said(20));
         assert!(said(29_000).contains(": `v[0]`"), "{}", said(29_000));
         assert!(check.faults(&json!({ "v": vec![1; 29_000] })).is_empty());

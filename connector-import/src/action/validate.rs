@@ -5,11 +5,11 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{PatternOptions, ValidationError, Validator};
-use plugwright_sdk::Value;
 use plugwright_sdk::host::Faults;
 use plugwright_sdk::param::ParamDefinition;
 use plugwright_sdk::reading::value::{items, members};
 use plugwright_sdk::schema::pointer::unescape;
+use plugwright_sdk::{FileInput, Param as _, Value, json};
 use serde_json::Map;
 
 use super::PATTERN_SIZE;
@@ -62,12 +62,24 @@ pub(super) fn faults<'e>(errors: impl IntoIterator<Item = ValidationError<'e>>) 
                 let options: Vec<_> = options.take(20).map(ToString::to_string).collect();
                 format!("must be one of {}", options.join(", "))
             }
+            ValidationErrorKind::Not { schema } if *schema == json!({}) => {
+                "is not allowed".to_owned()
+            }
+            ValidationErrorKind::Pattern { pattern } if is_file(pattern) => {
+                "must be a file: `attachment:NAME` or a `data:` URL".to_owned()
+            }
             _ => error.masked_with("it").to_string(),
         };
         let path = if path.is_empty() { "input" } else { &path };
         faults.note(path, message);
     }
     faults
+}
+
+/// Returns whether a pattern is that of files.
+fn is_file(pattern: &str) -> bool {
+    let own = FileInput::schema();
+    own.get("pattern").is_some_and(|own| own == pattern)
 }
 
 /// Writes a JSON pointer as `a.b[0]`.
@@ -168,7 +180,7 @@ fn reference(members: &Map<String, Value>) -> Option<&str> {
 }
 
 /// Keywords whose values are data and no schemas.
-fn is_data(keyword: &str) -> bool {
+pub(super) fn is_data(keyword: &str) -> bool {
     matches!(
         keyword,
         "enum" | "default" | "examples" | "required" | "const"
@@ -357,8 +369,6 @@ fn or_null(schema: &Value) -> Option<&Value> {
 
 #[cfg(test)]
 mod tests {
-    use plugwright_sdk::json;
-
     use super::*;
 
     fn object(value: Value) -> Map<String, Value> {
@@ -376,12 +386,15 @@ mod tests {
                 "name": { "type": "string", "maxLength": 3 },
                 "kind": { "enum": ["a", "b"] },
                 "tags": { "type": "array", "items": { "type": "integer" } },
+                "never": { "not": {} },
+                "file": FileInput::schema(),
             },
             "required": ["id"],
             "additionalProperties": false,
         });
         let validator = compile(&schema).unwrap();
-        let input = json!({ "name": "hunter2", "kind": "c", "tags": ["hunter2"], "nam": 1 });
+        let input = json!({ "name": "hunter2", "kind": "c", "tags": ["hunter2"], "nam": 1,
+            "never": "hunter2", "file": "hunter2" });
         let error = plugwright_sdk::ActionError::invalid(faults(validator.iter_errors(&input)));
         let text = error.to_string();
         for part in [
@@ -389,6 +402,8 @@ mod tests {
             "`nam` is not a parameter",
             "`tags[0]`",
             "one of \"a\", \"b\"",
+            "`never` is not allowed",
+            "`file` must be a file:",
         ] {
             assert!(text.contains(part), "{text}");
         }

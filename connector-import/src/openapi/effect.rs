@@ -9,58 +9,116 @@ const LOOKING: &[&str] = &word_list::<18>(include_str!("../../words/reading_verb
 /// Words of names of operations that take something away for good.
 const REMOVING: &[&str] = &word_list::<9>(include_str!("../../words/removing_verbs.txt"));
 
-const CHANGING: &[&str] = &word_list::<23>(include_str!("../../words/changing_verbs.txt"));
+const CHANGING: &[&str] = &word_list::<49>(include_str!("../../words/changing_verbs.txt"));
+
+/// Words that are as often nouns, and verbs where an action is named: `?action=transfer`, and
+/// `GET /transfer` if its id is `transferFunds`.
+const ACTING: &[&str] = &word_list::<28>(include_str!("../../words/acting_verbs.txt"));
 
 /// Words of `CHANGING` that paths also have as nouns: `/posts/{id}/move` moves, `/move/{id}` is one.
 const NOUNS: &[&str] = &[
-    "archive", "invite", "move", "post", "set", "update", "upload",
+    "archive",
+    "associate",
+    "invite",
+    "move",
+    "post",
+    "set",
+    "update",
+    "upload",
 ];
 
 /// Further words of ids that say that what follows is only looked at.
-const SHOWING: &[&str] = &["browse", "download", "export", "show", "view"];
+const SHOWING: &[&str] = &[
+    "browse", "decode", "download", "export", "show", "simulate", "view",
+];
 
 /// Returns the effect, and whether doing it twice is the same as doing it once. The verb is that of
 /// the action's name, which may have been made of the method; the id is the document's.
 pub(super) fn of(method: &str, verb: &str, id: Option<&str>, path: &str) -> (Effect, bool) {
     let words: Vec<&str> = verb.split('_').collect();
-    let first = words.first().copied().unwrap_or_default();
+    let action = NamedAction::of(path);
     let path = path.split(['?', '#']).next().unwrap_or_default();
     // `/pets/{id}:search` says after the colon what is done.
-    let own = path.rsplit('/').next().and_then(|part| {
-        let (before, own) = part.rsplit_once(':')?;
+    let own = action.map(|action| action.value).or_else(|| {
+        let (before, own) = path.rsplit('/').next()?.rsplit_once(':')?;
         (!own.contains('}') && !before.is_empty()).then_some(own)
     });
     let segment = Segment::of(path, own);
+    let is_batch = |word: &&str| matches!(*word, "batch" | "bulk");
+    let mut said = segment.words.iter().map(String::as_str);
     let last = match own {
-        Some(_) => {
-            let is_batch = |word: &&String| matches!(word.as_str(), "batch" | "bulk");
-            segment.words.iter().find(|word| !is_batch(word))
-        }
-        None => segment.words.last(),
+        Some(_) => said.find(|word| !is_batch(word)),
+        None => said.next_back(),
     };
-    let last = last.map(String::as_str).unwrap_or_default();
+    let last = last.unwrap_or_default();
+    let (id, is_behind_method) = id.map_or_else(Default::default, |id| id_words(id, method));
     let first = match words.as_slice() {
-        ["batch" | "bulk", second, ..] if own.is_some() => second,
-        _ => first,
+        // The name has the method in place of a verb.
+        _ if is_behind_method => id.first().map(String::as_str).unwrap_or_default(),
+        [first, second, ..] if is_batch(first) && own.is_some() => second,
+        [first, ..] => first,
+        [] => "",
     };
-    let id = id.map(id_words).unwrap_or_default();
     let removes = REMOVING.contains(&first) || segment.removes(&id) || id_removes(&id);
+    let acts = action.is_some_and(|action| action.acts(last));
+    // `RestorePoints_List` restores nothing.
+    let is_said = CHANGING.contains(&first)
+        && !(id.first().is_some_and(|word| word == first) && speaks_of_looking(&id));
     let looks_only = matches!(method, "GET" | "HEAD" | "OPTIONS");
     match method {
         "PUT" if removes => (Effect::Destructive, true),
         "PATCH" if removes => (Effect::Destructive, false),
         _ if looks_only && removes => (Effect::Destructive, true),
-        _ if looks_only && (CHANGING.contains(&first) || segment.changes(&id)) => {
-            (Effect::Write, false)
-        }
+        _ if looks_only && (acts || is_said || segment.changes(&id)) => (Effect::Write, false),
         "GET" | "HEAD" | "OPTIONS" | "TRACE" | "QUERY" => (Effect::Read, true),
         "DELETE" => (Effect::Destructive, true),
         "PUT" => (Effect::Write, true),
         "POST" if removes => (Effect::Destructive, false),
         "POST" if own == Some("testIamPermissions") => (Effect::Read, true),
         // Both the name and the path have to say so: what is read may be repeated.
-        "POST" if LOOKING.contains(&first) && LOOKING.contains(&last) => (Effect::Read, true),
+        "POST" if LOOKING.contains(&first) && LOOKING.contains(&last) && !acts => {
+            (Effect::Read, true)
+        }
         _ => (Effect::Write, false),
+    }
+}
+
+/// Returns that of a GraphQL mutation.
+pub(super) fn of_mutation(field: &str) -> (Effect, bool) {
+    match of("POST", "", Some(field), &format!("/{field}")) {
+        // What is declared to change something does so.
+        (Effect::Read, _) => (Effect::Write, false),
+        other => other,
+    }
+}
+
+/// The action that a query or fragment names, as in `/#Action=TerminateInstances`.
+#[derive(Clone, Copy)]
+struct NamedAction<'a> {
+    key: &'a str,
+    value: &'a str,
+}
+
+impl<'a> NamedAction<'a> {
+    fn of(path: &'a str) -> Option<Self> {
+        const KEYS: &[&str] = &["action", "cmd", "method", "op", "operation", "x-amz-target"];
+        let (_, pairs) = path.split_once(['?', '#'])?;
+        pairs.split(['?', '#', '&']).find_map(|pair| {
+            let (key, value) = pair.split_once('=')?;
+            let is_key = KEYS.iter().any(|known| key.eq_ignore_ascii_case(known));
+            let value = value.rsplit('.').next().unwrap_or(value);
+            (is_key && !value.is_empty() && !value.contains('{')).then_some(Self { key, value })
+        })
+    }
+
+    /// Returns whether its first word says that it does more than look.
+    fn acts(self, first: &str) -> bool {
+        // Where every action is a verb, one that isn't known does something. `CheckInLicense` and
+        // `RetrieveTapeArchive` do too.
+        let is_verb = matches!(self.key, "Action" | "X-Amz-Target");
+        let may_act = matches!(first, "check" | "retrieve");
+        let looks = LOOKING.contains(&first) || SHOWING.contains(&first);
+        ACTING.contains(&first) || (is_verb && (may_act || !looks))
     }
 }
 
@@ -71,6 +129,8 @@ struct Segment {
     is_end: bool,
     /// It is what is done with one thing: it follows a parameter, or what stands before a colon.
     is_of_one: bool,
+    /// It is an action's name rather than a part of the path.
+    is_named: bool,
 }
 
 impl Segment {
@@ -83,6 +143,7 @@ impl Segment {
         Self {
             words: part.map(name::words).unwrap_or_default(),
             is_end: own.is_some() || at.is_some_and(|at| at + 1 == parts.len()),
+            is_named: own.is_some(),
             is_of_one: own.is_some() || before.is_some_and(|part| !is_literal(part)),
         }
     }
@@ -90,27 +151,53 @@ impl Segment {
     fn removes(&self, id: &[String]) -> bool {
         let at_an_end = [self.words.first(), self.words.last()];
         let is_said = at_an_end.into_iter().flatten().any(|word| removes(word));
-        is_said || (!looks(id) && self.words.iter().any(|word| removes(word)))
+        let is_other = self.is_named && self.words.first().is_some_and(is_other_verb);
+        is_said || (!looks(id) && !is_other && self.words.iter().any(|word| removes(word)))
     }
 
     /// Returns whether a request that should only look changes something.
     fn changes(&self, id: &[String]) -> bool {
         let changes = |word: &String| CHANGING.contains(&word.as_str());
         let is_noun = |word: &String| NOUNS.contains(&word.as_str());
+        let acts = |word: &String| ACTING.contains(&word.as_str());
         match self.words.as_slice() {
+            [only] if acts(only) => {
+                self.is_end && id.len() > 1 && id.first() == Some(only) && !speaks_of_looking(id)
+            }
             [only] if is_noun(only) => self.is_end && self.is_of_one && !looks(id),
             [only] => changes(only) && (self.is_end || !looks(id)),
             [first, .., last] => {
-                !looks(id) && (changes(first) || (changes(last) && !is_noun(last)))
+                let is_said = changes(first) || (changes(last) && !is_noun(last));
+                is_said && !speaks_of_looking(id) && !LOOKING.contains(&last.as_str())
             }
             [] => false,
         }
     }
 }
 
-fn id_words(id: &str) -> Vec<String> {
-    let mut groups = id.rsplit(['/', '.', ':', '#']).map(name::words);
-    groups.find(|words| !words.is_empty()).unwrap_or_default()
+/// Returns the words of an id behind those of what it is grouped by, without the method that some
+/// generators put before them: that of `GET_DeleteVpc` and `get_action_deleteUser` is no verb. Also
+/// returns whether there was one.
+fn id_words(id: &str, method: &str) -> (Vec<String>, bool) {
+    let mut groups = id.rsplit(['/', '.', ':', '#']);
+    let own = groups.find(|group| !name::words(group).is_empty());
+    let own = own.unwrap_or_default();
+    let behind = own
+        .split_at_checked(method.len())
+        .and_then(|(first, rest)| {
+            let rest = rest.strip_prefix(['_', '-'])?;
+            let is_apart = rest.contains(|letter: char| letter.is_ascii_uppercase());
+            let is_it = first.eq_ignore_ascii_case(method) && is_apart && !rest.contains('-');
+            is_it.then_some(rest)
+        });
+    let mut words = name::words(behind.unwrap_or(own));
+    // In `createPadUsingGET` it is none either, but in `Pads_Get` it is.
+    let is_method = |part: &str| part.eq_ignore_ascii_case(method);
+    let is_apart = own.rsplit(['_', '-']).next().is_some_and(is_method);
+    if words.len() > 1 && !is_apart && words.last().is_some_and(|word| is_method(word)) {
+        words.pop();
+    }
+    (words, behind.is_some())
 }
 
 fn looks(id: &[String]) -> bool {
@@ -118,12 +205,22 @@ fn looks(id: &[String]) -> bool {
     LOOKING.contains(&first) || SHOWING.contains(&first)
 }
 
+/// Returns whether an id looks, or has such a word further on: `Lock_GetEnvelopeLock`.
+fn speaks_of_looking(id: &[String]) -> bool {
+    let joins = |word: &String| matches!(word.as_str(), "and" | "or");
+    let is_looking = |word: &String| LOOKING.contains(&word.as_str());
+    looks(id) || (id.iter().any(is_looking) && !id.iter().any(joins))
+}
+
 fn id_removes(id: &[String]) -> bool {
-    // `createDeleteRequest` makes one.
-    let is_other = |word: &String| name::VERBS.contains(&word.as_str()) && !removes(word);
     let ends = [id.first(), id.last()];
-    let is_said = !looks(id) && ends.into_iter().flatten().any(|word| removes(word));
-    is_said || (!id.first().is_some_and(is_other) && id.iter().any(|word| removes(word)))
+    ends.into_iter().flatten().any(|word| removes(word))
+        || (!id.first().is_some_and(is_other_verb) && id.iter().any(|word| removes(word)))
+}
+
+/// Returns whether a word says that something else is done: `createDeleteRequest` makes one.
+fn is_other_verb(word: &String) -> bool {
+    word != "batch" && name::VERBS.contains(&word.as_str()) && !removes(word)
 }
 
 /// Returns whether a word says that something is taken away, also if it runs into the next one:
@@ -219,14 +316,50 @@ mod tests {
             ("getDeletedUsers", "/users/deleted", read),
             ("getDroplets", "/droplets", read),
             ("getCreated", "/created", read),
+            ("getRpcDelete", "/rpc", gone),
+            ("get_action_deleteUser", "/api.php", gone),
+            ("", "/api.php?action=deleteUser", gone),
+            ("", "/api.php?action=status", read),
+            (
+                "GET_TerminateInstances",
+                "/#Action=TerminateInstances",
+                gone,
+            ),
+            ("GET_ModifyVpc", "/#Action=ModifyVpc", write),
+            ("GET_RunInstances", "/#Action=RunInstances", write),
+            ("GET_SwitchoverCluster", "/#Action=SwitchoverCluster", write),
+            ("GET_DescribeVpcs", "/#Action=DescribeVpcs", read),
+            ("GET_upload-tokens", "/upload-tokens", read),
+            ("reboot", "/reboot/{id}", write),
+            ("unsubscribe", "/unsubscribe", write),
+            ("transferFunds", "/transfer", write),
+            ("transferHistory", "/transfer/history", read),
+            ("purchaseOrdersAll", "/purchase-orders", read),
+            ("Lock_GetEnvelopeLock", "/envelopes/{id}/lock", read),
+            ("RestorePoints_List", "/restorePoints", read),
+            ("createPadUsingGET", "/createPad", write),
         ] {
             let id = Some(id).filter(|id| !id.is_empty());
-            assert_eq!(of("GET", "list", id, path), expected, "{id:?} {path}");
+            let verb = id.map_or("list".to_owned(), |id| name::words(id)[0].clone());
+            assert_eq!(of("GET", &verb, id, path), expected, "{id:?} {path}");
         }
         for (method, id, path, expected) in [
             ("POST", None, "/deleteMessage", (Effect::Destructive, false)),
             ("POST", Some("createDeleteRequest"), "/requests", write),
             ("PUT", None, "/users/{id}/delete", gone),
+            (
+                "POST",
+                Some("POST_DeleteVpc"),
+                "/y",
+                (Effect::Destructive, false),
+            ),
+            (
+                "POST",
+                Some("UpdateDeleteProtection"),
+                "/#X-Amz-Target=A.UpdateDeleteProtection",
+                write,
+            ),
+            ("POST", Some("POST_ListUsers"), "/#Action=ListUsers", read),
         ] {
             assert_eq!(of(method, "create", id, path), expected, "{method} {path}");
         }

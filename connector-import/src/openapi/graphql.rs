@@ -204,7 +204,7 @@ impl Root {
         }
         let page = paged(schema, field);
         let skips: &[&str] = if page.is_some() { &PAGING } else { &[] };
-        let mut arguments = input::arguments(schema, field, skips)?;
+        let mut arguments = input::arguments(schema, field, skips, self == Self::Mutation)?;
         let mut selector = Selector::new(schema);
         // What a mutation returns has the object that it is about in it.
         let full = if self == Self::Mutation { 2 } else { 1 };
@@ -292,14 +292,10 @@ impl Root {
         }
     }
 
-    fn effect(self, verb: &str, field: &Field) -> (Effect, bool) {
+    fn effect(self, field: &Field) -> (Effect, bool) {
         match self {
             Self::Query => (Effect::Read, true),
-            _ => match effect::of("POST", verb, None, &format!("/{}", field.name)) {
-                // What is declared to change something does so.
-                (Effect::Read, _) => (Effect::Write, false),
-                other => other,
-            },
+            _ => effect::of_mutation(&field.name),
         }
     }
 }
@@ -365,8 +361,7 @@ impl<'d> Importer<'d> {
             _ => self.naming.of_mutation(&field.name),
         };
         let name = self.names.name(key, Some(&id), None);
-        let verb = name.rsplit('.').next().unwrap_or_default();
-        let (effect, idempotent) = root.effect(verb, field);
+        let (effect, idempotent) = root.effect(field);
         let returns = match made.paging {
             Some(_) => Returns::List,
             None => Returns::Single,

@@ -24,7 +24,8 @@ const MOST_FIELDS: usize = 150;
 const LONGEST_NAME: usize = 64;
 
 /// Headers that the client sets itself, or that would change what the request is.
-const OWN_HEADERS: &[&str] = &word_list::<17>(include_str!("../../words/own_headers.txt"));
+pub(super) const OWN_HEADERS: &[&str] =
+    &word_list::<17>(include_str!("../../words/own_headers.txt"));
 
 pub(super) struct Input<'a, 'd> {
     document: Document<'d>,

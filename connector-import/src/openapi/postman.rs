@@ -5,6 +5,7 @@
 
 mod auth;
 mod body;
+mod graphql;
 mod sample;
 mod url;
 
@@ -16,6 +17,7 @@ use serde_json::Map;
 
 use crate::text::{quoted, scalar};
 use auth::{is_secret, may_be_secret};
+pub(super) use graphql::stated as graphql_of;
 use sample::{schema_of, scrubbed};
 use url::{Address, parameters, without_marks};
 
@@ -135,12 +137,16 @@ impl<'d> Converter<'d> {
         let method = request.get("method").and_then(Value::as_str);
         let method = method.unwrap_or("GET").to_ascii_lowercase();
         if !super::METHODS.contains(&method.as_str()) {
-            if self.notes.len() < MOST_NOTES {
-                let method = quoted(&method);
-                let note = format!("request {}: method {method} can't be sent", quoted(name));
-                self.notes.push(note);
-            }
-            return;
+            return self.leave_out(name, &format!("method {} can't be sent", quoted(&method)));
+        }
+        let body = request.get("body");
+        let graphql = body.and_then(|body| graphql::of(body, &self.variables));
+        let graphql = match graphql.transpose() {
+            Ok(graphql) => graphql,
+            Err(reason) => return self.leave_out(name, &reason),
+        };
+        if graphql.is_some() && method != "post" {
+            return self.leave_out(name, "a GraphQL operation is only sent by POST");
         }
         // A request may be no more than its URL.
         let url = if request.is_string() {
@@ -189,10 +195,9 @@ impl<'d> Converter<'d> {
         if let Some(folder) = folders.last() {
             value["tags"] = json!([folder]);
         }
-        if let Some(body) = request
-            .get("body")
-            .and_then(|it| body::converted(it, media_type))
-        {
+        if let Some(graphql) = graphql {
+            graphql.put_into(&mut value);
+        } else if let Some(body) = body.and_then(|it| body::converted(it, media_type)) {
             value["requestBody"] = body;
         }
         self.operations.push(Operation {
@@ -202,6 +207,13 @@ impl<'d> Converter<'d> {
             id: id.unwrap_or_default(),
             value,
         });
+    }
+
+    fn leave_out(&mut self, name: &str, reason: &str) {
+        if self.notes.len() < MOST_NOTES {
+            let note = format!("request {}: {reason}", quoted(name));
+            self.notes.push(note);
+        }
     }
 
     /// Takes note of a security scheme; returns the requirement.

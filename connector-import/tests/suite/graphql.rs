@@ -65,7 +65,7 @@ type Root {
 }
 type Changes {
   taskUpdate(id: ID!, change: Change!): Payload!
-  taskDelete(id: ID!): Boolean
+  taskDelete(id: ID!, final: State = OPEN): Boolean
   pictureUpload(file: Upload!): Boolean
   taskAttach(id: ID!, file: Upload): Boolean
   albumCreate(album: Album!): Boolean
@@ -335,6 +335,10 @@ fn a_call_sends_the_operation_with_its_variables() {
     let body = &planned["body"]["json"];
     assert_eq!(body["operationName"], "TaskUpdate");
     assert_eq!(body["variables"], input);
+    // Null is not the default.
+    let input = json!({ "id": "T1", "final": null });
+    let planned = json!(plan(imported().connector, "task.delete", input.clone()));
+    assert_eq!(planned["body"]["json"]["variables"], input);
     let planned = json!(plan(
         imported().connector,
         "tasks.search",

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use plugwright_import::openapi::{self, Imported, Settings};
-use plugwright_import::{ImportedConnector, Outcome, Overlay, OverlayError, read};
+use plugwright_import::{Authentication, ImportedConnector, Outcome, Overlay, OverlayError};
 use plugwright_sdk::host::{Effect, Registry, Returns};
 use plugwright_sdk::testing::{Canned, block_on};
 use plugwright_sdk::transport::{Plan, Response};
@@ -34,7 +34,7 @@ fn imported() -> Imported {
 }
 
 fn overlay(yaml: &str) -> Overlay {
-    Overlay::from_value(read(yaml.as_bytes()).unwrap()).unwrap()
+    Overlay::read(yaml.as_bytes()).unwrap()
 }
 
 const OVERLAY: &str = "
@@ -171,6 +171,84 @@ actions:
     let unknown: Value = json!({ "actions": { "pets.list": { "titel": "x" } } });
     let error = Overlay::from_value(unknown).unwrap_err().to_string();
     assert!(error.contains("titel"), "{error}");
+}
+
+#[test]
+fn keys_are_unique_and_stand_where_they_belong() {
+    for (text, part) in [
+        (
+            "actions:\n  a.get: { effect: destructive }\n  a.get: { title: b }",
+            "duplicate",
+        ),
+        (
+            "{\"actions\": {\n\t\"a.get\": {\"effect\": \"destructive\"},\n\t\"a.get\": {}\n}}",
+            "duplicate",
+        ),
+        ("hide: [a]\nhide: []", "duplicate"),
+        ("[]", "a list"),
+        ("actions: { a.get: [b.get] }", "a list"),
+    ] {
+        let error = Overlay::read(text.as_bytes()).unwrap_err().to_string();
+        assert!(error.contains(part), "{error}");
+    }
+    let tabs = "{\n\t\"hide\": [\n\t\t\"a.*\"\n\t]\n}";
+    assert_eq!(Overlay::read(tabs.as_bytes()).unwrap().hide, ["a.*"]);
+}
+
+#[test]
+fn an_identity_and_a_header_must_be_such() {
+    for (path, id, part) in [
+        ("/me?x={y}", "/id", "below the base URL"),
+        ("/../me", "/id", "below the base URL"),
+        ("me", "/id", "below the base URL"),
+        (
+            "/me",
+            "id",
+            "must be a JSON pointer such as `/id`, and is `id`",
+        ),
+    ] {
+        let value = json!({ "identity": { "path": path, "id": id, "label": "/mail" } });
+        let error = Overlay::from_value(value).unwrap().apply(&mut imported());
+        let error = error.unwrap_err().to_string();
+        assert!(error.contains(part), "{error}");
+    }
+    for (header, is_allowed) in [
+        ("X-Key", true),
+        ("Authorization", true),
+        ("Cookie", true),
+        ("Host", false),
+        ("content-length", false),
+        ("Transfer-Encoding", false),
+    ] {
+        let read = format!("header:{header}").parse::<Authentication>();
+        assert_eq!(read.is_ok(), is_allowed, "{header}");
+    }
+}
+
+#[test]
+fn fields_are_those_of_the_document_where_it_describes_them() {
+    let apply = |schema: Value, field: &str| {
+        let document = json!({ "openapi": "3.0.3", "servers": [{ "url": "https://pets.test" }],
+            "paths": { "/pets": { "get": { "operationId": "findPets", "responses": { "200": {
+                "content": { "application/json": { "schema": schema } } } } } } } });
+        let mut imported = openapi::import(&document, &Settings::named("pets")).unwrap();
+        let overlay = json!({ "actions": { "pets.find": { "fields": [field] } } });
+        let applied = Overlay::from_value(overlay).unwrap().apply(&mut imported);
+        applied.map_err(|error| error.to_string())
+    };
+    let pet = json!({ "type": "object", "properties": {
+        "m": { "type": "string" }, "free": { "type": "object" },
+        "labels": { "type": "object", "additionalProperties": { "type": "string" } },
+    } });
+    for field in ["m", "free.x", "labels.x"] {
+        apply(pet.clone(), field).unwrap();
+    }
+    let error = apply(pet.clone(), "zz").unwrap_err();
+    assert!(error.contains("has no field `zz`"), "{error}");
+    let either = json!({ "oneOf": [pet, { "type": "object", "properties": { "p": {} } }] });
+    apply(either.clone(), "p").unwrap();
+    apply(either, "q").unwrap_err();
+    apply(json!({}), "any").unwrap();
 }
 
 #[test]

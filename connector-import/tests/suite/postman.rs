@@ -220,3 +220,81 @@ fn a_base_without_value_is_a_setting() {
     let imported = openapi::import(&collection, &Settings::default()).unwrap();
     assert_eq!(imported.connector.parts.base_url, "{base_url}");
 }
+
+#[test]
+fn graphql_operations_are_sent_as_the_collection_states_them() {
+    let request = |name: &str, body: Value| {
+        json!({ "name": name, "request": {
+        "method": "POST", "url": "{{base}}/graphql", "body": body } })
+    };
+    let stated = |query: &str, variables: &str| {
+        json!({ "mode": "graphql",
+        "graphql": { "query": query, "variables": variables } })
+    };
+    let mut document = collection();
+    document["auth"] = Value::Null;
+    document["item"] = json!([
+        { "name": "User", "request": request("", stated(
+            "query Q($id: ID!, $n: Int, $in: Where) { user: person(id: $id, n: $n, in: $in) { name } }",
+            "{\"id\": \"1\", \"in\": {\"age\": 3}}"))["request"],
+          "response": [{ "code": 200, "body": "{\"data\": {\"user\": {\"name\": \"Ann\"}}}" }] },
+        request("Gone", stated("mutation ($id: ID!) { deleteUser(id: $id) { ok } }", "")),
+        request("Raw", json!({ "mode": "raw", "raw":
+            "{\"query\": \"mutation M { rename(name: \\\"x\\\") { ok } }\", \"variables\": {}}" })),
+        request("Search", json!({ "mode": "raw", "raw": "{\"query\": \"cats\"}" })),
+        request("Mark", stated("query { a(x: \"{{trace}}\") }", "")),
+        request("Broken", stated("query {{x}}", "")),
+        request("Live", stated("subscription S { s }", "")),
+        request("Login", stated("mutation L { login(password: \"hunter2\") { ok } }", "")),
+    ]);
+    let imported = openapi::import(&document, &Settings::default()).unwrap();
+    let actions = &imported.connector.actions;
+    let effects: Vec<_> = actions
+        .iter()
+        .map(|it| (it.effect, it.idempotent))
+        .collect();
+    let write = (Effect::Write, false);
+    let gone = (Effect::Destructive, false);
+    assert_eq!(
+        effects,
+        [
+            (Effect::Read, true),
+            gone,
+            write,
+            write,
+            (Effect::Read, true)
+        ]
+    );
+    assert_eq!(
+        imported.report.notes.len(),
+        3,
+        "{:?}",
+        imported.report.notes
+    );
+    let user = &actions[0];
+    assert_eq!(user.input["required"], json!(["id"]));
+    assert_eq!(
+        user.input["properties"]["n"]["type"],
+        json!(["integer", "null"])
+    );
+    assert_eq!(
+        user.input["properties"]["in"]["properties"]["age"]["type"],
+        "integer"
+    );
+    assert!(user.input["properties"].get("query").is_none());
+    assert_eq!(user.output["properties"]["name"]["type"], "string");
+    let name = user.name.clone();
+    let connector = imported.connector.clone().connector().unwrap();
+    let registry = Registry::new([connector]).unwrap();
+    let entry = registry.find(&format!("pet-shop.{name}")).unwrap();
+    let plan = Arc::new(Plan::new());
+    let cx = ActionContext::builder(&entry.connector, plan.clone()).build();
+    let input = json!({ "id": "7", "in": { "age": 4 } });
+    drop(block_on(entry.action.decode(input).unwrap().run(&cx)));
+    let body = plan.requests()[0].body.clone().unwrap().bytes().to_vec();
+    let body: Value = serde_json::from_slice(&body).unwrap();
+    assert_eq!(body["variables"], json!({ "id": "7", "in": { "age": 4 } }));
+    assert_eq!(body["operationName"], "Q");
+    let free = json!({ "id": "7", "query": "mutation { deleteAll }" });
+    assert!(entry.action.decode(free).is_err());
+}

@@ -20,7 +20,8 @@ pub(super) struct Arguments<'s> {
     pub(super) notes: Vec<String>,
 }
 
-/// Reads the arguments of a field, but for those that `skips` names.
+/// Reads the arguments of a field, but for those that `skips` names. Null and nothing differ for an argument of
+/// a mutation, which may have a default.
 ///
 /// # Errors
 ///
@@ -29,6 +30,7 @@ pub(super) fn arguments<'s>(
     schema: &'s Schema,
     field: &'s Field,
     skips: &[&str],
+    takes_null: bool,
 ) -> Result<Arguments<'s>, String> {
     let mut arguments = Arguments {
         kept: Vec::new(),
@@ -62,7 +64,11 @@ pub(super) fn arguments<'s>(
         if own.is_required() {
             required.push(Value::from(name));
         }
-        properties.insert(name.to_owned(), described(schema, own));
+        let mut described = described(schema, own);
+        if takes_null && !own.of.is_non_null() {
+            described["nullable"] = true.into();
+        }
+        properties.insert(name.to_owned(), described);
         arguments.kept.push(own);
     }
     arguments.schema = json!({

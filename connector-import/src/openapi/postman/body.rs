@@ -23,7 +23,6 @@ pub(super) fn converted(body: &Value, media_type: Option<&str>) -> Option<Value>
             let media_type = media_type.filter(|it| !it.contains("{{")).unwrap_or("*/*");
             json!({ media_type: { "schema": { "type": "string", "format": "binary" } } })
         }
-        "graphql" => graphql(body.get(mode)?),
         _ => return None,
     };
     Some(json!({ "required": true, "content": content }))
@@ -67,7 +66,7 @@ fn raw(body: &Value, media_type: Option<&str>) -> Option<Value> {
 }
 
 /// Puts variables of JSON that are not in quotes into quotes.
-fn with_quotes(text: &str) -> String {
+pub(super) fn with_quotes(text: &str) -> String {
     let mut made = String::with_capacity(text.len() + 64);
     let (mut in_string, mut is_escaped) = (false, false);
     let mut rest = text;
@@ -129,28 +128,4 @@ fn again(known: &mut Value, shown: Option<&mut Value>, value: Option<String>) {
             first => *first = json!([first.take(), value]),
         }
     }
-}
-
-fn graphql(body: &Value) -> Value {
-    let query = body
-        .get("query")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    let variables = body
-        .get("variables")
-        .and_then(Value::as_str)
-        .unwrap_or("{}");
-    let variables = serde_json::from_str::<Value>(&with_quotes(variables)).ok();
-    let variables = variables
-        .filter(Value::is_object)
-        .unwrap_or_else(|| json!({}));
-    let schema = json!({
-        "type": "object",
-        "properties": {
-            "query": { "type": "string", "description": "The operation." },
-            "variables": schema_of(&variables),
-        },
-        "required": ["query"],
-    });
-    json!({ "application/json": { "schema": schema, "example": { "query": query } } })
 }

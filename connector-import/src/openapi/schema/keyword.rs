@@ -264,6 +264,8 @@ pub(super) struct Patterns {
     known: HashMap<String, bool>,
     /// How many take more memory than most do.
     large: usize,
+    /// About so many bytes were compiled.
+    compiled: usize,
 }
 
 impl Patterns {
@@ -273,17 +275,25 @@ impl Patterns {
         const MOST: usize = 2000;
         const USUAL_SIZE: usize = 256 << 10;
         const MOST_LARGE: usize = 64;
+        const MOST_BYTES: usize = 64 << 20;
+        const SMALL_SIZE: usize = 16 << 10;
         if let Some(known) = self.known.get(pattern) {
             return *known;
         }
         if pattern.len() > LONGEST || self.known.len() >= MOST {
             return false;
         }
-        let fits = |size| RegexBuilder::new(pattern).size_limit(size).build().is_ok();
-        let is_usable = fits(USUAL_SIZE)
-            || (self.large < MOST_LARGE && fits(crate::action::PATTERN_SIZE) && {
+        let is_spent = self.compiled > MOST_BYTES;
+        // What does not fit takes as much time as what does.
+        let mut fits = |size: usize| {
+            let is_one = RegexBuilder::new(pattern).size_limit(size).build().is_ok();
+            self.compiled += if is_one { size / 8 } else { size };
+            is_one
+        };
+        let is_usable = fits(if is_spent { SMALL_SIZE } else { USUAL_SIZE })
+            || (!is_spent && self.large < MOST_LARGE && {
                 self.large += 1;
-                true
+                fits(crate::action::PATTERN_SIZE)
             });
         self.known.insert(pattern.to_owned(), is_usable);
         is_usable
@@ -329,4 +339,23 @@ pub(super) fn or_null(mut converted: Value) -> Value {
         either[flag] = mark;
     }
     either
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_that_do_not_fit_are_tried_for_a_while_only() {
+        let mut patterns = Patterns::default();
+        assert!(patterns.is_usable("^[a-z]{1,64}$"));
+        let hostile = |index: usize| format!(r"[\p{{L}}\p{{N}}]{{0,{}}}", 900 + index);
+        assert!(!patterns.is_usable(&hostile(0)));
+        assert!((2 << 20..3 << 20).contains(&patterns.compiled));
+        patterns.compiled = 100 << 20;
+        let large = patterns.large;
+        assert!(!patterns.is_usable(&hostile(1)) && patterns.large == large);
+        // Small ones are still kept.
+        assert!(patterns.is_usable("^[a-z]{1,63}$"));
+    }
 }

@@ -6,6 +6,7 @@ use plugwright_sdk::reading::value::members;
 use url::Url;
 
 use crate::form::{CredentialPlace, ParameterPlace};
+use crate::openapi::input::OWN_HEADERS;
 use crate::text::{self, clean, quoted};
 
 pub(super) const MOST_SCOPES: usize = 2000;
@@ -85,7 +86,12 @@ pub(super) fn together(parts: Vec<(&str, &Value, String)>) -> Result<Made, Strin
                 "security scheme {name} can't be combined with others"
             ));
         };
-        if on_wire.is_empty() || (!is_token(on_wire) && place != ParameterPlace::Query) {
+        let is_valid = match place {
+            ParameterPlace::Query => !on_wire.is_empty(),
+            ParameterPlace::Header => is_credential_header(on_wire),
+            _ => is_token(on_wire),
+        };
+        if !is_valid {
             return Err(format!(
                 "security scheme {} has no valid name",
                 quoted(name)
@@ -133,7 +139,7 @@ pub(super) fn single(
     let key = member(scheme, "name");
     let kind = member(scheme, "scheme").to_ascii_lowercase();
     let made = match (member(scheme, "type"), member(scheme, "in")) {
-        ("apiKey", "header") if is_token(key) => SchemeParts::ApiKeyHeader {
+        ("apiKey", "header") if is_credential_header(key) => SchemeParts::ApiKeyHeader {
             name: key.to_owned(),
         },
         ("apiKey", "query") if !key.is_empty() => SchemeParts::ApiKeyQuery {
@@ -148,6 +154,12 @@ pub(super) fn single(
                 },
                 ..made
             });
+        }
+        ("apiKey", "header") if is_token(key) => {
+            return Err(format!(
+                "security scheme {} is a header that the client sets itself",
+                quoted(name)
+            ));
         }
         ("apiKey", _) => return Err(format!("security scheme {} is incomplete", quoted(name))),
         ("http", _) => match kind.as_str() {
@@ -229,11 +241,19 @@ pub(super) fn field_name(name: &str) -> String {
 }
 
 /// Returns whether a text is a token (RFC 9110, section 5.6.2), as names of headers are.
-pub(crate) fn is_token(text: &str) -> bool {
+pub(in crate::openapi) fn is_token(text: &str) -> bool {
     !text.is_empty()
         && text
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+}
+
+/// Returns whether a header can have a credential: the client does not set it itself.
+pub(crate) fn is_credential_header(name: &str) -> bool {
+    const ALLOWED: [&str; 3] = ["authorization", "cookie", "proxy-authorization"];
+    let lower = name.to_ascii_lowercase();
+    let lower = lower.as_str();
+    is_token(name) && (ALLOWED.contains(&lower) || !OWN_HEADERS.contains(&lower))
 }
 
 /// Returns whether a text is a scope (RFC 6749, section 3.3).

@@ -137,10 +137,7 @@ static PETS: LazyLock<Imported> = LazyLock::new(|| {
 
 /// An overlay.
 pub fn overlays(bytes: &[u8]) {
-    let Ok(value) = read(bytes) else {
-        return;
-    };
-    let Ok(overlay) = Overlay::from_value(value) else {
+    let Ok(overlay) = Overlay::read(bytes) else {
         return;
     };
     let mut imported = PETS.clone();
