@@ -6,8 +6,10 @@ use std::sync::{Arc, OnceLock};
 
 use moka::sync::Cache;
 use plugwright_sdk::host::{Connector, Echo, Effect, Entry, Registry, nearest};
-use plugwright_sdk::schema::{CheckCost, Extent, Schema};
+use plugwright_sdk::schema::Schema;
 use plugwright_sdk::{ActionError, ErrorCode, Value};
+
+use crate::output_check::{Checked, OutputCheck};
 
 /// The facts of so many actions of a library are kept.
 const KEPT: u64 = 256;
@@ -37,20 +39,8 @@ pub(crate) struct ActionFacts {
     takes_file: OnceLock<bool>,
     output_schema: OnceLock<Arc<Schema>>,
     /// `None` if the schema does not compile.
-    output_check: OnceLock<Option<(jsonschema::Validator, CheckCost)>>,
+    output_check: OnceLock<Option<OutputCheck>>,
     outputs: AtomicU32,
-}
-
-/// What a check of an output found.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Checked {
-    Fits,
-    /// It does not fit: where, without the value.
-    Fault(String),
-    /// It can't be checked at little cost.
-    TooLarge,
-    /// There is no schema to check it by.
-    Unknown,
 }
 
 impl ActionFacts {
@@ -73,35 +63,16 @@ impl ActionFacts {
     /// Checks an output against its schema; `is_strict` is whether a large one is checked too.
     pub(crate) fn check_output(&self, data: &Value, is_strict: bool) -> Checked {
         let check = self.output_check.get_or_init(|| {
-            let schema = self.output_schema();
-            let built = jsonschema::options().build(&schema).inspect_err(|error| {
-                tracing::error!(action = self.id, %error, "an output schema can't be compiled");
-            });
-            Some((built.ok()?, CheckCost::of(&schema)))
+            OutputCheck::of(&self.output_schema())
+                .inspect_err(|error| {
+                    tracing::error!(action = self.id, %error, "an output schema can't be compiled");
+                })
+                .ok()
         });
-        let Some((validator, cost)) = check else {
-            return Checked::Unknown;
-        };
-        // What is in proportion to an output costs less than reading the output did.
-        let most = if is_strict && cost.is_linear() {
-            usize::MAX
-        } else {
-            CheckCost::MOST
-        };
-        let fault = match cost.extent(data, most) {
-            Extent::All | Extent::First => match validator.validate(data) {
-                Ok(()) => return Checked::Fits,
-                Err(error) => format!(
-                    "`{}` breaks the rule at {}",
-                    Echo(error.instance_path().as_str()),
-                    Echo(error.schema_path().as_str())
-                ),
-            },
-            Extent::Fit if validator.is_valid(data) => return Checked::Fits,
-            Extent::Fit => "it is too large to say where".to_owned(),
-            Extent::Nothing => return Checked::TooLarge,
-        };
-        Checked::Fault(fault)
+        match check {
+            Some(check) => check.check(data, is_strict),
+            None => Checked::Unknown,
+        }
     }
 
     /// Counts an output; returns whether it is one of those to check.

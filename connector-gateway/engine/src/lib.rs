@@ -24,6 +24,7 @@ mod metrics;
 pub mod oauth;
 mod outbound;
 mod outcome;
+mod output_check;
 mod pipeline;
 mod principal;
 pub mod process;

@@ -37,10 +37,11 @@ plugwright_sdk::__spelled! {
         /// Outputs are not checked.
         Off = "off",
         /// A warning is logged. The first sixteen outputs of each action are checked, then every
-        /// sixty-fourth: enough to notice a change of the provider, at little cost.
+        /// sixty-fourth: enough to notice a change of the provider, at little cost. One whose check would
+        /// take too many steps is logged as not checked.
         #[default]
         Warn = "warn",
-        /// Every output is checked, and the call fails.
+        /// Every output is checked, and the call fails; also if the check would take too many steps.
         Enforce = "enforce",
     }
 }

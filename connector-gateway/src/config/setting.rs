@@ -124,7 +124,7 @@ settings! {
     "vault_key", Hidden<1> => vault_key, secret = true;
         "Key that seals credentials, instead of the key file in the data directory";
     "output_check", OutputCheck => output_check;
-        "What to do if an output violates the action's schema: nothing, log a warning (checks a sample), or fail the call (checks every output)";
+        "What to do if an output violates the action's schema: nothing, log a warning (checks a sample), or fail the call (checks every output, and refuses those that would take too many steps)";
     "lock_file", Maybe<Path> => lock_file;
         "Lock that the linked actions are compared with at start; if one of them may do more, the gateway does not start";
     "limits.request_body", Size => limits.request_body;

@@ -131,8 +131,8 @@ mod tests {
     fn of_many_faults_of_a_large_input_one_is_told() {
         let check = check(&json!({ "type": "array", "items": { "type": "integer" } }));
         let said = |count| said(&check, vec![json!("x"); count].into());
-        assert!(said(20).starts_with("20 problems: `v[0]`"), "{}", said(20));
-        assert!(said(29_000).starts_with("`v[0]`"), "{}", said(29_000));
+        assert!(said(20).contains("20 problems: `v[0]`"), "{}", said(20));
+        assert!(said(29_000).contains(": `v[0]`"), "{}", said(29_000));
         assert!(check.faults(&json!({ "v": vec![1; 29_000] })).is_empty());
     }
 }

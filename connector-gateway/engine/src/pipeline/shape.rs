@@ -6,7 +6,8 @@ use plugwright_store::vault::Vault;
 use super::cursor::{self, Place};
 use super::decode::Shaping;
 use super::resolve::Resolved;
-use crate::catalog::{ActionFacts, Checked};
+use crate::catalog::ActionFacts;
+use crate::output_check::Checked;
 use crate::settings::OutputCheck;
 
 pub(super) fn shape(
@@ -22,7 +23,7 @@ pub(super) fn shape(
     };
     check(output_check, action, &result)?;
     if let Some(fields) = &shaping.fields {
-        result.data = fields.project(&result.data.value()).into();
+        result.data = fields.project_data(std::mem::take(&mut result.data));
     }
     result.meta.cursor = match (result.meta.cursor.take(), &shaping.input) {
         (Some(cursor), Some(input)) => Some(cursor::seal(vault, action, input, place, &cursor)?),
