@@ -171,7 +171,7 @@ pub fn mixed(schema: &Schema, members: JsonObject) -> Coerced {
 
 /// Returns the types that a schema allows; none stated means any.
 pub fn kinds(schema: &Schema) -> Vec<&str> {
-    typing::kinds(schema, schema, typing::DEEPEST)
+    typing::kinds(schema, schema)
 }
 
 impl Coerced {

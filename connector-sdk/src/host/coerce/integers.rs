@@ -1,13 +1,15 @@
 //! Whole numbers where a schema takes integers.
 
+use std::cell::OnceCell;
+
 use serde_json::{Number, Value};
 
-use super::typing::{DEEPEST, alternatives, kinds, resolve};
+use super::typing::{own_kinds, parts};
 use crate::error::Faults;
 use crate::schema::Schema;
 
-/// So many schemas of one value are looked at.
-const MOST_SCHEMAS: usize = 64;
+/// So many schemas are looked at for one input.
+const MOST_STEPS: usize = 200_000;
 
 /// Writes whole numbers, such as `5.0` and `1e3`, as integers where the schema takes integers alone. Most
 /// inputs have none, and the schema is not asked for.
@@ -28,13 +30,23 @@ const MOST_SCHEMAS: usize = 64;
 ///
 /// # Errors
 ///
-/// The numbers that are no integers of 64 bits: of others, not all digits are known.
+/// The numbers that are no integers of 64 bits: of others, not all digits are known. Also an input that is
+/// too large for the alternatives of its schema.
 pub fn integers(schema: impl FnOnce() -> Schema, input: &mut Value) -> Result<(), Faults> {
     let mut faults = Faults::new();
     if has_whole_float(input) {
         let schema = &schema();
-        let reader = Reader { root: schema };
-        reader.write(&reader.parts([schema]), input, "", &mut faults);
+        let mut reader = Reader {
+            root: schema,
+            left: MOST_STEPS,
+            faults: Faults::new(),
+        };
+        let place = reader.place([schema]);
+        reader.write(&place, input, "");
+        faults = reader.faults;
+        if reader.left == 0 {
+            faults.note("input", "is too large or nested too deep to be checked");
+        }
     }
     if faults.is_empty() {
         Ok(())
@@ -77,58 +89,86 @@ fn integer(float: f64) -> Option<Number> {
 
 struct Reader<'a> {
     root: &'a Schema,
+    /// How many schemas may still be looked at.
+    left: usize,
+    faults: Faults,
+}
+
+/// The schemas of a place, with all that they are made of.
+struct Place<'a> {
+    schemas: Vec<&'a Schema>,
+    takes_integers_alone: OnceCell<bool>,
+}
+
+impl Place<'_> {
+    fn takes_integers_alone(&self) -> bool {
+        *self.takes_integers_alone.get_or_init(|| {
+            let kinds: Vec<_> = self
+                .schemas
+                .iter()
+                .filter_map(|part| own_kinds(part))
+                .collect();
+            let has = |kind| kinds.iter().flatten().any(|own| *own == kind);
+            has("integer") && !has("number")
+        })
+    }
 }
 
 impl<'a> Reader<'a> {
-    /// Returns schemas with all that they are made of.
-    fn parts(&self, schemas: impl IntoIterator<Item = &'a Schema>) -> Vec<&'a Schema> {
-        let resolve = |schema| resolve(self.root, schema);
-        let mut parts: Vec<_> = schemas.into_iter().map(resolve).collect();
-        let mut next = 0;
-        while let Some(part) = parts.get(next).copied()
-            && parts.len() < MOST_SCHEMAS
-        {
-            parts.extend(alternatives(part).map(resolve));
-            next += 1;
+    fn place(&mut self, schemas: impl IntoIterator<Item = &'a Schema>) -> Place<'a> {
+        let schemas = match self.left {
+            0 => Vec::new(),
+            _ => parts(self.root, schemas, |_| true),
+        };
+        // An enum is looked at value by value.
+        let values = |schema: &&Schema| {
+            schema
+                .get("enum")
+                .and_then(Value::as_array)
+                .map_or(0, Vec::len)
+        };
+        let steps = 1 + schemas.len() + schemas.iter().map(values).sum::<usize>();
+        self.left = self.left.saturating_sub(steps);
+        Place {
+            schemas,
+            takes_integers_alone: OnceCell::new(),
         }
-        parts
     }
 
-    fn takes_integers_alone(&self, schemas: &[&Schema]) -> bool {
-        let kinds = |schema| kinds(self.root, schema, DEEPEST);
-        let kinds: Vec<_> = schemas.iter().flat_map(|schema| kinds(schema)).collect();
-        kinds.contains(&"integer") && !kinds.contains(&"number")
-    }
-
-    fn write(&self, schemas: &[&'a Schema], value: &mut Value, path: &str, faults: &mut Faults) {
+    fn write(&mut self, place: &Place<'a>, value: &mut Value, path: &str) {
         match value {
-            Value::Number(number)
-                if is_whole_float(number) && self.takes_integers_alone(schemas) =>
-            {
+            Value::Number(number) if is_whole_float(number) && place.takes_integers_alone() => {
                 match number.as_f64().and_then(integer) {
                     Some(integer) => *number = integer,
-                    None => faults.note(
+                    None => self.faults.note(
                         path,
                         format!("must be an integer between {} and {}", i64::MIN, u64::MAX),
                     ),
                 }
             }
             Value::Array(items) => {
-                let schemas = schemas.iter().filter_map(|schema| schema.get("items"));
-                let schemas = self.parts(schemas);
+                let schemas = place.schemas.iter();
+                let inside = self.place(schemas.filter_map(|schema| schema.get("items")));
                 for (index, item) in items.iter_mut().enumerate() {
-                    self.write(&schemas, item, &format!("{path}[{index}]"), faults);
+                    self.write(&inside, item, &format!("{path}[{index}]"));
                 }
             }
             Value::Object(members) => {
                 for (name, member) in members {
-                    let schemas = schemas.iter().filter_map(|schema| {
+                    if !matches!(
+                        member,
+                        Value::Number(_) | Value::Array(_) | Value::Object(_)
+                    ) {
+                        continue;
+                    }
+                    let schemas = place.schemas.iter().filter_map(|schema| {
                         let known = schema.get("properties").and_then(|known| known.get(name));
                         known.or_else(|| schema.get("additionalProperties"))
                     });
+                    let inside = self.place(schemas);
                     let dot = if path.is_empty() { "" } else { "." };
                     let path = format!("{path}{dot}{name}");
-                    self.write(&self.parts(schemas), member, &path, faults);
+                    self.write(&inside, member, &path);
                 }
             }
             _ => {}
@@ -171,6 +211,25 @@ mod tests {
         let given: Value = serde_json::from_str(given).unwrap();
         let expected = r#"{"count":5,"factor":5.0,"either":5.0,"ids":[1000,"1.0",0],"inner":{"size":-2},"open":5.0,"more":1000000000000000000}"#;
         assert_eq!(written(given).unwrap().to_string(), expected);
+    }
+
+    #[test]
+    fn an_input_that_is_too_large_for_its_schema_is_refused() {
+        let alternatives: Vec<_> = (0..100)
+            .map(|number| json!({ "minimum": number }))
+            .collect();
+        let schema = json!({ "additionalProperties": { "anyOf": alternatives } });
+        let input = |count: usize| -> Value {
+            let members = (0..count).map(|number| (number.to_string(), json!(1.0)));
+            Value::Object(members.collect())
+        };
+        assert!(integers(|| schema.clone(), &mut input(1000)).is_ok());
+        let faults = integers(|| schema, &mut input(10_000)).unwrap_err();
+        assert_eq!(faults[0].param, "input");
+        let list = json!({ "properties": { "list": { "items": { "type": "integer" } } } });
+        let mut input = json!({ "list": vec![1.0; 30_000] });
+        integers(|| list, &mut input).unwrap();
+        assert_eq!(input, json!({ "list": vec![1; 30_000] }));
     }
 
     #[test]

@@ -1,12 +1,15 @@
 //! Texts that stand for other values, as language models write them: `"5"` for `5`, an object as its
 //! JSON.
 
+mod schemas;
+
 use serde_json::Value;
 
 use super::typing::kind_of;
 use crate::data::is_deeper_than;
 use crate::param::JsonObject;
 use crate::schema::Schema;
+use schemas::{Part, Schemas};
 
 /// A text that was read as what it stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,8 +20,6 @@ pub struct ReadText {
     pub kind: &'static str,
 }
 
-/// References and alternatives are followed this deep; what is deeper is left as it is.
-const DEEPEST_SCHEMA: usize = 8;
 /// Values are in one another this deep at most.
 const DEEPEST_VALUE: usize = 64;
 /// A text longer than all of these values need is left as it is.
@@ -47,7 +48,7 @@ const MOST_VALUES: usize = 10_000;
 /// ```
 pub fn lenient(schema: &Schema, members: &mut JsonObject) -> Vec<ReadText> {
     let mut reader = Reader {
-        root: schema,
+        schemas: Schemas::new(schema),
         values: MOST_VALUES,
         read: Vec::new(),
     };
@@ -56,7 +57,7 @@ pub fn lenient(schema: &Schema, members: &mut JsonObject) -> Vec<ReadText> {
 }
 
 struct Reader<'a> {
-    root: &'a Schema,
+    schemas: Schemas<'a>,
     /// How many values may still come out of texts.
     values: usize,
     read: Vec<ReadText>,
@@ -72,7 +73,7 @@ impl<'a> Reader<'a> {
             if !matches!(value, Value::String(_) | Value::Array(_) | Value::Object(_)) {
                 continue;
             }
-            let inside = parts(self.root, any, Part::Member(name));
+            let inside = self.schemas.parts(any, Part::Member(name));
             let path = || match path {
                 "" => name.clone(),
                 path => format!("{path}.{name}"),
@@ -91,6 +92,10 @@ impl<'a> Reader<'a> {
         let Some(depth) = depth.checked_sub(1) else {
             return;
         };
+        if any.is_empty() {
+            // Nothing is known of what is inside either.
+            return;
+        }
         if let Value::String(text) = value {
             let Some(read) = self.text(any, text) else {
                 return;
@@ -119,10 +124,10 @@ impl<'a> Reader<'a> {
                     let of_one;
                     // Only the first items can have a schema of their own.
                     let inside = if index < FIRST_ITEMS {
-                        of_one = parts(self.root, any, Part::Item(index));
+                        of_one = self.schemas.parts(any, Part::Item(index));
                         &of_one
                     } else {
-                        of_all.get_or_insert_with(|| parts(self.root, any, Part::Item(index)))
+                        of_all.get_or_insert_with(|| self.schemas.parts(any, Part::Item(index)))
                     };
                     self.value(inside, item, || format!("{path}[{index}]"), depth);
                 }
@@ -133,11 +138,9 @@ impl<'a> Reader<'a> {
 
     /// Reads a text, if it can't be meant as one.
     fn text(&mut self, any: &Any<'a>, text: &str) -> Option<Value> {
-        let takes = |kind: &str| {
-            any.iter()
-                .any(|schema| takes(self.root, schema, kind, DEEPEST_SCHEMA))
-        };
-        if any.is_empty() || takes("string") {
+        let schemas = &self.schemas;
+        let takes = |kind: &str| any.iter().any(|schema| schemas.takes(schema, kind));
+        if takes("string") {
             return None;
         }
         // Every value but the first has a sign before it.
@@ -165,161 +168,12 @@ impl<'a> Reader<'a> {
 /// Items may have schemas of their own up to here.
 const FIRST_ITEMS: usize = 16;
 
-/// A part of an object or a list.
-#[derive(Clone, Copy)]
-enum Part<'n> {
-    Member(&'n str),
-    Item(usize),
-}
-
-/// Finds the schemas of a part of what any of these take. None at all is nothing that is known.
-fn parts<'a>(root: &'a Schema, any: &Any<'a>, part: Part<'_>) -> Vec<&'a Schema> {
-    let mut found = Vec::new();
-    for schema in any {
-        match part_of(root, schema, part, DEEPEST_SCHEMA) {
-            Found::Schemas(schemas) => found.extend(schemas),
-            Found::Nothing => {}
-            // It may be anything, and so a text.
-            Found::Open => return Vec::new(),
-        }
-    }
-    found
-}
-
-enum Found<'a> {
-    Schemas(Vec<&'a Schema>),
-    /// There is no such part.
-    Nothing,
-    /// Nothing is said of it.
-    Open,
-}
-
-fn part_of<'a>(root: &'a Schema, schema: &'a Schema, part: Part<'_>, depth: usize) -> Found<'a> {
-    let (Some(depth), Value::Object(keywords)) = (depth.checked_sub(1), schema) else {
-        return Found::Open;
-    };
-    let kind = match part {
-        Part::Member(_) => "object",
-        Part::Item(_) => "array",
-    };
-    if !takes(root, schema, kind, depth) {
-        return Found::Nothing;
-    }
-    let own = match part {
-        Part::Member(name) => own_member(keywords, name),
-        Part::Item(index) => own_item(keywords, index),
-    };
-    let mut found = match own {
-        Found::Schemas(schemas) => schemas,
-        Found::Nothing => return Found::Nothing,
-        Found::Open => Vec::new(),
-    };
-    // All of these hold together, so one that says nothing of the part takes nothing away.
-    let referenced = keywords.get("$ref").map(|_| target(root, schema));
-    let together = list(keywords, "allOf").map(Some).chain(referenced);
-    for schema in together {
-        match schema.map(|schema| part_of(root, schema, part, depth)) {
-            Some(Found::Schemas(schemas)) => found.extend(schemas),
-            Some(Found::Nothing) => return Found::Nothing,
-            Some(Found::Open) | None => {}
-        }
-    }
-    for keyword in ["anyOf", "oneOf"] {
-        let mut is_open = false;
-        let mut alternatives = Vec::new();
-        for schema in list(keywords, keyword) {
-            match part_of(root, schema, part, depth) {
-                Found::Schemas(schemas) => alternatives.extend(schemas),
-                Found::Nothing => {}
-                Found::Open => is_open = true,
-            }
-        }
-        if !is_open {
-            found.extend(alternatives);
-        } else if found.is_empty() {
-            return Found::Open;
-        }
-    }
-    if found.is_empty() {
-        Found::Open
-    } else {
-        Found::Schemas(found)
-    }
-}
-
-fn own_member<'a>(keywords: &'a JsonObject, name: &str) -> Found<'a> {
-    let known = keywords
-        .get("properties")
-        .and_then(|properties| properties.get(name));
-    match (known, keywords.get("additionalProperties")) {
-        (Some(known), _) => Found::Schemas(vec![known]),
-        _ if keywords.contains_key("patternProperties") => Found::Open,
-        (None, Some(Value::Bool(false))) => Found::Nothing,
-        (None, Some(schema @ Value::Object(_))) => Found::Schemas(vec![schema]),
-        (None, _) => Found::Open,
-    }
-}
-
-fn own_item(keywords: &JsonObject, index: usize) -> Found<'_> {
-    let first = list(keywords, "prefixItems").nth(index);
-    match (first, keywords.get("items")) {
-        (Some(schema), _) | (None, Some(schema @ Value::Object(_))) => Found::Schemas(vec![schema]),
-        (None, Some(Value::Bool(false))) => Found::Nothing,
-        (None, _) => Found::Open,
-    }
-}
-
-fn list<'a>(keywords: &'a JsonObject, keyword: &str) -> impl Iterator<Item = &'a Schema> {
-    keywords
-        .get(keyword)
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-}
-
-fn target<'a>(root: &'a Schema, schema: &Schema) -> Option<&'a Schema> {
-    root.pointer(schema.get("$ref")?.as_str()?.strip_prefix('#')?)
-}
-
-/// Returns whether a schema may take a value of this type. If that is unknown, it may.
-fn takes(root: &Schema, schema: &Schema, kind: &str, depth: usize) -> bool {
-    let Value::Object(keywords) = schema else {
-        return *schema != Value::Bool(false);
-    };
-    let Some(depth) = depth.checked_sub(1) else {
-        return true;
-    };
-    let by_type = match keywords.get("type") {
-        Some(Value::String(own)) => own == kind,
-        Some(Value::Array(all)) => all.iter().any(|own| own == kind),
-        _ => true,
-    };
-    let by_value = match (keywords.get("const"), keywords.get("enum")) {
-        (Some(value), _) => kind_of(value) == kind,
-        (None, Some(Value::Array(values))) => values.iter().any(|value| kind_of(value) == kind),
-        _ => true,
-    };
-    let by_reference = || match (keywords.get("$ref"), target(root, schema)) {
-        (Some(_), Some(schema)) => takes(root, schema, kind, depth),
-        _ => true,
-    };
-    let any_of = |keyword| {
-        let mut schemas = list(keywords, keyword).peekable();
-        schemas.peek().is_none() || schemas.any(|schema| takes(root, schema, kind, depth))
-    };
-    by_type
-        && by_value
-        && by_reference()
-        && list(keywords, "allOf").all(|schema| takes(root, schema, kind, depth))
-        && any_of("anyOf")
-        && any_of("oneOf")
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
     use serde_json::json;
 
+    use super::schemas::DEEPEST_SCHEMA;
     use super::*;
 
     fn read(schema: &Value, mut input: Value) -> (Value, Vec<(String, &'static str)>) {
@@ -458,6 +312,43 @@ mod tests {
         assert_eq!(one(&list, &deep), json!(deep));
         let looped = json!({ "$ref": "#/properties/it" });
         assert_eq!(one(&looped, "5"), json!("5"));
+    }
+
+    #[test]
+    fn alternatives_that_lead_to_the_same_schemas_are_read_once() {
+        let object = |more: &str| json!({ "type": "object", "properties": { "a": { "$ref": "#/$defs/R" }, more: {} } });
+        let schema = json!({
+            "properties": { "v": { "$ref": "#/$defs/R" } },
+            "$defs": { "R": { "oneOf": [object("b"), object("c"), { "type": "integer" }] } },
+        });
+        let nested = |end| (0..60).fold(end, |inner, _| json!({ "a": inner }));
+        let (input, reported) = self::read(&schema, json!({ "v": nested(json!("1")) }));
+        assert_eq!(input["v"], nested(json!(1)));
+        assert_eq!(reported.len(), 1);
+    }
+
+    #[test]
+    fn what_costs_too_much_to_read_stays() {
+        // Each of many alternatives has many others, on all levels that are followed.
+        let width = 30;
+        let alternatives = |level: usize| {
+            let next = json!({ "$ref": format!("#/$defs/L{}", level + 1) });
+            json!({ "anyOf": vec![next; width] })
+        };
+        let mut definitions: JsonObject = (0..DEEPEST_SCHEMA)
+            .map(|level| (format!("L{level}"), alternatives(level)))
+            .collect();
+        let last = format!("L{DEEPEST_SCHEMA}");
+        definitions.insert(last, json!({ "type": "integer" }));
+        let items = json!({ "type": "array", "items": { "$ref": "#/$defs/L5" } });
+        let schema = json!({
+            "properties": { "deep": { "$ref": "#/$defs/L0" }, "items": items, "after": { "type": "integer" } },
+            "$defs": definitions,
+        });
+        let given = json!({ "items": vec!["x"; 1000], "deep": "5", "after": "5" });
+        assert_eq!(self::read(&schema, given.clone()).0, given);
+        let first = json!({ "after": "5" });
+        assert_eq!(self::read(&schema, first).0, json!({ "after": 5 }));
     }
 
     proptest! {

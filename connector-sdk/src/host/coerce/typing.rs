@@ -1,6 +1,7 @@
 //! One text, or several, into one value.
 
 use std::cell::Cell;
+use std::ptr;
 
 use serde_json::Value;
 
@@ -21,17 +22,22 @@ pub(super) struct Place<'a> {
 /// As many values are made of the texts of one input, however many texts it has.
 pub(super) const MOST_VALUES: usize = 30_000;
 
-/// References and alternatives are followed this deep; no honest schema goes further.
-pub(super) const DEEPEST: usize = 8;
+/// References are followed this far; no honest schema goes further.
+const DEEPEST: usize = 8;
+
+/// So many alternatives of one value are looked at.
+const MOST_PARTS: usize = 200;
 
 impl<'a> Place<'a> {
     pub(super) fn typed(self, text: &str) -> Result<Value, Fault> {
-        let mut kinds = kinds(self.root, self.schema, DEEPEST);
-        if kinds.contains(&"null") {
-            if text == "null" {
-                return Ok(Value::Null);
-            }
-            kinds.retain(|kind| *kind != "null");
+        self.typed_as(&kinds(self.root, self.schema), text)
+    }
+
+    /// Types a text as one of these types, which are those of the schema.
+    fn typed_as(self, all: &[&str], text: &str) -> Result<Value, Fault> {
+        let kinds: Vec<_> = all.iter().copied().filter(|kind| *kind != "null").collect();
+        if text == "null" && kinds.len() < all.len() {
+            return Ok(Value::Null);
         }
         let texts = kinds.contains(&"string");
         match kinds.as_slice() {
@@ -63,7 +69,7 @@ impl<'a> Place<'a> {
 
     /// Returns whether a text may stand here as it is.
     pub(super) fn takes_text(self) -> bool {
-        let kinds = kinds(self.root, self.schema, DEEPEST);
+        let kinds = kinds(self.root, self.schema);
         kinds.is_empty() || kinds.contains(&"string")
     }
 
@@ -97,7 +103,7 @@ impl<'a> Place<'a> {
         }
         let items = self.items();
         let nested = items.is_some_and(|items| {
-            kinds(self.root, items, DEEPEST)
+            kinds(self.root, items)
                 .iter()
                 .all(|kind| matches!(*kind, "object" | "array"))
         });
@@ -125,7 +131,7 @@ impl<'a> Place<'a> {
         match texts {
             [only] => self.typed(only),
             _ => {
-                let kinds = kinds(self.root, self.schema, DEEPEST);
+                let kinds = kinds(self.root, self.schema);
                 if !kinds.is_empty() && !kinds.contains(&"array") {
                     return Err(self.fault(format!(
                         "is given {} times but takes one value",
@@ -149,10 +155,11 @@ impl<'a> Place<'a> {
             name: self.name,
             left: self.left,
         };
+        let kinds = kinds(place.root, place.schema);
         texts
             .enumerate()
             .map(|(index, text)| {
-                place.typed(text).map_err(|fault| Fault {
+                place.typed_as(&kinds, text).map_err(|fault| Fault {
                     param: format!("{}[{index}]{}", self.name, &fault.param[self.name.len()..]),
                     ..fault
                 })
@@ -199,21 +206,55 @@ pub(super) fn alternatives(schema: &Schema) -> impl Iterator<Item = &Schema> {
         .flatten()
 }
 
-/// Returns the types that a schema allows; none stated means any.
-pub(super) fn kinds<'a>(root: &'a Schema, schema: &'a Schema, deepest: usize) -> Vec<&'a str> {
-    let schema = resolve(root, schema);
-    let mut found: Vec<&str> = match (schema.get("type"), schema.get("enum")) {
-        (Some(Value::String(name)), _) => vec![name],
-        (Some(Value::Array(names)), _) => names.iter().filter_map(Value::as_str).collect(),
-        (_, Some(Value::Array(values))) => values.iter().map(kind_of).collect(),
-        _ if deepest == 0 => Vec::new(),
-        _ => alternatives(schema)
-            .flat_map(|part| kinds(root, part, deepest - 1))
-            .collect(),
+/// Returns schemas with the alternatives that they are made of, each once.
+pub(super) fn parts<'a>(
+    root: &'a Schema,
+    schemas: impl IntoIterator<Item = &'a Schema>,
+    goes_into: impl Fn(&Schema) -> bool,
+) -> Vec<&'a Schema> {
+    let mut parts = Vec::new();
+    let add = |parts: &mut Vec<&'a Schema>, schema: &'a Schema| {
+        let schema = resolve(root, schema);
+        if parts.len() < MOST_PARTS && !parts.iter().any(|known| ptr::eq::<Schema>(*known, schema))
+        {
+            parts.push(schema);
+        }
     };
+    for schema in schemas {
+        add(&mut parts, schema);
+    }
+    let mut next = 0;
+    while let Some(part) = parts.get(next).copied() {
+        for alternative in alternatives(part).filter(|_| goes_into(part)) {
+            add(&mut parts, alternative);
+        }
+        next += 1;
+    }
+    parts
+}
+
+/// Returns the types that a schema allows; none stated means any.
+pub(super) fn kinds<'a>(root: &'a Schema, schema: &'a Schema) -> Vec<&'a str> {
+    let parts = parts(root, [schema], |part| own_kinds(part).is_none());
+    let own = parts.into_iter().filter_map(own_kinds);
+    let mut found: Vec<_> = own.flatten().collect();
     found.sort_unstable();
     found.dedup();
     found
+}
+
+/// Returns the types that a schema states itself.
+pub(super) fn own_kinds(schema: &Schema) -> Option<Vec<&str>> {
+    match (schema.get("type"), schema.get("enum")) {
+        (Some(Value::String(name)), _) => Some(vec![name]),
+        (Some(Value::Array(names)), _) => Some(names.iter().filter_map(Value::as_str).collect()),
+        (_, Some(Value::Array(values))) => {
+            let mut kinds: Vec<_> = values.iter().map(kind_of).collect();
+            kinds.dedup();
+            Some(kinds)
+        }
+        _ => None,
+    }
 }
 
 pub(super) fn kind_of(value: &Value) -> &'static str {
