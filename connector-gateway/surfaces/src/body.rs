@@ -13,6 +13,7 @@ use std::time::Duration;
 use axum::body::{Body, HttpBody as _};
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
+use plugwright_sdk::host::Echo;
 use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
@@ -80,6 +81,8 @@ pub(crate) enum BodyError {
     Busy,
     /// It is not JSON.
     NotJson(serde_json::Error),
+    /// An object in it has a member of this name twice.
+    Repeated(String),
     /// It has too many values.
     TooManyValues { most: usize },
     /// It is nested too deeply, in this member if in any.
@@ -110,6 +113,7 @@ impl BodyError {
                 error.line(),
                 error.column()
             )),
+            Self::Repeated(name) => ActionError::invalid_param(Echo::cut(name), REPEATED),
             Self::TooManyValues { most } => {
                 let message = format!("must not have more than {most} values");
                 ActionError::invalid_param("body", message)
@@ -122,6 +126,9 @@ impl BodyError {
         }
     }
 }
+
+/// The message about a name that stands in an object twice.
+pub(crate) const REPEATED: &str = "is given twice in one object";
 
 /// Returns the message about nesting.
 pub(crate) fn too_deep(most: usize) -> String {
@@ -398,6 +405,7 @@ impl Bodies {
                     most: self.0.limits.json_depth,
                 }
             }
+            JsonError::Repeated(name) => BodyError::Repeated(name),
             JsonError::Stopped => BodyError::Incomplete,
         }
     }

@@ -19,7 +19,6 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::CACHE_CONTROL;
@@ -27,10 +26,12 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::any;
+use axum::{Json, Router};
 use plugwright_sdk::{ActionError, ErrorCode};
-use rmcp::model::ProtocolVersion;
+use rmcp::model::{ErrorCode as RpcCode, ProtocolVersion};
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::answer;
@@ -109,6 +110,13 @@ fn refuse(error: &ActionError) -> Response {
     answer::advise(own::error(error), error.retry_after())
 }
 
+/// Refuses a request by JSON-RPC 2.0, section 5.1: without its id, as it has none that can be repeated.
+fn bad_id() -> Response {
+    let error = json!({ "code": RpcCode::INVALID_REQUEST.0, "message": "`id` must be a text or an integer" });
+    let body = json!({ "jsonrpc": "2.0", "id": null, "error": error });
+    (StatusCode::BAD_REQUEST, Json(body)).into_response()
+}
+
 impl Endpoint {
     async fn handle(self: Arc<Self>, request: Request) -> Result<Response, ActionError> {
         let headers = request.headers();
@@ -145,6 +153,9 @@ impl Endpoint {
         session: Option<Uuid>,
     ) -> Result<Response, ActionError> {
         let message = Message::read(&self.gateway.inner().bodies, &mut body)?;
+        if message.has_bad_id {
+            return Ok(bad_id());
+        }
         if let (Some(session), Some(request)) = (session, message.cancelled) {
             // The library serves each request alone and can't know the other one.
             self.running.cancel(session, request);

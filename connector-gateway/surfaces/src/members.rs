@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use plugwright_sdk::host::{Fault, Faults, nearest};
+use plugwright_sdk::host::{Echo, Fault, Faults, nearest};
 use plugwright_sdk::{ActionError, Patch};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -151,15 +151,27 @@ pub(super) fn read<T: Body>(given: Map<String, Value>) -> (T, Faults) {
     read_at("", given)
 }
 
-/// Reads a query; the last of several values of a name counts.
+/// The message about a name that stands in a query or among headers twice.
+pub(super) const GIVEN_TWICE: &str = "is given twice";
+
+/// Reads a query, which has each name once.
 ///
 /// # Errors
 ///
 /// `VALIDATION_ERROR` with all faults.
 pub(super) fn read_query<T: Body>(query: Option<&str>) -> Result<T, ActionError> {
     let pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
-    let given = pairs.map(|(name, value)| (name.into_owned(), value.into_owned().into()));
-    checked(read(given.collect()))
+    let mut given = Map::new();
+    for (name, value) in pairs {
+        if given.contains_key(&*name) {
+            return Err(ActionError::invalid_param(
+                Echo::cut(name.into_owned()),
+                GIVEN_TWICE,
+            ));
+        }
+        given.insert(name.into_owned(), value.into_owned().into());
+    }
+    checked(read(given))
 }
 
 /// Returns what was read if it has no faults.

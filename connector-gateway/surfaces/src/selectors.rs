@@ -2,10 +2,13 @@
 //! how. Each surface serves some of them and refuses the others: a call that ignored one would use
 //! another account, or be live instead of a dry run.
 
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderName};
 use plugwright_sdk::ActionError;
 use plugwright_sdk::host::{Echo, Faults};
+use smallvec::SmallVec;
 use url::form_urlencoded;
+
+use crate::members::GIVEN_TWICE;
 
 /// OOMOL's headers for an organization.
 pub(crate) const TENANTS: [&str; 2] = ["x-oo-team-name", "x-oo-organization-name"];
@@ -97,7 +100,8 @@ impl Selectors {
         instead: "name organization and connection where the operation says",
     };
 
-    /// Refuses a request with a selector that this surface does not serve; empty ones are ignored.
+    /// Refuses a request with a selector that this surface does not serve, or with one twice; empty ones
+    /// are ignored.
     ///
     /// # Errors
     ///
@@ -108,28 +112,47 @@ impl Selectors {
         query: Option<&str>,
     ) -> Result<(), ActionError> {
         let mut faults = Faults::new();
-        for (name, value) in headers {
-            let name = name.as_str();
-            if name.starts_with("x-")
-                && is_selector(name)
-                && !self.headers.contains(&name)
-                && !value.as_bytes().trim_ascii().is_empty()
-            {
-                self.refuse(name, &mut faults);
+        for name in headers.keys().map(HeaderName::as_str) {
+            if !name.starts_with("x-") || !is_selector(name) {
+                continue;
+            }
+            let values = headers.get_all(name).iter();
+            let given = values.filter(|value| !value.as_bytes().trim_ascii().is_empty());
+            match given.count() {
+                0 => {}
+                1 if self.headers.contains(&name) => {}
+                _ if self.headers.contains(&name) => faults.note(Echo(name), GIVEN_TWICE),
+                _ => self.refuse(name, &mut faults),
             }
         }
         if let (Some(served), Some(query)) = (self.parameters, query) {
-            for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-                let name = &*name;
-                if PARAMETERS.contains(&name) && !served.contains(&name) && !value.is_empty() {
-                    self.refuse(name, &mut faults);
-                }
-            }
+            self.check_query(served, query, &mut faults);
         }
         if faults.is_empty() {
             Ok(())
         } else {
             Err(ActionError::invalid(faults))
+        }
+    }
+
+    fn check_query(&self, served: &[&str], query: &str, faults: &mut Faults) {
+        let mut given: SmallVec<[&str; 2]> = SmallVec::new();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            let Some(meant) = PARAMETERS.into_iter().find(|known| is_alike(known, &name)) else {
+                continue;
+            };
+            if value.is_empty() {
+                continue;
+            }
+            if !served.contains(&meant) {
+                self.refuse(&name, faults);
+            } else if name != meant {
+                faults.note(Echo(&name), format_args!("is spelled `{meant}` here"));
+            } else if given.contains(&meant) {
+                faults.note(meant, GIVEN_TWICE);
+            } else {
+                given.push(meant);
+            }
         }
     }
 
@@ -139,6 +162,18 @@ impl Selectors {
     }
 }
 
+/// Returns whether names differ by no more than case, `_` and `-`.
+fn is_alike(name: &str, other: &str) -> bool {
+    let letters = |name: &'_ str| -> SmallVec<[u8; 32]> {
+        let bytes = name.bytes().filter(|byte| !matches!(byte, b'_' | b'-'));
+        bytes
+            .map(|byte| byte.to_ascii_lowercase())
+            .take(32)
+            .collect()
+    };
+    letters(name) == letters(other)
+}
+
 /// Returns whether a header chooses the account or the mode of a call on any surface.
 fn is_selector(name: &str) -> bool {
     name.starts_with(OWN) || name == TENANT_ID || TENANTS.contains(&name) || ALIASES.contains(&name)
@@ -146,7 +181,7 @@ fn is_selector(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use axum::http::{HeaderName, HeaderValue};
+    use axum::http::HeaderValue;
     use plugwright_sdk::ErrorCode;
 
     use super::*;
@@ -201,6 +236,21 @@ mod tests {
     }
 
     #[test]
+    fn a_selector_that_is_given_twice_is_refused() {
+        for (surface, name) in [
+            (Selectors::OOMOL, ALIASES[1]),
+            (Selectors::SHORT, CONNECTION),
+        ] {
+            let mut headers = header(name, "main");
+            headers.append(name, HeaderValue::from_static(""));
+            surface.check(&headers, None).unwrap();
+            headers.append(name, HeaderValue::from_static("main"));
+            let error = surface.check(&headers, None).unwrap_err();
+            assert_eq!(error.message(), format!("`{name}` is given twice"));
+        }
+    }
+
+    #[test]
     fn queries_choose_no_account_where_they_are_not_read() {
         let check = |surface: &Selectors, query| surface.check(&HeaderMap::new(), Some(query));
         for (surface, served, refused) in [
@@ -209,6 +259,15 @@ mod tests {
                 "alias=a&connectionName=b&q=1&organization=",
                 "organization=a",
             ),
+            (
+                Selectors::OOMOL,
+                "connectionName=&connectionName=b&name=x",
+                "connectionName=a&connectionName=b",
+            ),
+            (Selectors::OOMOL, "connection_name=", "connection_name=a"),
+            (Selectors::OOMOL, "tri=1", "ConnectionName=a"),
+            (Selectors::OOMOL, "tri=1", "ALIAS=a"),
+            (Selectors::OOMOL, "tri=1", "user-id=a"),
             (Selectors::END_USERS, "userId=u&service=tri", "alias=work"),
             (Selectors::CONNECTING, "organization=a", "connection%49d=1"),
             (Selectors::OF_BODY, "label=1", "organization=a"),

@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 use tokio_util::sync::CancellationToken;
 
@@ -28,11 +29,14 @@ pub(crate) enum JsonError {
     Values,
     /// It is nested too deeply, in this member of the outermost object if in any.
     Depth(Option<String>),
+    /// An object has a member of this name twice.
+    Repeated(String),
     /// The client has disconnected.
     Stopped,
 }
 
-/// Parses JSON, and returns it with its number of values. The last of duplicate members counts.
+/// Parses JSON, and returns it with its number of values. Members that are repeated are refused: others
+/// that read the text may take another of them.
 pub(crate) fn read(
     bytes: &[u8],
     budget: Budget,
@@ -175,7 +179,15 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
                         self.meter.ended_in(&name);
                     }
                 })?;
-            object.insert(name, member);
+            match object.entry(name) {
+                Entry::Vacant(place) => {
+                    place.insert(member);
+                }
+                Entry::Occupied(place) => {
+                    let name = place.key().clone();
+                    self.meter.end_with(JsonError::Repeated(name))?;
+                }
+            }
         }
         Ok(object.into())
     }

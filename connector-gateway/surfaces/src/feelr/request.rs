@@ -32,6 +32,7 @@ impl From<BodyError> for Failure {
             BodyError::TooManyPieces
             | BodyError::Busy
             | BodyError::TooManyValues { .. }
+            | BodyError::Repeated(_)
             | BodyError::Pairs(_) => error.into_error().into(),
         }
     }

@@ -7,6 +7,8 @@ use url::form_urlencoded;
 use plugwright_engine::Grant;
 use plugwright_store::{Pattern, Patterns};
 
+use crate::members::GIVEN_TWICE;
+
 const PARAMETERS: [&str; 2] = ["tools", "organization"];
 
 /// The query of an MCP endpoint's URL.
@@ -46,6 +48,9 @@ impl EndpointQuery {
                             Err(error) => faults.note("tools", error),
                         }
                     }
+                }
+                "organization" if asked.organization.is_some() => {
+                    faults.note("organization", GIVEN_TWICE);
                 }
                 "organization" => asked.organization = Some(value.into_owned()),
                 other => {
@@ -130,6 +135,15 @@ mod tests {
         assert!(
             error.message().contains("allowed: tools, organization"),
             "{error}"
+        );
+    }
+
+    #[test]
+    fn two_organizations_are_refused() {
+        let error = EndpointQuery::parse(Some("organization=a&tools=b&organization=b"));
+        assert_eq!(
+            error.unwrap_err().message(),
+            "`organization` is given twice"
         );
     }
 

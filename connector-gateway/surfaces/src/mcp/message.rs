@@ -55,6 +55,8 @@ pub(super) struct Message {
     pub(super) arguments: Option<Map<String, Value>>,
     /// The request that the message cancels.
     pub(super) cancelled: Option<RequestId>,
+    /// Whether it has an id that no request may have.
+    pub(super) has_bad_id: bool,
 }
 
 impl Message {
@@ -68,6 +70,7 @@ impl Message {
                 envelope: body.bytes().clone(),
                 arguments: None,
                 cancelled: None,
+                has_bad_id: false,
             }),
             // The member would always be `params`.
             Err(BodyError::TooDeep { most, .. }) => {
@@ -100,6 +103,10 @@ impl Message {
         {
             members.insert("params".to_owned(), params);
         }
+        let has_bad_id = match message.get("id") {
+            None | Some(Value::String(_)) => false,
+            Some(id) => !id.is_i64(),
+        };
         let refuse = |problem: &str| ActionError::invalid_param("body", problem);
         let Some(envelope) = write(&message, LONGEST_ENVELOPE) else {
             let problem =
@@ -114,6 +121,7 @@ impl Message {
             envelope: envelope.into(),
             arguments,
             cancelled,
+            has_bad_id,
         })
     }
 }

@@ -161,6 +161,33 @@ proptest! {
 }
 
 #[tokio::test]
+async fn an_id_that_no_request_may_have_is_an_invalid_request() {
+    for id in ["null", "true", "1.5", "1180591620717411303424", "[]"] {
+        let body = format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"tools/list"}}"#);
+        let response = post(endpoint(), "/mcp", body.into_bytes()).await;
+        assert_eq!(response.status(), StatusCode::BAD_REQUEST, "{id}");
+        let bytes = axum::body::to_bytes(response.into_body(), 1 << 20).await;
+        let answer: Value = serde_json::from_slice(&bytes.unwrap()).unwrap();
+        assert_eq!(answer["error"]["code"], -32600, "{id}");
+        assert_eq!(answer["id"], Value::Null, "{id}");
+    }
+}
+
+#[tokio::test]
+async fn a_name_that_is_given_twice_is_refused() {
+    let body =
+        br#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"a","name":"b"}}"#;
+    let response = post(endpoint(), "/mcp", body.to_vec()).await;
+    assert_eq!(response.status(), StatusCode::BAD_REQUEST);
+    let bytes = axum::body::to_bytes(response.into_body(), 1 << 20).await;
+    let text = String::from_utf8(bytes.unwrap().to_vec()).unwrap();
+    assert!(
+        text.contains("`name` is given twice in one object"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
 async fn a_tool_has_the_digest_of_its_action() {
     let body = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {} });
     let uri = "/mcp?tools=github.issues.create,search_actions";

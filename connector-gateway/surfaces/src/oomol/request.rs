@@ -71,9 +71,10 @@ impl From<BodyError> for Failure {
                 let what = member.unwrap_or_else(|| "the body".to_owned());
                 Self::invalid(fault(what, too_deep(most)))
             }
-            BodyError::Busy | BodyError::TooManyValues { .. } | BodyError::Pairs(_) => {
-                error.into_error().into()
-            }
+            BodyError::Busy
+            | BodyError::TooManyValues { .. }
+            | BodyError::Repeated(_)
+            | BodyError::Pairs(_) => error.into_error().into(),
         }
     }
 }
