@@ -287,7 +287,7 @@ impl Action for OperationAction {
                 let result = request::run(&operation, cx, members).await?;
                 Ok(match &operation.fields {
                     Some(fields) => ActionResult {
-                        data: fields.project(&result.data.value()).into(),
+                        data: fields.project_data(result.data),
                         ..result
                     },
                     None => result,

@@ -96,6 +96,14 @@ impl Data {
         }
     }
 
+    /// Returns the JSON text, if it was written already.
+    pub(crate) fn as_text(&self) -> Option<&RawValue> {
+        match &self.0 {
+            Form::Value(_) => None,
+            Form::Text(text) => Some(text),
+        }
+    }
+
     pub(crate) fn is_null(&self) -> bool {
         match &self.0 {
             Form::Value(value) => value.is_null(),
@@ -138,6 +146,12 @@ fn read(text: &RawValue) -> Value {
 impl Default for Data {
     fn default() -> Self {
         Value::Null.into()
+    }
+}
+
+impl From<Box<RawValue>> for Data {
+    fn from(text: Box<RawValue>) -> Self {
+        Self(Form::Text(text))
     }
 }
 

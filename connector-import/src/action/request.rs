@@ -5,7 +5,7 @@ pub(super) mod pages;
 mod related;
 
 use plugwright_sdk::host::{Data, coerce};
-use plugwright_sdk::http::{Method, Multipart, Path, RequestBuilder};
+use plugwright_sdk::http::{LONGEST_URL, Method, Multipart, Path, RequestBuilder};
 use plugwright_sdk::{
     ActionContext, ActionError, ActionResult, ErrorCode, FileInput, Result, UpstreamResponse, Value,
 };
@@ -109,6 +109,11 @@ pub(super) fn members(action: &ImportedAction, mut input: Map<String, Value>) ->
     }
 }
 
+/// Returns whether a text need not be percent-encoded to be too long for a URL.
+fn is_longer_than_urls(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| text.len() > LONGEST_URL)
+}
+
 /// Makes the request without its body.
 fn request<'a>(
     operation: &'a Operation,
@@ -124,6 +129,17 @@ fn request<'a>(
     for parameter in &template.parameters {
         let given = input.get(&parameter.input).filter(|value| !value.is_null());
         let (style, explode) = (parameter.style, parameter.explode);
+        let is_in_url = matches!(
+            parameter.place,
+            ParameterPlace::Path | ParameterPlace::Query
+        );
+        if is_in_url && given.is_some_and(is_longer_than_urls) {
+            let message = format!("makes the URL of the request longer than {LONGEST_URL} bytes");
+            return Err(ActionError::invalid_param(
+                parameter.input.as_str(),
+                message,
+            ));
+        }
         match (parameter.place, given) {
             (ParameterPlace::Path, given) => {
                 let given = given.ok_or_else(|| {

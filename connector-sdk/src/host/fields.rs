@@ -1,7 +1,13 @@
 //! Taking some fields out of a result.
 
+mod text;
+
+use std::collections::HashMap;
+use std::ptr;
+
 use serde_json::{Map, Value};
 
+use crate::data::Data;
 use crate::echo::Echo;
 use crate::error::{ActionError, Faults};
 use crate::{nearest, schema};
@@ -55,6 +61,10 @@ impl Fields {
             return Err(ActionError::invalid_param("fields", message));
         }
         let mut faults = Faults::new();
+        let mut known = Known {
+            output,
+            places: HashMap::new(),
+        };
         let mut paths = Vec::with_capacity(texts.len());
         for text in texts {
             let text = text.as_ref().trim();
@@ -65,9 +75,11 @@ impl Fields {
                 continue;
             }
             let path: Vec<_> = text.split('.').map(str::to_owned).collect();
-            match check(output, &path) {
+            match known.check(&path) {
                 Ok(()) => paths.push(path),
-                Err(message) => faults.note("fields", message),
+                // What is left only counts.
+                Err(_) if faults.is_full() => faults.note("fields", ""),
+                Err(unknown) => faults.note("fields", unknown.message()),
             }
         }
         if !faults.is_empty() {
@@ -88,6 +100,29 @@ impl Fields {
     /// Returns `data` with these fields alone; lists are gone into, item by item.
     pub fn project(&self, data: &Value) -> Value {
         self.tree.project(data)
+    }
+
+    /// Returns the data of a result with these fields alone. Text stays text: the values in it would take
+    /// many times its memory.
+    ///
+    /// ```
+    /// use plugwright_sdk::host::Data;
+    /// use plugwright_sdk::host::fields::Fields;
+    /// use plugwright_sdk::json;
+    ///
+    /// let data = Data::of(&json!([{ "id": 7, "login": "me" }, 1]))?;
+    /// let fields = Fields::parse(&["login"], &json!({ "type": "array" }))?;
+    /// assert_eq!(fields.project_data(data).to_json(), r#"[{"login":"me"},1]"#);
+    /// # Ok::<(), plugwright_sdk::ActionError>(())
+    /// ```
+    pub fn project_data(&self, data: Data) -> Data {
+        match data
+            .as_text()
+            .and_then(|text| text::project(&self.tree, text))
+        {
+            Some(text) => text,
+            None => self.project(&data.into_value()).into(),
+        }
     }
 }
 
@@ -136,59 +171,89 @@ pub fn at(data: &Value, path: &[String]) -> Option<Value> {
     }
 }
 
-fn check(output: &Value, path: &[String]) -> Result<(), String> {
-    let mut place = output;
-    for (depth, name) in path.iter().enumerate() {
-        place = schema::element(output, place);
-        let known = schema::properties(output, place);
-        match known.iter().find(|(other, _)| other == name) {
-            Some((_, member)) => place = member,
-            None if schema::is_open(output, place) && !name.is_empty() => return Ok(()),
-            None => return Err(unknown(path, depth, &known)),
-        }
-    }
-    Ok(())
+/// The fields that a schema names, by where they are in it: long paths lead to the same places again and
+/// again.
+struct Known<'a> {
+    output: &'a Value,
+    places: HashMap<*const Value, Vec<(&'a str, &'a Value)>>,
 }
 
-/// Says that there is no such field.
-fn unknown(path: &[String], depth: usize, known: &[(&str, &Value)]) -> String {
-    let (above, name) = (&path[..depth], &path[depth]);
-    let full = |name: &str| {
-        above
-            .iter()
-            .map(String::as_str)
-            .chain([name])
-            .collect::<Vec<_>>()
-            .join(".")
-    };
-    let names = known.iter().map(|(name, _)| *name);
-    let asked = path.join(".");
-    let asked = Echo(&asked);
-    if known.is_empty() && depth > 0 {
-        format!(
-            "has `{asked}`, but `{}` has no fields",
-            Echo(&above.join("."))
-        )
-    } else if known.is_empty() {
-        format!("has `{asked}`, but the output has no fields")
-    } else {
-        let near = nearest::names(name, names.clone(), 1);
-        let near: Vec<_> = near.into_iter().map(full).collect();
-        let near: Vec<_> = near.iter().map(|near| Echo(near)).collect();
-        let hint = nearest::question(&near).unwrap_or_else(|| {
-            let names: Vec<_> = names.map(full).collect();
-            let list = nearest::list(names.iter().map(String::as_str));
-            format!("; allowed: {list}")
-        });
-        format!("has `{asked}`, which is not an output field{hint}")
+/// A path that leads nowhere.
+struct Unknown<'p, 'a> {
+    path: &'p [String],
+    depth: usize,
+    /// The names that are there instead.
+    names: Vec<&'a str>,
+}
+
+impl<'a> Known<'a> {
+    fn check<'p>(&mut self, path: &'p [String]) -> Result<(), Unknown<'p, 'a>> {
+        let mut place = self.output;
+        for (depth, name) in path.iter().enumerate() {
+            place = schema::element(self.output, place);
+            let known = self.places.entry(ptr::from_ref(place)).or_insert_with(|| {
+                let mut known = schema::properties(self.output, place);
+                known.sort_by_key(|(name, _)| *name);
+                known
+            });
+            match known.binary_search_by_key(&name.as_str(), |(name, _)| *name) {
+                Ok(index) => place = known[index].1,
+                Err(_) if schema::is_open(self.output, place) && !name.is_empty() => return Ok(()),
+                Err(_) => {
+                    let names = schema::properties(self.output, place).into_iter();
+                    let names = names.map(|(name, _)| name).collect();
+                    return Err(Unknown { path, depth, names });
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Unknown<'_, '_> {
+    /// Says that there is no such field.
+    fn message(&self) -> String {
+        let (above, name) = (&self.path[..self.depth], &self.path[self.depth]);
+        let full = |name: &str| {
+            above
+                .iter()
+                .map(String::as_str)
+                .chain([name])
+                .collect::<Vec<_>>()
+                .join(".")
+        };
+        let asked = self.path.join(".");
+        let asked = Echo(&asked);
+        if self.names.is_empty() && self.depth > 0 {
+            format!(
+                "has `{asked}`, but `{}` has no fields",
+                Echo(&above.join("."))
+            )
+        } else if self.names.is_empty() {
+            format!("has `{asked}`, but the output has no fields")
+        } else {
+            let near = nearest::names(name, self.names.iter().copied(), 1);
+            let near: Vec<_> = near.into_iter().map(full).collect();
+            let near: Vec<_> = near.iter().map(|near| Echo(near)).collect();
+            let hint = nearest::question(&near).unwrap_or_else(|| {
+                let names: Vec<_> = self.names.iter().map(|name| full(name)).collect();
+                let list = nearest::list(names.iter().map(String::as_str));
+                format!("; allowed: {list}")
+            });
+            format!("has `{asked}`, which is not an output field{hint}")
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
+
+    /// Objects and lists of few names, some of them escaped or repeated.
+    const JSON: &str = r#"\{"c":1(, ?"([abc]|\\u0061)":(1e5|"x\\n"|\[\]|\{("b":\{"c":\[1,\{"a":2\}\]\},)?"([abc])":-0\.5\})){0,5}\}"#;
 
     fn output() -> Value {
         json!({ "type": "array", "items": { "type": "object", "additionalProperties": false, "properties": {
@@ -248,6 +313,25 @@ mod tests {
                 .project(&data),
             json!({ "extra": null })
         );
+    }
+
+    proptest! {
+        #[test]
+        fn text_is_projected_as_values_are(
+            texts in prop::collection::vec("[ab](\\.[abc]){0,2}", 1..5),
+            objects in prop::collection::vec(prop::string::string_regex(JSON).unwrap(), 0..3),
+        ) {
+            let json = format!("[{}]", objects.join(", "));
+            let fields = Fields::parse(&texts, &json!({ "type": "object" })).unwrap();
+            let value: Value = serde_json::from_str(&json).unwrap();
+            let raw: Box<serde_json::value::RawValue> = serde_json::from_str(&json).unwrap();
+            let data = Data::of(&raw).unwrap();
+            let projected = fields.project_data(data).to_json().into_owned();
+            let read: Value = serde_json::from_str(&projected).unwrap();
+            let expected = fields.project(&value);
+            // The order of the members too.
+            prop_assert_eq!(read.to_string(), expected.to_string());
+        }
     }
 
     #[test]

@@ -22,6 +22,9 @@ const NEEDED: usize = DEEPEST - 8;
 /// Of so many values, what is optional is left out from there on, and lists are empty.
 const MOST: usize = 5000;
 
+/// So many parts of schemas are put together for one value; from there on it has no more parts.
+const MOST_MERGED: usize = 500_000;
+
 /// So many bytes of a text count as one value more.
 const PIECE: usize = 64;
 
@@ -46,6 +49,7 @@ pub fn of_part(root: &Value, part: &Value) -> Value {
     let maker = Maker {
         root,
         left: Cell::new(MOST),
+        merged: Cell::new(0),
     };
     maker.make(part, DEEPEST)
 }
@@ -77,6 +81,8 @@ struct Maker<'a> {
     root: &'a Value,
     /// How much there may still be: values, and pieces of long texts.
     left: Cell<usize>,
+    /// How many parts of schemas were put together.
+    merged: Cell<usize>,
 }
 
 impl Maker<'_> {
@@ -98,7 +104,7 @@ impl Maker<'_> {
             .and_then(Value::as_array)
             .filter(|_| depth > 0)
         {
-            return self.make(&merged(self.root, schema, parts), below);
+            return self.make(&self.merged(schema, parts), below);
         }
         for keyword in ["anyOf", "oneOf"] {
             let parts = schema.get(keyword).and_then(Value::as_array);
@@ -107,7 +113,7 @@ impl Maker<'_> {
             // What ends here is better where there may be no end.
             let simple = parts.find(|part| depth <= NEEDED && is_simple(part));
             if let Some(chosen) = simple.or(first) {
-                let whole = merged(self.root, schema, std::slice::from_ref(chosen));
+                let whole = self.merged(schema, std::slice::from_ref(chosen));
                 return self.make(&whole, below);
             }
         }
@@ -124,6 +130,27 @@ impl Maker<'_> {
             "null" => Value::Null,
             _ => self.object(schema, &Together::default(), depth),
         }
+    }
+
+    /// Puts the parts of an `allOf`, or one alternative, into the schema around them.
+    fn merged(&self, schema: &Value, parts: &[Value]) -> Value {
+        let own = schema.as_object().into_iter().flatten();
+        let own =
+            own.filter(|(keyword, _)| !["allOf", "anyOf", "oneOf"].contains(&keyword.as_str()));
+        let own = own.map(|(keyword, part)| (keyword.clone(), part.clone()));
+        let mut whole: Map<String, Value> = own.collect();
+        for part in parts {
+            if let Some(part) = resolve(self.root, part).as_object() {
+                merge(&mut whole, part);
+            }
+        }
+        let whole = whole.into();
+        let merged = self.merged.get() + size(&whole);
+        self.merged.set(merged);
+        if merged > MOST_MERGED {
+            self.left.set(0);
+        }
+        whole
     }
 
     fn spend(&self, count: usize) {
@@ -199,20 +226,6 @@ fn size(value: &Value) -> usize {
         Value::Object(members) => members.values().map(|member| 1 + size(member)).sum(),
         _ => 0,
     }
-}
-
-/// Puts the parts of an `allOf`, or one alternative, into the schema around them.
-fn merged(root: &Value, schema: &Value, parts: &[Value]) -> Value {
-    let mut whole: Map<String, Value> = schema.as_object().cloned().unwrap_or_default();
-    for keyword in ["allOf", "anyOf", "oneOf"] {
-        whole.remove(keyword);
-    }
-    for part in parts {
-        if let Some(part) = resolve(root, part).as_object() {
-            merge(&mut whole, part);
-        }
-    }
-    whole.into()
 }
 
 fn kind(schema: &Value) -> &str {
@@ -315,6 +328,18 @@ mod tests {
         ] {
             satisfied(&schema);
         }
+    }
+
+    #[test]
+    fn large_schemas_are_not_put_together_again_and_again() {
+        let values: Vec<_> = (0..1000).map(|number| format!("v{number}")).collect();
+        let item = json!({ "anyOf": [{ "type": "string", "enum": values }] });
+        let list = |items: &Value| json!({ "type": "array", "minItems": 64, "items": items });
+        let made = of(&list(&list(&item)));
+        let lists = made.as_array().unwrap().iter();
+        let items = lists.filter_map(Value::as_array).flatten();
+        let count = items.filter(|item| *item == "v0").count();
+        assert!((400..=MOST_MERGED / 1000 + 1).contains(&count), "{count}");
     }
 
     #[test]

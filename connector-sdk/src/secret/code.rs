@@ -54,9 +54,12 @@ impl Code {
     }
 }
 
-/// So many characters on either side of a place are read: secrets are shorter, and reading a character
-/// takes twenty times its memory.
+/// So many characters after a place are read: secrets are shorter, and reading a character takes twenty
+/// times its memory.
 const REACH: usize = 64 << 10;
+
+/// So many before it. A long run is read in parts, which overlap by these.
+const REACH_BACK: usize = REACH / 4;
 
 /// Characters of a code that follow each other, but for line breaks.
 pub(super) struct Run {
@@ -77,7 +80,7 @@ impl Run {
         };
         let is_inside = |at: &usize| is_code(at) || is_break(at);
         let before = (0..place).rev().take_while(is_inside).filter(is_code);
-        let mut places: Vec<usize> = before.take(REACH).collect();
+        let mut places: Vec<usize> = before.take(REACH_BACK).collect();
         places.reverse();
         let after = (place..text.len()).take_while(is_inside).filter(is_code);
         places.extend(after.take(REACH));
@@ -172,7 +175,7 @@ mod tests {
         let text = "YWJj".repeat(REACH);
         let place = 2 * REACH;
         let run = Run::around(Code::Base64 { place: 0 }, text.as_bytes(), place);
-        assert_eq!(run.places.len(), 2 * REACH);
+        assert_eq!(run.places.len(), REACH_BACK + REACH);
         assert!(run.reaches(place + REACH - 1) && !run.reaches(place + REACH));
     }
 
