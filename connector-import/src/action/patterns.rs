@@ -74,8 +74,8 @@ fn each(schema: &mut Value, keeps: &mut impl FnMut(&str) -> bool) {
 
 /// Returns at least as many bytes as a pattern takes.
 fn estimated(pattern: &str) -> usize {
-    let parsed = to_rust_regex(pattern).map(|pattern| regex_syntax::parse(&pattern));
-    let Ok(Ok(parsed)) = parsed else {
+    let pattern = to_rust_regex(pattern).ok();
+    let Some(parsed) = pattern.and_then(|pattern| regex_syntax::parse(&pattern).ok()) else {
         return PATTERN_SIZE;
     };
     most(&parsed).saturating_add(4 * BASE)
