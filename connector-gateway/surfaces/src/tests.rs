@@ -1,4 +1,5 @@
 //! Laws that hold on every surface.
 
+mod acting;
 mod bounds;
 mod selectors;
