@@ -1,5 +1,4 @@
 //! Laws that hold on every surface.
 
-mod acting;
 mod bounds;
 mod selectors;
