@@ -86,6 +86,8 @@ struct Shared {
     capture_raw: bool,
     /// Whether the call is ended from outside when its time is over or it is no longer wanted.
     is_supervised: bool,
+    /// Whether requests may be another account's than the credential's.
+    may_act_for_others: bool,
     attachments: BTreeMap<String, FileSource>,
     sink: Sink,
     on_progress: Option<Arc<dyn Fn(Progress) + Send + Sync>>,
@@ -174,6 +176,12 @@ impl ActionContext {
     /// Returns the organization that the call belongs to, if there are several.
     pub fn tenant(&self) -> Option<&str> {
         self.shared.tenant.as_deref()
+    }
+
+    /// Returns whether the caller may choose, by a header such as `Stripe-Account`, for whom else the
+    /// credential acts. That is for callers who may do all that the credential may.
+    pub fn may_act_for_others(&self) -> bool {
+        self.shared.may_act_for_others
     }
 
     /// Returns when the call must be done.

@@ -6,6 +6,7 @@
 
 pub mod coerce;
 pub mod fields;
+pub mod headers;
 mod idempotency_key;
 /// Names that a caller may have meant.
 pub mod nearest {

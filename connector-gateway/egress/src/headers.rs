@@ -1,139 +1,33 @@
-//! Headers that callers may add to requests.
-//!
-//! Providers version and tune their APIs by headers of their own, so a list of what is allowed would
-//! break calls that are good. Refused is by kind what decides who asks, where, by which method, for
-//! which operation, or how the body is read: the effect that a call was authorized for is that of
-//! its method.
+//! The headers that callers add to requests.
 
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderName};
 use plugwright_sdk::Auth;
 use plugwright_sdk::auth::{KeyPlace, Scheme};
-use plugwright_sdk::host::word_list;
-
-use crate::method_override;
-
-/// Headers that belong to the credential, to the connection, or to how the body is written.
-/// Spelled as [`normalized`] names are. What an answer is compressed with (`accept-encoding`) is
-/// between the HTTP client and the provider.
-const FORBIDDEN: &[&str] = &word_list::<23>(include_str!("../words/forbidden_headers.txt"));
-
-/// Beginnings of names of headers that say where a request came from or goes to, or, with a service
-/// that signs requests (AWS), what it does.
-const FORBIDDEN_BEGINNINGS: &[&str] =
-    &word_list::<25>(include_str!("../words/forbidden_header_beginnings.txt"));
-
-/// Ends of names of headers that say whose request it is, from which address, or where it goes to.
-const FORBIDDEN_ENDS: &[&str] = &[
-    "-addr",
-    "-host",
-    "-ip",
-    "-uri",
-    "-url",
-    "clientip",
-    "path-info",
-    "remote-user",
-    "userinfo",
-];
-
-/// Parts of names of headers by which a proxy says whom it found a request to be of, or what another
-/// thing it is about.
-const FORBIDDEN_PARTS: &[&str] = &[
-    "authenticated",
-    "client-cert",
-    "client-principal",
-    "copy-source",
-    "forwarded",
-    "jwt-assertion",
-    "override",
-    "rename-source",
-    "ssl-client",
-    "tls-client",
-];
-
-/// Parts of names of headers by which APIs let who has a credential act for another one.
-const ACTING: &[&str] = &[
-    "act-as",
-    "acting-as",
-    "as-member",
-    "as-user",
-    "assume",
-    "behalf",
-    "delegat",
-    "impersonat",
-    "login-as",
-    "run-as",
-    "runas",
-    "select-admin",
-    "select-user",
-    "stripe-context",
-    "sudo",
-    "switch-user",
-];
-
-/// Ends of names of headers that carry a credential beside the connection's, or say whose account it
-/// is used for.
-const ACTING_ENDS: &[&str] = &[
-    "-account",
-    "-api-key",
-    "-apikey",
-    "-assertion",
-    "-auth-key",
-    "-jwt",
-    "-secret",
-    "-token",
-];
-
-/// Parts of names that end so and mean neither.
-const HARMLESS: &[&str] = &[
-    "continuation",
-    "csrf",
-    "idempotency",
-    "page",
-    "sync",
-    "xsrf",
-];
-
-/// Returns a name as it is compared: servers with CGI's variables take `_` for `-`.
-fn normalized(name: &str) -> String {
-    name.bytes()
-        .map(|byte| match byte {
-            b'_' | b'.' => '-',
-            byte => char::from(byte.to_ascii_lowercase()),
-        })
-        .collect()
-}
+use plugwright_sdk::host::headers;
 
 /// Returns whether a caller may add this header to the requests of a call.
 pub fn allowed_header(name: &HeaderName) -> bool {
-    let name = normalized(name.as_str());
-    !FORBIDDEN.contains(&name.as_str())
-        && !FORBIDDEN_BEGINNINGS
-            .iter()
-            .any(|beginning| name.starts_with(beginning))
-        && !FORBIDDEN_ENDS.iter().any(|end| name.ends_with(end))
-        && !FORBIDDEN_PARTS.iter().any(|part| name.contains(part))
-        && !method_override::is_header(&name)
+    headers::is_allowed(name.as_str())
 }
 
-/// Returns whether a header may make a request another one's than the connection's. That is for those
-/// who may do all that the connection may.
+/// Returns whether a header may make a request another one's than the connection's.
 pub fn acts_for_another(name: &HeaderName) -> bool {
-    let name = normalized(name.as_str());
-    let ends = || ACTING_ENDS.iter().any(|end| name.ends_with(end));
-    ACTING.iter().any(|part| name.contains(part))
-        || (ends() && !HARMLESS.iter().any(|part| name.contains(part)))
+    headers::acts_for_another(name.as_str())
 }
 
 /// Returns whether a header carries a credential: by one of these schemes, or as HTTP has it.
 pub fn carries_credential(name: &HeaderName, schemes: &[Auth]) -> bool {
-    let written = normalized(name.as_str());
+    let written = headers::normalized(name.as_str());
     name == AUTHORIZATION
         || schemes.iter().any(|auth| match auth.scheme {
-            Scheme::ApiKey(KeyPlace::Header(own)) => normalized(own) == written,
+            Scheme::ApiKey(KeyPlace::Header(own)) => headers::normalized(own) == written,
             // What is made of a field is up to the connector.
             Scheme::Custom(fields) => {
-                allowed_header(name) && fields.iter().any(|field| normalized(field.name) == written)
+                allowed_header(name)
+                    && fields
+                        .iter()
+                        .any(|field| headers::normalized(field.name) == written)
             }
             _ => false,
         })
@@ -168,146 +62,6 @@ mod tests {
     use http::HeaderValue;
 
     use super::*;
-
-    #[test]
-    fn headers_of_credential_and_connection_are_not_the_callers() {
-        for name in [
-            "Authorization",
-            "cookie",
-            "Host",
-            "TE",
-            "transfer-encoding",
-            "transfer_encoding",
-            "Content-Encoding",
-            "upgrade",
-            "Forwarded",
-            "X-Forwarded-For",
-            "x-forwarded-host",
-            "X_Forwarded_Proto",
-            "X-Real-IP",
-            "x-amz-target",
-            "SOAPAction",
-            "Soap-Action",
-            "X-HTTP-Action",
-            "X-HTTP-Host-Override",
-            "X-Backend-Host",
-            "True-Client-IP",
-            "CF-Connecting-IP",
-            "WL-Proxy-Client-IP",
-            "X-ProxyUser-Ip",
-            "X-Azure-ClientIP",
-            "X-Appengine-User-IP",
-            "Fly_Client_IP",
-            "X-Remote-Addr",
-            "Remote-User",
-            "X-Remote-User",
-            "X-WEBAUTH-USER",
-            "X-Auth-Request-User",
-            "X-Remote-Group",
-            "Client-Cert",
-            "X-SSL-Client-Cert",
-            "X-SSL-Client-Verify",
-            "X-Forwarded-Tls-Client-Cert",
-            "X-Consumer-Username",
-            "X-Consumer-Custom-Id",
-            "X-Authenticated-Userid",
-            "X-Ms-Client-Principal",
-            "X-Ms-Client-Principal-Id",
-            "X-Goog-Iap-Jwt-Assertion",
-            "X-Goog-Authenticated-User-Email",
-            "X-Endpoint-API-UserInfo",
-            "X-Amzn-Oidc-Data",
-            "OIDC_CLAIM_sub",
-            "Cf-Access-Jwt-Assertion",
-            "Forwarded-For",
-            "X-Path-Info",
-            "X-Goog-Copy-Source",
-            "X-Ms-Copy-Source",
-            "X-Ms-Rename-Source",
-        ] {
-            assert!(!allowed_header(&name.parse().unwrap()), "{name}");
-        }
-        for name in [
-            "x-github-api-version",
-            "accept",
-            "if-none-match",
-            "notion-version",
-            "range",
-            "x-goog-fieldmask",
-            "prefer",
-            "x-trace",
-            "x-user-id",
-            "x-zip",
-            "x-curl-version",
-        ] {
-            assert!(allowed_header(&name.parse().unwrap()), "{name}");
-        }
-    }
-
-    #[test]
-    fn headers_that_act_for_another_are_known_by_kind() {
-        for name in [
-            "Sudo",
-            "As-User",
-            "Impersonate-User",
-            "Impersonate-Group",
-            "Impersonate-Extra-Scopes",
-            "X_Impersonate_User",
-            "Dropbox-API-Select-User",
-            "Dropbox-API-Select-Admin",
-            "On-Behalf-Of",
-            "X-Run-As",
-            "Private-Token",
-            "Job-Token",
-            "X-Auth-Token",
-            "PayPal-Auth-Assertion",
-            "Stripe-Account",
-            "X-Api-Key",
-        ] {
-            let name = name.parse().unwrap();
-            assert!(allowed_header(&name) && acts_for_another(&name), "{name}");
-        }
-        for name in [
-            "accept",
-            "x-github-api-version",
-            "x-continuation-token",
-            "idempotency-token",
-            "x-user-id",
-            "prefer",
-        ] {
-            assert!(!acts_for_another(&name.parse().unwrap()), "{name}");
-        }
-    }
-
-    #[test]
-    fn no_header_changes_the_method_or_the_path() {
-        for name in [
-            "X-HTTP-Method-Override",
-            "x-http-method",
-            "X-Method-Override",
-            "x_http_method_override",
-            "X.Http.Method.Override",
-            "HTTP-Method-Override",
-            "X-Original-Method",
-            "X-Rewrite-Method",
-            "X-Request-Method",
-            "X-Forwarded-Method",
-            "_method",
-            "X-Method",
-            "Method",
-            "X-Original-URL",
-            "X_Original_Url",
-            "X-Rewrite-URL",
-            "X-Original-URI",
-            "X-Http-Path-Override",
-            "X-Override-URL",
-            "X-Real-Url",
-            "X-Nginx-Uri",
-            "Request-Uri",
-        ] {
-            assert!(!allowed_header(&name.parse().unwrap()), "{name}");
-        }
-    }
 
     #[test]
     fn callers_replace_what_connectors_set() {

@@ -9,9 +9,9 @@ mod body;
 
 use std::borrow::Cow;
 
-use http::Method;
+use http::{HeaderName, Method};
 use percent_encoding::percent_decode_str;
-use plugwright_sdk::host::Echo;
+use plugwright_sdk::host::{Echo, headers};
 use plugwright_sdk::transport::Request;
 use url::form_urlencoded;
 
@@ -46,13 +46,6 @@ pub enum Override {
         /// The method that its value names.
         method: Method,
     },
-}
-
-/// Returns whether a header, by its normalized name, may change the method.
-pub(crate) fn is_header(normalized: &str) -> bool {
-    // That one asks what a browser may do.
-    normalized != "access-control-request-method"
-        && (normalized.contains("method") || normalized.ends_with("-verb"))
 }
 
 /// Says which finds count.
@@ -98,7 +91,9 @@ pub(crate) fn problem(request: &Request, withheld: &[Method]) -> Option<String> 
         Some(_) => None,
         None => body::of_request(request, counts),
     };
-    match in_url().map(Problem::Found).or_else(in_body)? {
+    let in_headers = || find_in_headers(request, counts);
+    let in_head = || in_url().or_else(in_headers).map(Problem::Found);
+    match in_head().or_else(in_body)? {
         Problem::Found(Override::Name(name) | Override::Value { name, .. }) => Some(format!(
             "the request has `{}`, which makes providers use another method than {}, \
              and the caller may not use all methods",
@@ -113,6 +108,36 @@ pub(crate) fn problem(request: &Request, withheld: &[Method]) -> Option<String> 
     }
 }
 
+/// Looks among the headers, whoever set them. The request's own method may be named in all of them.
+fn find_in_headers(request: &Request, counts: Counts<'_>) -> Option<Override> {
+    let headers = request.headers.iter().filter(|(name, _)| {
+        let name = name.as_str();
+        // Spares other names the work of being normalized.
+        (name.contains("method") || name.contains("verb")) && headers::changes_method(name)
+    });
+    headers
+        .flat_map(|(name, value)| {
+            value
+                .as_bytes()
+                .split(|byte| *byte == b',')
+                .map(move |part| (name, part))
+        })
+        .filter_map(|(name, value)| judge_header(name, value))
+        .find(|found| counts(found))
+}
+
+fn judge_header(name: &HeaderName, value: &[u8]) -> Option<Override> {
+    let shown = Echo(name.as_str()).to_string();
+    if let Some(method) = std::str::from_utf8(value).ok().and_then(method) {
+        return Some(Override::Value {
+            name: shown,
+            method,
+        });
+    }
+    let letters = letters(name.as_str());
+    is_override(&letters).then_some(Override::Name(shown))
+}
+
 /// Judges a name, and each part of one that is nested (`user[_method]`, `user._method`).
 fn judge(name: &str, value: Option<&str>, counts: Counts<'_>) -> Option<Override> {
     let decoded: Cow<'_, str> = percent_decode_str(name).decode_utf8_lossy();
@@ -124,19 +149,12 @@ fn judge(name: &str, value: Option<&str>, counts: Counts<'_>) -> Option<Override
     let name = || Echo(&decoded).to_string();
     let method = value.and_then(method);
     let mut found = whole.chain(parts).filter_map(|part| {
-        let letters: String = part
-            .chars()
-            .filter(char::is_ascii_alphanumeric)
-            .map(|letter| letter.to_ascii_lowercase())
-            .collect();
+        let letters = letters(part);
         let is_marked = part
             .trim_start()
             .starts_with(|first: char| first.is_ascii_punctuation());
         let plain = PLAIN_NAMES.contains(&letters.as_str());
-        if NAMES.contains(&letters.as_str())
-            || letters.contains("methodoverride")
-            || (plain && is_marked)
-        {
+        if is_override(&letters) || (plain && is_marked) {
             return Some(Override::Name(name()));
         }
         let method = method.clone().filter(|_| plain)?;
@@ -146,6 +164,18 @@ fn judge(name: &str, value: Option<&str>, counts: Counts<'_>) -> Option<Override
         })
     });
     found.find(counts)
+}
+
+fn letters(name: &str) -> String {
+    name.chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|letter| letter.to_ascii_lowercase())
+        .collect()
+}
+
+/// Returns whether a name, by its letters, is used for nothing else.
+fn is_override(letters: &str) -> bool {
+    NAMES.contains(&letters) || letters.contains("methodoverride")
 }
 
 fn method(text: &str) -> Option<Method> {
@@ -251,6 +281,38 @@ mod tests {
         }
         assert!(problem("/things?method=put", &[Method::DELETE]).is_none());
         assert!(problem("/things?method=get&q=_method", &reader).is_none());
+    }
+
+    #[test]
+    fn headers_ask_for_no_withheld_method_whoever_set_them() {
+        let problem = |name: &str, value: &str, withheld: &[Method]| {
+            let url = "https://api.example.com/things".parse().unwrap();
+            let mut request = Request::new(Method::POST, url);
+            let name = HeaderName::try_from(name).unwrap();
+            request.headers.insert(name, value.parse().unwrap());
+            problem(&request, withheld)
+        };
+        let writer = [Method::DELETE];
+        for (name, value) in [
+            ("x-http-method-override", "DELETE"),
+            ("x-http-method-override", "GET, delete"),
+            ("x-http-method-override", "PURGE"),
+            ("x_method_override", " delete"),
+            ("x-original-method", "DELETE"),
+            ("http-verb", "DELETE"),
+        ] {
+            assert!(problem(name, value, &writer).is_some(), "{name}: {value}");
+            assert_eq!(problem(name, value, &[]), None, "{name}: {value}");
+        }
+        for (name, value) in [
+            ("x-http-method-override", "POST"),
+            ("x-http-method-override", "get"),
+            ("x-payment-method", "card"),
+            ("access-control-request-method", "DELETE"),
+            ("x-note", "DELETE"),
+        ] {
+            assert_eq!(problem(name, value, &writer), None, "{name}: {value}");
+        }
     }
 
     proptest! {

@@ -23,6 +23,10 @@ pub use error::AccountError;
 pub use new_account::{NewAccount, Secrets};
 pub use provider::{Provider, ProviderSelector};
 
+/// So many open requests of a user and connector stay when another is made, as for accounts that a
+/// person connects in several tabs.
+const OTHERS_OF_USER: usize = 4;
+
 /// The accounts of one project's end users.
 pub struct Accounts<'a> {
     connect: Connect<'a>,
@@ -149,7 +153,7 @@ impl<'a> Accounts<'a> {
                 ..RequestDetails::default()
             },
             again: None,
-            supersedes: false,
+            supersedes: Some(OTHERS_OF_USER),
         };
         Ok(connect.start(new).await?)
     }

@@ -158,7 +158,7 @@ impl Refresher {
     /// Refreshes a credential that the provider rejected. Returns whether there is a new one, or why
     /// refreshing failed, which says more than that the old one was rejected.
     pub(crate) async fn renew(&self, connection: &Arc<Connection>) -> Result<bool, ActionError> {
-        if !self.0.is_refreshable(connection) {
+        if !self.0.is_refreshable(connection) || self.0.was_in_vain(connection) {
             return Ok(false);
         }
         let renewed = self.start(connection).await;
@@ -267,6 +267,13 @@ impl Inner {
             && connector
                 .and_then(Connector::oauth2)
                 .is_some_and(|scheme| scheme.refresh != Refresh::Never)
+    }
+
+    /// Returns whether a credential was rejected so shortly ago that a new one would be rejected too:
+    /// calls of a provider that rejects all would each get one.
+    fn was_in_vain(&self, connection: &Connection) -> bool {
+        connection.status == ConnectionStatus::ReauthRequired
+            && self.storage.store.now() < connection.updated_at.after(LONG_REST)
     }
 
     /// Makes the credential differ from the one that failed.

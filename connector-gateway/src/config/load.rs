@@ -176,7 +176,7 @@ impl Inputs {
             (!path.is_empty()).then(|| PathBuf::from(path))
         };
         if let Some(path) = self.file.clone().or_else(variable) {
-            return match std::fs::read_to_string(&path) {
+            return match read_config(&path) {
                 Ok(text) => Ok(Some((path, text))),
                 Err(error) => Err(ConfigError::Read { path, error }),
             };
@@ -185,7 +185,7 @@ impl Inputs {
             return Ok(None);
         };
         let path = directory.join(USUAL_FILE);
-        match std::fs::read_to_string(&path) {
+        match read_config(&path) {
             Ok(text) => Ok(Some((path, text))),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(ConfigError::Read { path, error }),
@@ -246,6 +246,13 @@ impl Inputs {
             settle(key, source, read, sources, faults);
         }
     }
+}
+
+/// Whoever can write the file says where credentials go.
+fn read_config(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    open_trusted(path)?.read_to_string(&mut text)?;
+    Ok(text)
 }
 
 /// Returns whether a setting of a connector can come from the environment.

@@ -107,12 +107,17 @@ pub struct Quota<'a> {
     pub principal: &'a str,
     /// Most open requests.
     pub most: usize,
+    /// How many open requests of the same owner and connector, the latest, a new one does not
+    /// supersede.
+    pub beside: usize,
 }
 
 impl Quota<'_> {
     /// Returns how many ended requests are kept, for those that query the result.
     pub fn kept(self) -> usize {
-        self.most.saturating_mul(10)
+        const MOST: usize = 10_000;
+
+        self.most.saturating_mul(10).min(self.most.max(MOST))
     }
 }
 
@@ -120,7 +125,7 @@ impl Quota<'_> {
 #[async_trait]
 pub trait RequestStore: Send + Sync {
     /// Stores a new request. With `supersede`, open ones of the same principal, owner and connector
-    /// fail with that error. If its principal then has as many open ones as its quota permits, that is
+    /// fail with that error, but for the latest ([`Quota::beside`]). If its principal then has as many open ones as its quota permits, that is
     /// [`StoreError::TooMany`]. Only the latest ended ones are kept ([`Quota::kept`]).
     async fn create_request(
         &self,

@@ -45,7 +45,7 @@ pub(crate) use requests::{
     a_principal_ends_no_requests_of_another, a_principal_has_so_many_open_requests,
     a_request_is_finished_once, a_state_is_good_once_and_in_its_browser,
     an_organization_has_so_many_records_of_deleted_connections,
-    concurrent_requests_keep_to_the_quota,
+    concurrent_requests_keep_to_the_quota, the_latest_requests_of_an_owner_stay_open,
 };
 pub(crate) use sealing::{
     the_key_check_is_set_once_and_sealed_anew, values_are_sealed_anew_if_they_are_as_before,
@@ -273,6 +273,7 @@ macro_rules! store_suite {
             a_state_is_good_once_and_in_its_browser
             a_request_is_finished_once
             a_principal_ends_no_requests_of_another
+            the_latest_requests_of_an_owner_stay_open
             a_deleted_connection_leaves_a_record_without_its_secret
             an_organization_has_so_many_records_of_deleted_connections
             one_lease_at_a_time_refreshes_a_credential

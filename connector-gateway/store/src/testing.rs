@@ -13,6 +13,7 @@ pub fn quota() -> Quota<'static> {
     Quota {
         principal: "token:1",
         most: 100,
+        beside: 0,
     }
 }
 

@@ -61,7 +61,7 @@ impl Selectors {
     };
     pub(crate) const END_USERS: Self = Self {
         headers: &[],
-        parameters: Some(&["userId"]),
+        parameters: None,
         instead: "the key is of one project, and `userId` and `connectedAccountId` or `alias` of \
                   the body choose the account",
     };
@@ -261,7 +261,6 @@ mod tests {
             (Selectors::OOMOL, "tri=1", "ConnectionName=a"),
             (Selectors::OOMOL, "tri=1", "ALIAS=a"),
             (Selectors::OOMOL, "tri=1", "user-id=a"),
-            (Selectors::END_USERS, "userId=u&service=tri", "alias=work"),
             (Selectors::CONNECTING, "organization=a", "connection%49d=1"),
             (Selectors::OF_BODY, "label=1", "organization=a"),
         ] {

@@ -4,6 +4,7 @@ mod multipart;
 pub(super) mod pages;
 mod related;
 
+use plugwright_sdk::host::headers::acts_for_another;
 use plugwright_sdk::host::{Data, Effect, coerce};
 use plugwright_sdk::http::{LONGEST_URL, Method, Multipart, Path, RequestBuilder};
 use plugwright_sdk::schema::resolve;
@@ -162,6 +163,16 @@ fn request<'a>(
                 path = path.replace(&format!("{{{}}}", parameter.name), &text);
             }
             (_, None) => {}
+            (ParameterPlace::Header | ParameterPlace::Cookie, Some(_))
+                if !cx.may_act_for_others() && acts_for_another(&parameter.name) =>
+            {
+                let message = "can't be set with this token: it may choose another account than the \
+                               connection's, which is for callers who may do everything";
+                return Err(ActionError::invalid_param(
+                    parameter.input.as_str(),
+                    message,
+                ));
+            }
             (ParameterPlace::Query, Some(given)) => {
                 match style::encoded(&parameter.name, given, style, explode) {
                     Some(pairs) => encoded.extend(pairs),

@@ -5,7 +5,7 @@ mod media;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use plugwright_sdk::host::word_list;
+use plugwright_sdk::host::headers;
 use plugwright_sdk::reading::value::items;
 use plugwright_sdk::{Value, json};
 use serde_json::Map;
@@ -23,9 +23,8 @@ const MOST_FIELDS: usize = 150;
 
 const LONGEST_NAME: usize = 64;
 
-/// Headers that the client sets itself, or that would change what the request is.
-pub(super) const OWN_HEADERS: &[&str] =
-    &word_list::<17>(include_str!("../../words/own_headers.txt"));
+/// Headers of which a document says by other means than parameters what they are.
+const OWN_HEADERS: [&str; 4] = ["accept", "authorization", "content-type", "user-agent"];
 
 pub(super) struct Input<'a, 'd> {
     document: Document<'d>,
@@ -181,6 +180,14 @@ impl<'a, 'd> Input<'a, 'd> {
             }
             // The specification has these three ignored; the others are the client's.
             ParameterPlace::Header if OWN_HEADERS.contains(&name.to_ascii_lowercase().as_str()) => {
+                return;
+            }
+            // What callers may not add to a request, a document doesn't let them add either.
+            ParameterPlace::Header if !headers::is_allowed(name) => {
+                self.schemas.note(format!(
+                    "header {} is not a parameter: it could change whose request it is, or what it does",
+                    quoted(name)
+                ));
                 return;
             }
             ParameterPlace::Cookie if !is_token(name) => {

@@ -44,6 +44,16 @@ fn one(operation: Value) -> ImportedAction {
 }
 
 fn plan(document: &Value, action: &str, input: Value) -> Result<PlannedRequest, ActionError> {
+    plan_for(true, document, action, input)
+}
+
+/// Plans the call of someone who may do everything, or not.
+fn plan_for(
+    may_act_for_others: bool,
+    document: &Value,
+    action: &str,
+    input: Value,
+) -> Result<PlannedRequest, ActionError> {
     let registry = Registry::new([imported(document).connector.connector().unwrap()]).unwrap();
     let entry = registry.find(&format!("shop.{action}")).unwrap();
     let plan = Arc::new(Plan::new());
@@ -51,6 +61,7 @@ fn plan(document: &Value, action: &str, input: Value) -> Result<PlannedRequest, 
     let cx = ActionContext::builder(&entry.connector, plan.clone())
         .credential(placeholder.unwrap_or_default())
         .run_id("run")
+        .may_act_for_others(may_act_for_others)
         .build();
     let invocation = entry.action.decode(input)?;
     let result = block_on(invocation.run(&cx));

@@ -88,6 +88,7 @@ impl ActionContextBuilder {
                 response_memory: None,
                 capture_raw: false,
                 is_supervised: false,
+                may_act_for_others: true,
                 attachments: BTreeMap::new(),
                 sink: Sink::default(),
                 on_progress: None,
@@ -131,6 +132,8 @@ impl ActionContextBuilder {
         /// Sets where the file goes that the action returns, piece by piece as it comes. Without it the
         /// file is in the output and may be as long as any answer.
         save_to(writer: impl AsyncWrite + Send + Unpin + 'static) sink = Sink::new(writer);
+        /// Sets what [`ActionContext::may_act_for_others`] returns; true unless set.
+        may_act_for_others(may: bool) may_act_for_others = may;
         /// Sets what hears of progress.
         on_progress(report: impl Fn(Progress) + Send + Sync + 'static) on_progress = Some(Arc::new(report));
     }

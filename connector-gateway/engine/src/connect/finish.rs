@@ -171,6 +171,13 @@ impl Connect<'_> {
         if let Err(error) = &result {
             self.fail(request.id, error).await?;
         }
+        if let Some(uri) = &request.details.return_uri {
+            // It may have been taken off the list since. The request has ended whatever the store says.
+            let fault = self.return_uri_fault(&request.owner, uri).await;
+            if !matches!(fault, Ok(None)) {
+                request.details.return_uri = None;
+            }
+        }
         Ok(EndedRequest { request, result })
     }
 

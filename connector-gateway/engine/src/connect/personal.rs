@@ -318,7 +318,7 @@ impl<'a> Personal<'a> {
             connector: wanted.connector,
             details: wanted.details,
             again: wanted.again,
-            supersedes: wanted.supersedes,
+            supersedes: wanted.supersedes.then_some(0),
         })
     }
 

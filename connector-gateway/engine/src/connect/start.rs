@@ -18,6 +18,9 @@ use plugwright_store::{
 
 const LIFE: Duration = Duration::from_mins(10);
 
+/// A project has so many times as many open requests as another principal: they are its users'.
+const TIMES_FOR_PROJECTS: usize = 100;
+
 const MOST_SCOPES: usize = 200;
 
 /// A request to create.
@@ -32,8 +35,9 @@ pub struct NewRequest {
     pub details: RequestDetails,
     /// The connection to reconnect.
     pub again: Option<Connection>,
-    /// Whether this request replaces open ones of the same principal, owner and connector.
-    pub supersedes: bool,
+    /// Whether this request replaces open ones of the same principal, owner and connector, and how
+    /// many of these stay.
+    pub supersedes: Option<usize>,
 }
 
 impl Connect<'_> {
@@ -90,13 +94,18 @@ impl Connect<'_> {
             created_at: now,
             updated_at: now,
         };
-        let superseded = supersedes.then(|| RequestError {
+        let superseded = supersedes.map(|_| RequestError {
             code: code::SUPERSEDED.to_owned(),
             message: "another request to connect the same account was made".to_owned(),
         });
+        let open = self.limits.open_requests;
         let quota = Quota {
             principal: &budget,
-            most: self.limits.open_requests,
+            most: match request.owner.project() {
+                Some(_) => open.saturating_mul(TIMES_FOR_PROJECTS),
+                None => open,
+            },
+            beside: supersedes.unwrap_or_default(),
         };
         let store = &self.storage.store;
         let created = store.create_request(&request, superseded.as_ref(), quota);

@@ -30,6 +30,10 @@ const LONGEST_LIFETIME: Duration = Duration::from_hours(100 * 365 * 24);
 const LONGEST_DESCRIPTION: usize = 300;
 const LONGEST_CODE: usize = 64;
 
+/// Types of tokens that say nothing by themselves. Providers have names of their own for bearer
+/// tokens, so that others can't be told.
+const PROVEN: [&str; 4] = ["dpop", "mac", "pop", "n_a"];
+
 /// Codes that are worth a retry; the last is of RFC 8628.
 const PASSING: [&str; 3] = ["temporarily_unavailable", "server_error", "slow_down"];
 /// Codes of RFC 6749, section 5.2, which are final whatever the status.
@@ -63,6 +67,14 @@ impl TokenResponse {
                 status: self.status,
                 problem: "no access token",
             })?;
+        if let Some(kind) = response.pointer("/token_type").and_then(Value::as_str)
+            && PROVEN.iter().any(|known| known.eq_ignore_ascii_case(kind))
+        {
+            return Err(OAuthError::Unusable {
+                status: self.status,
+                problem: "a token of a type that takes more than the token to use",
+            });
+        }
         let separator = names.scope_separator.unwrap_or(scheme.scope_separator);
         Ok(Grant {
             access_token,

@@ -44,6 +44,8 @@ pub(super) struct Prepared<'a> {
     pub(super) cursor: Option<String>,
     /// Methods that the caller may not use.
     pub(super) withheld: Vec<Method>,
+    /// Whether the caller may say for whom else the credential acts.
+    pub(super) may_act_for_others: bool,
     pub(super) run: Uuid,
     /// What responses take their memory from.
     pub(super) memory: Arc<dyn ResponseMemory>,
@@ -276,6 +278,7 @@ fn context(
         cursor,
         run,
         memory,
+        may_act_for_others,
         ..
     } = prepared;
     let run_id = match (call.options.mode, &call.handles.run_id) {
@@ -294,6 +297,7 @@ fn context(
         .response_cap(outbound.response_cap)
         .response_memory(memory)
         .capture_raw(call.options.raw)
+        .may_act_for_others(may_act_for_others)
         .settings(picked.settings);
     // Recordings use the connector's own hosts.
     if !matches!(call.options.mode, Mode::Mock | Mode::Recorded)

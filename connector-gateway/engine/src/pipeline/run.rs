@@ -255,13 +255,15 @@ impl<'a> Run<'a> {
         self.connection.clone_from(&picked.connection);
         self.account = picked.account;
         self.redactor = picked.redactor.clone();
+        let (policy, grant) = (&self.pipeline.policy, &self.call.principal.grant);
         Prepared {
             call: self.call,
             resolved,
             picked,
             owner: self.owner.as_ref(),
             cursor,
-            withheld: sent_by_caller::withheld(&self.pipeline.policy, &self.call.principal.grant),
+            withheld: sent_by_caller::withheld(policy, grant),
+            may_act_for_others: !sent_by_caller::is_restricted(policy, grant),
             run: self.id,
             memory: Arc::clone(&self.memory) as _,
             seals_cursors: self.pipeline.storage.is_some(),

@@ -45,7 +45,7 @@ pub(super) fn faults(policy: &Policy, call: &Call, resolved: &Resolved<'_>) -> V
 
 /// Returns whether a caller may do less than a connection's credential: who else it acts for is not its
 /// to say.
-fn is_restricted(policy: &Policy, grant: &Grant) -> bool {
+pub(super) fn is_restricted(policy: &Policy, grant: &Grant) -> bool {
     let all = Patterns::all();
     !policy.caller_credentials
         || policy.actions != all

@@ -361,6 +361,43 @@ fn a_named_file_must_be_there_and_the_usual_one_need_not() {
     );
 }
 
+#[cfg(unix)]
+#[test]
+fn a_file_that_another_user_could_have_written_is_refused_however_it_is_named() {
+    use std::os::unix::fs::{PermissionsExt as _, chown};
+
+    let mut place = place("dev = true");
+    let file = place.directory.path().join(USUAL_FILE);
+    let chmod = |mode| std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode));
+    let mut named = |name: &str| {
+        place.inputs.file = (name == "flag").then(|| file.clone());
+        let variable = (name == "variable").then(|| file.clone().into());
+        let variable = variable.map(|path| (FILE_VARIABLE.to_owned(), path));
+        place.inputs.environment = variable.into_iter().collect();
+        place.load()
+    };
+    for name in ["", "flag", "variable"] {
+        for mode in [0o600, 0o640, 0o444] {
+            chmod(mode).unwrap();
+            assert!(named(name).unwrap().config.dev);
+        }
+        chmod(0o666).unwrap();
+        let error = named(name).unwrap_err();
+        assert!(error.contains("can be written by every user"), "{error}");
+    }
+    chmod(0o644).unwrap();
+    // Only root can give files away.
+    if chown(&file, Some(12345), None).is_ok() {
+        for name in ["", "flag", "variable"] {
+            let error = named(name).unwrap_err();
+            assert!(
+                error.contains("belongs to another user (uid 12345"),
+                "{error}"
+            );
+        }
+    }
+}
+
 #[test]
 fn calls_without_a_token_are_let_in_from_this_machine_alone() {
     let place = place("dev = true").variable("PLUGWRIGHT_LISTEN", "0.0.0.0:3000");

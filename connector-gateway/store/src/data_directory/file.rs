@@ -85,24 +85,24 @@ pub(crate) fn check_database(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Reads a file that an operator names, such as a mounted secret. It may be a link, a pipe or
-/// another user's, but not world-writable.
+/// Reads a file that an operator names, such as a mounted secret, as [`open_trusted`] opens it.
 ///
 /// # Errors
 ///
-/// If it can't be read, is longer than 64 KiB, is not UTF-8, or is world-writable.
+/// If it can't be opened or read, is longer than 64 KiB, or is not UTF-8.
 pub fn read_trusted(path: &Path) -> io::Result<Zeroizing<String>> {
     read_text(open_trusted(path)?)
 }
 
-/// Opens a file that an operator names, unless it is world-writable.
+/// Opens a file that an operator names. It may be a link or a pipe, and others may read it. File and
+/// link must be this user's or root's, and no other user may write the file or replace it.
 ///
 /// # Errors
 ///
-/// If it can't be opened, or is world-writable.
+/// If it can't be opened, or another user could have written it.
 pub fn open_trusted(path: &Path) -> io::Result<File> {
-    let file = File::open(path)?;
-    refuse_if_writable_by_all(&file).map_err(|fault| fault.into_error(path))?;
+    let file = open_readable(path)?;
+    check_named(&file, path).map_err(|fault| fault.into_error(path))?;
     Ok(file)
 }
 
@@ -154,13 +154,15 @@ fn open(path: &Path, mut options: OpenOptions) -> io::Result<File> {
     let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits();
     options.mode(0o600).custom_flags(flags.cast_signed());
     let file = options.open(path).map_err(|error| {
-        let is_link = error.raw_os_error() == Some(Errno::LOOP.raw_os_error());
-        if is_link {
-            Fault::Untrusted("is a symbolic link; put the file itself there".to_owned())
-                .into_error(path)
+        let is = |errno: Errno| error.raw_os_error() == Some(errno.raw_os_error());
+        let problem = if is(Errno::LOOP) {
+            "is a symbolic link; put the file itself there"
+        } else if is(Errno::NXIO) {
+            NOT_REGULAR
         } else {
-            error
-        }
+            return error;
+        };
+        Fault::Untrusted(problem.to_owned()).into_error(path)
     })?;
     check(&file, path).map_err(|fault| fault.into_error(path))?;
     Ok(file)
@@ -181,7 +183,7 @@ fn check(file: &File, path: &Path) -> Result<(), Fault> {
     let untrusted = |problem: String| Err(Fault::Untrusted(problem));
     let shown = path.display();
     if !metadata.is_file() {
-        return untrusted("is not a regular file; remove it".to_owned());
+        return untrusted(NOT_REGULAR.to_owned());
     }
     owned(&metadata, path)?;
     let mode = metadata.mode() & 0o777;
@@ -198,6 +200,9 @@ fn check(file: &File, path: &Path) -> Result<(), Fault> {
     }
     Ok(())
 }
+
+#[cfg(unix)]
+const NOT_REGULAR: &str = "is not a regular file; remove it";
 
 #[cfg(unix)]
 fn owned(metadata: &fs::Metadata, path: &Path) -> Result<(), Fault> {
@@ -217,8 +222,6 @@ fn owned(metadata: &fs::Metadata, path: &Path) -> Result<(), Fault> {
 /// Checks that a directory is this user's and that no one else can replace it.
 #[cfg(unix)]
 pub(super) fn check_directory(path: &Path) -> Result<(), Fault> {
-    use std::os::unix::fs::MetadataExt;
-
     let metadata = fs::symlink_metadata(path)?;
     if metadata.is_symlink() {
         return Err(Fault::Untrusted(
@@ -226,6 +229,14 @@ pub(super) fn check_directory(path: &Path) -> Result<(), Fault> {
         ));
     }
     owned(&metadata, path)?;
+    not_replaceable(path)
+}
+
+/// Checks that only the owner of a path, and of its directory, can put something else there.
+#[cfg(unix)]
+fn not_replaceable(path: &Path) -> Result<(), Fault> {
+    use std::os::unix::fs::MetadataExt;
+
     let parent = parent(path);
     let mode = fs::metadata(parent)?.mode();
     let is_sticky = mode & 0o1000 != 0;
@@ -263,21 +274,52 @@ fn refuse_if_open_to_others(_file: &File, _path: &Path) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Opens a file without waiting for somebody who writes a pipe. Of a pipe that has a writer, reads
+/// wait.
 #[cfg(unix)]
-fn refuse_if_writable_by_all(file: &File) -> Result<(), Fault> {
+fn open_readable(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+
+    use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
+
+    let mut options = OpenOptions::new();
+    options.read(true);
+    options.custom_flags(OFlags::NONBLOCK.bits().cast_signed());
+    let file = options.open(path)?;
+    fcntl_setfl(&file, fcntl_getfl(&file)? - OFlags::NONBLOCK)?;
+    Ok(file)
+}
+
+#[cfg(not(unix))]
+fn open_readable(path: &Path) -> io::Result<File> {
+    File::open(path)
+}
+
+#[cfg(unix)]
+fn check_named(file: &File, path: &Path) -> Result<(), Fault> {
     use std::os::unix::fs::MetadataExt;
 
+    // What a shell or the terminal hands over may be of the user who called `sudo`.
+    if ["/dev", "/proc"]
+        .iter()
+        .any(|place| path.starts_with(place))
+    {
+        return Ok(());
+    }
     let metadata = file.metadata()?;
-    if metadata.is_file() && metadata.mode() & 0o002 != 0 {
+    for metadata in [&fs::symlink_metadata(path)?, &metadata] {
+        owned(metadata, path)?;
+    }
+    if metadata.mode() & 0o002 != 0 {
         return Err(Fault::Untrusted(
             "can be written by every user; run `chmod o-w` on it".to_owned(),
         ));
     }
-    Ok(())
+    not_replaceable(path)
 }
 
 #[cfg(not(unix))]
-fn refuse_if_writable_by_all(_file: &File) -> Result<(), Fault> {
+fn check_named(_file: &File, _path: &Path) -> Result<(), Fault> {
     Ok(())
 }
 

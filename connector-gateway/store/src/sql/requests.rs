@@ -46,13 +46,19 @@ impl RequestStore for SqlStore {
                     "UPDATE connection_requests
                      SET status = 'failed', error = $1, state = NULL, updated_at = $2
                      WHERE owner = $3 AND connector = $4 AND principal = $5
-                       AND status = 'initiated'",
+                       AND status = 'initiated' AND id NOT IN (
+                         SELECT id FROM connection_requests
+                         WHERE owner = $3 AND connector = $4 AND principal = $5
+                           AND status = 'initiated'
+                         ORDER BY created_at DESC, id LIMIT $6
+                       )",
                 )
                 .bind(json(KIND, error)?)
                 .bind(request.created_at.as_millis())
                 .bind(request.owner.key())
                 .bind(&request.connector)
-                .bind(quota.principal);
+                .bind(quota.principal)
+                .bind(i64::try_from(quota.beside).unwrap_or(i64::MAX));
                 execute(&mut change, update).await?;
             }
             keep_to(&mut change, quota, self.now()).await?;

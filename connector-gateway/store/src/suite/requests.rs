@@ -77,6 +77,7 @@ pub(crate) async fn a_principal_has_so_many_open_requests(place: &dyn Place) {
     let quota = Quota {
         principal: "token:3",
         most: 2,
+        beside: 0,
     };
     let create = async |details: &ConnectionRequest, supersede: Option<&RequestError>| {
         store.create_request(details, supersede, quota).await
@@ -129,6 +130,7 @@ pub(crate) async fn concurrent_requests_keep_to_the_quota(place: &dyn Place) {
     let quota = Quota {
         principal: "token:5",
         most: 3,
+        beside: 0,
     };
     let made = (0..12).map(|_| {
         let (store, new) = (&store, request(owner.clone(), &*store));
@@ -235,6 +237,44 @@ pub(crate) async fn a_principal_ends_no_requests_of_another(place: &dyn Place) {
         let stored = store.request(request.id).await.unwrap().unwrap();
         assert_eq!(stored.status, status);
     }
+}
+
+pub(crate) async fn the_latest_requests_of_an_owner_stay_open(place: &dyn Place) {
+    let store = place.open().await;
+    let owner = connection("").owner;
+    let error = RequestError::withdrawn();
+    let quota = Quota {
+        principal: "project:8",
+        most: 20,
+        beside: 2,
+    };
+    let mut made = Vec::new();
+    for number in 0..5 {
+        let new = ConnectionRequest {
+            created_at: store.now().after(Duration::from_millis(number)),
+            ..request(owner.clone(), &*store)
+        };
+        store
+            .create_request(&new, Some(&error), quota)
+            .await
+            .unwrap();
+        made.push(new.id);
+    }
+    let other = ConnectionRequest {
+        connector: "another".to_owned(),
+        ..request(owner, &*store)
+    };
+    store
+        .create_request(&other, Some(&error), quota)
+        .await
+        .unwrap();
+    made.push(other.id);
+    let mut open = Vec::new();
+    for id in made {
+        let stored = store.request(id).await.unwrap().unwrap();
+        open.push(stored.status == RequestStatus::Initiated);
+    }
+    assert_eq!(open, [false, false, true, true, true, true]);
 }
 
 pub(crate) async fn an_organization_has_so_many_records_of_deleted_connections(place: &dyn Place) {

@@ -44,6 +44,9 @@ fn or_null(reference: &Value) -> Value {
     json!({ "anyOf": [reference, { "type": "null" }] })
 }
 
+const RATE_LIMIT: &str = "must be an object with `calls` and `perSeconds`, both whole numbers from 1 \
+                          to 4294967295";
+
 /// Reads a grant, each member by itself, to find all faults.
 pub(super) fn read(given: Value, faults: &mut Faults) -> Option<GrantChange> {
     let Value::Object(members) = given else {
@@ -69,7 +72,11 @@ pub(super) fn read(given: Value, faults: &mut Faults) -> Option<GrantChange> {
         }
         let alone = Map::from_iter([(member.clone(), value.clone())]);
         if let Err(error) = serde_json::from_value::<Grant>(alone.into()) {
-            faults.note(place, not_valid(&error));
+            if member == "rateLimit" {
+                faults.note(place, RATE_LIMIT);
+            } else {
+                faults.note(place, not_valid(&error));
+            }
         }
     }
     if faults.len() > before {

@@ -11,16 +11,16 @@ mod requests;
 mod view;
 
 use plugwright_sdk::ErrorCode;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::dialect::Dialect;
 use super::envelope::ActionOutput;
 use super::openapi::{
-    action, call_errors, call_group, failed, group, idempotency_key, of_requests, proxied, text,
+    action, call_errors, call_group, failed, group, idempotency_key, of_requests, proxied,
 };
 use crate::openapi::operation::{Operation, codes, operations};
-use crate::openapi::{Answers, Api, Failures, in_query};
-use plugwright_engine::accounts::Link;
+use crate::openapi::{Answers, Api, Failures};
+use plugwright_engine::accounts::{AccountFilter, Link};
 use plugwright_engine::{Case, Surface};
 use view::{ConnectedAccount, Profile, RequestView};
 
@@ -41,40 +41,20 @@ fn of_accounts() -> Vec<Operation<Dialect>> {
         get "/v1/saas/connection-requests/{id}" "readConnectionRequest" "Read the state of a request to connect"
             => requests::show, at "Id of the request.", answers 200 "The request." RequestView<'_>;
         get "/v1/saas/connected-accounts" "listConnectedAccounts" "List the accounts of a user"
-            => accounts::list, about "The latest is first.", with one_user of_config of_service,
+            => accounts::list, about "The latest is first.", asks AccountFilter,
             answers 200 "The accounts." Vec<ConnectedAccount<'_>>;
         get "/v1/saas/connected-accounts/{id}" "readConnectedAccount" "Read an account"
-            => accounts::show, at "Id of the account.", with of_user of_config,
+            => accounts::show, at "Id of the account.", asks accounts::Only,
             answers 200 "The account." ConnectedAccount<'_>;
         get "/v1/saas/connected-accounts/{id}/profile" "readProfile" "Read the owner of an account at its provider"
             => accounts::profile, about "As the provider reported when the account was connected.",
-            at "Id of the account.", with of_user of_config,
+            at "Id of the account.", asks accounts::Only,
             answers 200 "The owner." Profile<'_>;
         delete "/v1/saas/connected-accounts/{id}" "deleteConnectedAccount" "Disconnect an account"
             => accounts::delete, about "The token is revoked at the provider, if that is supported.",
-            at "Id of the account.", with one_user of_config,
+            at "Id of the account.", asks accounts::OfUser,
             answers 200 "The account is disconnected." accounts::Deletion;
     }
-}
-
-/// The user, who must be named.
-fn one_user(api: &mut Api) -> Value {
-    let mut user = in_query("userId", "The user.", &body::USER.described(api));
-    user["required"] = true.into();
-    user
-}
-
-fn of_user(_: &mut Api) -> Value {
-    in_query("userId", "Only if it is this user's.", &text())
-}
-
-fn of_service(_: &mut Api) -> Value {
-    in_query("service", "Only of this connector.", &text())
-}
-
-fn of_config(_: &mut Api) -> Value {
-    let about = "Only of this provider config.";
-    in_query("providerConfigId", about, &text())
 }
 
 fn call() -> Vec<Operation<Dialect>> {

@@ -1,12 +1,11 @@
 //! One auth scheme, made of security schemes.
 
 use plugwright_sdk::Value;
-use plugwright_sdk::host::{AuthParts, FieldParts, SchemeParts, ScopeParts};
+use plugwright_sdk::host::{AuthParts, FieldParts, SchemeParts, ScopeParts, word_list};
 use plugwright_sdk::reading::value::members;
 use url::Url;
 
 use crate::form::{CredentialPlace, ParameterPlace};
-use crate::openapi::input::OWN_HEADERS;
 use crate::text::{self, clean, quoted};
 
 pub(super) const MOST_SCOPES: usize = 2000;
@@ -250,6 +249,7 @@ pub(in crate::openapi) fn is_token(text: &str) -> bool {
 
 /// Returns whether a header can have a credential: the client does not set it itself.
 pub(crate) fn is_credential_header(name: &str) -> bool {
+    const OWN_HEADERS: &[&str] = &word_list::<17>(include_str!("../../../words/own_headers.txt"));
     const ALLOWED: [&str; 3] = ["authorization", "cookie", "proxy-authorization"];
     let lower = name.to_ascii_lowercase();
     let lower = lower.as_str();

@@ -7,7 +7,7 @@ use plugwright_sdk::testing::block_on;
 use plugwright_sdk::transport::Plan;
 use plugwright_sdk::{ActionContext, Value, json};
 
-use super::{document, imported, plan, with};
+use super::{document, imported, plan, plan_for, with};
 
 fn posting(content: Value) -> Value {
     document(json!({ "/things": { "post": {
@@ -96,6 +96,54 @@ fn parameters_are_written_as_their_style_and_media_type_want() {
             .headers
             .contains(&("any".to_owned(), "x y".to_owned()))
     );
+}
+
+#[test]
+fn documents_declare_no_headers_that_callers_may_not_add() {
+    let header =
+        |name: &str| json!({ "name": name, "in": "header", "schema": { "type": "string" } });
+    let forbidden = [
+        "X-HTTP-Method-Override",
+        "x_method_override",
+        "X-Original-URL",
+        "X-Forwarded-User",
+        "Host",
+    ];
+    let kept = ["X-Trace", "Stripe-Account", "X-Tenant-Token", "Sudo"];
+    let parameters: Vec<_> = forbidden
+        .iter()
+        .chain(&kept)
+        .map(|name| header(name))
+        .collect();
+    let document = document(json!({ "/things": { "get": {
+        "operationId": "thing.get",
+        "parameters": parameters,
+    } } }));
+    for name in forbidden {
+        let error = plan(&document, "thing.get", json!({ name: "x" })).unwrap_err();
+        assert_eq!(error.param(), Some(name), "{error}");
+    }
+    let notes = imported(&document).report;
+    let notes = format!("{notes:?}");
+    assert!(
+        notes.contains("header `X-Original-URL` is not a parameter"),
+        "{notes}"
+    );
+    // Whose account it is, only those say who may do everything.
+    for name in kept {
+        let input = || json!({ name: "x" });
+        let sent = plan(&document, "thing.get", input()).unwrap();
+        let sent = sent
+            .headers
+            .contains(&(name.to_ascii_lowercase(), "x".to_owned()));
+        assert!(sent, "{name}");
+        let restricted = plan_for(false, &document, "thing.get", input());
+        match restricted {
+            Ok(_) => assert_eq!(name, "X-Trace"),
+            Err(error) => assert_eq!(error.param(), Some(name), "{error}"),
+        }
+    }
+    plan_for(false, &document, "thing.get", json!({ "X-Trace": "x" })).unwrap();
 }
 
 #[test]

@@ -14,6 +14,13 @@ fn redactor() -> Redactor {
     Redactor::new([&Secret::new(TOKEN)])
 }
 
+fn hex(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
+}
+
 fn percent(text: &str, is_upper: bool) -> String {
     text.bytes().fold(String::new(), |mut out, byte| {
         let _ = if is_upper {
@@ -235,11 +242,7 @@ fn a_secret_is_found_in_codes_in_either_case_and_wholly_escaped() {
         [
             STANDARD.encode(token.to_lowercase()),
             STANDARD.encode(token.to_uppercase()),
-            token
-                .to_uppercase()
-                .bytes()
-                .map(|byte| format!("{byte:02x}"))
-                .collect(),
+            hex(&token.to_uppercase()),
             each(|byte| format!("%{byte:02X}")),
             each(|byte| format!("%{byte:02x}")),
             each(|byte| format!("\\u{byte:04x}")),

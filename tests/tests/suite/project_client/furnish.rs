@@ -137,6 +137,7 @@ async fn project(store: &dyn Store, name: &str, display_name: &str) -> Value {
     let quota = Quota {
         principal: "furnish",
         most: 1,
+        beside: 0,
     };
     let made = store.create_request(&expired, None, quota).await;
     made.expect("a request");

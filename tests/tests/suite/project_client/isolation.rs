@@ -88,6 +88,17 @@ async fn no_header_of_another_surface_chooses_an_account() {
     let path = "/actions/mail.me.get";
     let reply = ask(&gateway, &place.acme, Method::POST, path, Some(body)).await;
     assert_eq!(reply.body["data"][0]["param"], "connectedAccountId");
+    let account = "/connected-accounts/00000000-0000-0000-0000-000000000001";
+    for (path, param) in [
+        (format!("{account}?userId="), "userId"),
+        (format!("{account}?externalUserId=a"), "externalUserId"),
+        (format!("{account}/profile?user_id=a"), "user_id"),
+        ("/connection-requests/1?userId=a".to_owned(), "userId"),
+    ] {
+        let reply = ask(&gateway, &place.acme, Method::GET, &path, None).await;
+        assert_eq!(reply.status, 400, "{path}: {reply:?}");
+        assert_eq!(reply.body["data"][0]["param"], param, "{reply:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -44,6 +44,23 @@ async fn reads_the_answer_of_the_standard() {
 }
 
 #[tokio::test]
+async fn a_token_that_takes_more_to_use_is_refused() {
+    for kind in ["mac", "DPoP", "pop", "N_A"] {
+        let body = json!({ "access_token": "2YotnFZFEjr1zCsicMWpAA", "token_type": kind });
+        let refused = answered(&standard(), Reply::json(200, &body)).await;
+        assert!(
+            matches!(refused, Err(OAuthError::Unusable { .. })),
+            "{kind}: {refused:?}"
+        );
+    }
+    for kind in ["Bearer", "bot", ""] {
+        let body = json!({ "access_token": "2YotnFZFEjr1zCsicMWpAA", "token_type": kind });
+        let reply = Reply::json(200, &body);
+        answered(&standard(), reply).await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn reads_a_form_whatever_its_content_type() {
     let auth = standard().token_answer(TokenAnswer::STANDARD.scope_separator(","));
     for content_type in [

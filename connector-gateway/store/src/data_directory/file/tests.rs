@@ -118,11 +118,69 @@ fn what_an_operator_names_must_not_be_everyones() {
     let link = place.path().join("link");
     symlink(&path, &link).unwrap();
     assert_eq!(read_trusted(&link).unwrap().as_str(), "hunter2\n");
+    let refusal = |path: &Path| read_trusted(path).unwrap_err().to_string();
     set_mode(&path, 0o666);
-    let error = read_trusted(&path).unwrap_err();
-    assert!(error.to_string().contains("chmod o-w"), "{error}");
+    assert!(refusal(&path).contains("chmod o-w"), "{}", refusal(&path));
+    set_mode(&path, 0o640);
+    read_trusted(&path).unwrap();
+    // As Kubernetes mounts them: links in a directory with the sticky bit.
+    set_mode(place.path(), 0o1777);
+    read_trusted(&link).unwrap();
+    set_mode(place.path(), 0o777);
+    assert!(
+        refusal(&link).contains("any user can replace it"),
+        "{}",
+        refusal(&link)
+    );
+    set_mode(place.path(), 0o700);
+    if rustix::process::geteuid().is_root() {
+        let planted = place.path().join("planted");
+        symlink(&path, &planted).unwrap();
+        std::os::unix::fs::lchown(&planted, Some(12345), None).unwrap();
+        assert!(
+            refusal(&planted).contains("uid 12345"),
+            "{}",
+            refusal(&planted)
+        );
+        let foreign = place.path().join("foreign");
+        fs::write(&foreign, "planted").unwrap();
+        chown(&foreign, Some(12345), None).unwrap();
+        set_mode(&foreign, 0o644);
+        assert!(
+            refusal(&foreign).contains("uid 12345"),
+            "{}",
+            refusal(&foreign)
+        );
+    }
     fs::write(&path, "x".repeat(65 << 10)).unwrap();
     set_mode(&path, 0o600);
     let error = read_trusted(&path).unwrap_err();
     assert!(error.to_string().contains("longer"), "{error}");
+}
+
+#[test]
+fn nobody_waits_for_a_pipe_that_nobody_writes() {
+    use rustix::fs::{CWD, FileType, Mode, mknodat};
+
+    let place = tempfile::tempdir().unwrap();
+    let pipe = place.path().join("pipe");
+    mknodat(CWD, &pipe, FileType::Fifo, Mode::from_raw_mode(0o600), 0).unwrap();
+    assert_eq!(read_trusted(&pipe).unwrap().as_str(), "");
+    let error = create_private(&pipe).unwrap_err();
+    assert!(
+        error.to_string().contains("is not a regular file"),
+        "{error}"
+    );
+    let writer = {
+        let pipe = pipe.clone();
+        std::thread::spawn(move || {
+            let mut file = OpenOptions::new().write(true).open(pipe).unwrap();
+            std::thread::sleep(std::time::Duration::from_millis(50));
+            file.write_all(b"hunter2").unwrap();
+        })
+    };
+    while read_trusted(&pipe).unwrap().as_str() != "hunter2" {
+        std::thread::yield_now();
+    }
+    writer.join().unwrap();
 }

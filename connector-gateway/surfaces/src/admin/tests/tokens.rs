@@ -74,6 +74,10 @@ async fn everything_that_is_wrong_is_said_at_once() {
         "{message}"
     );
     assert!(
+        message.contains("`grant.rateLimit` must be an object with `calls` and `perSeconds`"),
+        "{message}"
+    );
+    assert!(
         message.contains("`grant.action` is not a parameter; did you mean `actions`?"),
         "{message}"
     );

@@ -5,7 +5,7 @@ use axum::response::Response;
 
 use super::accounts::shown;
 use super::body::{ALIAS, SECRET, USER, alias, extra, provider, secrets};
-use super::project::Project;
+use super::project::{NoQuery, Project};
 use super::requests;
 use crate::members::{Body, Kind, Members, TEXT};
 use crate::oomol::envelope::Failure;
@@ -51,7 +51,10 @@ impl<const NAMED: bool> Body for BySecret<NAMED> {
 }
 
 /// `POST /v1/saas/connected-accounts/link`.
-pub(super) async fn link(Project(caller): Project, request: Request) -> Result<Response, Failure> {
+pub(super) async fn link(
+    Project(caller, NoQuery): Project,
+    request: Request,
+) -> Result<Response, Failure> {
     let (link, faults) = receive(&caller, request).await?;
     let request = caller.accounts()?.link(link, faults).await?;
     requests::shown(&caller, &request).await
@@ -59,7 +62,7 @@ pub(super) async fn link(Project(caller): Project, request: Request) -> Result<R
 
 /// `POST /v1/saas/connected-accounts/api-key` and `../custom-credential`.
 pub(super) async fn by_secret<const NAMED: bool>(
-    Project(caller): Project,
+    Project(caller, NoQuery): Project,
     request: Request,
 ) -> Result<Response, Failure> {
     let (BySecret::<NAMED>(given), faults) = receive(&caller, request).await?;

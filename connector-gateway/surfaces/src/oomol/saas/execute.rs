@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::body::{ALIAS, USER, alias, with_service};
 use super::failure;
-use super::project::Project;
+use super::project::{NoQuery, Project};
 use crate::body::{Bodies, BufferedBody};
 use crate::members::{Body, Members, TEXT};
 use crate::oomol::calls::{CallRequest, Render};
@@ -47,7 +47,7 @@ impl Body for CallBody {
 
 /// `POST /v1/saas/actions/{actionId}`.
 pub(super) async fn execute(
-    Project(caller): Project,
+    Project(caller, NoQuery): Project,
     Segment(name): Segment,
     request: Request,
 ) -> Result<Response, Failure> {

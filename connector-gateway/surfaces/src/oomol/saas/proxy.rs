@@ -5,7 +5,7 @@ use axum::response::Response;
 
 use super::execute::EndUser;
 use super::failure;
-use super::project::Project;
+use super::project::{NoQuery, Project};
 use crate::members::{Body, Members};
 use crate::oomol::calls::{CallRequest, Render};
 use crate::oomol::dialect::Segment;
@@ -30,7 +30,7 @@ impl Body for RequestBody {
 
 /// `POST /v1/saas/proxy/{service}`.
 pub(super) async fn call(
-    Project(caller): Project,
+    Project(caller, NoQuery): Project,
     Segment(service): Segment,
     request: Request,
 ) -> Result<Response, Failure> {

@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 
-use super::project::Project;
+use super::project::{NoQuery, Project};
 use super::view::RequestView;
 use crate::caller::Caller;
 use crate::connect::paths;
@@ -14,7 +14,7 @@ use plugwright_store::ConnectionRequest;
 
 /// `GET /v1/saas/connection-requests/{id}`.
 pub(super) async fn show(
-    Project(caller): Project,
+    Project(caller, NoQuery): Project,
     Segment(id): Segment,
 ) -> Result<Response, Failure> {
     let request = caller.accounts()?.request(&id).await?;

@@ -166,7 +166,7 @@ impl Bench {
             connector: (&BANK).into(),
             details,
             again,
-            supersedes: false,
+            supersedes: None,
         };
         connect.start(new).await.unwrap()
     }

@@ -1,10 +1,12 @@
 //! Whoever asked for an account must still be allowed to when it is connected.
 
 use axum::http::StatusCode;
+use plugwright_sdk::host::Faults;
 use plugwright_tests_oauth::Answer;
 use uuid::Uuid;
 
 use super::bench::{Bench, between, settings};
+use plugwright_engine::accounts::{Accounts, Link, ProviderSelector};
 use plugwright_engine::connect::code;
 use plugwright_engine::{Grant, Principal};
 use plugwright_store::{
@@ -106,19 +108,51 @@ async fn a_request_ends_with_the_right_of_whoever_made_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_request_ends_with_what_it_is_for() {
-    let mut bench = Bench::new(settings()).await;
-    let store = bench.gateway.engine().storage().unwrap().store.clone();
+async fn no_user_keeps_the_others_of_a_project_from_connecting() {
+    let bench = Bench::new(settings()).await;
+    let (project, config) = project(&bench, Vec::new()).await;
+    let key = Principal {
+        project: Some(project.id),
+        ..Principal::local()
+    };
+    let accounts = Accounts::new(bench.gateway.connect().ok(), &key).unwrap();
+    let link = async |user: &str| {
+        let link = Link {
+            user: user.to_owned(),
+            provider: Some(ProviderSelector::Config(config.id.to_string())),
+            alias: None,
+            return_uri: None,
+        };
+        accounts.link(link, Faults::new()).await.unwrap()
+    };
+    // More than another principal may have.
+    let mut last = None;
+    for _ in 0..110 {
+        last = Some(link("mallory").await);
+    }
+    for number in 0..110 {
+        link(&number.to_string()).await;
+    }
+    let owner = last.unwrap().owner;
+    let made = bench.store().requests(&owner).await.unwrap();
+    let open = made
+        .iter()
+        .filter(|it| it.status == RequestStatus::Initiated);
+    assert_eq!(open.count(), 5);
+}
+
+/// Makes a project with a provider config.
+async fn project(bench: &Bench, return_uris: Vec<String>) -> (Project, ProviderConfig) {
     let project = Project {
         id: Uuid::new_v4(),
         name: "app".to_owned(),
         display_name: "App".to_owned(),
-        return_uris: Vec::new(),
+        return_uris,
         version: 1,
         created_at: Timestamp::now(),
     };
-    store.create_project(&project).await.unwrap();
-    let mut config = ProviderConfig {
+    bench.store().create_project(&project).await.unwrap();
+    let config = ProviderConfig {
         id: Uuid::new_v4(),
         project: project.id,
         connector: "bank".to_owned(),
@@ -128,7 +162,46 @@ async fn a_request_ends_with_what_it_is_for() {
         version: 1,
         created_at: Timestamp::now(),
     };
-    store.create_provider_config(&config).await.unwrap();
+    bench.store().create_provider_config(&config).await.unwrap();
+    (project, config)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_sent_where_a_project_no_longer_returns_to() {
+    const DONE: &str = "https://shop.example/done";
+
+    let mut bench = Bench::new(settings()).await;
+    let (mut project, config) = project(&bench, vec![DONE.to_owned()]).await;
+    for is_listed in [true, false] {
+        let user = Owner::User {
+            project: project.id,
+            user: "u1".to_owned(),
+        };
+        let details = RequestDetails {
+            provider_config: Some(config.id),
+            return_uri: Some(DONE.to_owned()),
+            ..RequestDetails::default()
+        };
+        let request = bench.ask_for(user, details).await;
+        let path = format!("/connect/{}", request.id);
+        let (_, _, page) = bench.browse(&path, None).await;
+        let csrf = between(&page, "name=\"csrf\" value=\"", "\"").to_owned();
+        if !is_listed {
+            project.return_uris.clear();
+            bench.store().update_project(&project).await.unwrap();
+        }
+        let form = [("csrf", csrf.as_str())];
+        let (status, _, page) = bench.browse(&format!("{path}/cancel"), Some(&form)).await;
+        assert_eq!(status, StatusCode::OK, "{page}");
+        assert_eq!(page.contains(DONE), is_listed, "{page}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_ends_with_what_it_is_for() {
+    let mut bench = Bench::new(settings()).await;
+    let store = bench.gateway.engine().storage().unwrap().store.clone();
+    let (project, mut config) = project(&bench, Vec::new()).await;
     let shop = Organization {
         name: "shop".to_owned(),
         created_at: Timestamp::now(),

@@ -178,6 +178,23 @@ async fn a_token_that_ends_before_its_time_is_renewed_within_the_call() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_rejected_just_now_is_not_renewed_by_every_call() {
+    let mut bench = Bench::new(settings()).await;
+    let connection = bench.connect("alice", RequestDetails::default()).await;
+    let rejected = Connection {
+        status: ConnectionStatus::ReauthRequired,
+        ..connection
+    };
+    end_before_its_time(&bench, rejected).await;
+    for _ in 0..3 {
+        let outcome = call(&bench.gateway, "bank.accounts.get").await;
+        let error = outcome.result.unwrap_err();
+        assert_eq!(error.code(), ErrorCode::AuthInvalid, "{error}");
+    }
+    assert_eq!(refreshed(&bench).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_token_before_a_renewal_and_the_secret_of_the_client_stay_secret() {
     for said in ["ended-before-its-time", SECRET] {
         let mut bench = Bench::new(settings()).await;
