@@ -19,6 +19,7 @@ use crate::connect::{Connect, ConnectLimits};
 use crate::connections::{Connections, Identify};
 use crate::lane::Lane;
 use crate::limits::{Limit, Limits};
+use crate::memory::SharedMemory;
 use crate::metrics::Metrics;
 use crate::oauth::{OAuthConfig, Registrations};
 use crate::outcome::Outcome;
@@ -189,6 +190,27 @@ impl Engine {
             let entry = self.registry().find(&found.action).ok()?;
             Some((entry, found.connection))
         }))
+    }
+
+    /// Returns the memory for responses of providers, and for answers that clients have not read yet.
+    pub fn response_memory(&self) -> &Arc<SharedMemory> {
+        &self.shared.pipeline.outbound.memory.shared
+    }
+
+    /// Refuses a principal whose clients leave more answers unread than its share of
+    /// [`response_memory`](Limits::response_memory).
+    ///
+    /// # Errors
+    ///
+    /// `RATE_LIMITED`.
+    pub fn check_unread(&self, principal: &Principal) -> Result<(), ActionError> {
+        if !self.response_memory().is_overdue(principal) {
+            return Ok(());
+        }
+        self.metrics().limit_hits().add(Limit::ResponseMemory);
+        let message = "too many answers to this token are not read yet; nothing was done";
+        let error = ActionError::new(ErrorCode::RateLimited, message);
+        Err(error.with_retry_after(Duration::from_secs(1)))
     }
 
     /// Rejects a search query that is too long; `param` is the caller's name for it.

@@ -18,9 +18,9 @@ use crate::principal::Principal;
 /// A call whose responses take more memory than this, in bytes, leaves the threads of the others.
 const LARGE: usize = 512 << 10;
 
-/// Memory for the responses of all calls.
+/// Memory for the responses of all calls, and for their answers until clients have read them.
 pub(crate) struct Memory {
-    shared: Arc<SharedMemory>,
+    pub(crate) shared: Arc<SharedMemory>,
     /// One call of those that wait may take more than there is. Otherwise calls that each have some and
     /// need more would wait for one another.
     beyond: Arc<Semaphore>,
@@ -70,14 +70,10 @@ impl ResponseMemory for CallMemory {
 }
 
 impl CallMemory {
-    /// Takes memory, and waits for it if need be: until other calls have ended, or the one that took
-    /// more than there is.
+    /// Takes memory, and waits for it if need be: until other calls have ended and their answers are
+    /// read, or the one ended that took more than there is.
     async fn take(&self, bytes: usize) {
-        let Memory {
-            shared,
-            beyond,
-            hits,
-        } = &*self.memory;
+        let Memory { shared, hits, .. } = &*self.memory;
         let reserved = self.reserved.get_or_init(|| shared.of(&self.principal));
         if reserved.try_add(bytes) {
             return;
@@ -86,12 +82,25 @@ impl CallMemory {
         tokio::select! {
             biased;
             () = reserved.add(bytes) => {}
-            Ok(beyond) = Arc::clone(beyond).acquire_owned() => {
+            Some(beyond) = self.beyond() => {
                 // Another request of the call may have it by now.
                 let _ = self.beyond.set(beyond);
             }
             // It is never closed.
             else => {}
+        }
+    }
+
+    /// Waits until the call may take more than there is. Answers that nobody reads would add up, so
+    /// their principal's calls may not.
+    async fn beyond(&self) -> Option<OwnedSemaphorePermit> {
+        let Memory { shared, beyond, .. } = &*self.memory;
+        loop {
+            shared.until_read(&self.principal).await;
+            let permit = Arc::clone(beyond).acquire_owned().await.ok()?;
+            if !shared.is_overdue(&self.principal) {
+                return Some(permit);
+            }
         }
     }
 }

@@ -49,7 +49,7 @@ pub use catalog::{Catalog, unknown_connector};
 pub use engine::{Engine, EngineError, EngineSettings};
 pub use lane::Lane;
 pub use limits::{Limit, Limits};
-pub use memory::{Reservation, SharedMemory};
+pub use memory::{Reservation, SharedMemory, UnreadAnswer};
 pub use metrics::{CallMeasure, InFlight, LimitHits, Metrics};
 pub use outcome::{Answer, Case, Outcome, Surface, answer};
 pub use plugwright_store::{Grant, RateLimit};

@@ -101,7 +101,7 @@ limits! {
     reconcile_grace: Duration = Duration::from_secs(5);
     /// Largest response of a provider.
     response_body: usize = 16 * MIB;
-    /// Memory for the large responses of all calls, until the calls end.
+    /// Memory for the large responses of all calls, and for large answers until clients have read them.
     response_memory: usize = 128 * MIB, ResponseMemory;
     /// Open MCP sessions of one principal.
     mcp_sessions_per_principal: usize = 100, McpSessions;

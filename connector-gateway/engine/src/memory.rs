@@ -1,5 +1,6 @@
 //! Memory that principals share.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -25,13 +26,59 @@ pub struct SharedMemory {
     most: usize,
     taken: Mutex<Taken>,
     freed: Notify,
+    /// Bytes of all answers that clients have not read yet.
+    answers: AtomicUsize,
 }
 
 #[derive(Debug, Default)]
 struct Taken {
     all: usize,
+    /// What answers have of it.
+    answers: usize,
     /// What each principal has.
-    parts: HashMap<String, usize>,
+    parts: HashMap<String, Part>,
+}
+
+/// What a principal has.
+#[derive(Debug, Default)]
+struct Part {
+    bytes: usize,
+    /// Bytes of answers for which there was no memory. They count for nobody else.
+    beyond: usize,
+    /// Bytes of all answers that its clients have not read yet.
+    answers: usize,
+}
+
+impl Part {
+    /// Returns what counts an answer, for which there was memory or not.
+    fn place(&mut self, is_counted: bool) -> &mut usize {
+        if is_counted {
+            &mut self.bytes
+        } else {
+            &mut self.beyond
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.bytes == 0 && self.answers == 0
+    }
+}
+
+impl Taken {
+    fn change(&mut self, name: Cow<'_, str>, change: impl FnOnce(&mut Part)) {
+        if let Some(part) = self.parts.get_mut(&*name) {
+            change(part);
+            if part.is_empty() {
+                self.parts.remove(&*name);
+            }
+        } else {
+            let mut part = Part::default();
+            change(&mut part);
+            if !part.is_empty() {
+                self.parts.insert(name.into_owned(), part);
+            }
+        }
+    }
 }
 
 impl SharedMemory {
@@ -41,6 +88,7 @@ impl SharedMemory {
             most: bytes,
             taken: Mutex::default(),
             freed: Notify::new(),
+            answers: AtomicUsize::new(0),
         }
     }
 
@@ -58,13 +106,67 @@ impl SharedMemory {
         }
     }
 
+    /// Counts an answer until its client has read it. It exists already, so it takes memory that there
+    /// isn't if need be: then its principal has to wait with whatever is next.
+    pub fn of_answer(self: &Arc<Self>, principal: &Arc<Principal>, bytes: usize) -> UnreadAnswer {
+        let mut taken = self.taken();
+        let name = principal.budget();
+        let is_counted = self.has_room(&taken, &name, 0, bytes);
+        if is_counted {
+            taken.all += bytes;
+            taken.answers += bytes;
+        }
+        taken.change(name, |part| {
+            part.answers += bytes;
+            *part.place(is_counted) += bytes;
+        });
+        self.answers.fetch_add(bytes, Ordering::Relaxed);
+        drop(taken);
+        UnreadAnswer {
+            memory: Arc::clone(self),
+            principal: Arc::clone(principal),
+            bytes,
+            is_counted,
+        }
+    }
+
+    /// Returns whether the clients of a principal leave more answers unread than its share. One whose
+    /// clients read at once never does.
+    pub fn is_overdue(&self, principal: &Principal) -> bool {
+        if self.answers.load(Ordering::Relaxed) <= self.most / LEFT_ALONE {
+            return false;
+        }
+        let taken = self.taken();
+        let own = taken.parts.get(&*principal.budget());
+        own.is_some_and(|own| !self.allows(taken.answers + own.beyond, own.answers, 0, 0))
+    }
+
+    /// Waits until a principal's clients have read enough.
+    pub(crate) async fn until_read(&self, principal: &Principal) {
+        loop {
+            let mut freed = pin!(self.freed.notified());
+            freed.as_mut().enable();
+            if !self.is_overdue(principal) {
+                return;
+            }
+            freed.await;
+        }
+    }
+
+    /// Returns whether a request of a principal that has some bytes may have more.
+    fn has_room(&self, taken: &Taken, name: &str, has: usize, more: usize) -> bool {
+        let part = taken.parts.get(name);
+        let (bytes, beyond) = part.map_or((0, 0), |part| (part.bytes, part.beyond));
+        self.allows(taken.all + beyond, bytes + beyond, has, more)
+    }
+
     fn taken(&self) -> MutexGuard<'_, Taken> {
         self.taken.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Returns whether a request that has `has` of its principal's `own` bytes may have `more`.
     fn allows(&self, all: usize, own: usize, has: usize, more: usize) -> bool {
-        let Some(left) = (self.most - all).checked_sub(more) else {
+        let Some(left) = self.most.checked_sub(all + more) else {
             return false;
         };
         let is_alone = all == own;
@@ -93,12 +195,11 @@ impl Reservation {
     pub fn try_add(&self, more: usize) -> bool {
         let mut taken = self.memory.taken();
         let name = self.principal.budget();
-        let own = taken.parts.get(&*name).copied().unwrap_or_default();
-        if !self.memory.allows(taken.all, own, self.bytes(), more) {
+        if !self.memory.has_room(&taken, &name, self.bytes(), more) {
             return false;
         }
         taken.all += more;
-        taken.parts.insert(name.into_owned(), own + more);
+        taken.change(name, |part| part.bytes += more);
         self.bytes.fetch_add(more, Ordering::AcqRel);
         true
     }
@@ -119,15 +220,42 @@ impl Reservation {
 impl Drop for Reservation {
     fn drop(&mut self) {
         let bytes = self.bytes();
-        let mut taken = self.memory.taken();
-        let name = self.principal.budget();
-        if let Some(own) = taken.parts.get_mut(&*name) {
-            *own -= bytes;
-            if *own == 0 {
-                taken.parts.remove(&*name);
-            }
+        if bytes == 0 {
+            return;
         }
+        let mut taken = self.memory.taken();
+        taken.change(self.principal.budget(), |part| part.bytes -= bytes);
         taken.all -= bytes;
+        drop(taken);
+        self.memory.freed.notify_waiters();
+    }
+}
+
+/// An answer that its client has not read yet, until this is dropped.
+#[derive(Debug)]
+pub struct UnreadAnswer {
+    memory: Arc<SharedMemory>,
+    principal: Arc<Principal>,
+    bytes: usize,
+    /// Whether there was memory for it.
+    is_counted: bool,
+}
+
+impl Drop for UnreadAnswer {
+    fn drop(&mut self) {
+        let Self {
+            bytes, is_counted, ..
+        } = *self;
+        let mut taken = self.memory.taken();
+        if is_counted {
+            taken.all -= bytes;
+            taken.answers -= bytes;
+        }
+        taken.change(self.principal.budget(), |part| {
+            part.answers -= bytes;
+            *part.place(is_counted) -= bytes;
+        });
+        self.memory.answers.fetch_sub(bytes, Ordering::Relaxed);
         drop(taken);
         self.memory.freed.notify_waiters();
     }

@@ -171,7 +171,7 @@ settings! {
     "limits.response_body", Size => limits.response_body;
         "Largest response of a provider";
     "limits.response_memory", Size => limits.response_memory;
-        "Memory for the large responses of all calls";
+        "Memory for the large responses of all calls, and for large answers until they are read";
     "limits.mcp_sessions_per_principal", Count<1, 1_000_000> => limits.mcp_sessions_per_principal;
         "Maximum number of open MCP sessions of one principal";
     "limits.connect_requests_per_principal", Count<1, 1_000_000> => limits.connect_requests_per_principal;

@@ -53,10 +53,13 @@ impl Caller {
         extensions: &Extensions,
     ) -> Result<Self, ActionError> {
         match extensions.get() {
-            Some(VouchedCaller(principal)) if bearer_token(headers)?.is_none() => Ok(Self {
-                gateway: gateway.clone(),
-                principal: Arc::clone(principal),
-            }),
+            Some(VouchedCaller(principal)) if bearer_token(headers)?.is_none() => {
+                gateway.admit(principal)?;
+                Ok(Self {
+                    gateway: gateway.clone(),
+                    principal: Arc::clone(principal),
+                })
+            }
             _ => Self::of(gateway, headers).await,
         }
     }

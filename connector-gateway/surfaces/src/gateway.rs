@@ -13,6 +13,7 @@ use plugwright_sdk::{ActionError, ErrorCode};
 use url::Url;
 
 use crate::body::Bodies;
+use crate::unread;
 use crate::web::WebSettings;
 use access::Access;
 use plugwright_engine::connect::Connect;
@@ -84,10 +85,19 @@ impl Gateway {
     /// # Errors
     ///
     /// `UNAUTHORIZED` for a missing, unknown, expired or revoked token; `UNAVAILABLE` if the store
-    /// can't be asked.
+    /// can't be asked; `RATE_LIMITED` for one whose clients leave too many answers unread.
     pub async fn authenticate(&self, token: Option<&str>) -> Result<Arc<Principal>, ActionError> {
         let storage = self.engine().storage();
-        self.inner.access.authenticate(storage, token).await
+        let principal = self.inner.access.authenticate(storage, token).await?;
+        self.admit(&principal)?;
+        Ok(principal)
+    }
+
+    /// Refuses a principal that leaves too many answers unread; those to come are counted for it.
+    pub(crate) fn admit(&self, principal: &Arc<Principal>) -> Result<(), ActionError> {
+        self.engine().check_unread(principal)?;
+        unread::answers_to(principal);
+        Ok(())
     }
 
     /// Returns whether the deployment and the principal's grant allow an action; see

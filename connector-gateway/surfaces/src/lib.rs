@@ -27,6 +27,7 @@ mod tagged;
 #[cfg(test)]
 mod tests;
 mod timed_body;
+mod unread;
 mod view;
 mod web;
 

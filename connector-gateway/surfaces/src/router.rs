@@ -12,7 +12,7 @@ use axum::response::Response;
 use axum::{BoxError, Router};
 use bytes::Bytes;
 use futures_util::future::{Either, Ready, ready};
-use plugwright_engine::{Limit, LimitHits};
+use plugwright_engine::{Limit, LimitHits, SharedMemory};
 use plugwright_sdk::{ActionError, ErrorCode};
 use tower::{Layer as _, Service};
 
@@ -25,6 +25,7 @@ use crate::own::{self, nothing_at};
 use crate::request::{bearer_token, query_fault};
 use crate::selectors::Selectors;
 use crate::timed_body::{BodyTimes, TimedBody};
+use crate::unread::Counted;
 use crate::{feelr, head, icons, mcp, openapi, operations};
 
 fn others(gateway: &Gateway) -> Router {
@@ -68,6 +69,8 @@ pub struct Surfaces {
     body_times: Arc<BodyTimes>,
     heads: Heads,
     hits: LimitHits,
+    /// For answers that clients have not read yet.
+    memory: Arc<SharedMemory>,
 }
 
 /// What heads of requests are allowed.
@@ -120,13 +123,14 @@ impl Surfaces {
                 fields: limits.headers,
             },
             hits,
+            memory: Arc::clone(gateway.engine().response_memory()),
         }
     }
 
     /// Returns the response to a request from the network that HTTP/1 asks to refuse.
     pub fn refusal<B>(request: &Request<B>) -> Option<<Self as Service<Request>>::Future> {
         let error = head::fault(request.version(), request.headers())?;
-        Some(Either::Right(Either::Right(ready(Ok(own::error(&error))))))
+        Some(answered(own::error(&error)))
     }
 
     /// Returns the body of the response to a request whose head is too large.
@@ -135,15 +139,22 @@ impl Surfaces {
     }
 }
 
+/// Returns what resolves to a brief answer.
+fn answered(answer: Response) -> <Surfaces as Service<Request>>::Future {
+    Counted::brief(Either::Right(Either::Right(ready(Ok(answer)))))
+}
+
 impl<B> Service<Request<B>> for Surfaces
 where
     B: HttpBody<Data = Bytes, Error: Into<BoxError>> + Send + Unpin + 'static,
 {
     type Response = Response;
     type Error = Infallible;
-    type Future = Either<
-        <WithCors<Dialects> as Service<Request>>::Future,
-        Either<<Router as Service<Request>>::Future, Ready<Result<Response, Infallible>>>,
+    type Future = Counted<
+        Either<
+            <WithCors<Dialects> as Service<Request>>::Future,
+            Either<<Router as Service<Request>>::Future, Ready<Result<Response, Infallible>>>,
+        >,
     >;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
@@ -154,16 +165,17 @@ where
     fn call(&mut self, request: Request<B>) -> Self::Future {
         if !self.heads.allow(&request) {
             self.hits.add(Limit::Headers);
-            let refused = own::error(&self.heads.refusal());
-            return Either::Right(Either::Right(ready(Ok(refused))));
+            return answered(own::error(&self.heads.refusal()));
         }
+        let version = request.version();
         let times = Arc::clone(&self.body_times);
         let request = request.map(|body| Body::new(TimedBody::new(body, times)));
-        if Dialects::may_have(request.uri().path()) {
+        let answer = if Dialects::may_have(request.uri().path()) {
             Either::Left(self.dialects.call(request))
         } else {
             Either::Right(Either::Left(self.others.call(request)))
-        }
+        };
+        Counted::new(answer, version, &self.memory)
     }
 }
 

@@ -14,6 +14,7 @@ mod pages;
 mod readers;
 mod secrets;
 mod sessions;
+mod unread;
 mod world;
 
 use plugwright_tests::count;

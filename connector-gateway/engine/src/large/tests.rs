@@ -61,6 +61,20 @@ async fn a_call_goes_on_as_soon_as_another_one_has_ended() {
     assert_eq!(memory.shared.free(), 2 * MIB);
 }
 
+#[tokio::test(start_paused = true)]
+async fn no_call_takes_more_than_there_is_while_its_callers_answers_lie_unread() {
+    let memory = memory(4 * MIB);
+    let slow = Arc::new(Principal::local());
+    let unread = memory.shared.of_answer(&slow, 4 * MIB);
+    let (first, second) = (call(&memory), call(&memory));
+    assert!(!gets(&first, MIB).await);
+    let mut waiting = std::pin::pin!(second.reserve(90 * MIB));
+    let early = tokio::time::timeout(Duration::from_secs(9), waiting.as_mut()).await;
+    assert!(early.is_err());
+    drop(unread);
+    waiting.await;
+}
+
 #[tokio::test]
 async fn work_can_go_on_elsewhere_once_it_is_large() {
     let memory = memory(4 * MIB);

@@ -66,6 +66,30 @@ fn keys_of_a_project_count_together() {
     assert!(memory.of(&principal("d")).try_add(8));
 }
 
+#[test]
+fn who_leaves_answers_unread_is_refused_and_nobody_else() {
+    let memory = memory(64);
+    let (slow, honest) = (principal("slow"), principal("honest"));
+    let next = || (!memory.is_overdue(&slow)).then(|| memory.of_answer(&slow, 4));
+    let unread: Vec<_> = std::iter::from_fn(next).collect();
+    assert_eq!((unread.len(), memory.free()), (13, 16));
+    // What was under way already takes nothing from others.
+    let more: Vec<_> = (0..20).map(|_| memory.of_answer(&slow, 4)).collect();
+    assert_eq!(memory.free(), 16);
+    assert!(!memory.of(&slow).try_add(1));
+    let own = memory.of_answer(&honest, 4);
+    assert!(!memory.is_overdue(&honest) && memory.is_overdue(&slow));
+    assert!(memory.of(&honest).try_add(2));
+    drop(own);
+    drop(unread);
+    assert!(memory.is_overdue(&slow));
+    drop(more);
+    assert!(!memory.is_overdue(&slow));
+    assert_eq!(memory.free(), 64);
+    assert_eq!(memory.answers.load(Ordering::Relaxed), 0);
+    assert!(memory.taken().parts.is_empty());
+}
+
 #[tokio::test(start_paused = true)]
 async fn who_waits_goes_on_once_there_is_enough() {
     let memory = memory(16);

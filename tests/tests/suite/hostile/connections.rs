@@ -51,7 +51,7 @@ impl Slow {
         }
     }
 
-    fn start(&self, address: String) -> JoinHandle<()> {
+    pub(crate) fn start(&self, address: String) -> JoinHandle<()> {
         let (first, then, pause) = (self.first.clone(), self.then.clone(), self.pause);
         tokio::spawn(async move {
             let socket = TcpSocket::new_v4().expect("a socket");
@@ -223,7 +223,7 @@ async fn waiting_for_clients_takes_no_processor_time() {
 }
 
 /// Lets this process have as many open files as the system lets it have.
-fn raise_open_files() {
+pub(crate) fn raise_open_files() {
     let limit = getrlimit(Resource::Nofile);
     let raised = Rlimit {
         current: limit.maximum,
