@@ -17,7 +17,7 @@ use url::form_urlencoded;
 use super::{Operation, graphql, style, tool};
 use crate::form::{
     BodyEncoding, BodySource, BodyTemplate, FieldTemplate, ImportedAction, ParameterPlace,
-    ResponseKind, Style,
+    ParameterTemplate, ResponseKind, Style,
 };
 use pages::Paging;
 
@@ -123,9 +123,28 @@ pub(super) fn members(action: &ImportedAction, mut input: Map<String, Value>) ->
     }
 }
 
-/// Returns whether a text need not be percent-encoded to be too long for a URL.
-fn is_longer_than_urls(value: &Value) -> bool {
-    value.as_str().is_some_and(|text| text.len() > LONGEST_URL)
+/// Refuses a value that is too long for a URL before it is percent-encoded, and one that only callers who may
+/// do everything may send.
+fn check_sendable(parameter: &ParameterTemplate, value: &Value, cx: &ActionContext) -> Result<()> {
+    let message = match parameter.place {
+        ParameterPlace::Path | ParameterPlace::Query
+            if value.as_str().is_some_and(|text| text.len() > LONGEST_URL) =>
+        {
+            format!("makes the URL of the request longer than {LONGEST_URL} bytes")
+        }
+        ParameterPlace::Header | ParameterPlace::Cookie
+            if !cx.may_act_for_others() && acts_for_another(&parameter.name) =>
+        {
+            "can't be set with this token: it may choose another account than the connection's, which is \
+             for callers who may do everything"
+                .to_owned()
+        }
+        _ => return Ok(()),
+    };
+    Err(ActionError::invalid_param(
+        parameter.input.as_str(),
+        message,
+    ))
 }
 
 fn request<'a>(
@@ -142,16 +161,8 @@ fn request<'a>(
     for parameter in &template.parameters {
         let given = input.get(&parameter.input).filter(|value| !value.is_null());
         let (style, explode) = (parameter.style, parameter.explode);
-        let is_in_url = matches!(
-            parameter.place,
-            ParameterPlace::Path | ParameterPlace::Query
-        );
-        if is_in_url && given.is_some_and(is_longer_than_urls) {
-            let message = format!("makes the URL of the request longer than {LONGEST_URL} bytes");
-            return Err(ActionError::invalid_param(
-                parameter.input.as_str(),
-                message,
-            ));
+        if let Some(given) = given {
+            check_sendable(parameter, given, cx)?;
         }
         match (parameter.place, given) {
             (ParameterPlace::Path, given) => {
@@ -163,16 +174,6 @@ fn request<'a>(
                 path = path.replace(&format!("{{{}}}", parameter.name), &text);
             }
             (_, None) => {}
-            (ParameterPlace::Header | ParameterPlace::Cookie, Some(_))
-                if !cx.may_act_for_others() && acts_for_another(&parameter.name) =>
-            {
-                let message = "can't be set with this token: it may choose another account than the \
-                               connection's, which is for callers who may do everything";
-                return Err(ActionError::invalid_param(
-                    parameter.input.as_str(),
-                    message,
-                ));
-            }
             (ParameterPlace::Query, Some(given)) => {
                 match style::encoded(&parameter.name, given, style, explode) {
                     Some(pairs) => encoded.extend(pairs),
