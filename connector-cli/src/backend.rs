@@ -123,7 +123,7 @@ impl Backend {
                 Some(connector) => Ok(Subject::Connector {
                     profile: Box::new(connector.into()),
                     actions: entries(registry, Some(name))?
-                        .map(|entry| ActionInfo::without_schemas(&entry))
+                        .map(|entry| ActionInfo::from(&entry))
                         .collect(),
                 }),
                 None => {

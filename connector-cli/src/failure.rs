@@ -136,6 +136,7 @@ impl Failure {
     }
 
     /// States what several faults are in, if it is not the input.
+    #[cfg(feature = "serve")]
     pub(crate) fn of(mut self, faulty: &'static str) -> Self {
         self.faulty = faulty;
         self

@@ -99,6 +99,7 @@ fn advise_parameter(
     if is_parameter {
         // An option of a similar name leads astray.
         error.remove(ContextKind::SuggestedArg);
+        error.remove(ContextKind::Usage);
         let tip = StyledStr::from(format!("write parameters as `{name}=VALUE`"));
         error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip]));
     }

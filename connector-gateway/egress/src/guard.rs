@@ -194,7 +194,7 @@ mod tests {
             ("http://localhost/", "`localhost` is not on"),
             (
                 "http://169.254.169.254:81/",
-                "`169.254.169.254:81` leads to",
+                "`169.254.169.254:81` is a metadata service",
             ),
         ] {
             let url = url.parse().unwrap();

@@ -182,8 +182,7 @@ impl<'a, 'd> Input<'a, 'd> {
             ParameterPlace::Header if OWN_HEADERS.contains(&name.to_ascii_lowercase().as_str()) => {
                 return;
             }
-            // What callers may not add to a request, a document doesn't let them add either.
-            ParameterPlace::Header if !headers::is_allowed(name) => {
+            ParameterPlace::Header if !headers::is_declarable(name) => {
                 self.schemas.note(format!(
                     "header {} is not a parameter: it could change whose request it is, or what it does",
                     quoted(name)

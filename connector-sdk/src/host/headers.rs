@@ -98,17 +98,30 @@ pub fn normalized(name: &str) -> String {
         .collect()
 }
 
-/// Returns whether a caller may add this header to the requests of a call, and a document of an API
-/// declare it as a parameter.
+/// Returns whether a caller may add this header to the requests of a call.
 pub fn is_allowed(name: &str) -> bool {
-    let name = normalized(name);
-    !FORBIDDEN.contains(&name.as_str())
-        && !FORBIDDEN_BEGINNINGS
+    is_harmless(&normalized(name), &[])
+}
+
+/// Returns whether a document of an API may declare this header as a parameter of an operation: as a caller
+/// may, and what belongs to the operation that declares it, such as `X-Amz-Target` and `X-Callback-Url`.
+pub fn is_declarable(name: &str) -> bool {
+    const OF_OPERATIONS: [&str; 5] = ["x-amz-", "-url", "-uri", "copy-source", "rename-source"];
+    is_harmless(&normalized(name), &OF_OPERATIONS)
+}
+
+/// Returns whether a name is of no kind that is forbidden, but for these.
+fn is_harmless(name: &str, except: &[&str]) -> bool {
+    let is_one = |kinds: &[&str], is_of: &dyn Fn(&str) -> bool| {
+        kinds
             .iter()
-            .any(|beginning| name.starts_with(beginning))
-        && !FORBIDDEN_ENDS.iter().any(|end| name.ends_with(end))
-        && !FORBIDDEN_PARTS.iter().any(|part| name.contains(part))
-        && !may_change_method(&name)
+            .any(|kind| is_of(kind) && !except.contains(kind))
+    };
+    !FORBIDDEN.contains(&name)
+        && !is_one(FORBIDDEN_BEGINNINGS, &|kind| name.starts_with(kind))
+        && !is_one(FORBIDDEN_ENDS, &|kind| name.ends_with(kind))
+        && !is_one(FORBIDDEN_PARTS, &|kind| name.contains(kind))
+        && !may_change_method(name)
 }
 
 /// Returns whether a header may make a request another one's than the connection's. That is for those
@@ -134,6 +147,26 @@ fn may_change_method(normalized: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_document_declares_what_belongs_to_its_operations() {
+        for name in [
+            "X-Amz-Target",
+            "x-amz-copy-source",
+            "X-Callback-Url",
+            "Stripe-Version",
+        ] {
+            assert!(is_declarable(name), "{name}");
+        }
+        for name in [
+            "X-Original-Url",
+            "X-HTTP-Method-Override",
+            "X-Forwarded-Uri",
+            "Remote-User",
+        ] {
+            assert!(!is_declarable(name), "{name}");
+        }
+    }
 
     #[test]
     fn headers_of_credential_and_connection_are_not_the_callers() {

@@ -111,6 +111,19 @@ async fn several_tokens_of_one_tenant_suspend_no_other() {
             .admin(reqwest::Method::POST, "/organizations", Some(body))
             .await;
         made.expect("an answer").ok();
+        let body = json!({
+            "connector": "odd",
+            "name": "main",
+            "organization": organization,
+            "credential": { "token": format!("secret-of-{organization}") },
+            "settings": { "base_url": format!("http://{}", world.provider.address()) },
+            "test": false,
+        });
+        let made = world
+            .gateway
+            .admin(reqwest::Method::POST, "/connections", Some(body))
+            .await;
+        made.expect("an answer").ok();
     }
     for number in 0..4 {
         let name = format!("acme {number}");

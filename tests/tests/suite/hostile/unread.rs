@@ -16,7 +16,7 @@ use super::world::{World, json_answer, setup};
 const TEXTS: usize = 1000;
 /// Most that answers of one token may take, of 32 MiB for all, with room for what the process has
 /// besides and for what its allocator keeps.
-const MOST: u64 = 80 << 20;
+const MOST: u64 = 160 << 20;
 
 const CALL: &str = r#"{"endpoint":"/x","method":"GET"}"#;
 

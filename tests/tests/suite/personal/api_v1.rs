@@ -333,9 +333,9 @@ async fn what_is_wrong_is_answered_in_the_dialect() {
         ),
         (
             json!({ "connectorSlug": "free" }),
-            403,
-            "FORBIDDEN",
-            "--connect free",
+            400,
+            "BAD_REQUEST",
+            "needs no authentication",
         ),
         (
             json!({ "connectorSlug": "signed", "scopes": ["tasks.reed"] }),

@@ -125,7 +125,10 @@ async fn a_token_without_the_grant_reads_and_changes_nothing() {
     for refused in refused {
         assert_eq!(refused.status, 403, "{refused:?}");
         let message = text(&refused.body["error"]["message"]);
-        assert!(message.contains("--connect signed"), "{message}");
+        assert!(
+            message.contains("adding `signed` to the token's `--connect` list"),
+            "{message}"
+        );
     }
     let path = format!("/v1/connections/by-id/{id}");
     let refused = [
