@@ -111,7 +111,8 @@ impl Fields {
     /// use plugwright_sdk::json;
     ///
     /// let data = Data::of(&json!([{ "id": 7, "login": "me" }, 1]))?;
-    /// let fields = Fields::parse(&["login"], &json!({ "type": "array" }))?;
+    /// let output = json!({ "type": "array", "items": { "properties": { "login": {} } } });
+    /// let fields = Fields::parse(&["login"], &output)?;
     /// assert_eq!(fields.project_data(data).to_json(), r#"[{"login":"me"},1]"#);
     /// # Ok::<(), plugwright_sdk::ActionError>(())
     /// ```
