@@ -6,13 +6,11 @@ mod manifest;
 mod package;
 
 use std::env;
-use std::io::{self, Write as _};
 use std::num::NonZero;
-use std::process::Output;
-use std::thread::{self, Scope, ScopedJoinHandle};
+use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, anyhow, ensure};
+use anyhow::{Context as _, Result, anyhow};
 use clap::ValueEnum;
 use xshell::{Cmd, Shell, cmd};
 
@@ -36,7 +34,7 @@ pub(crate) struct Arguments {
 }
 
 /// One check, in the order of running: what ends soonest and fails most often comes first.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, ValueEnum)]
 enum Step {
     /// Installs the Cargo subcommands that the other steps call.
     Tools,
@@ -113,22 +111,15 @@ pub(crate) fn run(sh: &Shell, workspace: &Workspace, arguments: &Arguments) -> R
     thread::scope(|scope| {
         // cargo-deny takes two minutes to compile, most of them on one processor. What this says of a failure
         // is said again by the step that needs it.
-        if steps.len() > 1 && steps.contains(&Step::Deny) {
+        if steps.len() > 1 && steps.iter().any(|step| matches!(step, Step::Deny)) {
             scope.spawn(|| DENY.provide(&Shell::new()?));
         }
-        run_all(scope, sh, workspace, extent, steps)
+        run_all(sh, workspace, extent, steps)
     })
 }
 
-fn run_all<'scope>(
-    scope: &'scope Scope<'scope, '_>,
-    sh: &Shell,
-    workspace: &'scope Workspace,
-    extent: Extent,
-    steps: &[Step],
-) -> Result<()> {
+fn run_all(sh: &Shell, workspace: &Workspace, extent: Extent, steps: &[Step]) -> Result<()> {
     let mut durations = Vec::new();
-    let mut documented = None;
     for (index, step) in steps.iter().enumerate() {
         let name = name_of(step);
         eprintln!(
@@ -138,15 +129,7 @@ fn run_all<'scope>(
             step.about()
         );
         let start = Instant::now();
-        // Tests leave a third of the processors to others: they wait for servers and for time to pass.
-        if *step == Step::Tests && steps[index..].contains(&Step::Docs) {
-            documented = Some(scope.spawn(|| docs_meanwhile(workspace)));
-        }
-        let done = match documented.take_if(|_| *step == Step::Docs) {
-            Some(documented) => said_meanwhile(documented),
-            None => step.run(sh, workspace, extent),
-        };
-        done.map_err(|error| {
+        step.run(sh, workspace, extent).map_err(|error| {
             anyhow!(
                 "step `{name}`: {error:#}\n\
                  repeat this step with `cargo xtask test {}--only {name}`",
@@ -185,7 +168,7 @@ impl Step {
                 .run()?;
             }
             Self::Tests => tests(sh, extent)?,
-            Self::Docs => docs(sh, workspace)?.run()?,
+            Self::Docs => docs(sh, workspace)?,
             Self::Deny => deny::run(sh)?,
             Self::Package => package::run(sh, workspace)?,
             Self::Alone => package::alone(sh, workspace)?,
@@ -229,29 +212,12 @@ fn tests(sh: &Shell, extent: Extent) -> Result<()> {
 }
 
 /// Documents all crates that have examples, and runs these.
-fn docs<'a>(sh: &'a Shell, workspace: &Workspace) -> Result<Cmd<'a>> {
+fn docs(sh: &Shell, workspace: &Workspace) -> Result<()> {
     let rustdoc = env::current_exe().context("this program has no path")?;
-    // Beside tests it takes what they leave; alone it makes no difference.
-    let command = cmd!(sh, "nice -n 10 cargo test --doc {WHOLE...} {BY_CLIPPY...}");
-    Ok(by_clippy(command)
+    by_clippy(cmd!(sh, "cargo test --doc {WHOLE...} {BY_CLIPPY...}"))
         .env("RUSTDOC", rustdoc)
-        .env(rustdoc::FOLDER, workspace.target.join("documented")))
-}
-
-/// Does so while another step runs, whose output it does not mix with its own.
-fn docs_meanwhile(workspace: &Workspace) -> Result<Output> {
-    let sh = Shell::new()?;
-    sh.change_dir(&workspace.root);
-    Ok(docs(&sh, workspace)?.quiet().ignore_status().output()?)
-}
-
-/// Prints what a command said while another step ran.
-fn said_meanwhile(command: ScopedJoinHandle<'_, Result<Output>>) -> Result<()> {
-    let joined = command.join();
-    let output = joined.map_err(|_| anyhow!("a thread panicked"))??;
-    io::stderr().write_all(&output.stderr)?;
-    io::stdout().write_all(&output.stdout)?;
-    ensure!(output.status.success(), "ended with {}", output.status);
+        .env(rustdoc::FOLDER, workspace.target.join("documented"))
+        .run()?;
     Ok(())
 }
 
