@@ -1,3 +1,4 @@
+mod files;
 mod oauth;
 
 use std::time::Duration;
@@ -342,63 +343,6 @@ fn what_is_no_toml_is_told_with_its_line() {
 }
 
 #[test]
-fn a_named_file_must_be_there_and_the_usual_one_need_not() {
-    let mut place = place("dev = true");
-    place.inputs.directory = Some(place.directory.path().join("elsewhere"));
-    assert!(!place.load().unwrap().config.dev);
-
-    place.inputs.environment.insert(
-        "PLUGWRIGHT_CONFIG".into(),
-        place.directory.path().join(USUAL_FILE).into(),
-    );
-    assert!(place.load().unwrap().config.dev);
-
-    place.inputs.file = Some(place.directory.path().join("other.toml"));
-    let error = place.load().unwrap_err();
-    assert!(
-        error.starts_with("can't read configuration file `other.toml`: "),
-        "{error}"
-    );
-}
-
-#[cfg(unix)]
-#[test]
-fn a_file_that_another_user_could_have_written_is_refused_however_it_is_named() {
-    use std::os::unix::fs::{PermissionsExt as _, chown};
-
-    let mut place = place("dev = true");
-    let file = place.directory.path().join(USUAL_FILE);
-    let chmod = |mode| std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode));
-    let mut named = |name: &str| {
-        place.inputs.file = (name == "flag").then(|| file.clone());
-        let variable = (name == "variable").then(|| file.clone().into());
-        let variable = variable.map(|path| (FILE_VARIABLE.to_owned(), path));
-        place.inputs.environment = variable.into_iter().collect();
-        place.load()
-    };
-    for name in ["", "flag", "variable"] {
-        for mode in [0o600, 0o640, 0o444] {
-            chmod(mode).unwrap();
-            assert!(named(name).unwrap().config.dev);
-        }
-        chmod(0o666).unwrap();
-        let error = named(name).unwrap_err();
-        assert!(error.contains("can be written by every user"), "{error}");
-    }
-    chmod(0o644).unwrap();
-    // Only root can give files away.
-    if chown(&file, Some(12345), None).is_ok() {
-        for name in ["", "flag", "variable"] {
-            let error = named(name).unwrap_err();
-            assert!(
-                error.contains("belongs to another user (uid 12345"),
-                "{error}"
-            );
-        }
-    }
-}
-
-#[test]
 fn calls_without_a_token_are_let_in_from_this_machine_alone() {
     let place = place("dev = true").variable("PLUGWRIGHT_LISTEN", "0.0.0.0:3000");
     assert_eq!(
@@ -438,48 +382,6 @@ fn a_key_of_the_vault_is_checked_and_not_shown() {
     );
     assert!(!error.contains("aHVud"), "{error}");
 }
-
-#[test]
-fn a_missing_file_of_authorities_is_refused() {
-    let error = place("egress.ca_file = \"no/such.pem\"")
-        .load()
-        .unwrap_err();
-    assert!(
-        error.starts_with(
-            "`egress.ca_file` (plugwright.toml:1) points to `no/such.pem`, which can't be read: "
-        ),
-        "{error}"
-    );
-}
-
-#[cfg(unix)]
-#[test]
-fn a_file_of_authorities_that_everybody_can_write_is_refused() {
-    use std::os::unix::fs::PermissionsExt as _;
-
-    let file = tempfile::NamedTempFile::new().unwrap();
-    let setting = format!("egress.ca_file = \"{}\"", file.path().display());
-    let chmod = |mode| {
-        let mode = std::fs::Permissions::from_mode(mode);
-        std::fs::set_permissions(file.path(), mode).unwrap();
-    };
-    chmod(0o666);
-    let error = place(&setting).load().unwrap_err();
-    assert!(error.contains("can be written by every user"), "{error}");
-    chmod(0o644);
-    for text in ["", "hunter2", NO_CERTIFICATE] {
-        std::fs::write(file.path(), text).unwrap();
-        let error = place(&setting).load().unwrap_err();
-        assert!(
-            error.starts_with("`egress.ca_file` (plugwright.toml:1) points to `")
-                && error.contains("must have PEM certificates"),
-            "{error}"
-        );
-    }
-}
-
-#[cfg(unix)]
-const NO_CERTIFICATE: &str = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
 
 fn any_file() -> impl Strategy<Value = String> {
     let key = prop_oneof![
