@@ -123,9 +123,15 @@ pub(super) fn members(action: &ImportedAction, mut input: Map<String, Value>) ->
     }
 }
 
-/// Refuses a value that is too long for a URL before it is percent-encoded, and one that only callers who may
-/// do everything may send.
-fn check_sendable(parameter: &ParameterTemplate, value: &Value, cx: &ActionContext) -> Result<()> {
+/// Refuses a text that is too long for a URL before it is percent-encoded, and what only callers who may do
+/// everything may send, unless the operation has it by default.
+fn check_sendable(
+    operation: &Operation,
+    parameter: &ParameterTemplate,
+    value: &Value,
+    cx: &ActionContext,
+) -> Result<()> {
+    let is_default = || operation.action.defaults.get(&parameter.input) == Some(value);
     let message = match parameter.place {
         ParameterPlace::Path | ParameterPlace::Query
             if value.as_str().is_some_and(|text| text.len() > LONGEST_URL) =>
@@ -133,7 +139,7 @@ fn check_sendable(parameter: &ParameterTemplate, value: &Value, cx: &ActionConte
             format!("makes the URL of the request longer than {LONGEST_URL} bytes")
         }
         ParameterPlace::Header | ParameterPlace::Cookie
-            if !cx.may_act_for_others() && acts_for_another(&parameter.name) =>
+            if !cx.may_act_for_others() && acts_for_another(&parameter.name) && !is_default() =>
         {
             "can't be set with this token: it may choose another account than the connection's, which is \
              for callers who may do everything"
@@ -162,7 +168,7 @@ fn request<'a>(
         let given = input.get(&parameter.input).filter(|value| !value.is_null());
         let (style, explode) = (parameter.style, parameter.explode);
         if let Some(given) = given {
-            check_sendable(parameter, given, cx)?;
+            check_sendable(operation, parameter, given, cx)?;
         }
         match (parameter.place, given) {
             (ParameterPlace::Path, given) => {

@@ -12,7 +12,7 @@ use serde_json::Map;
 
 use super::reference::Document;
 use super::schema::{Members, Schemas};
-use super::security::is_token;
+use super::security::{OWN_HEADERS, is_token};
 use crate::form::{
     BodyEncoding, BodySource, BodyTemplate, FieldTemplate, ParameterPlace, ParameterTemplate, Style,
 };
@@ -22,9 +22,6 @@ use crate::text::{self, clean, quoted};
 const MOST_FIELDS: usize = 150;
 
 const LONGEST_NAME: usize = 64;
-
-/// Headers of which a document says by other means than parameters what they are.
-const OWN_HEADERS: [&str; 4] = ["accept", "authorization", "content-type", "user-agent"];
 
 pub(super) struct Input<'a, 'd> {
     document: Document<'d>,

@@ -18,8 +18,8 @@ use crate::form::{ActionAuth, CredentialPlace, ImportedConnector};
 use crate::report::DocumentReport;
 use crate::text::quoted;
 pub(crate) use scheme::is_credential_header;
-pub(super) use scheme::is_token;
 use scheme::{MOST_SCOPES, Made, is_scope};
+pub(super) use scheme::{OWN_HEADERS, is_token};
 
 pub(super) const MOST_REQUIREMENTS: usize = 32;
 

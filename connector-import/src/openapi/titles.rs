@@ -42,7 +42,12 @@ pub(super) fn texts(
 
 /// Returns the title of an action whose document states none, as that of a compiled one.
 fn generated(name: &str, returns: Returns) -> String {
-    let is_mark = |text: &str| text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    // Words such as `facade` have no digit.
+    let is_mark = |text: &str| {
+        text.len() == 6
+            && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+            && text.bytes().any(|byte| byte.is_ascii_digit())
+    };
     let name = match name.rsplit_once('_') {
         Some((plain, mark)) if is_mark(mark) => plain,
         _ => name,

@@ -245,6 +245,9 @@ fn graphql_operations_are_sent_as_the_collection_states_them() {
         request("Mark", stated("query { a(x: \"{{trace}}\") }", "")),
         request("Broken", stated("query {{x}}", "")),
         request("Live", stated("subscription S { s }", "")),
+        request("Two", json!({ "mode": "graphql", "graphql": { "operationName": "B", "query":
+            "query A { a { ...FA } } query B { b { ...FB } } fragment FA on T { x } \
+             fragment FB on T { ...FC } fragment FC on T { y }" } })),
         request("Login", stated("mutation L { login(password: \"hunter2\") { ok } }", "")),
     ]);
     let imported = openapi::import(&document, &Settings::default()).unwrap();
@@ -262,9 +265,16 @@ fn graphql_operations_are_sent_as_the_collection_states_them() {
             gone,
             write,
             write,
+            (Effect::Read, true),
             (Effect::Read, true)
         ]
     );
+    let text = &actions[5].request.graphql.as_ref().unwrap().text;
+    assert!(
+        text.contains("fragment FB") && text.contains("fragment FC"),
+        "{text}"
+    );
+    assert!(!text.contains("FA"), "{text}");
     assert_eq!(
         imported.report.notes.len(),
         3,

@@ -10,7 +10,7 @@ use crate::text::word_list;
 /// Headers that belong to the credential, to the connection, or to how the body is written.
 /// Spelled as [`normalized`] names are. What an answer is compressed with (`accept-encoding`) is
 /// between the HTTP client and the provider.
-const FORBIDDEN: &[&str] = &word_list::<23>(include_str!("../../words/forbidden_headers.txt"));
+const FORBIDDEN: &[&str] = &word_list::<19>(include_str!("../../words/forbidden_headers.txt"));
 
 /// Beginnings of names of headers that say where a request came from or goes to, or, with a service
 /// that signs requests (AWS), what it does.
@@ -106,8 +106,21 @@ pub fn is_allowed(name: &str) -> bool {
 /// Returns whether a document of an API may declare this header as a parameter of an operation: as a caller
 /// may, and what belongs to the operation that declares it, such as `X-Amz-Target` and `X-Callback-Url`.
 pub fn is_declarable(name: &str) -> bool {
-    const OF_OPERATIONS: [&str; 5] = ["x-amz-", "-url", "-uri", "copy-source", "rename-source"];
-    is_harmless(&normalized(name), &OF_OPERATIONS)
+    const OF_OPERATIONS: [&str; 7] = [
+        "-host",
+        "-uri",
+        "-url",
+        "copy-source",
+        "rename-source",
+        "x-amz-",
+        "x-amzn-",
+    ];
+    // Servers take these for the place of the request itself.
+    const OF_SERVERS: [&str; 6] = [
+        "request-", "x-host", "x-nginx-", "x-real-", "x-uri", "x-url",
+    ];
+    let name = normalized(name);
+    is_harmless(&name, &OF_OPERATIONS) && !OF_SERVERS.iter().any(|begin| name.starts_with(begin))
 }
 
 /// Returns whether a name is of no kind that is forbidden, but for these.
@@ -153,7 +166,9 @@ mod tests {
         for name in [
             "X-Amz-Target",
             "x-amz-copy-source",
+            "X-Amzn-Client-Token",
             "X-Callback-Url",
+            "X-RapidAPI-Host",
             "Stripe-Version",
         ] {
             assert!(is_declarable(name), "{name}");
@@ -162,6 +177,11 @@ mod tests {
             "X-Original-Url",
             "X-HTTP-Method-Override",
             "X-Forwarded-Uri",
+            "X-Forwarded-Host",
+            "X-Real-Url",
+            "X-Nginx-Uri",
+            "X-Host",
+            "Request-Uri",
             "Remote-User",
         ] {
             assert!(!is_declarable(name), "{name}");

@@ -1,7 +1,7 @@
 //! GraphQL requests of collections: the operation is sent as the collection states it, and its variables
 //! are the parameters.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use apollo_compiler::ast::{
     Argument, Definition, OperationDefinition, OperationType, Selection, Type, Value as AstValue,
@@ -135,9 +135,12 @@ impl Request {
             let name = first.map_or("Operation".to_owned(), |(_, name)| capitalized(name));
             operation.make_mut().name = Name::new(&name).ok();
         }
-        let is_other =
-            |definition: &Definition| !matches!(definition, Definition::OperationDefinition(_));
-        document.definitions.retain(is_other);
+        let used = fragments_of(&operation, &document.definitions);
+        // Servers refuse fragments that nothing uses.
+        document.definitions.retain(|definition| match definition {
+            Definition::FragmentDefinition(fragment) => used.contains(&fragment.name),
+            _ => false,
+        });
         let operation = Definition::OperationDefinition(operation);
         document.definitions.insert(0, operation);
         if document.definitions.iter().any(has_secret) {
@@ -202,6 +205,34 @@ fn chosen(
     };
     let found = found.ok_or("its GraphQL text has no operation, or several")?;
     Ok(found.clone())
+}
+
+/// Returns the names of the fragments that an operation is made of.
+fn fragments_of(operation: &OperationDefinition, definitions: &[Definition]) -> HashSet<Name> {
+    let mut used = HashSet::new();
+    let mut open: Vec<&Selection> = operation.selection_set.iter().collect();
+    while let Some(selection) = open.pop() {
+        match selection {
+            Selection::Field(field) => open.extend(&field.selection_set),
+            Selection::InlineFragment(fragment) => open.extend(&fragment.selection_set),
+            Selection::FragmentSpread(spread) => {
+                if used.insert(spread.fragment_name.clone()) {
+                    let named = definitions
+                        .iter()
+                        .filter_map(|definition| match definition {
+                            Definition::FragmentDefinition(it)
+                                if it.name == spread.fragment_name =>
+                            {
+                                Some(it)
+                            }
+                            _ => None,
+                        });
+                    open.extend(named.flat_map(|fragment| &fragment.selection_set));
+                }
+            }
+        }
+    }
+    used
 }
 
 /// Returns the names of a field in the answer and in the schema.

@@ -247,9 +247,13 @@ pub(in crate::openapi) fn is_token(text: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }
 
+/// Headers that the client sets itself, or of which a document says by other means than parameters what they
+/// are.
+pub(in crate::openapi) const OWN_HEADERS: &[&str] =
+    &word_list::<17>(include_str!("../../../words/own_headers.txt"));
+
 /// Returns whether a header can have a credential: the client does not set it itself.
 pub(crate) fn is_credential_header(name: &str) -> bool {
-    const OWN_HEADERS: &[&str] = &word_list::<17>(include_str!("../../../words/own_headers.txt"));
     const ALLOWED: [&str; 3] = ["authorization", "cookie", "proxy-authorization"];
     let lower = name.to_ascii_lowercase();
     let lower = lower.as_str();

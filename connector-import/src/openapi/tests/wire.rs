@@ -144,6 +144,16 @@ fn documents_declare_no_headers_that_callers_may_not_add() {
         }
     }
     plan_for(false, &document, "thing.get", json!({ "X-Trace": "x" })).unwrap();
+
+    // What the document sets itself, no caller has chosen.
+    let mut fixed = header("Stripe-Account");
+    fixed["schema"] = json!({ "type": "string", "enum": ["acct_1"], "default": "acct_1" });
+    let document = self::document(json!({ "/things": { "get": {
+        "operationId": "thing.get", "parameters": [fixed],
+    } } }));
+    let sent = plan_for(false, &document, "thing.get", json!({})).unwrap();
+    let account = ("stripe-account".to_owned(), "acct_1".to_owned());
+    assert!(sent.headers.contains(&account), "{:?}", sent.headers);
 }
 
 #[test]

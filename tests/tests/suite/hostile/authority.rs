@@ -5,6 +5,7 @@ use plugwright_tests::gateway::{send, with_json};
 use reqwest::Method;
 
 use super::world::{World, answer, connect, json_answer, provider, setup};
+use crate::fixture;
 
 /// Headers by which frameworks let a POST or GET be another method, and a URL be another.
 const OVERRIDES: [&str; 6] = [
@@ -64,6 +65,58 @@ async fn headers_that_change_who_asks_are_refused() {
         assert_eq!(reply.status, 400, "{header}: {reply:?}");
     }
     assert_eq!(world.provider.received().len(), 0);
+}
+
+#[tokio::test]
+async fn only_who_may_do_everything_names_another_account_in_a_header_that_a_document_declares() {
+    let provider = provider(|_| json_answer("{}")).await;
+    let header =
+        json!({ "name": "Stripe-Account", "in": "header", "schema": { "type": "string" } });
+    let answers = json!({ "200": { "description": "", "content": {
+        "application/json": { "schema": { "type": "object" } } } } });
+    let document = json!({
+        "openapi": "3.1.0", "info": { "title": "Payer", "version": "1" },
+        "servers": [{ "url": format!("http://{}", provider.address()) }],
+        "paths": { "/charges": { "get": {
+            "operationId": "listCharges", "parameters": [header], "responses": answers,
+        } } },
+    });
+    let setup = setup();
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("payer.json");
+    std::fs::write(&file, document.to_string()).expect("a document");
+    let mut import = fixture::HOSTILE.command();
+    import.args(["import", "--name", "payer", "--data-dir"]);
+    let done = import.arg(setup.data_directory()).arg(&file).output();
+    let done = done.expect("an import");
+    assert!(done.status.success(), "{done:?}");
+
+    let gateway = setup.start().await;
+    let (_, reader) = gateway
+        .token("reader", json!({ "effects": ["read"] }))
+        .await;
+    let (_, all) = gateway.token("all", json!({})).await;
+    let input = json!({ "Stripe-Account": "acct_2" });
+    for (token, input, status) in [
+        (&reader, &json!({}), 200),
+        (&reader, &input, 400),
+        (&all, &input, 200),
+    ] {
+        let reply = gateway.call(token, "payer.charges.list", input).await;
+        let reply = reply.expect("an answer");
+        assert_eq!(reply.status, status, "{input}: {reply:?}");
+    }
+    let named: Vec<bool> = provider
+        .received()
+        .iter()
+        .map(|request| {
+            request
+                .headers
+                .iter()
+                .any(|(name, _)| name == "stripe-account")
+        })
+        .collect();
+    assert_eq!(named, [false, true]);
 }
 
 #[tokio::test]
