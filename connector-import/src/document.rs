@@ -48,11 +48,7 @@ pub enum DocumentError {
 ///
 /// If it is neither, too long, or nested too deep.
 pub fn read(bytes: &[u8]) -> Result<Value, DocumentError> {
-    if bytes.len() > LARGEST_DOCUMENT {
-        return Err(DocumentError::TooLarge(bytes.len()));
-    }
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let text = std::str::from_utf8(bytes).map_err(|_| DocumentError::Encoding)?;
+    let text = text(bytes)?;
     if sdl::is_one(text) {
         return Ok(Value::String(text.to_owned()));
     }
@@ -70,13 +66,16 @@ pub fn read(bytes: &[u8]) -> Result<Value, DocumentError> {
 
 /// Reads a document that a person wrote, in which a key that is there twice would be lost unseen.
 pub(crate) fn read_unique(bytes: &[u8]) -> Result<Value, DocumentError> {
+    // JSON is YAML too, and that reader knows of keys.
+    yaml(text(bytes)?, DuplicateKeyPolicy::Error).map_err(DocumentError::Yaml)
+}
+
+fn text(bytes: &[u8]) -> Result<&str, DocumentError> {
     if bytes.len() > LARGEST_DOCUMENT {
         return Err(DocumentError::TooLarge(bytes.len()));
     }
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let text = std::str::from_utf8(bytes).map_err(|_| DocumentError::Encoding)?;
-    // JSON is YAML too, and that reader knows of keys.
-    yaml(text, DuplicateKeyPolicy::Error).map_err(DocumentError::Yaml)
+    std::str::from_utf8(bytes).map_err(|_| DocumentError::Encoding)
 }
 
 /// Counts the values of a JSON text, those in lists and objects included.

@@ -390,15 +390,12 @@ impl ActionOverlay {
         }
         if !self.fields.is_empty() {
             let schema = crate::action::output(&action.output, &connector.definitions);
-            for path in self
-                .fields
-                .iter()
-                .filter(|path| is_undescribed(&schema, path))
-            {
-                faults.push(format!("{known}: the output has no field {}", quoted(path)));
-            }
             match plugwright_sdk::host::fields::Fields::parse(&self.fields, &schema) {
                 Ok(_) => {
+                    let paths = self.fields.iter();
+                    for path in paths.filter(|path| is_undescribed(&schema, path)) {
+                        faults.push(format!("{known}: the output has no field {}", quoted(path)));
+                    }
                     action.fields.clone_from(&self.fields);
                     if let Some(graphql) = &mut action.request.graphql {
                         let items = action.paging.as_ref().map(|paging| paging.items.as_str());

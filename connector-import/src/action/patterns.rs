@@ -61,6 +61,19 @@ fn each(schema: &mut Value, keeps: &mut impl FnMut(&str) -> bool) {
             {
                 members.shift_remove("pattern");
             }
+            // A property of that name has a schema, whose members may be anything.
+            if let Some(Value::Object(parts)) = members.get_mut("patternProperties")
+                && parts
+                    .values()
+                    .all(|part| part.is_object() || part.is_boolean())
+            {
+                let count = parts.len();
+                parts.retain(|pattern, _| keeps(pattern));
+                if parts.len() < count {
+                    // It would take what the others took for something unknown.
+                    members.shift_remove("additionalProperties");
+                }
+            }
             for (keyword, part) in members {
                 if !super::validate::is_data(keyword) || part.is_object() {
                     each(part, keeps);
@@ -164,6 +177,15 @@ mod tests {
             "{kept} take {bytes}"
         );
         assert!(items[0].get("pattern").is_some() && items[99].get("pattern").is_none());
+        // So do patterns of names.
+        let named = |index: usize| {
+            let pattern = large(index)["pattern"].as_str().unwrap().to_owned();
+            json!({ "patternProperties": { pattern: {} }, "additionalProperties": false })
+        };
+        let mut names = json!({ "items": (0..100).map(named).collect::<Value>() });
+        assert!((1..=MOST_BYTES).contains(&bound(&mut names)));
+        assert_eq!(names["items"][99], json!({ "patternProperties": {} }));
+        assert_eq!(names["items"][0]["additionalProperties"], false);
         // The same one takes as much wherever it stands.
         let mut same = json!({ "items": (0..100).map(|_| large(7)).collect::<Value>() });
         assert!(bound(&mut same) <= MOST_BYTES);
