@@ -5,9 +5,9 @@
 //! such failures open the caller's own breaker, the tenant's if several callers of it have them, and
 //! the host's only if several tenants have.
 
-use std::hash::{BuildHasher as _, DefaultHasher, Hash as _, Hasher as _, RandomState};
+use std::hash::{BuildHasher as _, RandomState};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use moka::sync::Cache;
@@ -71,10 +71,10 @@ impl Asker {
     }
 }
 
+/// Keyed at random, so that nobody can choose two ids of one number.
 fn number(id: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    id.hash(&mut hasher);
-    hasher.finish()
+    static KEY: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+    KEY.hash_one(id)
 }
 
 /// The breakers of all hosts, and of tenants and callers at them; what never failed has none.
@@ -90,7 +90,7 @@ pub(crate) struct Breakers {
     started: Instant,
 }
 
-/// Failures of one host, or of one tenant or caller at it. All times are milliseconds since the breakers were
+/// Failures of one host, or of one tenant or caller at it. Times are milliseconds since the breakers were
 /// made.
 #[derive(Default)]
 struct Breaker {
@@ -247,6 +247,10 @@ impl Breaker {
     }
 
     fn succeeded(&self) {
+        let is_clean = |count: &AtomicU32| count.load(Ordering::Acquire) == 0;
+        if is_clean(&self.failures) && is_clean(&self.openings) {
+            return;
+        }
         self.failures.store(0, Ordering::Release);
         self.unreachable.store(0, Ordering::Release);
         self.openings.store(0, Ordering::Release);

@@ -6,16 +6,6 @@ use plugwright_sdk::Auth;
 use plugwright_sdk::auth::{KeyPlace, Scheme};
 use plugwright_sdk::host::headers;
 
-/// Returns whether a caller may add this header to the requests of a call.
-pub fn allowed_header(name: &HeaderName) -> bool {
-    headers::is_allowed(name.as_str())
-}
-
-/// Returns whether a header may make a request another one's than the connection's.
-pub fn acts_for_another(name: &HeaderName) -> bool {
-    headers::acts_for_another(name.as_str())
-}
-
 /// Returns whether a header carries a credential: by one of these schemes, or as HTTP has it.
 pub fn carries_credential(name: &HeaderName, schemes: &[Auth]) -> bool {
     let written = headers::normalized(name.as_str());
@@ -24,7 +14,7 @@ pub fn carries_credential(name: &HeaderName, schemes: &[Auth]) -> bool {
             Scheme::ApiKey(KeyPlace::Header(own)) => headers::normalized(own) == written,
             // What is made of a field is up to the connector.
             Scheme::Custom(fields) => {
-                allowed_header(name)
+                headers::is_allowed(name.as_str())
                     && fields
                         .iter()
                         .any(|field| headers::normalized(field.name) == written)
@@ -36,21 +26,21 @@ pub fn carries_credential(name: &HeaderName, schemes: &[Auth]) -> bool {
 /// Adds the caller's headers in place of those that are there, but for what describes the body. Fails
 /// if the request keeps one of them secret, as it does what is made of a credential of fields, or if
 /// there are more than a request can have.
-pub(crate) fn add(headers: &mut HeaderMap, extra: &HeaderMap) -> Result<(), String> {
+pub(crate) fn add(sent: &mut HeaderMap, extra: &HeaderMap) -> Result<(), String> {
     for name in extra.keys() {
-        let describes_body = name == http::header::CONTENT_TYPE && headers.contains_key(name);
-        if describes_body || !allowed_header(name) {
+        let describes_body = name == http::header::CONTENT_TYPE && sent.contains_key(name);
+        if describes_body || !headers::is_allowed(name.as_str()) {
             continue;
         }
-        let mut before = headers.get_all(name).iter();
+        let mut before = sent.get_all(name).iter();
         if before.any(http::HeaderValue::is_sensitive) {
             return Err(format!(
                 "header `{name}` can't be set: the connector sets it, and it may carry the credential"
             ));
         }
-        headers.remove(name);
+        sent.remove(name);
         for value in extra.get_all(name) {
-            let added = headers.try_append(name.clone(), value.clone());
+            let added = sent.try_append(name.clone(), value.clone());
             added.map_err(|error| error.to_string())?;
         }
     }

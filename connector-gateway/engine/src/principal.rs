@@ -88,7 +88,7 @@ impl Principal {
             organizations,
             ..
         } = &self.grant;
-        let is_everything = *actions == Patterns::all() && blocked_actions.is_empty();
+        let is_everything = actions.is_all() && blocked_actions.is_empty();
         let is_everywhere = organizations.iter().any(|name| name == "*");
         self.operator || (self.project.is_none() && is_everything && is_everywhere)
     }

@@ -123,6 +123,11 @@ impl Patterns {
         Self(vec![Pattern("*".to_owned())])
     }
 
+    /// Returns whether it is the list that matches everything.
+    pub fn is_all(&self) -> bool {
+        matches!(self.0.as_slice(), [only] if only.0 == "*")
+    }
+
     /// Returns whether a pattern of the list matches.
     pub fn matches(&self, id: &str) -> bool {
         self.0.iter().any(|pattern| pattern.matches(id))

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use plugwright_sdk::auth::{CredentialHeaders, NeededScope, Scheme, SchemeKind};
 use plugwright_sdk::host::{Echo, Redactor};
 use plugwright_sdk::{ActionError, Auth, Credential, ErrorCode};
-use plugwright_store::{Connection, ConnectionStatus, Owner, Selection, StoreError, Timestamp};
+use plugwright_store::{Connection, ConnectionStatus, Owner, Selection, StoreError};
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
@@ -340,7 +340,7 @@ pub(super) fn learn(
     tasks.spawn(async move {
         let changed = Connection {
             status,
-            updated_at: Timestamp::now(),
+            updated_at: storage.store.now(),
             ..Connection::clone(&connection)
         };
         match storage.store.update_connection(&changed).await {

@@ -256,14 +256,15 @@ impl<'a> Run<'a> {
         self.account = picked.account;
         self.redactor = picked.redactor.clone();
         let (policy, grant) = (&self.pipeline.policy, &self.call.principal.grant);
+        let withheld = sent_by_caller::withheld(policy, grant);
         Prepared {
             call: self.call,
             resolved,
             picked,
             owner: self.owner.as_ref(),
             cursor,
-            withheld: sent_by_caller::withheld(policy, grant),
-            may_act_for_others: !sent_by_caller::is_restricted(policy, grant),
+            may_act_for_others: !sent_by_caller::is_restricted(policy, grant, &withheld),
+            withheld,
             run: self.id,
             memory: Arc::clone(&self.memory) as _,
             seals_cursors: self.pipeline.storage.is_some(),

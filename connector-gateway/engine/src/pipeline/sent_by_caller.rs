@@ -2,14 +2,14 @@
 //! for. This applies to the calls of all surfaces, whatever they have checked themselves.
 
 use http::{HeaderMap, HeaderName, Method};
-use plugwright_egress::headers::{acts_for_another, allowed_header, carries_credential};
+use plugwright_egress::headers::carries_credential;
 use plugwright_egress::method_override::{
     Counts, Override, find_in_body, find_in_path, find_in_query,
 };
 use plugwright_sdk::auth::{KeyPlace, Scheme};
-use plugwright_sdk::host::{Echo, Fault};
+use plugwright_sdk::host::{Echo, Fault, headers};
 use plugwright_sdk::{Auth, Value};
-use plugwright_store::{Grant, Patterns};
+use plugwright_store::Grant;
 use url::form_urlencoded;
 
 use super::resolve::{Resolved, effect_of};
@@ -23,17 +23,18 @@ const LONGEST_ENDPOINT: usize = plugwright_sdk::http::LONGEST_URL;
 pub(super) fn faults(policy: &Policy, call: &Call, resolved: &Resolved<'_>) -> Vec<Fault> {
     let schemes = resolved.connector.auth();
     let mut faults = Vec::new();
-    let is_restricted = is_restricted(policy, &call.principal.grant);
+    let grant = &call.principal.grant;
+    let is_restricted = || is_restricted(policy, grant, &withheld(policy, grant));
     let is_plain = |name: &HeaderName| {
-        allowed_header(name)
+        headers::is_allowed(name.as_str())
             && !carries_credential(name, schemes)
-            && !(is_restricted && acts_for_another(name))
+            && !(headers::acts_for_another(name.as_str()) && is_restricted())
     };
     let place = CallOption::Headers.path(call.surface);
     if let Target::Proxy { request, .. } = &call.target {
         of_headers(place, &call.options.headers, is_plain, &mut faults);
         of_headers("headers", &request.headers, is_plain, &mut faults);
-        let withheld = withheld(policy, &call.principal.grant);
+        let withheld = withheld(policy, grant);
         of_request(request, schemes, &withheld, &mut faults);
     } else {
         // A credential takes the place of the connection's.
@@ -45,15 +46,14 @@ pub(super) fn faults(policy: &Policy, call: &Call, resolved: &Resolved<'_>) -> V
 
 /// Returns whether a caller may do less than a connection's credential: who else it acts for is not its
 /// to say.
-pub(super) fn is_restricted(policy: &Policy, grant: &Grant) -> bool {
-    let all = Patterns::all();
+pub(super) fn is_restricted(policy: &Policy, grant: &Grant, withheld: &[Method]) -> bool {
     !policy.caller_credentials
-        || policy.actions != all
+        || !policy.actions.is_all()
         || !policy.blocked_actions.is_empty()
-        || grant.actions != all
+        || !grant.actions.is_all()
         || !grant.blocked_actions.is_empty()
         || grant.connections.is_some()
-        || !withheld(policy, grant).is_empty()
+        || !withheld.is_empty()
 }
 
 /// Returns the methods that a caller may not use.

@@ -1,9 +1,9 @@
 //! `POST /v1/proxy/{service}`: requests to a connector's API itself.
 
 use axum::extract::Request;
-use axum::http::{HeaderMap, Method};
+use axum::http::{HeaderMap, HeaderName, Method};
 use axum::response::Response;
-use plugwright_sdk::host::Faults;
+use plugwright_sdk::host::{self, Faults};
 use serde_json::{Map, Value, json};
 
 use super::calls::CallRequest;
@@ -13,7 +13,6 @@ use super::request::{self, HEADERS};
 use crate::body::{Bodies, BufferedBody};
 use crate::caller::Caller;
 use crate::members::{Body, Kind, Members, OBJECT, TEXT};
-use plugwright_egress::headers::allowed_header;
 use plugwright_engine::{CallOptions, Limit, OwnerSelector, ProxyRequest, Surface, Target};
 
 /// A request to a connector's API itself. The engine checks where the endpoint leads.
@@ -90,8 +89,9 @@ impl ProxyBody {
             let message = format_args!("must not have more than {most} parameters");
             faults.note("query", message);
         }
+        let is_allowed = |name: &HeaderName| host::headers::is_allowed(name.as_str());
         let headers = self.headers.map_or_else(HeaderMap::new, |value| {
-            request::headers(bodies, "headers", &value, allowed_header, &mut faults)
+            request::headers(bodies, "headers", &value, is_allowed, &mut faults)
         });
         match (self.endpoint, self.method) {
             (Some(endpoint), Some(method)) if faults.is_empty() => Ok(ProxyRequest {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, HeaderName};
-use plugwright_sdk::host::Faults;
+use plugwright_sdk::host::{self, Faults};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -12,7 +12,6 @@ use super::super::request::{HEADERS, headers};
 use crate::body::Bodies;
 use crate::members::{Body, FLAG, Kind, Members, TEXT, TEXTS, UUID, schema};
 use crate::openapi::{Api, or_null};
-use plugwright_egress::headers::allowed_header;
 use plugwright_engine::{CallOptions, Mode};
 
 /// The most retries that a call may ask for.
@@ -132,7 +131,7 @@ const CURSOR: Kind<String> = TEXT.about(
 
 /// Returns whether a call may bring this header: `authorization` is a credential of its own.
 fn may_be_sent(name: &HeaderName) -> bool {
-    allowed_header(name) || name == AUTHORIZATION
+    host::headers::is_allowed(name.as_str()) || name == AUTHORIZATION
 }
 
 const MORE_HEADERS: Kind<Value> = HEADERS.about(
