@@ -125,8 +125,9 @@ impl Quota<'_> {
 #[async_trait]
 pub trait RequestStore: Send + Sync {
     /// Stores a new request. With `supersede`, open ones of the same principal, owner and connector
-    /// fail with that error, but for the latest ([`Quota::beside`]). If its principal then has as many open ones as its quota permits, that is
-    /// [`StoreError::TooMany`]. Only the latest ended ones are kept ([`Quota::kept`]).
+    /// fail with that error, but for the latest [`Quota::beside`] of them. If its principal then has as
+    /// many open ones as its quota permits, that is [`StoreError::TooMany`]. Only the latest ended ones
+    /// are kept ([`Quota::kept`]).
     async fn create_request(
         &self,
         request: &ConnectionRequest,

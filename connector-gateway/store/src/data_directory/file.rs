@@ -5,7 +5,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use zeroize::Zeroizing;
 
@@ -95,7 +95,8 @@ pub fn read_trusted(path: &Path) -> io::Result<Zeroizing<String>> {
 }
 
 /// Opens a file that an operator names. It may be a link or a pipe, and others may read it. File and
-/// link must be this user's or root's, and no other user may write the file or replace it.
+/// link must be this user's or root's. One that every user can write, or that stands in a directory where
+/// every user can replace it, is refused.
 ///
 /// # Errors
 ///
@@ -300,10 +301,10 @@ fn check_named(file: &File, path: &Path) -> Result<(), Fault> {
     use std::os::unix::fs::MetadataExt;
 
     // What a shell or the terminal hands over may be of the user who called `sudo`.
-    if ["/dev", "/proc"]
+    let is_handed_over = ["/dev/fd", "/dev/pts", "/dev/stdin", "/dev/tty", "/proc"]
         .iter()
-        .any(|place| path.starts_with(place))
-    {
+        .any(|place| path.starts_with(place));
+    if is_handed_over && !path.components().any(|part| part == Component::ParentDir) {
         return Ok(());
     }
     let metadata = file.metadata()?;
