@@ -98,7 +98,11 @@ fn count(
             }
             Counting::Whole(Arc::new(memory.of_answer(&caller, length)))
         }
-        None => Counting::Pieces { memory, caller },
+        None => Counting::Pieces {
+            memory,
+            free,
+            caller,
+        },
     };
     answer.map(|body| Body::new(CountedBody { body, counting }))
 }
@@ -109,6 +113,8 @@ enum Counting {
     /// One that is made while it is read.
     Pieces {
         memory: Arc<SharedMemory>,
+        /// Pieces up to so many bytes are not counted.
+        free: usize,
         caller: Arc<Principal>,
     },
 }
@@ -134,8 +140,10 @@ impl CountedBody {
     fn counted(&self, bytes: Bytes) -> Bytes {
         let counted = match &self.counting {
             Counting::Whole(counted) => Arc::clone(counted),
-            Counting::Pieces { .. } if bytes.len() <= FREE => return bytes,
-            Counting::Pieces { memory, caller } => Arc::new(memory.of_answer(caller, bytes.len())),
+            Counting::Pieces { free, .. } if bytes.len() <= *free => return bytes,
+            Counting::Pieces { memory, caller, .. } => {
+                Arc::new(memory.of_answer(caller, bytes.len()))
+            }
         };
         Bytes::from_owner(CountedBytes {
             bytes,
