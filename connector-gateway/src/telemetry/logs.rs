@@ -2,8 +2,8 @@
 
 use std::io;
 
-use tracing::{Level, Subscriber};
-use tracing_subscriber::filter::{EnvFilter, FilterExt as _, filter_fn};
+use tracing::Subscriber;
+use tracing_subscriber::filter::{EnvFilter, FilterExt as _, LevelFilter, Targets};
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::registry::{LookupSpan, Registry};
@@ -152,14 +152,14 @@ where
         filter: settings.filter.clone(),
         reason: error.to_string(),
     })?;
-    let silent = OF_HOSTS
-        .iter()
-        .filter(|name| !settings.filter.contains(**name));
-    let silent: Vec<_> = silent.collect();
-    let filter = filter.and(filter_fn(move |event| {
-        let name = event.target().split("::").next().unwrap_or_default();
-        *event.level() <= Level::INFO || !silent.iter().any(|silent| **silent == name)
-    }));
+    let is_named = |name: &str| {
+        let mut directives = settings.filter.split(',');
+        directives.any(|directive| directive.trim().starts_with(name))
+    };
+    let silent = OF_HOSTS.into_iter().filter(|name| !is_named(name));
+    let silent = silent.map(|name| (name, LevelFilter::INFO));
+    let targets = Targets::new().with_default(LevelFilter::TRACE);
+    let filter = filter.and(targets.with_targets(silent));
     let layer = tracing_subscriber::fmt::layer().with_writer(writer);
     Ok(match settings.format {
         LogFormat::Text => layer
