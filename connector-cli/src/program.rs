@@ -9,7 +9,7 @@ use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, FromArgMatches as _};
 use plugwright_sdk::ConnectorDefinition;
-use plugwright_sdk::host::{Connector, Registry};
+use plugwright_sdk::host::{Connector, Entry, Registry};
 
 use crate::args::{Arguments, Command, DataArguments};
 use crate::backend::Backend;
@@ -46,8 +46,13 @@ pub fn main(connectors: impl IntoIterator<Item = &'static ConnectorDefinition>) 
     let (arguments, matches) = match parsed {
         Ok(parsed) => parsed,
         Err(mut error) => {
-            if let Ok(registry) = all(&connectors) {
-                advise_parameter(&registry, &mut error, std::env::args().skip(1));
+            // The catalog is only looked at where it can help.
+            if error.kind() == ErrorKind::UnknownArgument
+                && let Ok(registry) = all(&connectors)
+            {
+                let given = std::env::args_os().skip(1);
+                let given = given.filter_map(|argument| argument.into_string().ok());
+                advise_parameter(&registry, &mut error, given);
             }
             return unparsed(&error);
         }
@@ -89,14 +94,12 @@ fn advise_parameter(
     };
     let name = option.trim_start_matches('-').replace('-', "_");
     let mut called = arguments.skip_while(|argument| argument != "run" && argument != "record");
-    let is_parameter = error.kind() == ErrorKind::UnknownArgument
-        && called
-            .find_map(|argument| registry.find(&argument).ok())
-            .is_some_and(|entry| {
-                let schema = entry.action.input_schema();
-                schema["properties"].get(&name).is_some()
-            });
-    if is_parameter {
+    let called = called.find_map(|argument| registry.find(&argument).ok());
+    let is_parameter = |entry: &Entry| {
+        let schema = entry.action.input_schema();
+        schema["properties"].get(&name).is_some()
+    };
+    if called.as_ref().is_some_and(is_parameter) {
         // An option of a similar name leads astray.
         error.remove(ContextKind::SuggestedArg);
         error.remove(ContextKind::Usage);

@@ -45,7 +45,7 @@ impl Remote {
 
 /// Returns the gateway that runs actions, or `None` if this process does.
 pub(crate) fn for_caller(arguments: &GatewayArguments) -> Result<Option<Remote>, Failure> {
-    let found = find(arguments, TOKEN)?;
+    let found = find(arguments, token_argument(arguments)?, TOKEN)?;
     if found.is_none() && (arguments.token.is_some() || arguments.token_file.is_some()) {
         let message = format!("needs a gateway: use --gateway, {GATEWAY} or a profile");
         return Err(Failure::param("--token", message));
@@ -94,11 +94,13 @@ pub(crate) fn reject_arguments(arguments: &GatewayArguments) -> Result<(), Failu
 }
 
 fn find_or_here(arguments: &GatewayArguments, variable: &str) -> Result<Remote, Failure> {
-    match find(arguments, variable)? {
+    // A pipe can only be read once.
+    let given = token_argument(arguments)?;
+    match find(arguments, given.clone(), variable)? {
         Some(remote) => Ok(remote),
         None => Ok(Remote {
             base: url(HERE, "gateway")?,
-            token: token(token_argument(arguments)?, variable)?,
+            token: token(given, variable)?,
             profile: None,
         }),
     }
@@ -106,7 +108,11 @@ fn find_or_here(arguments: &GatewayArguments, variable: &str) -> Result<Remote, 
 
 /// Returns the gateway named by arguments, the environment or the active profile. The environment's
 /// token is never sent to a profile's gateway, nor a profile's token to another.
-fn find(arguments: &GatewayArguments, variable: &str) -> Result<Option<Remote>, Failure> {
+fn find(
+    arguments: &GatewayArguments,
+    given: Option<Secret>,
+    variable: &str,
+) -> Result<Option<Remote>, Failure> {
     if arguments.local {
         if arguments.gateway.is_some() || arguments.profile.is_some() {
             return Err(Failure::param(
@@ -116,7 +122,6 @@ fn find(arguments: &GatewayArguments, variable: &str) -> Result<Option<Remote>, 
         }
         return Ok(None);
     }
-    let given = token_argument(arguments)?;
     let (base, name) = match (&arguments.gateway, &arguments.profile) {
         (Some(_), Some(_)) => {
             let message = "can't be used with --gateway";
