@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use xshell::{Shell, cmd};
 
-/// Returns the folder of a package, with `parts` of it: what is not in the folder of packages is
-/// fetched from npm and unpacked.
+/// Returns the folder of a package, which has `parts`: one that is not in the folder of packages is
+/// fetched from npm and unpacked, whole, as others may need other parts of it.
 pub(crate) fn unpacked(
     sh: &Shell,
     packages: &Path,
@@ -34,10 +34,9 @@ pub(crate) fn unpacked(
     sh.remove_path(&unfinished)?;
     sh.remove_path(&folder)?;
     sh.create_dir(&unfinished)?;
-    let parts = parts.iter().map(|part| format!("package/{part}"));
     cmd!(
         sh,
-        "tar -xzf {archive} -C {unfinished} --strip-components=1 {parts...}"
+        "tar -xzf {archive} -C {unfinished} --strip-components=1"
     )
     .run()?;
     fs::rename(&unfinished, &folder)

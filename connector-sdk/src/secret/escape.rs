@@ -250,7 +250,7 @@ mod tests {
         /// What is located reads as what was asked for.
         #[test]
         fn places_are_found_again(
-            text in r"([a-c]|%4[0-9a-f]|\\u00e[0-9]|&lt;|&|%|\\)*",
+            text in r"([a-c]|%4[0-9a-f]|\\u00e[0-9]|&lt;|&|%|\\|\\-|\\ |\\xc3|\\x41|\\303|\\U0001f600)*",
             cut in proptest::collection::vec(0..40_usize, 0..6),
         ) {
             let bytes = text.as_bytes();

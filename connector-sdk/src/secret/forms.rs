@@ -26,7 +26,8 @@ const SHORTEST_PIECE: usize = 6;
 /// is, and as forms write spaces.
 pub(super) fn of(secret: &str) -> Vec<Vec<u8>> {
     let mut forms = Vec::new();
-    for written in [secret.to_owned(), secret.replace(' ', "+")] {
+    let spaced = secret.contains(' ').then(|| secret.replace(' ', "+"));
+    for written in iter::once(secret.to_owned()).chain(spaced) {
         // Escapes in the secret itself are unescaped as well.
         let read = iter::successors(Some(written.into_bytes()), |read| unescape(read));
         forms.extend(read.take(LAYERS + 1));

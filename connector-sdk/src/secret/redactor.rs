@@ -26,8 +26,9 @@ use crate::error::ActionError;
 use crate::result::ActionResult;
 
 /// Finds known secrets in text, in every form in which they usually travel: plain, in upper and lower
-/// case, in hexadecimal, inside base64, and each of these in any mixture of percent-encoding, JSON's
-/// and HTML's escapes, up to four times over.
+/// case, in hexadecimal, inside base64, and each of these in any mixture of percent-encoding, HTML's
+/// escapes and those with a backslash, up to four times over. What is not ASCII is also found composed,
+/// decomposed, and read in another charset.
 ///
 /// Secrets of three to five bytes are found only where they are a whole text, JSON string or
 /// number, as they would match ordinary words; shorter ones are not looked for. Clones share what
