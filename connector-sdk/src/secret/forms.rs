@@ -23,11 +23,12 @@ const PIECE: usize = 12;
 const SHORTEST_PIECE: usize = 6;
 
 /// Returns the forms of a secret that text has in it once its escapes are read, in lower case: as it
-/// is, and as forms write spaces.
+/// is, as forms write spaces, and without a backslash at its end, which escapes what follows the secret.
 pub(super) fn of(secret: &str) -> Vec<Vec<u8>> {
     let mut forms = Vec::new();
     let spaced = secret.contains(' ').then(|| secret.replace(' ', "+"));
-    for written in iter::once(secret.to_owned()).chain(spaced) {
+    let unended = secret.strip_suffix('\\').map(str::to_owned);
+    for written in iter::once(secret.to_owned()).chain(spaced).chain(unended) {
         // Escapes in the secret itself are unescaped as well.
         let read = iter::successors(Some(written.into_bytes()), |read| unescape(read));
         forms.extend(read.take(LAYERS + 1));

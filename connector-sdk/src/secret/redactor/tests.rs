@@ -198,6 +198,14 @@ fn a_secret_is_found_with_backslashes_before_its_signs() {
 }
 
 #[test]
+fn a_secret_is_found_where_its_last_backslash_escapes_what_follows() {
+    let redactor = Redactor::new([&Secret::new("pass\"word\\")]);
+    finds_all(&redactor, [r"pass&quot;word\ and more".to_owned()]);
+    let text = r"with pass&quot;word\ and more";
+    assert_eq!(redactor.redact(text), r"with [redacted]\ and more");
+}
+
+#[test]
 fn a_secret_that_is_not_ascii_is_found_in_its_other_forms() {
     let secret = "pÄsswörd-é/ü€😀";
     let redactor = Redactor::new([&Secret::new(secret)]);
