@@ -257,7 +257,9 @@ impl Action for OperationAction {
     }
 
     fn output_schema(&self) -> Schema {
-        self.operation.output()
+        let mut schema = self.operation.output();
+        patterns::bound(&mut schema);
+        schema
     }
 
     fn decode(&self, input: Value) -> Result<Invocation> {

@@ -1,6 +1,7 @@
 //! Patterns that match nothing: most of them are misspelled.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use plugwright_sdk::host::{Connector, Registry, nearest};
 use plugwright_store::{Grant, Pattern};
@@ -16,8 +17,18 @@ pub const DISCOVERY_TOOLS: [&str; 4] = [
     "list_connections",
 ];
 
-/// Returns a warning for each pattern of a grant that matches nothing.
-pub fn unmatched_of_grant(registry: &Registry, grant: &Grant) -> Vec<String> {
+/// Returns a warning for each pattern of a grant that matches nothing. Other calls go on while connectors of
+/// a large library are loaded for it.
+pub async fn unmatched_of_grant(registry: &Arc<Registry>, grant: &Grant) -> Vec<String> {
+    let (registry, grant) = (Arc::clone(registry), grant.clone());
+    let unmatched = tokio::task::spawn_blocking(move || unmatched_in_grant(&registry, &grant));
+    unmatched.await.unwrap_or_else(|error| {
+        tracing::error!(%error, "the patterns of a grant cannot be checked");
+        Vec::new()
+    })
+}
+
+fn unmatched_in_grant(registry: &Registry, grant: &Grant) -> Vec<String> {
     let actions = [&grant.actions, &grant.blocked_actions]
         .into_iter()
         .flatten();
@@ -179,7 +190,7 @@ mod tests {
             ..Grant::default()
         };
         assert_eq!(
-            unmatched_of_grant(&registry(), &grant),
+            unmatched_in_grant(&registry(), &grant),
             [
                 "no action matches `a.*`",
                 "no action matches `b.*`",

@@ -92,6 +92,8 @@ pub struct ConnectionFilter {
     pub project: Option<Uuid>,
     /// Only those of this connector.
     pub connector: Option<String>,
+    /// Only those of this name, of which an owner may have one for each connector.
+    pub name: Option<String>,
 }
 
 /// The connections of organizations and end users.

@@ -86,10 +86,11 @@ fn module(text: &mut String, resource: &str, actions: &[&ActionTypes]) {
                 literal(&doc::plain(reason))
             );
         }
+        // An `async fn` would be compiled with all that reads its answer, even where nobody calls it.
         let _ = write!(
             functions,
-            "        pub async fn {}(\n            client: &plugwright_client::Connector,\n            input: &{input},\n        ) \
-             -> Result<{output}, plugwright_client::Error> {{\n            client.execute({constant}, input).await\n        }}\n",
+            "        #[inline]\n        pub fn {}<'a>(\n            client: &'a plugwright_client::Connector,\n            input: &'a {input},\n        ) \
+             -> impl ::core::future::Future<Output = Result<{output}, plugwright_client::Error>> + 'a {{\n            client.execute({constant}, input)\n        }}\n",
             raw(&verb),
         );
     }

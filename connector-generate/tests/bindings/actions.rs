@@ -17,11 +17,12 @@ pub mod shop {
         /// # Errors
         ///
         /// If the call fails.
-        pub async fn create(
-            client: &plugwright_client::Connector,
-            input: &CreateInput,
-        ) -> Result<CreateOutput, plugwright_client::Error> {
-            client.execute(CREATE, input).await
+        #[inline]
+        pub fn create<'a>(
+            client: &'a plugwright_client::Connector,
+            input: &'a CreateInput,
+        ) -> impl ::core::future::Future<Output = Result<CreateOutput, plugwright_client::Error>> + 'a {
+            client.execute(CREATE, input)
         }
 
         /// Colour.
@@ -56,6 +57,7 @@ pub mod shop {
 
         impl CreateInput {
             /// Creates a value from its required members.
+            #[inline]
             pub fn new(name: impl Into<String>) -> Self {
                 Self { color: None, name: name.into(), note: None }
             }

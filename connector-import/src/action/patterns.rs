@@ -1,4 +1,4 @@
-//! What the patterns of an input take in memory: a validator compiles each where it stands, and a few
+//! What the patterns of a schema take in memory: a validator compiles each where it stands, and a few
 //! characters can stand for megabytes.
 
 use std::collections::HashMap;
@@ -11,7 +11,7 @@ use regex_syntax::utf8::Utf8Sequences;
 
 use super::PATTERN_SIZE;
 
-/// The patterns of an input may take so many bytes; what is further on in the schema is not checked.
+/// The patterns of a schema may take so many bytes; what is further on in the schema is not checked.
 const MOST_BYTES: usize = 8 << 20;
 
 /// What any pattern takes.

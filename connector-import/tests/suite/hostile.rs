@@ -342,6 +342,32 @@ fn many_paths(count: usize, item: Value) -> Value {
 }
 
 #[test]
+fn outputs_with_patterns_by_the_hundred() {
+    let part = |number: usize| json!({ "type": "string", "pattern": format!("[\\p{{L}}\\p{{N}}]{{0,8}}{number}") });
+    let parts: serde_json::Map<String, Value> = (0..100)
+        .map(|number| (format!("p{number}"), part(number)))
+        .collect();
+    let answer = json!({ "schema": { "type": "object", "properties": parts } });
+    let document = json!({
+        "openapi": "3.0.0", "info": { "title": "x", "version": "1" },
+        "servers": [{ "url": "https://evil.test" }],
+        "paths": { "/a": { "get": { "responses": { "200": {
+            "description": "x", "content": { "application/json": answer },
+        } } } } },
+    });
+    let connector = survives(&document).connector.connector().unwrap();
+    let output = connector
+        .actions()
+        .next()
+        .unwrap()
+        .output_schema()
+        .to_string();
+    // Some have room.
+    let kept = output.matches("pattern").count();
+    assert!((4..90).contains(&kept), "{kept}");
+}
+
+#[test]
 fn one_large_path_many_times() {
     let methods = ["get", "put", "post", "delete", "options", "head", "patch"];
     let parameter =

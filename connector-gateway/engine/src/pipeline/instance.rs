@@ -32,12 +32,12 @@ impl Instance {
         };
         let filter = ConnectionFilter {
             owner: Some(authorize::owner(principal, owner)?),
+            name: Some(slug.to_owned()),
             ..ConnectionFilter::default()
         };
         let connections = storage.store.connections(&filter).await?;
         let mut ids = connections
             .iter()
-            .filter(|connection| connection.name == slug)
             .filter(|connection| match owner {
                 OwnerSelector::Organization(_) => true,
                 OwnerSelector::EndUser {

@@ -95,18 +95,20 @@ impl ConnectionStore for SqlStore {
 
     async fn connections(&self, filter: &ConnectionFilter) -> Result<Vec<Connection>, StoreError> {
         let owner = filter.owner.as_ref().map(Owner::key);
-        let connector = filter.connector.as_deref();
-        if owner.as_deref().is_some_and(is_no_text) || connector.is_some_and(is_no_text) {
+        let (connector, name) = (filter.connector.as_deref(), filter.name.as_deref());
+        let texts = [owner.as_deref(), connector, name];
+        if texts.into_iter().flatten().any(is_no_text) {
             return Ok(Vec::new());
         }
         let select = sqlx::query(columns!(
             "FROM connections WHERE ($1 IS NULL OR owner = $1) AND ($2 IS NULL OR connector = $2)
-               AND ($3 IS NULL OR project = $3)
+               AND ($3 IS NULL OR project = $3) AND ($4 IS NULL OR name = $4)
              ORDER BY owner, connector, name"
         ))
         .bind(owner)
         .bind(connector)
-        .bind(filter.project);
+        .bind(filter.project)
+        .bind(name);
         self.list(KIND, select, read).await
     }
 

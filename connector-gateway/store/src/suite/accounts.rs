@@ -216,7 +216,7 @@ pub(crate) async fn the_latest_working_account_of_a_user_is_found(place: &dyn Pl
         let filter = ConnectionFilter {
             owner,
             project: Some(project),
-            connector: None,
+            ..ConnectionFilter::default()
         };
         store.connections(&filter).await.unwrap().len()
     };

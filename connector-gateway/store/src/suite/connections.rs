@@ -189,6 +189,13 @@ pub(crate) async fn connections_are_found_and_listed_in_order(place: &dyn Place)
         ..ConnectionFilter::default()
     };
     assert_eq!(names(of_slack).await, "slack/a");
+    for (name, found) in [("a", "github/a slack/a"), ("c", ""), ("\0", "")] {
+        let of_name = ConnectionFilter {
+            name: Some(name.to_owned()),
+            ..ConnectionFilter::default()
+        };
+        assert_eq!(names(of_name).await, found);
+    }
     let of_others = ConnectionFilter {
         owner: Some(Owner::Organization("acme".to_owned())),
         ..ConnectionFilter::default()

@@ -174,6 +174,7 @@ impl Body for ConnectionFilter {
             owner,
             project,
             connector,
+            name: None,
         }
     }
 }

@@ -121,7 +121,7 @@ pub(super) async fn create_key(
     let (key, text) = state
         .change(|state| async move { state.projects().create_key(id, new, faults).await })
         .await?;
-    let warnings = unmatched_of_grant(&state.registry, &key.grant);
+    let warnings = unmatched_of_grant(&state.registry, &key.grant).await;
     Ok(created(&tokens::View::new(&key, Some(&text), warnings)))
 }
 

@@ -86,7 +86,7 @@ pub(super) async fn create(
     let (token, text) = state
         .change(|state| async move { Tokens::new(&*state.store).create(new, faults).await })
         .await?;
-    let warnings = unmatched_of_grant(&state.registry, &token.grant);
+    let warnings = unmatched_of_grant(&state.registry, &token.grant).await;
     Ok(created(&View::new(&token, Some(&text), warnings)))
 }
 
@@ -105,7 +105,7 @@ pub(super) async fn change(
     let token = state
         .change(|state| async move { Tokens::new(&*state.store).change(id, change, faults).await })
         .await?;
-    let warnings = unmatched_of_grant(&state.registry, &token.grant);
+    let warnings = unmatched_of_grant(&state.registry, &token.grant).await;
     Ok(ok(&View::new(&token, None, warnings)))
 }
 

@@ -332,7 +332,7 @@ impl Module {
         let values: Vec<_> = values.collect();
         let _ = write!(
             self.text,
-            "\n        impl {name} {{\n            /// Creates a value from its required members.\n            pub fn new({}) -> Self {{\n                Self {{ {} }}\n            }}\n        }}\n",
+            "\n        impl {name} {{\n            /// Creates a value from its required members.\n            #[inline]\n            pub fn new({}) -> Self {{\n                Self {{ {} }}\n            }}\n        }}\n",
             given.join(", "),
             values.join(", "),
         );
