@@ -26,4 +26,4 @@ pub use egress::Egress;
 pub use resolver::Lookup;
 pub use retry::{may_have_acted, was_refused};
 pub use settings::{EgressError, EgressSettings};
-pub use tls::check_certificates;
+pub use tls::{check_certificates, is_not_tls};

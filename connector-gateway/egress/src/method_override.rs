@@ -3,7 +3,8 @@
 //! Frameworks read them from a header, from the query and from the body of a form or JSON: `_method`
 //! (Rails, Laravel, Symfony), `X-HTTP-Method-Override` (also in queries), `method=delete` (the Graph
 //! API of Facebook). Names are compared without case and punctuation, as some of these frameworks
-//! read `.method`, `_method[]` and `user[_method]` as `_method`.
+//! read `.method`, `_method[]` and `user[_method]` as `_method`. The requests of a batch have methods of
+//! their own, as JSON in a query, form or body, or as HTTP.
 
 mod body;
 
@@ -53,11 +54,34 @@ pub type Counts<'a> = &'a dyn Fn(&Override) -> bool;
 
 /// Looks for a name in a query, as it stands in a URL.
 pub fn find_in_query(query: &str, counts: Counts<'_>) -> Option<Override> {
+    pairs(query).find_map(|(name, value)| judge(&name, Some(&value), counts))
+}
+
+/// Looks through a query or form, and through the JSON of its values.
+fn find_in_form(query: &str, counts: Counts<'_>) -> Option<Override> {
+    let in_values = || {
+        // Where `;` parts no pairs, it may be in a value.
+        let whole = form_urlencoded::parse(query.as_bytes());
+        let mut values = whole.chain(pairs(query)).map(|(_, value)| value);
+        values.find_map(|value| body::find_in_value(&value, counts))
+    };
+    find_in_query(query, counts).or_else(in_values)
+}
+
+/// Looks through a text that may be the URL or the form of a request in a batch.
+fn find_in_batched(text: &str, counts: Counts<'_>) -> Option<Override> {
+    if !text.contains('=') || text.contains(char::is_whitespace) {
+        return None;
+    }
+    let query = text.split_once('?').map_or(text, |(_, query)| query);
+    pairs(query).find_map(|(name, value)| judge_data(&name, Some(&value), counts))
+}
+
+fn pairs(query: &str) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
     // Some frameworks part pairs at `;` too.
     query
         .split([';', '&'])
         .flat_map(|pair| form_urlencoded::parse(pair.as_bytes()))
-        .find_map(|(name, value)| judge(&name, Some(&value), counts))
 }
 
 /// Looks for a name among the parameters of a path's segments (`/a;_method=DELETE`).
@@ -84,7 +108,7 @@ pub(crate) fn problem(request: &Request, withheld: &[Method]) -> Option<String> 
     };
     let query = request.url.query().unwrap_or_default();
     let in_url =
-        || find_in_path(request.url.path(), counts).or_else(|| find_in_query(query, counts));
+        || find_in_path(request.url.path(), counts).or_else(|| find_in_form(query, counts));
     // The members of a GraphQL request are the connector's, but for the variables, and those are no
     // parameters to any framework.
     let in_body = || match request.operation() {
@@ -105,6 +129,11 @@ pub(crate) fn problem(request: &Request, withheld: &[Method]) -> Option<String> 
              {} is unknown, and the caller may not use all methods",
             request.method
         )),
+        Problem::Requests => Some(
+            "the request's body is made of HTTP requests (`application/http`), whose methods are not \
+             checked, and the caller may not use all methods"
+                .to_owned(),
+        ),
     }
 }
 
@@ -164,6 +193,13 @@ fn judge(name: &str, value: Option<&str>, counts: Counts<'_>) -> Option<Override
         })
     });
     found.find(counts)
+}
+
+/// Judges a name that is data unless its value names a method.
+fn judge_data(name: &str, value: Option<&str>, counts: Counts<'_>) -> Option<Override> {
+    let method = method(value?)?;
+    let (Override::Name(name) | Override::Value { name, .. }) = judge(name, value, &|_| true)?;
+    Some(Override::Value { name, method }).filter(counts)
 }
 
 fn letters(name: &str) -> String {
@@ -275,12 +311,16 @@ mod tests {
             "/things?method=GET&_method=DELETE",
             "/things?method=GET&method=delete",
             "/things;_method=DELETE/1",
+            "/?batch=[{\"method\":\"DELETE\",\"relative_url\":\"1\"}]",
+            "/?batch=%5B%7B%22method%22:%22DELETE%22%7D%5D",
+            "/?batch=[{\"method\":\"GET\",\"relative_url\":\"1?method=delete\"}]",
         ] {
             assert!(problem(url, &reader).is_some(), "{url}");
             assert_eq!(problem(url, &[]), None, "{url}");
         }
         assert!(problem("/things?method=put", &[Method::DELETE]).is_none());
         assert!(problem("/things?method=get&q=_method", &reader).is_none());
+        assert!(problem("/?batch=[{\"method\":\"GET\"}]&q=[DELETE]", &reader).is_none());
     }
 
     #[test]
@@ -300,6 +340,8 @@ mod tests {
             ("x_method_override", " delete"),
             ("x-original-method", "DELETE"),
             ("http-verb", "DELETE"),
+            ("verb", "DELETE"),
+            ("x~http~verb", "delete"),
         ] {
             assert!(problem(name, value, &writer).is_some(), "{name}: {value}");
             assert_eq!(problem(name, value, &[]), None, "{name}: {value}");

@@ -39,6 +39,7 @@ const FORBIDDEN_PARTS: &[&str] = &[
     "copy-source",
     "forwarded",
     "jwt-assertion",
+    "oidc",
     "override",
     "rename-source",
     "ssl-client",
@@ -52,8 +53,10 @@ const ACTING: &[&str] = &[
     "as-member",
     "as-user",
     "assume",
+    "authorization",
     "behalf",
     "delegat",
+    "hasura",
     "impersonat",
     "login-as",
     "run-as",
@@ -66,34 +69,59 @@ const ACTING: &[&str] = &[
 ];
 
 /// Ends of names of headers that carry a credential beside the connection's, or say whose account it
-/// is used for.
+/// is used for or as what.
 const ACTING_ENDS: &[&str] = &[
-    "-account",
-    "-api-key",
-    "-apikey",
-    "-assertion",
-    "-auth-key",
-    "-jwt",
-    "-secret",
-    "-token",
+    "account",
+    "account-id",
+    "accountid",
+    "assertion",
+    "credential",
+    "credentials",
+    "customer-id",
+    "customerid",
+    "dpop",
+    "jwt",
+    "key",
+    "namespace",
+    "org-id",
+    "organization",
+    "organization-id",
+    "organizationid",
+    "orgid",
+    "passphrase",
+    "password",
+    "role",
+    "secret",
+    "tenant",
+    "tenant-id",
+    "tenantid",
+    "token",
+    "username",
+    "workspace-id",
 ];
 
 /// Parts of names that end so and mean neither.
 const HARMLESS: &[&str] = &[
+    "cache",
     "continuation",
     "csrf",
+    "encryption",
     "idempotency",
     "page",
+    "partition",
+    "routing",
+    "surrogate",
     "sync",
     "xsrf",
 ];
 
-/// Returns a name as it is compared: servers with CGI's variables take `_` for `-`.
+/// Returns a name as it is compared: servers with CGI's variables take `_` for `-`, and some any other
+/// sign, too.
 pub fn normalized(name: &str) -> String {
     name.bytes()
         .map(|byte| match byte {
-            b'_' | b'.' => '-',
-            byte => char::from(byte.to_ascii_lowercase()),
+            byte if byte.is_ascii_alphanumeric() => char::from(byte.to_ascii_lowercase()),
+            _ => '-',
         })
         .collect()
 }
@@ -154,7 +182,10 @@ pub fn changes_method(name: &str) -> bool {
 fn may_change_method(normalized: &str) -> bool {
     // That one asks what a browser may do.
     normalized != "access-control-request-method"
-        && (normalized.contains("method") || normalized.ends_with("-verb"))
+        && (normalized.contains("method")
+            || normalized
+                .split('-')
+                .any(|word| matches!(word, "verb" | "httpverb")))
 }
 
 #[cfg(test)]
@@ -183,6 +214,9 @@ mod tests {
             "X-Host",
             "Request-Uri",
             "Remote-User",
+            "X-Amzn-Oidc-Identity",
+            "X-Amzn-Oidc-Data",
+            "X~Remote~User",
         ] {
             assert!(!is_declarable(name), "{name}");
         }
@@ -220,6 +254,7 @@ mod tests {
             "X-Remote-Addr",
             "Remote-User",
             "X-Remote-User",
+            "X~Remote~User",
             "X-WEBAUTH-USER",
             "X-Auth-Request-User",
             "X-Remote-Group",
@@ -282,6 +317,28 @@ mod tests {
             "PayPal-Auth-Assertion",
             "Stripe-Account",
             "X-Api-Key",
+            "apikey",
+            "api-key",
+            "token",
+            "jwt",
+            "secret",
+            "account",
+            "As!User",
+            "DPoP",
+            "X-Authorization",
+            "X-Emby-Authorization",
+            "Ocp-Apim-Subscription-Key",
+            "X-Parse-Master-Key",
+            "X-TrackerToken",
+            "Api-Username",
+            "X-Hasura-Role",
+            "X-Hasura-User-Id",
+            "X-Scope-OrgID",
+            "X-Grafana-Org-Id",
+            "Xero-Tenant-Id",
+            "Login-Customer-Id",
+            "X-Vault-Namespace",
+            "Harvest-Account-Id",
         ] {
             assert!(is_allowed(name) && acts_for_another(name), "{name}");
         }
@@ -290,6 +347,9 @@ mod tests {
             "x-github-api-version",
             "x-continuation-token",
             "idempotency-token",
+            "idempotency-key",
+            "x-goog-encryption-key",
+            "x-request-id",
             "x-user-id",
             "prefer",
         ] {
@@ -313,6 +373,9 @@ mod tests {
             "_method",
             "X-Method",
             "Method",
+            "Verb",
+            "X~Http~Verb",
+            "X-HttpVerb",
             "X-Original-URL",
             "X_Original_Url",
             "X-Rewrite-URL",

@@ -10,6 +10,8 @@ use icu_normalizer::{
     DecomposingNormalizerBorrowed as DecomposingNormalizer,
 };
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use uuid::Uuid;
+use uuid::fmt::Hyphenated;
 
 use super::code::Code;
 use super::escape::unescape;
@@ -23,12 +25,23 @@ const PIECE: usize = 12;
 const SHORTEST_PIECE: usize = 6;
 
 /// Returns the forms of a secret that text has in it once its escapes are read, in lower case: as it
-/// is, as forms write spaces, and without a backslash at its end, which escapes what follows the secret.
+/// is, as forms write spaces and read `+`, with its quotes doubled, without the dashes of a UUID, and without
+/// a backslash at its end, which escapes what follows the secret.
 pub(super) fn of(secret: &str) -> Vec<Vec<u8>> {
     let mut forms = Vec::new();
-    let spaced = secret.contains(' ').then(|| secret.replace(' ', "+"));
-    let unended = secret.strip_suffix('\\').map(str::to_owned);
-    for written in iter::once(secret.to_owned()).chain(spaced).chain(unended) {
+    let is_uuid = secret.len() == Hyphenated::LENGTH && Uuid::try_parse(secret).is_ok();
+    let with = |sign: &str, other| secret.contains(sign).then(|| secret.replace(sign, other));
+    let ways = [
+        Some(secret.to_owned()),
+        with(" ", "+"),
+        with("+", " "),
+        // As SQL and CSV escape them.
+        with("'", "''"),
+        with("\"", "\"\""),
+        with("-", "").filter(|_| is_uuid),
+        secret.strip_suffix('\\').map(str::to_owned),
+    ];
+    for written in ways.into_iter().flatten() {
         // Escapes in the secret itself are unescaped as well.
         let read = iter::successors(Some(written.into_bytes()), |read| unescape(read));
         forms.extend(read.take(LAYERS + 1));

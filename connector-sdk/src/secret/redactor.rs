@@ -28,7 +28,8 @@ use crate::result::ActionResult;
 /// Finds known secrets in text, in every form in which they usually travel: plain, in upper and lower
 /// case, in hexadecimal, inside base64, and each of these in any mixture of percent-encoding, HTML's
 /// escapes and those with a backslash, up to four times over. What is not ASCII is also found composed,
-/// decomposed, and read in another charset.
+/// decomposed, and read in another charset, quotes also doubled, `+` as the space that forms read, and a
+/// UUID without its dashes.
 ///
 /// Secrets of three to five bytes are found only where they are a whole text, JSON string or
 /// number, as they would match ordinary words; shorter ones are not looked for. Clones share what
@@ -176,9 +177,7 @@ impl Redactor {
     /// it, and whoever hands it out seals it or uses [`redact`](Self::redact).
     pub fn redact_result(&self, result: &mut ActionResult) {
         result.data = self.redact_data(std::mem::take(&mut result.data));
-        if let Some(raw) = &mut result.raw {
-            self.redact_json(raw);
-        }
+        result.raw = result.raw.take().map(|raw| self.redact_data(raw));
         for missing in &mut result.meta.missing {
             missing.message = self.redact(&missing.message);
         }

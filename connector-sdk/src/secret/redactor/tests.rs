@@ -311,6 +311,28 @@ fn a_secret_with_escapes_of_its_own_is_found_in_a_form() {
 }
 
 #[test]
+fn a_secret_is_found_as_forms_tables_and_ids_have_it() {
+    for (secret, text) in [
+        ("aB+cD3/eF+gH9i", "aB cD3/eF gH9i"),
+        ("aB cD3 eF gH9i", "aB+cD3+eF+gH9i"),
+        (
+            "1B4E28BA-2FA1-11D2-883F-0016D3CCA427",
+            "1b4e28ba2fa111d2883f0016d3cca427",
+        ),
+        ("it's-s3cr3t", "it''s-s3cr3t"),
+        ("a\"s3cr3t\"", "a\"\"s3cr3t\"\""),
+    ] {
+        let redactor = Redactor::new([&Secret::new(secret)]);
+        let said = json!(format!("it is {text}, is it?")).to_string();
+        let expected = json!(format!("it is {REDACTED}, is it?")).to_string();
+        assert_eq!(redactor.redact(&said), expected);
+    }
+    let other = Redactor::new([&Secret::new("s3cr3t-0016-d3cca427")]);
+    let text = "s3cr3t0016d3cca427";
+    assert_eq!(other.redact(text), text);
+}
+
+#[test]
 fn what_stands_around_a_secret_stays() {
     let text = format!(
         "%41 says \"{}\" and {TOKEN}; 100% ü\\n",
