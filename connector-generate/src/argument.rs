@@ -26,6 +26,8 @@ pub(crate) struct Argument {
     /// Name in the request.
     pub(crate) wire: String,
     pub(crate) target: Target,
+    /// What the document says its part of a multipart form is.
+    pub(crate) media_type: Option<String>,
     pub(crate) ty: ParamType,
     pub(crate) required: bool,
     /// Whether `null` clears it.
@@ -188,6 +190,11 @@ impl<'a, 't> Arguments<'a, 't> {
                     BodyEncoding::Related => Err("a body of several parts".to_owned()),
                     _ => self.argument(input, input, Target::Body, taken),
                 };
+                if !self.action.request.file_types.is_empty() {
+                    let usual = &body.media_type;
+                    self.left_out
+                        .push(format!("`{input}`: other media types than `{usual}`"));
+                }
                 let made = made.map(|argument| Argument {
                     required,
                     ..argument
@@ -215,17 +222,30 @@ impl<'a, 't> Arguments<'a, 't> {
         if schema.get("deprecated") == Some(&Value::Bool(true)) && !self.is_required(&field.input) {
             return Err("deprecated".to_owned());
         }
-        let nested = matches!(field.style, Some((Style::DeepObject, _)));
+        let (style, explode) = field.style.unwrap_or((Style::Form, true));
+        let is_plain = self.types.view(schema).is_scalar();
         let target = match encoding {
-            BodyEncoding::Form if nested => Target::NestedForm,
+            BodyEncoding::Form if style == Style::DeepObject => Target::NestedForm,
+            BodyEncoding::Form if style == Style::Json => return Err("JSON in a form".to_owned()),
+            BodyEncoding::Form if !explode && !is_plain => {
+                return Err("a list or object in one field of a form".to_owned());
+            }
             BodyEncoding::Form => Target::Form,
             BodyEncoding::Multipart if field.file => Target::FilePart,
             BodyEncoding::Multipart => Target::Part,
             BodyEncoding::Related => return Err("a part of a body of several".to_owned()),
             _ => Target::Field,
         };
-        let argument = self.argument(&field.input, &field.name, target, taken)?;
+        let mut argument = self.argument(&field.input, &field.name, target, taken)?;
         Self::check(&argument)?;
+        if encoding == BodyEncoding::Multipart {
+            let is_json = style == Style::Json && target == Target::Part;
+            if is_json && matches!(argument.ty, ParamType::Text | ParamType::Enum(_)) {
+                return Err("a text as JSON in a multipart form".to_owned());
+            }
+            let json = || is_json.then(|| "application/json".to_owned());
+            argument.media_type = field.media_type.clone().or_else(json);
+        }
         Ok(argument)
     }
 
@@ -323,6 +343,9 @@ impl<'a, 't> Arguments<'a, 't> {
         if self.is_size(wire, target) {
             ty = ParamType::Integer("u16");
         }
+        if matches!(ty, ParamType::List(_)) && view.has_alternatives() {
+            self.left_out.push(format!("`{wire}`: what is no list"));
+        }
         let is_update = self.action.request.method == "PATCH" && target == Target::Field;
         let clears = is_update && view.nullable && !required;
         let public = if is_portable(wire) && name::snake(wire).as_deref() == Some(&name) {
@@ -340,6 +363,7 @@ impl<'a, 't> Arguments<'a, 't> {
             input: input.to_owned(),
             wire: wire.to_owned(),
             target,
+            media_type: None,
             ty,
             required,
             clears,

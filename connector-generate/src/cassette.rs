@@ -192,6 +192,7 @@ fn request(
     action.any_scope.clear();
     action.auth = None;
     action.defaults.clear();
+    action.request.file_types.clear();
     let mut one = connector.clone();
     one.actions = vec![action];
     // Other credentials are added where requests are recorded without them.

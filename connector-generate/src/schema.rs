@@ -49,11 +49,18 @@ pub(crate) struct View<'a> {
 }
 
 impl View<'_> {
-    fn is_scalar(&self) -> bool {
+    pub(crate) fn is_scalar(&self) -> bool {
         matches!(
             self.kind,
             Kind::Text | Kind::Scalar | Kind::Flag | Kind::Integer | Kind::Number
         )
+    }
+
+    /// Returns whether the schema allows other kinds of values too.
+    pub(crate) fn has_alternatives(&self) -> bool {
+        ["anyOf", "oneOf"]
+            .iter()
+            .any(|keyword| self.rules.get(*keyword).is_some())
     }
 }
 

@@ -164,6 +164,80 @@ fn each_file_of_a_list_is_a_part() {
 }
 
 #[test]
+fn encodings_of_members_are_kept_or_said_to_be_left_out() {
+    let text = json!({ "type": "string" });
+    let list = json!({ "type": "array", "items": text });
+    let either = json!({ "oneOf": [{ "type": "integer" }, list] });
+    let object = json!({ "type": "object", "properties": { "name": text } });
+    let file = json!({ "type": "string", "contentMediaType": "application/octet-stream" });
+    let body = |kind: &str, properties: Value, encoding: Value| {
+        json!({ "required": true, "content": { kind: {
+            "schema": { "type": "object", "properties": properties }, "encoding": encoding,
+        } } })
+    };
+    let operation = |id: &str, body: Value| {
+        let responses = json!({ "204": { "description": "Done" } });
+        json!({ "operationId": id, "summary": "Change things", "requestBody": body, "responses": responses })
+    };
+    let form = body(
+        "application/x-www-form-urlencoded",
+        json!({ "all": list, "one": list, "spaced": list, "nested": object, "either": either }),
+        json!({ "one": { "explode": false }, "spaced": { "style": "spaceDelimited" },
+                "nested": { "contentType": "application/json" } }),
+    );
+    let parts = body(
+        "multipart/form-data",
+        json!({ "count": { "type": "integer" }, "said": text, "note": text, "table": file }),
+        json!({ "count": { "contentType": "application/json" }, "said": { "contentType": "application/json" },
+                "note": { "contentType": "text/markdown" }, "table": { "contentType": "text/csv" } }),
+    );
+    let patch = json!({ "content": { "application/merge-patch+json": { "schema": { "type": "array", "items": text } } } });
+    let document = json!({
+        "openapi": "3.1.0", "info": { "title": "Shop", "version": "1" },
+        "servers": [{ "url": "https://shop.test" }],
+        "paths": {
+            "/forms": { "post": operation("addForm", form) },
+            "/parts": { "post": operation("addPart", parts) },
+            "/tags": { "patch": operation("updateTags", patch) },
+        },
+    });
+    let imported = openapi::import(&document, &openapi::Settings::named("shop")).unwrap();
+    let examples = Examples::new(&document).unwrap();
+    let generated = generate(&imported.connector, &examples, &Settings::default()).unwrap();
+    let left_out = |path: &str| {
+        let mut actions = generated.report.actions.iter();
+        let found = actions.find(|action| action.operation.ends_with(path));
+        let mut lines = found.unwrap().left_out.clone();
+        lines.sort();
+        lines
+    };
+    let in_one = |name: &str| format!("`{name}`: a list or object in one field of a form");
+    let expected = [
+        "`either`: what is no list".to_owned(),
+        "`nested`: JSON in a form".to_owned(),
+        in_one("one"),
+        in_one("spaced"),
+    ];
+    assert_eq!(left_out("/forms"), expected);
+    let said = "`said`: a text as JSON in a multipart form";
+    assert_eq!(left_out("/parts"), [said]);
+    let code: String = generated
+        .files
+        .iter()
+        .filter(|(path, _)| path.starts_with("src/"))
+        .map(|(_, code)| code.as_str())
+        .collect();
+    for part in [
+        r#"form = form.typed("count", "application/json", count.to_string());"#,
+        r#"form = form.typed("note", "text/markdown", note);"#,
+        r#"content.media_type.filter(|kind| kind != "application/octet-stream").unwrap_or_else(|| "text/csv".to_owned());"#,
+        ".request_value())",
+    ] {
+        assert!(code.contains(part), "{part} is not in\n{code}");
+    }
+}
+
+#[test]
 fn graphql_operations_of_a_collection_are_left_out() {
     let request =
         |body: Value| json!({ "method": "POST", "url": "https://shop.test/graphql", "body": body });

@@ -258,7 +258,7 @@ impl Action for OperationAction {
 
     fn output_schema(&self) -> Schema {
         let mut schema = self.operation.output();
-        patterns::bound(&mut schema);
+        patterns::remove(&mut schema);
         schema
     }
 

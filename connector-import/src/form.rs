@@ -147,6 +147,10 @@ pub struct RequestTemplate {
     /// Parameters of path, query, headers and cookies.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parameters: Vec<ParameterTemplate>,
+    /// The media types that a file may have which is the body, and ranges of them such as `image/*`, if
+    /// there are several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub file_types: Vec<String>,
     /// The body.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<BodyTemplate>,

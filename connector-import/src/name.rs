@@ -1,11 +1,15 @@
 //! Names of actions: readable, at most 64 characters with the connector's, stable from one import
 //! to the next.
 
+mod framework;
+
 use std::collections::{HashMap, HashSet};
 
 use plugwright_sdk::host::word_list;
 
 use crate::form::Operation;
+pub(crate) use framework::handler;
+use framework::{controller, numbered};
 
 /// The connector's name, a dot and the action's name may have so many characters.
 const LONGEST: usize = 64;
@@ -45,16 +49,18 @@ impl Names {
         if let Some(name) = self.known.get(operation) {
             return name.clone();
         }
-        let handler = id.and_then(|id| handler(id, operation));
+        let made = id.and_then(|id| of_framework(id, tag, operation));
+        let is_made = made.is_some();
         let of_whole = || id.and_then(|id| of_id(id, tag, operation));
-        let (mut resource, mut verb) = match handler {
-            Some(handler) => of_handler(handler, tag, operation),
-            None => of_whole().unwrap_or_else(|| of_path(operation)),
-        };
+        let made = made.or_else(of_whole);
+        let (mut resource, mut verb) = made.unwrap_or_else(|| of_path(operation));
         let mut name = self.fitted(&resource, &verb, operation);
-        if handler.is_some() && self.taken.contains(&spelling(&name)) {
-            // The whole id tells it from handlers of the same name.
-            (resource, verb) = of_whole().unwrap_or((resource, verb));
+        if is_made && self.taken.contains(&spelling(&name)) {
+            // The whole id tells it from handlers of the same name, a number says nothing.
+            match id.and_then(numbered) {
+                Some(_) => resource = of_path(operation).0,
+                None => (resource, verb) = of_whole().unwrap_or((resource, verb)),
+            }
             name = self.fitted(&resource, &verb, operation);
         }
         if !self.taken.insert(spelling(&name)) {
@@ -102,34 +108,17 @@ fn mark_text(text: &str) -> String {
     format!("{:06x}", hash & 0x00ff_ffff)
 }
 
-/// Returns the name of the handler in an id that a framework made of that and the path: FastAPI's
-/// `create_item_items__item_id__post`, and Litestar's `ItemsItemIdGetItem`.
-pub(crate) fn handler<'i>(id: &'i str, operation: &Operation) -> Option<&'i str> {
-    let is_word = |letter: char| letter.is_alphanumeric() || letter == '_';
-    let plain = |letter: char| if is_word(letter) { letter } else { '_' };
-    let path: String = operation.path.chars().map(plain).collect();
-    let method = operation.method.to_ascii_lowercase();
-    let stem = id.strip_suffix(&method).and_then(|id| id.strip_suffix('_'));
-    if let Some(handler) = stem.and_then(|stem| stem.strip_suffix(&path)) {
-        return Some(handler).filter(|handler| !words(handler).is_empty());
+/// Makes resource and verb of an id that a framework made.
+fn of_framework(id: &str, tag: Option<&str>, operation: &Operation) -> Option<(String, String)> {
+    if let Some((class, method)) = controller(id) {
+        let words = words(method);
+        let verb = bare_verb(&words).unwrap_or_else(|| words.join("_"));
+        return Some((identifier(&self::words(class).join("_")), identifier(&verb)));
     }
-    let path = operation.path.chars().filter(char::is_ascii_alphanumeric);
-    let mut length = 0;
-    for letter in path {
-        if !id
-            .get(length..=length)?
-            .eq_ignore_ascii_case(letter.encode_utf8(&mut [0]))
-        {
-            return None;
-        }
-        length += 1;
+    if let Some(method) = numbered(id) {
+        return of_id(method, tag, operation);
     }
-    let handler = id.get(length..)?;
-    let is_name = |text: &str| text.starts_with(|letter: char| letter.is_ascii_uppercase());
-    let words = words(handler);
-    let does = words.len() > 1 && VERBS.contains(&words[0].as_str());
-    let is_it = length > 0 && is_name(id) && is_name(handler);
-    (is_it && (does || words.join("_") == of_path(operation).0)).then_some(handler)
+    handler(id, operation).map(|handler| of_handler(handler, tag, operation))
 }
 
 /// Makes resource and verb of a handler's name.
@@ -162,18 +151,45 @@ fn of_id(id: &str, tag: Option<&str>, operation: &Operation) -> Option<(String, 
 
 fn of_words(words: &[String], tag: Option<&str>, operation: &Operation) -> (String, String) {
     let is_verb = |word: &String| VERBS.contains(&word.as_str());
+    let of_others = || {
+        let resource = tag.map(of_tag).filter(|resource| !resource.is_empty());
+        resource.unwrap_or_else(|| of_path(operation).0)
+    };
+    if let Some(verb) = bare_verb(words) {
+        return (identifier(&of_others()), verb);
+    }
     let (verb, resource) = match words {
         [verb, rest @ ..] if is_verb(verb) && !rest.is_empty() => (verb.clone(), rest.join("_")),
         [rest @ .., verb] if is_verb(verb) && !rest.is_empty() => (verb.clone(), rest.join("_")),
-        words => {
-            let resource = tag.map(self::words).map(|words| words.join("_"));
-            let resource = resource
-                .filter(|resource| !resource.is_empty())
-                .unwrap_or_else(|| of_path(operation).0);
-            (words.join("_"), resource)
-        }
+        words => (words.join("_"), of_others()),
     };
     (identifier(&resource), identifier(&verb))
+}
+
+/// Returns the resource that a tag names; springdoc's are the classes of controllers.
+fn of_tag(tag: &str) -> String {
+    let words = words(tag);
+    match words.as_slice() {
+        [class @ .., last] if last == "controller" && !class.is_empty() => class.join("_"),
+        words => words.join("_"),
+    }
+}
+
+/// Returns the verb of words that say nothing of the resource, such as `getAll` and `deleteById`.
+fn bare_verb(words: &[String]) -> Option<String> {
+    const LOOKING: [&str; 8] = [
+        "fetch", "find", "get", "list", "query", "read", "retrieve", "show",
+    ];
+    let (verb, rest) = words.split_first()?;
+    if !VERBS.contains(&verb.as_str()) {
+        return None;
+    }
+    match rest.join("_").as_str() {
+        "" | "one" | "by_id" | "one_by_id" => Some(verb.clone()),
+        "all" if LOOKING.contains(&verb.as_str()) => Some("list".to_owned()),
+        "all" => Some(format!("{verb}_all")),
+        _ => None,
+    }
 }
 
 fn of_path(operation: &Operation) -> (String, String) {
@@ -337,8 +353,48 @@ mod tests {
         }
         let mut names = Names::new("hub", []);
         let mut named = |path: &str, id| names.name(&operation("GET", path), Some(id), None);
-        assert_eq!(named("/pets", "read_all_pets_get"), "all.read");
-        assert_eq!(named("/toys", "read_all_toys_get"), "all_toys_get.read");
+        assert_eq!(named("/pets", "read_new_pets_get"), "new.read");
+        assert_eq!(named("/toys", "read_new_toys_get"), "new_toys_get.read");
+        assert_eq!(named("/hats", "read_all_hats_get"), "hats.list");
+    }
+
+    #[test]
+    fn numbers_and_controllers_of_ids_are_left_out() {
+        let orders = Some("order-controller");
+        for (method, path, id, tag, expected) in [
+            ("DELETE", "/orders/{id}", "delete_1", orders, "order.delete"),
+            ("DELETE", "/orders/{id}", "delete_1", None, "orders.delete"),
+            ("GET", "/orders", "getAll_1", orders, "order.list"),
+            ("GET", "/orders/{id}", "getById_12", orders, "order.get"),
+            ("PUT", "/orders/{id}", "update_2", orders, "order.update"),
+            ("GET", "/orders", "findByState_1", orders, "by_state.find"),
+            ("GET", "/users", "getAll", None, "users.list"),
+            ("DELETE", "/users", "deleteAll", None, "users.delete_all"),
+            ("GET", "/cats", "CatsController_findAll", None, "cats.list"),
+            (
+                "GET",
+                "/cats/{id}",
+                "CatsController_findOne",
+                None,
+                "cats.find",
+            ),
+            (
+                "POST",
+                "/cats",
+                "CatsController_create",
+                None,
+                "cats.create",
+            ),
+            ("GET", "/cats/me", "CatsController_me", None, "cats.me"),
+            ("GET", "/a", "Controller_x", Some("b"), "b.controller_x"),
+            ("GET", "/a", "chart_2024", Some("b"), "b.chart_2024"),
+        ] {
+            assert_eq!(name(method, path, Some(id), tag), expected, "{id}");
+        }
+        let mut names = Names::new("hub", []);
+        let mut named = |path: &str, id| names.name(&operation("GET", path), Some(id), orders);
+        assert_eq!(named("/orders", "getAll"), "order.list");
+        assert_eq!(named("/old", "getAll_1"), "old.list");
     }
 
     #[test]

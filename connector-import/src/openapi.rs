@@ -9,10 +9,12 @@ mod again;
 mod discovery;
 mod effect;
 mod example;
+mod file_types;
 pub(crate) mod graphql;
 mod input;
 mod output;
 mod paging;
+mod path;
 mod postman;
 mod reference;
 mod schema;
@@ -24,8 +26,9 @@ mod titles;
 use std::borrow::Cow;
 
 use plugwright_sdk::Value;
-use plugwright_sdk::host::{ConnectorParts, InvalidConnector, RESERVED_NAMES, Returns, check_name};
-use plugwright_sdk::reading::is_unseen;
+use plugwright_sdk::host::{
+    AuthParts, ConnectorParts, InvalidConnector, RESERVED_NAMES, Returns, SchemeParts, check_name,
+};
 use serde_json::Map;
 use url::Url;
 
@@ -38,8 +41,9 @@ use crate::report::{DocumentReport, OperationReport, Outcome};
 use crate::text::{self, clean, quoted};
 pub use again::Earlier;
 pub use example::{Examples, OperationExamples};
-use input::{Input, placeholders};
+use input::Input;
 use output::Output;
+use path::PathTemplate;
 use reference::Document;
 use schema::{Schemas, budget};
 pub(crate) use security::is_credential_header;
@@ -227,7 +231,7 @@ pub fn import(document: &Value, settings: &Settings) -> Result<Imported, ImportE
         title,
         version: clean(&version, 40),
     };
-    Ok(importer.finish(source, parts))
+    Ok(importer.finish(source, parts, &servers))
 }
 
 /// A document of version 3, or one that was brought to that form.
@@ -352,16 +356,16 @@ impl<'d> Importer<'d> {
         operation: &'d Value,
         servers: &mut Servers,
     ) -> Result<ImportedAction, String> {
-        let (path, query) = template(&key.path)?;
+        let template = PathTemplate::of(&key.path)?;
         let text = |name: &str| operation.get(name).and_then(Value::as_str);
         let mut input = Input::new(self.document, &mut self.schemas);
-        input.parameters(item, operation, &path);
+        input.parameters(item, operation, &template);
         input.body(operation)?;
         let schema = input.schema();
         let (parameters, body) = (input.parameters, input.body);
         let output = Output::of(self.document, operation);
         let defaults = constants(&parameters, &schema);
-        let paging = paging::of(self.document, &key.method, &output, &parameters, &schema);
+        let paging = paging::of(self.document, key, &output, &parameters, &schema);
         let items = paging.as_ref().map_or("", |paging| &paging.items);
         let data = output.data(self.document, &mut self.schemas, items);
         let returns = if paging.is_some() {
@@ -369,7 +373,7 @@ impl<'d> Importer<'d> {
         } else {
             Returns::Single
         };
-        let mut need = self.security.operation(operation);
+        let mut need = self.security.operation(item, operation);
         for note in &need.notes {
             self.schemas.note(note);
         }
@@ -391,7 +395,7 @@ impl<'d> Importer<'d> {
         let (title, description) =
             texts(text("summary"), text("description"), (&name, returns), key);
         let deprecated = operation.get("deprecated") == Some(&Value::Bool(true));
-        let (host, path) = servers.target(operation, item, &path);
+        let (host, path) = servers.target(operation, item, &template.path);
         Ok(ImportedAction {
             name,
             title,
@@ -409,9 +413,10 @@ impl<'d> Importer<'d> {
                 method: key.method.clone(),
                 host,
                 path,
-                query,
+                query: template.query,
                 accept: output.accept,
                 parameters,
+                file_types: file_types::of(self.document, operation, body.as_ref()),
                 body,
                 graphql,
             },
@@ -425,7 +430,7 @@ impl<'d> Importer<'d> {
         })
     }
 
-    fn finish(self, source: Source, parts: ConnectorParts) -> Imported {
+    fn finish(self, source: Source, parts: ConnectorParts, servers: &Servers) -> Imported {
         let mut report = self.report;
         let mut connector = ImportedConnector::new(source, parts);
         connector.definitions = self.schemas.finish();
@@ -433,36 +438,26 @@ impl<'d> Importer<'d> {
         let schemes = self.security.finish(&self.needs);
         schemes.give(&mut connector, &mut report);
         connector.forget_undeclared_scopes();
+        note_open(&connector, servers, &mut report);
         Imported { connector, report }
     }
 }
 
-/// Returns a path that requests can have, and what its query always is.
-fn template(path: &str) -> Result<(String, Vec<(String, String)>), String> {
-    const LONGEST: usize = 2000;
-    if path.len() > LONGEST {
-        return Err(format!("the path has more than {LONGEST} bytes"));
+/// Says of operations that send a credential which can be read on its way.
+fn note_open(connector: &ImportedConnector, servers: &Servers, report: &mut DocumentReport) {
+    let is_one = |auth: &AuthParts| !matches!(auth.scheme, SchemeParts::None);
+    let schemes = &connector.parts.auth;
+    let sends = |action: &ImportedAction| match &action.auth {
+        Some(taken) => taken.iter().any(|own| is_one(&schemes[own.scheme])),
+        None => schemes.iter().any(is_one),
+    };
+    let operations = report.operations.iter_mut();
+    let operations = operations.filter(|operation| operation.name.is_some());
+    for (action, operation) in connector.actions.iter().zip(operations) {
+        if sends(action) && servers.is_open(action.request.host.as_deref()) {
+            operation.degrade("credentials go unencrypted: its server is http");
+        }
     }
-    // Some documents tell operations apart by a fragment, which is never sent.
-    let path = path.split('#').next().unwrap_or_default();
-    let (path, query) = path.split_once('?').unwrap_or((path, ""));
-    let path = format!("/{}", path.trim_start_matches('/'));
-    if path.split('/').any(|part| matches!(part, "." | "..")) {
-        return Err("the path has `.` or `..` between slashes".to_owned());
-    }
-    let braces = |brace: char| path.matches(brace).count();
-    let nested = path.contains("{{") || path.contains("}}");
-    if nested || braces('{') != braces('}') || braces('{') != placeholders(&path).count() {
-        return Err("the braces of the path do not match".to_owned());
-    }
-    if path.chars().any(is_unseen) {
-        return Err("the path has control characters".to_owned());
-    }
-    let query = url::form_urlencoded::parse(query.as_bytes())
-        .filter(|(_, value)| !value.contains(['{', '}']))
-        .map(|(name, value)| (name.into_owned(), value.into_owned()))
-        .collect();
-    Ok((path, query))
 }
 
 /// Returns the headers that have one value, which is sent unless a caller states it.

@@ -217,11 +217,10 @@ impl Overlay {
             parts.description.clone_from(text);
         }
         if let Some(url) = &self.base_url {
-            let sample = url.replace(['{', '}'], "");
-            let is_template = url.starts_with('{') && url.ends_with('}');
-            let is_web = Url::parse(&sample).is_ok_and(|url| is_base(&url));
+            let sample = filled(url).and_then(|sample| Url::parse(&sample).ok());
+            let is_web = sample.is_some_and(|url| is_base(&url));
             let is_endpoint = |action: &ImportedAction| action.request.graphql.is_some();
-            if !is_template && !is_web {
+            if !is_web {
                 faults.push(format!(
                     "base URL {} is not an HTTP or HTTPS URL without query and user name",
                     quoted(url)
@@ -245,6 +244,22 @@ impl Overlay {
     fn hides(&self, name: &str) -> bool {
         self.hide.iter().any(|pattern| matches(pattern, name))
     }
+}
+
+/// Returns a base URL with something in place of each `{setting}`; nothing if a brace has no other one.
+fn filled(template: &str) -> Option<String> {
+    let mut url = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (name, after) = after.split_once('}')?;
+        if before.contains('}') || name.is_empty() || name.contains('{') {
+            return None;
+        }
+        url.push_str(before);
+        url.push_str(if url.is_empty() { "https://a" } else { "a" });
+        rest = after;
+    }
+    (!rest.contains('}')).then(|| url + rest)
 }
 
 /// Returns what can't be asked for the account of a credential.

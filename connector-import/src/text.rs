@@ -1,7 +1,11 @@
 //! Texts of documents, cleaned: they end in terminals, pages and prompts.
 
 use plugwright_sdk::Value;
+use plugwright_sdk::host::word_list;
 use plugwright_sdk::reading::is_unseen;
+
+/// Names of HTML elements, those of the past too. `<owner>` is none, but says what to put there.
+const ELEMENTS: &[&str] = &word_list::<132>(include_str!("../words/html_elements.txt"));
 
 /// Longest description of an action, in characters.
 pub(crate) const DESCRIPTION: usize = 600;
@@ -36,7 +40,11 @@ fn plain(text: &str) -> String {
     let mut letters = text.char_indices();
     while let Some((at, letter)) = letters.next() {
         let rest = &text[at..];
-        if letter == '<'
+        if letter == '`' {
+            let (code, length) = code(rest);
+            code.chars().for_each(|letter| push(&mut plain, letter));
+            skip(&mut letters, &rest[1..length]);
+        } else if letter == '<'
             && let Some(length) = tag(rest)
         {
             skip(&mut letters, &rest[1..length]);
@@ -46,19 +54,28 @@ fn plain(text: &str) -> String {
         {
             plain.push_str(&self::plain(label));
             skip(&mut letters, &rest[1..length]);
-        } else if letter.is_whitespace() {
-            space(&mut plain);
         } else if letter == '&'
             && let Some((meant, length)) = entity(rest)
         {
             plain.push(meant);
             skip(&mut letters, &rest[1..length]);
-        } else if !is_unseen(letter) && letter != '`' {
-            plain.push(letter);
+        } else if rest.starts_with("**") {
+            // A mark of emphasis.
+            letters.next();
+        } else {
+            push(&mut plain, letter);
         }
     }
-    // Marks of emphasis and headings say nothing without a renderer.
-    plain.replace("**", "").trim_matches([' ', '#']).to_owned()
+    // Marks of headings say nothing without a renderer either.
+    plain.trim_matches([' ', '#']).to_owned()
+}
+
+fn push(text: &mut String, letter: char) {
+    if letter.is_whitespace() {
+        space(text);
+    } else if !is_unseen(letter) && letter != '`' {
+        text.push(letter);
+    }
 }
 
 fn skip(letters: &mut std::str::CharIndices<'_>, text: &str) {
@@ -73,14 +90,34 @@ fn space(text: &mut String) {
     }
 }
 
+/// Returns the code in backticks that a text begins with, in which nothing is markup, and its length with
+/// them. Backticks that nothing ends are just these.
+fn code(text: &str) -> (&str, usize) {
+    let inside = text.trim_start_matches('`');
+    let ticks = text.len() - inside.len();
+    let mut at = 0;
+    while let Some(start) = inside[at..].find('`').map(|start| at + start) {
+        let rest = inside[start..].trim_start_matches('`');
+        at = inside.len() - rest.len();
+        if at - start == ticks {
+            return (&inside[..start], ticks + at);
+        }
+    }
+    ("", ticks)
+}
+
 /// Returns the length of the HTML tag or comment that a text begins with.
 fn tag(text: &str) -> Option<usize> {
     const LONGEST: usize = 400;
     if text.starts_with("<!--") {
         return text.find("-->").map(|end| end + 3);
     }
-    let second = text[1..].chars().next()?;
-    if !second.is_ascii_alphabetic() && second != '/' {
+    let inside = text[1..].strip_prefix('/').unwrap_or(&text[1..]);
+    let end = inside.find(|letter: char| !letter.is_ascii_alphanumeric())?;
+    let (name, after) = inside.split_at(end);
+    let is_name = |element: &&str| element.eq_ignore_ascii_case(name);
+    let ends = |letter: char| letter.is_whitespace() || matches!(letter, '>' | '/');
+    if !after.starts_with(ends) || !ELEMENTS.iter().any(is_name) {
         return None;
     }
     let window = &text[..text.floor_char_boundary(LONGEST)];
@@ -161,6 +198,14 @@ mod tests {
             ("## **Bold**\ttext ", "Bold text"),
             ("<!-- hidden -->shown", "shown"),
             ("[unclosed](link", "[unclosed](link"),
+            (
+                "As `<type>://<container_id>`, of <owner>/<repo>, with Bearer <token>.<br/>\n<BR >End</P>",
+                "As <type>://<container_id>, of <owner>/<repo>, with Bearer <token>. End",
+            ),
+            (
+                "`<b>` and ``a ` <i>\u{1b}``, `src/**`, **but** ` <b>not</b> this",
+                "<b> and a <i>, src/**, but not this",
+            ),
         ] {
             assert_eq!(clean(text, 200), expected, "{text:?}");
         }
@@ -181,6 +226,8 @@ mod tests {
             "<".repeat(1 << 20),
             "[".repeat(1 << 20),
             "[a](".repeat(1 << 18),
+            "`".repeat(1 << 20),
+            "` `` ".repeat(1 << 18),
         ] {
             clean(&text, 600);
         }

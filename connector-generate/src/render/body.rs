@@ -13,6 +13,9 @@ use crate::param::ParamType;
 use crate::plan::Plan;
 use crate::rust::text;
 
+/// What a file is if nothing says it.
+const ANY_FILE: &str = "application/octet-stream";
+
 pub(super) fn body(
     plan: &Plan<'_>,
     action: &Action<'_>,
@@ -158,10 +161,21 @@ fn multipart(parts: &[&Argument], before: &mut String) {
         let is_list = matches!(part.ty, ParamType::List(_));
         let add = if is_file {
             let file = if is_list { "file" } else { &name };
+            let media_type = match &part.media_type {
+                Some(stated) => format!(
+                    "content.media_type.filter(|kind| kind != {}).unwrap_or_else(|| {}.to_owned())",
+                    text(ANY_FILE),
+                    text(stated)
+                ),
+                None => format!(
+                    "content.media_type.unwrap_or_else(|| {}.to_owned())",
+                    text(ANY_FILE)
+                ),
+            };
             let add = format!(
                 "let content = cx.read_file(&{file}).await?;\n\
                  let file_name = content.name.unwrap_or_else(|| \"file\".to_owned());\n\
-                 let media_type = content.media_type.unwrap_or_else(|| \"application/octet-stream\".to_owned());\n\
+                 let media_type = {media_type};\n\
                  form = form.file({wire}, file_name, media_type, content.bytes);\n"
             );
             if is_list {
@@ -172,6 +186,8 @@ fn multipart(parts: &[&Argument], before: &mut String) {
             } else {
                 add
             }
+        } else if let Some(kind) = &part.media_type {
+            format!("form = form.typed({wire}, {}, {value});\n", text(kind))
         } else {
             format!("form = form.text({wire}, {value});\n")
         };

@@ -1,4 +1,4 @@
-//! What the patterns of a schema take in memory: a validator compiles each where it stands, and a few
+//! What the patterns of an input take in memory: a validator compiles each where it stands, and a few
 //! characters can stand for megabytes.
 
 use std::collections::HashMap;
@@ -11,7 +11,7 @@ use regex_syntax::utf8::Utf8Sequences;
 
 use super::PATTERN_SIZE;
 
-/// The patterns of a schema may take so many bytes; what is further on in the schema is not checked.
+/// The patterns of an input may take so many bytes; what is further on in the schema is not checked.
 const MOST_BYTES: usize = 8 << 20;
 
 /// What any pattern takes.
@@ -50,6 +50,12 @@ pub(super) fn bound(schema: &mut Value) -> usize {
         fitting.is_some()
     });
     MOST_BYTES - left
+}
+
+/// Drops all patterns, as from an output: nobody needs to know the letters of its texts, and to check them
+/// takes what it takes for an input.
+pub(super) fn remove(schema: &mut Value) {
+    each(schema, &mut |_| false);
 }
 
 /// Goes over the patterns of a schema, and drops those that are not kept.

@@ -17,7 +17,7 @@ use url::form_urlencoded;
 use super::{Operation, graphql, style, tool};
 use crate::form::{
     BodyEncoding, BodySource, BodyTemplate, FieldTemplate, ImportedAction, ParameterPlace,
-    ParameterTemplate, ResponseKind, Style,
+    ParameterTemplate, RequestTemplate, ResponseKind, Style,
 };
 use pages::Paging;
 
@@ -35,7 +35,7 @@ pub(super) async fn run(
         return graphql::call(action, graphql, request, input).await;
     }
     let request = match &action.request.body {
-        Some(body) => with_body(request, body, cx, &input).await?,
+        Some(body) => with_body(request, &action.request, body, cx, &input).await?,
         None => request,
     };
     if action.response == ResponseKind::File {
@@ -194,7 +194,7 @@ fn request<'a>(
                 cookies.extend(
                     pairs
                         .iter()
-                        .map(|(name, text)| format!("{name}={}", cookie(text))),
+                        .map(|(name, text)| format!("{}={}", cookie_name(name), cookie(text))),
                 );
             }
         }
@@ -206,7 +206,15 @@ fn request<'a>(
         if !operation.sends(&place.field) {
             continue;
         }
-        let text = format!("{}{}", place.prefix, secret.expose());
+        let given = secret.expose();
+        let start = given.get(..place.prefix.len());
+        let has_prefix = start.is_some_and(|start| start.eq_ignore_ascii_case(&place.prefix));
+        let prefix = if has_prefix {
+            ""
+        } else {
+            place.prefix.as_str()
+        };
+        let text = format!("{prefix}{given}");
         match place.place {
             ParameterPlace::Query => query.push((place.name.clone(), text)),
             ParameterPlace::Cookie => cookies.push(format!("{}={text}", place.name)),
@@ -243,26 +251,41 @@ fn request<'a>(
     Ok(request)
 }
 
-/// Encodes what would end the value of a cookie.
+/// What would end the value of a cookie.
+const ENDS_COOKIE: &percent_encoding::AsciiSet = &percent_encoding::CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b',')
+    .add(b';')
+    .add(b'\\');
+
 fn cookie(text: &str) -> String {
-    const COOKIE: &percent_encoding::AsciiSet = &percent_encoding::CONTROLS
-        .add(b' ')
-        .add(b'"')
-        .add(b',')
-        .add(b';')
-        .add(b'\\')
-        .add(b'%');
-    percent_encoding::utf8_percent_encode(text, COOKIE).to_string()
+    const VALUE: &percent_encoding::AsciiSet = &ENDS_COOKIE.add(b'%');
+    percent_encoding::utf8_percent_encode(text, VALUE).to_string()
+}
+
+/// Encodes the name of a cookie, which callers choose where it is a key of an object.
+fn cookie_name(text: &str) -> String {
+    const NAME: &percent_encoding::AsciiSet = &ENDS_COOKIE.add(b'=');
+    percent_encoding::utf8_percent_encode(text, NAME).to_string()
 }
 
 async fn with_body<'a>(
     request: RequestBuilder<'a>,
+    template: &RequestTemplate,
     body: &BodyTemplate,
     cx: &'a ActionContext,
     input: &Map<String, Value>,
 ) -> Result<RequestBuilder<'a>> {
     match &body.source {
         BodySource::Member(name) => match input.get(name) {
+            Some(value) if body.encoding == BodyEncoding::Binary => {
+                let file = value.as_str().and_then(FileInput::from_text);
+                let file =
+                    file.ok_or_else(|| ActionError::invalid_param(name, "must be a file"))?;
+                let kind = file_type(&file, template, body, cx)?;
+                Ok(request.file(&file, Some(&kind)))
+            }
             Some(value) => whole(request, body, name, value),
             None => Ok(request),
         },
@@ -307,11 +330,6 @@ fn whole<'a>(
     Ok(match (body.encoding, value) {
         (BodyEncoding::Json, value) => json_body(request, body, value),
         (BodyEncoding::Text, value) => request.body(&body.media_type, style::text(value)),
-        (BodyEncoding::Binary, value) => {
-            let file = value.as_str().and_then(FileInput::from_text);
-            let file = file.ok_or_else(|| ActionError::invalid_param(name, "must be a file"))?;
-            request.file(&file, Some(&body.media_type))
-        }
         (BodyEncoding::Form, Value::Object(members)) => {
             members.iter().fold(request, |request, (name, value)| {
                 let pairs = style::field(name, value, Style::Form, true);
@@ -328,7 +346,7 @@ fn whole<'a>(
                 });
             request.multipart(form)
         }
-        (BodyEncoding::Related, _) => {
+        (BodyEncoding::Binary | BodyEncoding::Related, _) => {
             return Err(ActionError::invalid_param(
                 name,
                 "can't be written in parts",
@@ -338,6 +356,37 @@ fn whole<'a>(
             return Err(ActionError::invalid_param(name, "must be an object"));
         }
     })
+}
+
+/// Returns the media type of a file that is the body: its own if the document allows it, else the usual.
+fn file_type(
+    file: &FileInput,
+    template: &RequestTemplate,
+    body: &BodyTemplate,
+    cx: &ActionContext,
+) -> Result<String> {
+    let stated = file
+        .media_type()
+        .filter(|kind| *kind != multipart::ANY_FILE);
+    let own = match stated {
+        Some(kind) => Some(kind.to_owned()),
+        None => {
+            let name = cx.file_name(file)?;
+            let kind = name.as_deref().and_then(multipart::by_end);
+            kind.map(str::to_owned)
+        }
+    };
+    let allows = |own: &String| {
+        let plain = own.split(';').next().unwrap_or_default();
+        let plain = plain.trim().to_ascii_lowercase();
+        let mut ranges = template.file_types.iter();
+        ranges.any(|range| match range.strip_suffix('*') {
+            Some(kind) => kind == "*/" || plain.starts_with(kind),
+            None => *range == plain,
+        })
+    };
+    let own = own.filter(allows);
+    Ok(own.unwrap_or_else(|| body.media_type.clone()))
 }
 
 /// Writes a form, in which the commas of a list stand for themselves.

@@ -221,6 +221,14 @@ pub(super) fn segment(
     if style == Style::Reserved {
         return segments(input, &text(value));
     }
+    let is_empty = match value {
+        Value::Array(items) => items.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        _ => false,
+    };
+    if is_empty && style != Style::Json {
+        return Err(ActionError::invalid_param(input, "must not be empty"));
+    }
     let written = match (style, value) {
         (Style::Json, value) => encode(&value.to_string()),
         (Style::Label, Value::Array(items)) => {
@@ -358,6 +366,12 @@ mod tests {
         for bad in ["", ".", "..", "../admin", "a\\..\\b"] {
             let error = segment("id", "id", &json!(bad), Style::Simple, false).unwrap_err();
             assert_eq!(error.param(), Some("id"));
+        }
+        for style in [Style::Simple, Style::Label, Style::Matrix] {
+            for value in [json!([]), json!({})] {
+                let error = segment("id", "id", &value, style, true).unwrap_err();
+                assert_eq!(error.message(), "`id` must not be empty", "{style:?}");
+            }
         }
     }
 }

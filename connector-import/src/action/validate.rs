@@ -66,9 +66,15 @@ pub(super) fn faults<'e>(errors: impl IntoIterator<Item = ValidationError<'e>>) 
                 "is not allowed".to_owned()
             }
             ValidationErrorKind::Pattern { pattern } if is_file(pattern) => {
-                "must be a file: `attachment:NAME` or a `data:` URL".to_owned()
+                FileInput::problem(error.instance().as_str().unwrap_or_default())
             }
-            _ => error.masked_with("it").to_string(),
+            _ => {
+                let told = error.masked_with("it").to_string();
+                match told.strip_prefix("it ") {
+                    Some(told) => told.to_owned(),
+                    None => told,
+                }
+            }
         };
         let path = if path.is_empty() { "input" } else { &path };
         faults.note(path, message);
@@ -403,7 +409,7 @@ mod tests {
             "`tags[0]`",
             "one of \"a\", \"b\"",
             "`never` is not allowed",
-            "`file` must be a file:",
+            "`file` must be a `data:` URL such as",
         ] {
             assert!(text.contains(part), "{text}");
         }

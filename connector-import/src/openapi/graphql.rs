@@ -399,6 +399,7 @@ impl<'d> Importer<'d> {
                 query: Vec::new(),
                 accept: None,
                 parameters: Vec::new(),
+                file_types: Vec::new(),
                 body: Some(body),
                 graphql: Some(GraphqlTemplate {
                     text: made.text,

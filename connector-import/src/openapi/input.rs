@@ -2,6 +2,8 @@
 
 mod file;
 mod media;
+mod operator;
+mod style;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -10,6 +12,7 @@ use plugwright_sdk::reading::value::items;
 use plugwright_sdk::{Value, json};
 use serde_json::Map;
 
+use super::path::{Open, PathTemplate};
 use super::reference::Document;
 use super::schema::{Members, Schemas};
 use super::security::{OWN_HEADERS, is_token};
@@ -64,7 +67,10 @@ impl<'a, 'd> Input<'a, 'd> {
 
     /// Adds a member, under another name if its own is taken or not allowed.
     fn add(&mut self, name: &str, otherwise: &str, schema: Value, required: bool) -> String {
-        let plain: String = name
+        let worded = operator::in_words(name);
+        let plain: String = worded
+            .as_deref()
+            .unwrap_or(name)
             .chars()
             .map(|c| {
                 if c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-') {
@@ -93,6 +99,12 @@ impl<'a, 'd> Input<'a, 'd> {
         if let Some(schema) = schema.as_object_mut() {
             // It is a part of the input, whatever else its schema stands for.
             schema.remove("readOnly");
+            if worded.is_some() {
+                let described = schema.get("description").and_then(Value::as_str);
+                let described = described.unwrap_or_default();
+                let description = format!("{described} Sent as {}.", quoted(name));
+                schema.insert("description".into(), description.trim_start().into());
+            }
         }
         self.properties.insert(input.clone(), schema);
         if required {
@@ -102,7 +114,12 @@ impl<'a, 'd> Input<'a, 'd> {
     }
 
     /// Adds the parameters of an operation: its own stand in place of those of its path.
-    pub(super) fn parameters(&mut self, path_item: &'d Value, operation: &'d Value, path: &str) {
+    pub(super) fn parameters(
+        &mut self,
+        path_item: &'d Value,
+        operation: &'d Value,
+        template: &PathTemplate,
+    ) {
         let mut seen = HashSet::new();
         let mut found = Vec::new();
         for part in [operation, path_item] {
@@ -125,32 +142,57 @@ impl<'a, 'd> Input<'a, 'd> {
             }
         }
         for (name, place, parameter) in &found {
-            self.parameter(name, place, parameter, path);
+            self.parameter(name, place, parameter, template);
         }
-        // What the path names and nobody declares is a text.
-        for name in placeholders(path) {
-            let is_known = |known: &ParameterTemplate| {
-                known.place == ParameterPlace::Path && known.name == name
+        for name in placeholders(&template.path) {
+            self.undeclared(ParameterPlace::Path, name, name);
+        }
+        for Open { name, placeholder } in &template.open {
+            let is_declared = |(known, place, _): &(&str, &str, _)| {
+                known == placeholder && matches!(*place, "path" | "query" | "querystring")
             };
-            if self.parameters.iter().any(is_known) {
-                continue;
+            if !found.iter().any(is_declared) {
+                self.undeclared(ParameterPlace::Query, name, placeholder);
             }
-            self.schemas
-                .note(format!("path parameter {} is not declared", quoted(name)));
-            let schema = json!({ "type": "string", "minLength": 1 });
-            let input = self.add(name, "path", schema, true);
-            self.parameters.push(ParameterTemplate {
-                input,
-                name: name.to_owned(),
-                place: ParameterPlace::Path,
-                style: Style::Simple,
-                explode: false,
-            });
         }
     }
 
-    fn parameter(&mut self, name: &'d str, place: &str, parameter: &'d Value, path: &str) {
+    /// Adds what the path names and nobody declares, as a text.
+    fn undeclared(&mut self, place: ParameterPlace, name: &str, placeholder: &str) {
+        let is_known = |known: &ParameterTemplate| known.place == place && known.name == name;
+        if self.parameters.iter().any(is_known) {
+            return;
+        }
+        self.schemas.note(format!(
+            "{} parameter {} is not declared",
+            place.as_str(),
+            quoted(placeholder)
+        ));
+        let schema = json!({ "type": "string", "minLength": 1 });
+        let input = self.add(placeholder, place.as_str(), schema, true);
+        let (style, explode) = style::of_parameter(place, &Value::Null);
+        self.parameters.push(ParameterTemplate {
+            input,
+            name: name.to_owned(),
+            place,
+            style,
+            explode,
+        });
+    }
+
+    fn parameter(
+        &mut self,
+        name: &'d str,
+        place: &str,
+        parameter: &'d Value,
+        template: &PathTemplate,
+    ) {
+        let is_in_path = placeholders(&template.path).any(|known| known == name);
+        let open = template.open.iter().find(|open| open.placeholder == name);
+        let open = open.filter(|_| place == "path" && !is_in_path);
+        let on_wire = open.map_or(name, |open| open.name.as_str());
         let place = match place {
+            "path" if open.is_some() => ParameterPlace::Query,
             "path" => ParameterPlace::Path,
             "query" | "querystring" => ParameterPlace::Query,
             "header" => ParameterPlace::Header,
@@ -163,7 +205,7 @@ impl<'a, 'd> Input<'a, 'd> {
         };
         let required = parameter.get("required") == Some(&Value::Bool(true));
         match place {
-            ParameterPlace::Path if !placeholders(path).any(|known| known == name) => {
+            ParameterPlace::Path if !is_in_path => {
                 self.schemas.note(format!(
                     "path parameter {} is not in the path",
                     quoted(name)
@@ -223,13 +265,13 @@ impl<'a, 'd> Input<'a, 'd> {
         let (style, explode) = if content.is_some_and(|(kind, _)| is_json(kind)) {
             (Style::Json, false)
         } else {
-            style(place, parameter)
+            style::of_parameter(place, parameter)
         };
-        let is_required = required || place == ParameterPlace::Path;
+        let is_required = required || place == ParameterPlace::Path || open.is_some();
         let input = self.add(name, place.as_str(), converted, is_required);
         self.parameters.push(ParameterTemplate {
             input,
-            name: name.to_owned(),
+            name: on_wire.to_owned(),
             place,
             style,
             explode,
@@ -334,6 +376,21 @@ impl<'a, 'd> Input<'a, 'd> {
         self.schemas.convert_all(definitions)
     }
 
+    /// Returns whether a member is an object, or a list of them.
+    fn is_structured(&self, definitions: &[&'d Value]) -> bool {
+        let is_object = |&schema: &&'d Value| {
+            let schema = self.document.resolve(schema).ok();
+            schema.is_some_and(|schema| {
+                schema["type"] == "object" || schema.get("properties").is_some()
+            })
+        };
+        definitions.iter().any(|&schema| {
+            let listed = self.document.resolve(schema).ok();
+            let listed = listed.and_then(|schema| schema.get("items"));
+            is_object(&schema) || listed.as_ref().is_some_and(is_object)
+        })
+    }
+
     fn members(
         &mut self,
         members: &Members<'d>,
@@ -342,6 +399,7 @@ impl<'a, 'd> Input<'a, 'd> {
     ) -> BodySource {
         let required: BTreeSet<_> = members.required_of_requests().collect();
         let encodings = content.get("encoding");
+        let is_form = encoding != BodyEncoding::Json;
         let mut fields = Vec::new();
         for keyword in &members.dropped {
             self.schemas.note(format!("`{keyword}` is not kept"));
@@ -355,7 +413,18 @@ impl<'a, 'd> Input<'a, 'd> {
             let is_file = files.is_some();
             let converted = files.unwrap_or_else(|| self.member(definitions));
             let own = encodings.and_then(|encodings| encodings.get(name));
-            let style = (encoding != BodyEncoding::Json).then(|| field_style(own));
+            let own = own.filter(|own| {
+                let other = (is_form && !is_file && self.is_structured(definitions))
+                    .then(|| media::unwritten(own))
+                    .flatten();
+                if let Some(kind) = other {
+                    let (name, kind) = (quoted(name), quoted(kind));
+                    let note = format!("member {name} is sent as JSON: {kind} can't be written");
+                    self.schemas.note(note);
+                }
+                other.is_none()
+            });
+            let style = is_form.then(|| style::of_field(own));
             let input = self.add(name, "body", converted, required.contains(name));
             fields.push(FieldTemplate {
                 input,
@@ -378,56 +447,12 @@ impl<'a, 'd> Input<'a, 'd> {
             fields.push(FieldTemplate {
                 input,
                 name: name.to_owned(),
-                style: (encoding != BodyEncoding::Json).then_some((Style::Form, true)),
+                style: is_form.then_some((Style::Form, true)),
                 file: false,
                 media_type: None,
             });
         }
         BodySource::Members(fields)
-    }
-}
-
-/// Returns how a parameter is written, and whether its items stand alone.
-fn style(place: ParameterPlace, parameter: &Value) -> (Style, bool) {
-    let stated = parameter.get("style").and_then(Value::as_str);
-    let keeps_reserved = parameter.get("allowReserved") == Some(&Value::Bool(true));
-    let style = match (stated, place) {
-        (_, ParameterPlace::Path) if keeps_reserved => Style::Reserved,
-        (None | Some("form"), ParameterPlace::Query) if keeps_reserved => Style::Reserved,
-        (Some("form"), _) => Style::Form,
-        (Some("simple"), _) => Style::Simple,
-        (Some("label"), ParameterPlace::Path) => Style::Label,
-        (Some("matrix"), ParameterPlace::Path) => Style::Matrix,
-        (Some("spaceDelimited"), _) => Style::SpaceDelimited,
-        (Some("pipeDelimited"), _) => Style::PipeDelimited,
-        (Some("tabDelimited"), _) => Style::TabDelimited,
-        (Some("deepObject"), ParameterPlace::Query) => Style::DeepObject,
-        (_, ParameterPlace::Query | ParameterPlace::Cookie) => Style::Form,
-        _ => Style::Simple,
-    };
-    let explode = match parameter.get("explode") {
-        Some(Value::Bool(explode)) => *explode,
-        _ => match style {
-            Style::Form | Style::DeepObject => true,
-            Style::Reserved => place == ParameterPlace::Query,
-            _ => false,
-        },
-    };
-    (style, explode)
-}
-
-fn field_style(own: Option<&Value>) -> (Style, bool) {
-    let text = |key: &str| own.and_then(|own| own.get(key)?.as_str());
-    let explode = own.and_then(|own| own.get("explode")?.as_bool());
-    if text("contentType").is_some_and(|kind| kind.contains("json")) {
-        return (Style::Json, false);
-    }
-    match text("style") {
-        Some("deepObject") => (Style::DeepObject, true),
-        Some("spaceDelimited") => (Style::SpaceDelimited, explode.unwrap_or(false)),
-        Some("pipeDelimited") => (Style::PipeDelimited, explode.unwrap_or(false)),
-        Some("tabDelimited") => (Style::TabDelimited, explode.unwrap_or(false)),
-        _ => (Style::Form, explode.unwrap_or(true)),
     }
 }
 

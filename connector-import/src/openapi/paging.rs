@@ -8,19 +8,23 @@ use super::output::Output;
 use super::reference::Document;
 use super::schema::Members;
 use crate::form::{
-    PageSize, PageStyle, PagingTemplate, ParameterPlace, ParameterTemplate, ResponseKind,
+    Operation, PageSize, PageStyle, PagingTemplate, ParameterPlace, ParameterTemplate, ResponseKind,
 };
+use crate::name::words;
 
 /// Members that hold the items of a list, where there are several lists.
-const ITEMS: &[&str] = &word_list::<15>(include_str!("../../words/item_members.txt"));
+const ITEMS: &[&str] = &word_list::<16>(include_str!("../../words/item_members.txt"));
+
+/// Members that are lists beside the items.
+const ASIDE: &[&str] = &["_links", "errors", "links", "warnings"];
 
 /// Members that hold the facts of a page.
 const META: &[&str] = &word_list::<12>(include_str!("../../words/meta_members.txt"));
 
 /// Members with the URL of the next page.
-const URLS: &[&str] = &word_list::<10>(include_str!("../../words/next_url_members.txt"));
+const URLS: &[&str] = &word_list::<11>(include_str!("../../words/next_url_members.txt"));
 
-/// Members with a cursor, and the parameters that take it.
+/// Members with a cursor, by name or pointer, and the parameters that take it.
 const CURSORS: &[(&[&str], &[&str])] = &[
     (
         &["next_cursor", "nextCursor", "next"],
@@ -54,6 +58,8 @@ const CURSORS: &[(&[&str], &[&str])] = &[
     (&["after"], &["after"]),
     (&["cursor"], &["cursor"]),
     (&["scroll_id"], &["scroll_id"]),
+    (&["/metadata/continue"], &["continue"]),
+    (&["/pagination/next"], &["until"]),
 ];
 
 const TOTALS: &[&str] = &[
@@ -68,19 +74,22 @@ const NUMBERS: &[&str] = &word_list::<7>(include_str!("../../words/page_number_p
 const OFFSETS: &[&str] = &word_list::<8>(include_str!("../../words/offset_parameters.txt"));
 const SIZES: &[&str] = &word_list::<14>(include_str!("../../words/page_size_parameters.txt"));
 
+/// Parameters by which a caller chooses a page without what an earlier answer says.
+const BY_HAND: &[&str] = &["before", "ending_before", "offset", "starting_after"];
+
 /// Words of a description which say that pages are numbered from 0.
 const ZERO_BASED: &[&str] = &["zero-based", "zero based", "0-based", "0 based", "(0..n)"];
 
 /// Finds out whether an operation returns a list, and where it goes on.
 pub(super) fn of<'d>(
     document: Document<'d>,
-    method: &str,
+    operation: &Operation,
     output: &Output<'d>,
     parameters: &[ParameterTemplate],
     input: &Value,
 ) -> Option<PagingTemplate> {
     let schema = output.schema?;
-    if output.kind != ResponseKind::Json || method != "GET" {
+    if output.kind != ResponseKind::Json || operation.method != "GET" {
         return None;
     }
     let query = Query { parameters, input };
@@ -89,7 +98,10 @@ pub(super) fn of<'d>(
         let style = match query.counted() {
             _ if output.has_links => PageStyle::Link,
             Some(style) => style,
-            None => PageStyle::Whole,
+            // A generated crate has these parameters only if nothing else leads to the next page.
+            None if BY_HAND.iter().any(|name| query.has(name)) => PageStyle::Whole,
+            // Documents seldom mention the header, and where it does not come the list ends.
+            None => PageStyle::Link,
         };
         return Some(PagingTemplate {
             items: String::new(),
@@ -99,7 +111,7 @@ pub(super) fn of<'d>(
         });
     }
     let answer = Answer::of(document, schema);
-    let name = answer.items()?;
+    let name = answer.items(&operation.path)?;
     let style = answer
         .cursor(&query)
         .or_else(|| answer.last_item(&query))
@@ -226,10 +238,21 @@ impl<'d> Answer<'d> {
         }
     }
 
-    /// Returns the member that is the items: the only list, or the one with a name for it, or the only
-    /// one of objects.
-    fn items(&self) -> Option<&'d str> {
-        let lists: Vec<_> = self
+    /// Returns the member that is the items: the only list, or the one with the name of the path or a name
+    /// for items, or the only one of objects.
+    fn items(&self, path: &str) -> Option<&'d str> {
+        let path = path.split(['?', '#']).next().unwrap_or_default();
+        let segment = path.rsplit('/').find(|segment| !segment.is_empty());
+        // `/Messages.json`
+        let named = words(
+            segment
+                .unwrap_or_default()
+                .split('.')
+                .next()
+                .unwrap_or_default(),
+        );
+        let is_named = |name: &str| !named.is_empty() && words(name) == named;
+        let mut lists: Vec<_> = self
             .members
             .iter()
             .filter_map(|(name, member)| {
@@ -237,6 +260,13 @@ impl<'d> Answer<'d> {
                 is_list(member).then_some((name, member))
             })
             .collect();
+        if let Some((name, _)) = lists.iter().find(|(name, _)| is_named(name)) {
+            return Some(*name);
+        }
+        let is_aside = |name: &str| ASIDE.contains(&name);
+        if lists.iter().any(|(name, _)| !is_aside(name)) {
+            lists.retain(|(name, _)| !is_aside(name));
+        }
         let is_of_objects = |list: &Value| {
             let items = list.get("items");
             items.is_some_and(|items| items.get("$ref").is_some() || items["type"] == "object")
@@ -263,7 +293,8 @@ impl<'d> Answer<'d> {
             let parameter = parameters.iter().find(|name| query.has(name))?;
             let (pointer, _, _) = self.facts.iter().find(|(pointer, name, member)| {
                 let is_url = self.is_url(member) || is_link(pointer);
-                members.contains(name) && !is_url && self.is_scalar(member)
+                let is_it = members.contains(name) || members.contains(&pointer.as_str());
+                is_it && !is_url && self.is_scalar(member)
             })?;
             Some(PageStyle::Cursor {
                 parameter: (*parameter).to_owned(),
@@ -288,8 +319,10 @@ impl<'d> Answer<'d> {
         let (pointer, _, _) = self.facts.iter().find(|(pointer, name, member)| {
             let named = URLS.contains(name)
                 || (matches!(*name, "href" | "url") && pointer.contains("/next/"));
-            let sure = name.to_ascii_lowercase().contains("link")
-                || name.to_ascii_lowercase().contains("url")
+            let lower = name.to_ascii_lowercase();
+            let sure = ["link", "uri", "url"]
+                .iter()
+                .any(|kind| lower.contains(kind))
                 || *name == "href"
                 || is_link(pointer)
                 || self.is_url(member);

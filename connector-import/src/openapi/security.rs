@@ -4,13 +4,14 @@
 //! which any one will do. Each distinct set of names becomes an auth scheme of the connector, and an
 //! action says which of these it takes.
 
+mod kind;
 mod scheme;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use plugwright_sdk::Value;
 use plugwright_sdk::host::{AuthParts, SchemeParts, ScopeParts};
-use plugwright_sdk::reading::value::members;
+use plugwright_sdk::reading::value::{items, members};
 use url::Url;
 
 use super::reference::Document;
@@ -27,7 +28,11 @@ const MOST_TOGETHER: usize = 8;
 
 const MOST_WAYS: usize = 32;
 
+/// The header that a parameter may stand for a scheme of.
+const AUTHORIZATION: &str = "Authorization";
+
 pub(super) struct Security<'d> {
+    document: Document<'d>,
     schemes: BTreeMap<&'d str, &'d Value>,
     /// What holds for operations that say nothing; none if the document says nothing either.
     general: Option<&'d Vec<Value>>,
@@ -119,6 +124,7 @@ impl<'d> Security<'d> {
             Some((name.as_str(), scheme))
         });
         Self {
+            document,
             schemes: schemes.collect(),
             general: root.get("security").and_then(Value::as_array),
             base,
@@ -130,8 +136,17 @@ impl<'d> Security<'d> {
         }
     }
 
-    pub(super) fn operation(&mut self, operation: &'d Value) -> Need {
+    pub(super) fn operation(&mut self, item: &'d Value, operation: &'d Value) -> Need {
         let mut need = Need::default();
+        if let Some(parameter) = self.parameter(item, operation) {
+            if self.schemes.is_empty() {
+                return self.of_parameter(parameter);
+            }
+            if !self.schemes.values().any(|it| scheme::is_authorization(it)) {
+                let note = "header `Authorization` is not a parameter: it is for credentials";
+                need.notes.push(note.to_owned());
+            }
+        }
         let own = operation.get("security").and_then(Value::as_array);
         self.is_stated |= own.is_some();
         let Some(requirements) = own.or(self.general) else {
@@ -199,6 +214,45 @@ impl<'d> Security<'d> {
             need.requirements = Requirements::Stated { ways, is_optional };
         }
         need
+    }
+
+    /// Returns the header parameter of an operation that takes a credential.
+    fn parameter(&self, item: &'d Value, operation: &'d Value) -> Option<&'d Value> {
+        let parts = [operation, item].into_iter();
+        let stated = parts.flat_map(|part| items(part.get("parameters")));
+        let mut stated = stated.filter_map(|parameter| self.document.resolve(parameter).ok());
+        stated.find(|parameter| {
+            let text = |key: &str| parameter.get(key).and_then(Value::as_str);
+            let is_it = |name: &str| name.eq_ignore_ascii_case(AUTHORIZATION);
+            text("in") == Some("header") && text("name").is_some_and(is_it)
+        })
+    }
+
+    /// Returns what an operation needs of which a parameter says alone that it authenticates.
+    fn of_parameter(&mut self, parameter: &'d Value) -> Need {
+        let names = vec![AUTHORIZATION];
+        let known = self.known.get(&names).copied().flatten();
+        let way = known.unwrap_or_else(|| {
+            self.ways.push(Way {
+                names: names.clone(),
+                auth: scheme::of_parameter(parameter),
+                places: Vec::new(),
+                uses: 0,
+            });
+            self.ways.len() - 1
+        });
+        self.known.insert(names, Some(way));
+        self.ways[way].uses += 1;
+        self.is_stated = true;
+        let is_optional = parameter.get("required") != Some(&Value::Bool(true));
+        self.allows_none |= is_optional;
+        Need {
+            requirements: Requirements::Stated {
+                ways: BTreeSet::from([way]),
+                is_optional,
+            },
+            ..Need::default()
+        }
     }
 
     fn way(&mut self, names: &[&'d str], notes: &mut Vec<String>) -> Option<usize> {

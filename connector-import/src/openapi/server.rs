@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use plugwright_sdk::host::{HostParts, SettingParts};
 use plugwright_sdk::reading::value::items;
 use plugwright_sdk::{Value, json};
-use url::Url;
+use url::{Host, Url};
 
 use super::ImportError;
 pub(crate) use template::is_base;
@@ -61,8 +61,9 @@ impl Servers {
         let is_silent = listed(document).next().is_none();
         let root = json!({ "servers": [{ "url": "/" }] });
         let stated = if is_silent { &root } else { document };
-        if let Some(template) = listed(stated).find_map(|server| Template::of(server, location)) {
-            servers.base_url = servers.settled(template);
+        let template = listed(stated).find_map(|server| Template::of(server, location));
+        if let Some(template) = template {
+            servers.base_url = servers.settled(encrypted(template, stated, location));
             if is_silent {
                 let base_url = &servers.base_url;
                 servers.notes.push(format!(
@@ -74,7 +75,8 @@ impl Servers {
         let path = listed(document).find_map(|server| path_of(server, "/"));
         let problem = match &path {
             Some(_) => "the servers of the document have no host",
-            None => "the document names no server",
+            None if is_silent => "the document names no server",
+            None => "no server of the document is a valid http or https URL without a user name",
         };
         servers.prefix = path.unwrap_or_default();
         servers.notes.push(format!(
@@ -84,8 +86,12 @@ impl Servers {
     }
 
     pub(super) fn base(&self) -> Option<Url> {
+        self.filled(&self.base_url)
+    }
+
+    fn filled(&self, url: &str) -> Option<Url> {
         let settings = self.settings.iter();
-        let filled = settings.fold(self.base_url.clone(), |url, setting| {
+        let filled = settings.fold(url.to_owned(), |url, setting| {
             let default = setting.default.as_deref();
             url.replace(&format!("{{{}}}", setting.name), default.unwrap_or("x"))
         });
@@ -101,11 +107,8 @@ impl Servers {
         path: &str,
     ) -> (Option<String>, String) {
         let own = [operation, path_item];
-        let own = own.iter().filter(|_| !self.is_given);
-        let Some(own) = own
-            .flat_map(|part| listed(part))
-            .find_map(|it| self.own(it))
-        else {
+        let mut own = own.iter().filter(|_| !self.is_given);
+        let Some(own) = own.find_map(|part| self.own(part)) else {
             return (None, format!("{}{path}", self.prefix));
         };
         match own {
@@ -123,13 +126,30 @@ impl Servers {
         }
     }
 
-    fn own(&self, server: &Value) -> Option<Own> {
-        let template = Template::of(server, self.location.as_ref());
-        template.map(Own::Url).or_else(|| {
-            let base = self.base();
-            let base = base.as_ref().map_or("/", Url::path);
-            path_of(server, base).map(Own::Path)
+    fn own(&self, part: &Value) -> Option<Own> {
+        let location = self.location.as_ref();
+        listed(part).find_map(|server| {
+            let template = Template::of(server, location);
+            let url = template.map(|template| Own::Url(encrypted(template, part, location)));
+            url.or_else(|| {
+                let base = self.base();
+                let base = base.as_ref().map_or("/", Url::path);
+                path_of(server, base).map(Own::Path)
+            })
         })
+    }
+
+    /// Returns whether what is sent to a further host, or to the base URL, can be read on its way: its URL
+    /// in the document is http, and in no private network.
+    pub(super) fn is_open(&self, host: Option<&str>) -> bool {
+        let further = self
+            .hosts
+            .iter()
+            .find(|(_, name)| Some(name.as_str()) == host);
+        let url = further.map_or(&self.base_url, |(url, _)| url);
+        let is_given = self.is_given && further.is_none();
+        let url = self.filled(url).filter(|url| url.scheme() == "http");
+        !is_given && url.is_some_and(|url| !is_private(&url))
     }
 
     fn host(&mut self, url: String) -> Option<String> {
@@ -167,6 +187,9 @@ impl Servers {
     /// Adds the settings of a template, and returns its URL. A variable that means something else
     /// elsewhere has its default.
     fn settled(&mut self, template: Template) -> String {
+        for note in template.notes {
+            self.note(note);
+        }
         let mut url = template.url;
         for setting in template.settings {
             let known = self
@@ -223,6 +246,45 @@ fn path_of(server: &Value, base: &str) -> Option<String> {
     template.url.strip_prefix(NOWHERE).map(str::to_owned)
 }
 
+/// Returns a template, or one that is the same with encryption if that is listed too.
+fn encrypted(template: Template, part: &Value, location: Option<&Url>) -> Template {
+    let Some(plain) = rest_of(&template.url, "http://", ":80") else {
+        return template;
+    };
+    let others = listed(part).filter_map(|server| Template::of(server, location));
+    let mut same =
+        others.filter(|other| rest_of(&other.url, "https://", ":443").as_ref() == Some(&plain));
+    same.next().unwrap_or(template)
+}
+
+/// Returns host and path of a URL with this scheme, without the usual port.
+fn rest_of(url: &str, scheme: &str, port: &str) -> Option<String> {
+    let rest = url.strip_prefix(scheme)?;
+    let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    Some(format!("{}{path}", host.strip_suffix(port).unwrap_or(host)))
+}
+
+/// Returns whether the host of a URL is this machine or in a private network, by its address or name.
+fn is_private(url: &Url) -> bool {
+    const NAMES: [&str; 5] = ["home.arpa", "internal", "lan", "local", "localhost"];
+    match url.host() {
+        Some(Host::Ipv4(address)) => {
+            address.is_loopback() || address.is_private() || address.is_link_local()
+        }
+        Some(Host::Ipv6(address)) => {
+            address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local()
+        }
+        Some(Host::Domain(name)) => {
+            let is_below = |of: &str| {
+                let rest = name.strip_suffix(of);
+                rest.is_some_and(|rest| rest.ends_with('.'))
+            };
+            !name.contains('.') || NAMES.iter().any(|of| is_below(of))
+        }
+        None => true,
+    }
+}
+
 fn listed(part: &Value) -> impl Iterator<Item = &Value> {
     items(part.get("servers")).take(MOST_SERVERS)
 }
@@ -247,6 +309,83 @@ mod tests {
         let given = Servers::new(&json!({}), Some("https://own.test/"), None).unwrap();
         assert_eq!(given.base_url, "https://own.test");
         assert!(Servers::new(&json!({}), Some("ftp://own.test/"), None).is_err());
+    }
+
+    #[test]
+    fn a_server_is_taken_with_encryption_if_it_is_listed_so() {
+        let listing = |urls: &[&str]| {
+            let servers = urls.iter().map(|url| json!({ "url": url }));
+            json!({ "servers": servers.collect::<Vec<_>>() })
+        };
+        for (urls, expected, is_open) in [
+            (
+                vec!["http://a.test/v1", "https://a.test/v1/"],
+                "https://a.test/v1",
+                false,
+            ),
+            (
+                vec!["http://a.test:80", "https://a.test:443"],
+                "https://a.test:443",
+                false,
+            ),
+            (
+                vec!["http://a.test/v1", "https://a.test/v2"],
+                "http://a.test/v1",
+                true,
+            ),
+            (
+                vec!["http://a.test", "https://b.test"],
+                "http://a.test",
+                true,
+            ),
+            (vec!["http://192.168.0.9"], "http://192.168.0.9", false),
+            (
+                vec!["http://api.localhost:80"],
+                "http://api.localhost:80",
+                false,
+            ),
+            (vec!["http://pets/v1"], "http://pets/v1", false),
+            (vec!["https://a.test"], "https://a.test", false),
+        ] {
+            let document = listing(&urls);
+            let servers = Servers::new(&document, None, None).unwrap();
+            assert_eq!(servers.base_url, expected);
+            assert_eq!(servers.is_open(None), is_open, "{expected}");
+            // Those of an operation are no different.
+            let mut servers = Servers::new(&listing(&["https://c.test"]), None, None).unwrap();
+            let name = host(&mut servers, &document, &json!({})).unwrap();
+            assert_eq!(servers.hosts()[0].base_url, expected);
+            assert_eq!(servers.is_open(Some(&name)), is_open, "{expected}");
+        }
+        let given = Servers::new(&json!({}), Some("http://a.test"), None).unwrap();
+        assert!(!given.is_open(None));
+    }
+
+    #[test]
+    fn servers_that_can_not_be_taken_as_they_are_stated_are_noted() {
+        for (server, part) in [
+            (
+                json!({ "url": "https://user:pass@a.test" }),
+                "no server of the document is a valid",
+            ),
+            (
+                json!({ "url": "https://a.test b/v1" }),
+                "no server of the document is a valid",
+            ),
+            (
+                json!({ "url": "https://a.test/{base}/v1" }),
+                "`base` is not declared",
+            ),
+            (
+                json!({ "url": "https://a.test/{path}", "variables": {
+                    "path": { "default": "a/b", "enum": ["a/b", "c/d"] } } }),
+                "`path` is always its default",
+            ),
+        ] {
+            let document = json!({ "servers": [server] });
+            let servers = Servers::new(&document, None, None).unwrap();
+            assert!(servers.notes[0].contains(part), "{:?}", servers.notes);
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 #![expect(clippy::needless_pass_by_value, reason = "it reads better in tests")]
 mod auth;
 mod ends;
+mod envelopes;
 mod lists;
 mod schemas;
 mod wire;

@@ -164,7 +164,14 @@ actions:
     ] {
         assert!(said.contains(part), "{part} is not in\n{said}");
     }
-    for url in ["https://me:secret@pets.test", "https://pets.test?key=1"] {
+    for url in [
+        "https://me:secret@pets.test",
+        "https://pets.test?key=1",
+        "https{:pets.test/",
+        "https://{site.pets.test",
+        "https://site}.pets.test",
+        "https://{}.pets.test",
+    ] {
         let wrong = Overlay::from_value(json!({ "base_url": url })).unwrap();
         assert!(wrong.apply(&mut imported()).is_err(), "{url}");
     }

@@ -81,11 +81,20 @@ impl Applied {
             };
         }
         let Some(auth) = schemes.iter().find(|auth| auth.takes(credential)) else {
-            return Err(ActionError::new(
-                ErrorCode::AuthInvalid,
-                format!("another kind of credential is required: {}", kinds(schemes)),
-            ));
+            let kinds = kinds(schemes);
+            let message = if kinds.is_empty() {
+                "a credential was given, but none is taken".to_owned()
+            } else {
+                format!("another kind of credential is required: {kinds}")
+            };
+            return Err(ActionError::new(ErrorCode::AuthInvalid, message));
         };
+        if let Credential::Basic { username, .. } = credential
+            && username.contains(':')
+        {
+            let message = "`username` must have no colon";
+            return Err(ActionError::new(ErrorCode::AuthInvalid, message));
+        }
         let goes_into_a_header = !matches!(auth.scheme, Scheme::ApiKey(KeyPlace::Query(_)));
         if let Credential::Token { token } = credential
             && goes_into_a_header
@@ -110,7 +119,7 @@ impl Applied {
             (Scheme::BearerToken { prefix }, Credential::Token { token }) => Some(Self::Header {
                 name: Cow::Borrowed("authorization"),
                 prefix: keep(prefix),
-                secret: token.clone(),
+                secret: bare(token, prefix),
             }),
             (Scheme::OAuth2(_), Credential::Token { token }) => Some(Self::Header {
                 name: Cow::Borrowed("authorization"),
@@ -199,9 +208,18 @@ impl Applied {
     }
 }
 
+/// Returns a token without the prefix of its scheme, with which some are copied.
+fn bare(token: &Secret, prefix: &str) -> Secret {
+    match token.expose().split_once(' ') {
+        Some((own, rest)) if own.eq_ignore_ascii_case(prefix) => Secret::new(rest.trim_start()),
+        _ => token.clone(),
+    }
+}
+
 fn kinds(schemes: &[Auth]) -> String {
     let kinds: Vec<_> = schemes
         .iter()
+        .filter(|auth| !matches!(auth.scheme, Scheme::None))
         .map(|auth| format!("{} ({})", auth.kind(), auth.label))
         .collect();
     kinds.join(", ")
@@ -225,6 +243,27 @@ mod tests {
         Applied::by(schemes, credential, Cow::Borrowed)
     }
 
+    fn basic(username: &str) -> Credential {
+        Credential::Basic {
+            username: username.to_owned(),
+            password: "pass:word".into(),
+        }
+    }
+
+    #[test]
+    fn a_token_that_has_its_prefix_is_sent_with_one() {
+        let bearer = [Auth::bearer_token("Token")];
+        for token in ["abcdefgh", "Bearer abcdefgh", "bearer  abcdefgh"] {
+            let applied = by(&bearer, &Credential::token(token)).unwrap().unwrap();
+            let (name, value) = applied.header().unwrap();
+            assert_eq!((name, value.expose()), ("authorization", "Bearer abcdefgh"));
+        }
+        let other = by(&bearer, &Credential::token("Basic abc"))
+            .unwrap()
+            .unwrap();
+        assert_eq!(other.header().unwrap().1.expose(), "Bearer Basic abc");
+    }
+
     #[test]
     fn refuses_a_credential_of_another_kind_and_asks_for_a_missing_one() {
         let schemes = [Auth::basic("User name and API token")];
@@ -236,6 +275,16 @@ mod tests {
             assert_eq!(error.code(), ErrorCode::AuthInvalid);
             assert!(!error.message().contains("abc"), "{error}");
         }
+        let none: &[Auth] = &[];
+        for schemes in [none, &[Auth::none()]] {
+            let error = by(schemes, &Credential::token("abcdefgh")).unwrap_err();
+            assert_eq!(error.code(), ErrorCode::AuthInvalid);
+            assert_eq!(error.message(), "a credential was given, but none is taken");
+        }
+        let error = by(&schemes, &basic("me:you")).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::AuthInvalid);
+        assert!(error.message().starts_with("`username` "), "{error}");
+        assert!(by(&schemes, &basic("me")).unwrap().is_some());
         let error = by(&schemes, &Credential::None).unwrap_err();
         assert_eq!(error.code(), ErrorCode::AuthRequired);
         assert!(

@@ -39,8 +39,8 @@ static PATTERN: Pattern = Pattern::new(
      |,([^%]|%[0-9A-Fa-f]{2})*))$",
 );
 
-const MEANING: &str = "`attachment:NAME` for a file that is attached to the call, \
-    or the file itself as a `data:` URL such as `data:text/plain;base64,aGVsbG8=`";
+/// Without attachments, which only programs that make the context can add.
+const MEANING: &str = "a `data:` URL such as `data:text/plain;base64,aGVsbG8=`";
 
 /// What a `data:` URL without a media type holds (RFC 2397, section 2).
 const DEFAULT_MEDIA_TYPE: &str = "text/plain;charset=US-ASCII";
@@ -71,6 +71,11 @@ impl FileInput {
         }
     }
 
+    /// Returns its media type, if it says it: a `data:` URL does.
+    pub fn media_type(&self) -> Option<&str> {
+        self.inline().map(|(media_type, _)| media_type)
+    }
+
     pub(crate) fn inline(&self) -> Option<(&str, &Bytes)> {
         match &self.0 {
             Source::Attachment(_) => None,
@@ -89,6 +94,19 @@ impl FileInput {
     /// ```
     pub fn from_text(text: &str) -> Option<Self> {
         PATTERN.matches(text).then(|| Self::parse(text)).flatten()
+    }
+
+    /// Says what is wrong with a text that stands for no file; continues the parameter's name.
+    #[doc(hidden)]
+    pub fn problem(text: &str) -> String {
+        let head = text.split_once(',').map_or("", |(head, _)| head);
+        let plain = head.strip_suffix(";base64");
+        if plain.is_some_and(|head| Self::from_text(&format!("{head},")).is_some()) {
+            "has invalid base64: it must be of the standard alphabet, with padding and without spaces"
+                .to_owned()
+        } else {
+            format!("must be {MEANING}")
+        }
     }
 
     fn parse(text: &str) -> Option<Self> {
@@ -193,7 +211,7 @@ impl Param for FileInput {
         let Value::String(text) = &value else {
             return at.wrong_type(Self::KIND, &value);
         };
-        Self::from_text(text).or_else(|| at.fault(format!("must be {MEANING}")))
+        Self::from_text(text).or_else(|| at.fault(Self::problem(text)))
     }
 
     fn encode(&self) -> Value {
@@ -269,8 +287,25 @@ mod tests {
         ] {
             assert_eq!(decoded(text), None, "{text}");
         }
+        for text in ["x", "@notes.txt", "data:Text/Plain;base64,aGVsbG8="] {
+            let problem = FileInput::problem(text);
+            assert!(
+                problem.starts_with("must be a `data:` URL such as"),
+                "{text}: {problem}"
+            );
+        }
+        for text in [
+            "data:;base64,aGVsbG8",
+            "data:text/plain;charset=utf-8;base64,aGVs bG8=",
+        ] {
+            let problem = FileInput::problem(text);
+            assert!(
+                problem.starts_with("has invalid base64"),
+                "{text}: {problem}"
+            );
+        }
         let mut faults = crate::error::Faults::new();
         FileInput::decode("x".into(), &mut At::root(&mut faults));
-        assert!(faults[0].message.contains("attachment:NAME"));
+        assert_eq!(faults[0].message, FileInput::problem("x"));
     }
 }

@@ -113,6 +113,15 @@ mod tests {
     }
 
     #[test]
+    fn an_absent_value_is_no_body() {
+        let (given, absent) = (Some(vec!["a".to_owned()]), None::<Vec<String>>);
+        let found = body(|request| request.json(&given.request_value())).unwrap();
+        assert_eq!(found, Some(json_body(json!(["a"]))));
+        let found = body(|request| request.json(&absent.request_value())).unwrap();
+        assert_eq!(found, None);
+    }
+
+    #[test]
     fn fields_beside_another_body_are_refused() {
         let error = body(|request| request.form("a", 1_u8).fields(params![b = 2])).unwrap_err();
         assert_eq!(error.code(), ErrorCode::InternalError);

@@ -251,9 +251,10 @@ impl<'a> RequestBuilder<'a> {
         self
     }
 
-    /// Makes `value` the JSON body.
+    /// Makes `value` the JSON body; `None` makes none, as does anything else that is `null` in JSON.
     pub fn json(mut self, value: &impl Serialize) -> Self {
         match serde_json::to_value(value) {
+            Ok(Value::Null) => {}
             Ok(value) => self.set_body(Content::Json(value, Vec::new())),
             Err(error) => self.fail(defect("the body can't be written as JSON").with_source(error)),
         }

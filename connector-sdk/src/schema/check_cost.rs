@@ -249,12 +249,21 @@ impl<'a> Found<'a> {
                 ("uniqueItems", Value::Bool(true)) => node.is_unique = true,
                 // Texts are looked up, all else is compared with one after the other.
                 ("enum", Value::Array(values)) if !values.iter().all(Value::is_string) => {
-                    node.own += values.len() / 4;
+                    node.own += values.iter().map(parts).sum::<usize>() / 4;
                 }
                 _ => {}
             }
         }
         node
+    }
+}
+
+/// Returns how many values there are in a value, with itself.
+fn parts(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => 1 + items.iter().map(parts).sum::<usize>(),
+        Value::Object(members) => 1 + members.values().map(parts).sum::<usize>(),
+        _ => 1,
     }
 }
 

@@ -7,7 +7,7 @@ use super::{files, style};
 use crate::form::{FieldTemplate, Style};
 
 /// What a file is if nothing says it.
-const ANY_FILE: &str = "application/octet-stream";
+pub(super) const ANY_FILE: &str = "application/octet-stream";
 
 /// What files are by the ends of their names.
 const BY_END: &str = include_str!("../../../words/media_types.txt");
@@ -58,7 +58,8 @@ fn texts(field: &FieldTemplate, value: &Value) -> Vec<(String, String, Option<&'
         .collect()
 }
 
-fn by_end(name: &str) -> Option<&'static str> {
+/// Returns what a file is by the end of its name, if that is known.
+pub(super) fn by_end(name: &str) -> Option<&'static str> {
     let (_, end) = name.rsplit_once('.')?;
     let mut known = BY_END.lines().filter_map(|line| line.split_once(' '));
     known.find_map(|(known, kind)| known.eq_ignore_ascii_case(end).then_some(kind))

@@ -65,6 +65,16 @@ pub(super) fn of_part(encoding: &Value) -> Option<String> {
     (is_media_type(plain) && is_shown && !stated.contains(',')).then(|| stated.to_owned())
 }
 
+/// Returns the content type that the encoding of a member states, if objects can't be written so.
+pub(super) fn unwritten(encoding: &Value) -> Option<&str> {
+    let stated = encoding.get("contentType")?.as_str()?;
+    let plain = stated.to_ascii_lowercase();
+    let is_written = ["json", "*", "text/plain", "octet-stream"]
+        .iter()
+        .any(|kind| plain.contains(kind));
+    (!is_written).then_some(stated)
+}
+
 fn is_media_type(text: &str) -> bool {
     text.split_once('/').is_some_and(|(kind, sub)| {
         is_token(kind) && is_token(sub) && !sub.contains('*') && !kind.contains('*')

@@ -5,6 +5,8 @@ use plugwright_sdk::host::{AuthParts, FieldParts, SchemeParts, ScopeParts, word_
 use plugwright_sdk::reading::value::members;
 use url::Url;
 
+use super::AUTHORIZATION;
+use super::kind::{is_bearer, is_signed};
 use crate::form::{CredentialPlace, ParameterPlace};
 use crate::text::{self, clean, quoted};
 
@@ -30,10 +32,20 @@ pub(super) fn target(scheme: &Value) -> Option<(String, String)> {
     Some((format!("{place:?}"), name.to_ascii_lowercase()))
 }
 
+/// Returns whether a scheme sends the header `Authorization`.
+pub(super) fn is_authorization(scheme: &Value) -> bool {
+    let is_http = matches!(member(scheme, "type"), "http" | "basic");
+    is_http || target(scheme).is_some_and(|(_, name)| name == "authorization")
+}
+
 /// Returns place, name and prefix of what a scheme sends.
 fn wire(scheme: &Value) -> Option<(ParameterPlace, &str, &'static str)> {
     let bearer = Some((ParameterPlace::Header, "authorization", "Bearer "));
+    if is_signed(scheme) {
+        return None;
+    }
     match (member(scheme, "type"), member(scheme, "in")) {
+        ("apiKey", "header") if is_bearer(scheme) => bearer,
         ("apiKey", "header") => Some((ParameterPlace::Header, member(scheme, "name"), "")),
         ("apiKey", "query") => Some((ParameterPlace::Query, member(scheme, "name"), "")),
         ("apiKey", "cookie") => Some((ParameterPlace::Cookie, member(scheme, "name"), "")),
@@ -135,9 +147,13 @@ pub(super) fn single(
             "security scheme {name} is of a kind that is not supported"
         ))
     };
+    if is_signed(scheme) {
+        return unsupported();
+    }
     let key = member(scheme, "name");
     let kind = member(scheme, "scheme").to_ascii_lowercase();
     let made = match (member(scheme, "type"), member(scheme, "in")) {
+        ("apiKey", "header") if is_bearer(scheme) => bearer(),
         ("apiKey", "header") if is_credential_header(key) => SchemeParts::ApiKeyHeader {
             name: key.to_owned(),
         },
@@ -164,11 +180,9 @@ pub(super) fn single(
         ("http", _) => match kind.as_str() {
             "basic" => basic(),
             "bearer" | "" => bearer(),
-            other if is_token(other) && !matches!(other, "digest" | "hoba" | "mutual") => {
-                SchemeParts::BearerToken {
-                    prefix: member(scheme, "scheme").to_owned(),
-                }
-            }
+            other if is_token(other) => SchemeParts::BearerToken {
+                prefix: member(scheme, "scheme").to_owned(),
+            },
             _ => return unsupported(),
         },
         ("basic", _) => basic(),
@@ -183,6 +197,23 @@ pub(super) fn single(
         },
         places: Vec::new(),
     })
+}
+
+/// Makes the scheme of a header parameter with a credential.
+pub(super) fn of_parameter(parameter: &Value) -> AuthParts {
+    let scheme = if is_bearer(parameter) {
+        SchemeParts::BearerToken {
+            prefix: "Bearer".to_owned(),
+        }
+    } else {
+        SchemeParts::ApiKeyHeader {
+            name: AUTHORIZATION.to_owned(),
+        }
+    };
+    AuthParts {
+        label: label(AUTHORIZATION, parameter),
+        scheme,
+    }
 }
 
 /// Makes a scheme of the first flow that a server can take part in.

@@ -4,7 +4,7 @@ use plugwright_sdk::Value;
 use plugwright_sdk::host::SettingParts;
 use url::Url;
 
-use crate::text::scalar;
+use crate::text::{quoted, scalar};
 
 /// A URL may have so many bytes.
 const LONGEST_URL: usize = 1000;
@@ -21,6 +21,8 @@ const LONGEST_SETTING: usize = 64;
 pub(super) struct Template {
     pub(super) url: String,
     pub(super) settings: Vec<SettingParts>,
+    /// What of its variables could not be kept.
+    pub(super) notes: Vec<String>,
 }
 
 impl Template {
@@ -36,6 +38,7 @@ impl Template {
         // What the URL is if every setting has its default.
         let mut sample = String::new();
         let mut settings: Vec<SettingParts> = Vec::new();
+        let mut notes = Vec::new();
         let mut rest = url;
         while let Some((before, after)) = rest.split_once('{') {
             filled.push_str(before);
@@ -47,7 +50,11 @@ impl Template {
                 .nth(1)
                 .is_some_and(|host| !host.contains('/'));
             let after_scheme = sample.contains("//");
-            match variable.setting(name, in_host).filter(|_| after_scheme) {
+            let setting = variable.setting(name, in_host);
+            let setting = setting.filter(|_| after_scheme);
+            notes.extend(variable.problem(name, setting.is_some()));
+            rest = after;
+            match setting {
                 Some(setting) => {
                     filled.extend(["{", name, "}"]);
                     sample.push_str(setting.default.as_deref().unwrap_or("x"));
@@ -58,9 +65,12 @@ impl Template {
                 None => {
                     filled.push_str(&variable.default);
                     sample.push_str(&variable.default);
+                    if variable.default.is_empty() && !in_host && filled.ends_with('/') {
+                        // What is not there has no slash of its own.
+                        rest = rest.strip_prefix('/').unwrap_or(rest);
+                    }
                 }
             }
-            rest = after;
         }
         filled.push_str(rest);
         sample.push_str(rest);
@@ -77,6 +87,7 @@ impl Template {
         (!parsed.path().contains("%7B")).then(|| Self {
             url: without_slash(&absolute(filled)),
             settings,
+            notes,
         })
     }
 }
@@ -97,6 +108,7 @@ fn resolved(url: &str, base: &Url) -> Option<String> {
 struct Variable {
     default: String,
     allowed: Vec<String>,
+    is_declared: bool,
 }
 
 impl Variable {
@@ -114,7 +126,11 @@ impl Variable {
             Some(default) => default,
             None => allowed.first().cloned().unwrap_or_default(),
         };
-        Self { default, allowed }
+        Self {
+            default,
+            allowed,
+            is_declared: variable.is_some(),
+        }
     }
 
     /// Returns the setting that the variable is, if a connection should choose.
@@ -127,8 +143,8 @@ impl Variable {
         let is_bounded = self.allowed.len() <= MOST_VALUES;
         let is_plain = self.allowed.iter().all(|value| is_plain(value));
         let is_choice = self.allowed.len() > 1 && is_bounded && is_plain;
-        let says_nothing = in_host && says_nothing(&self.default);
-        let is_setting = is_choice || (in_host && (says_nothing || self.allowed.is_empty()));
+        let says_nothing = !self.is_declared || (in_host && says_nothing(&self.default));
+        let is_setting = is_choice || says_nothing || (in_host && self.allowed.is_empty());
         if !is_name || !is_setting || !(says_nothing || self::is_plain(&self.default)) {
             return None;
         }
@@ -140,6 +156,27 @@ impl Variable {
             name: name.to_owned(),
             default: (!says_nothing).then(|| self.default.clone()),
             allowed: if is_choice { allowed } else { Vec::new() },
+        })
+    }
+
+    /// Says what could not be kept of it.
+    fn problem(&self, name: &str, is_setting: bool) -> Option<String> {
+        let name = quoted(name);
+        if !self.is_declared {
+            return Some(if is_setting {
+                format!("server variable {name} is not declared, so that it is a required setting")
+            } else {
+                format!("server variable {name} is not declared, so that it is left out")
+            });
+        }
+        let is_choice = self.allowed.len() > 1 && !is_setting;
+        let is_lost = is_choice && self.allowed.iter().any(|value| !is_plain(value));
+        is_lost.then(|| {
+            let default = quoted(&self.default);
+            format!(
+                "server variable {name} is always its default, {default}: not all of its values can be \
+                 those of a setting"
+            )
         })
     }
 }
@@ -246,6 +283,18 @@ mod tests {
                 json!({ "url": "https://{host}/v1", "variables": { "host": { "default": "a.test/../x" } } }),
                 Some(("https://a.test/../x/v1", vec![])),
             ),
+            (
+                json!({ "url": "https://api.test/{base}/v1" }),
+                Some((
+                    "https://api.test/{base}/v1",
+                    vec![setting("base", None, &[])],
+                )),
+            ),
+            (
+                json!({ "url": "https://api.test/{base}/v1", "variables": { "base": {} } }),
+                Some(("https://api.test/v1", vec![])),
+            ),
+            (json!({ "url": "/{base}/v1" }), None),
             (json!({ "url": "/v1" }), None),
             (json!({ "url": "file:///etc/passwd" }), None),
             (json!({ "url": "https://user:pass@api.test" }), None),
@@ -258,11 +307,10 @@ mod tests {
                 None,
             ),
         ] {
-            let expected = expected.map(|(url, settings)| Template {
-                url: url.to_owned(),
-                settings,
-            });
-            assert_eq!(Template::of(&server, None), expected, "{server}");
+            let expected = expected.map(|(url, settings)| (url.to_owned(), settings));
+            let found = Template::of(&server, None);
+            let found = found.map(|template| (template.url, template.settings));
+            assert_eq!(found, expected, "{server}");
         }
     }
 

@@ -284,6 +284,98 @@ fn operations_that_say_nothing_need_nothing_unless_the_document_says_so() {
     );
 }
 
+/// A document whose operations, at `/a` and `/b`, take a header with a credential.
+fn with_parameter(description: &str, schemes: Value) -> Value {
+    let operation = |id: &str, required: bool| {
+        let parameter = json!({ "name": "authorization", "in": "header", "required": required,
+            "description": description, "schema": { "type": "string" } });
+        json!({ "get": { "operationId": id, "parameters": [parameter] } })
+    };
+    let paths = json!({ "/a": operation("a.get", true), "/b": operation("b.get", false) });
+    with(
+        document(paths),
+        "/components",
+        json!({ "securitySchemes": schemes }),
+    )
+}
+
+#[test]
+fn a_parameter_with_a_credential_is_a_scheme_where_none_is_declared() {
+    for (description, expected) in [
+        ("An access token", "authorization: {{api_key}}"),
+        ("`Bearer {token}`", "authorization: Bearer {{token}}"),
+    ] {
+        let document = with_parameter(description, json!({}));
+        for action in ["shop.a.get", "shop.b.get"] {
+            let found = sent(&document, action, Credential::token("t"));
+            assert_eq!(found.as_deref(), Ok(expected));
+        }
+        let without = |action| sent(&document, action, Credential::None);
+        assert_eq!(without("shop.a.get"), Err(ErrorCode::AuthRequired));
+        assert_eq!(without("shop.b.get"), Ok(String::new()));
+        assert_eq!(imported(&document).report.count(Outcome::Imported), 2);
+    }
+    for (scheme, is_noted) in [
+        (
+            json!({ "type": "apiKey", "in": "header", "name": "X-Key" }),
+            true,
+        ),
+        (json!({ "type": "http", "scheme": "bearer" }), false),
+    ] {
+        let document = with_parameter("A token", json!({ "own": scheme }));
+        let reasons = &imported(&document).report.operations[0].reasons;
+        let note = "header `Authorization` is not a parameter: it is for credentials";
+        assert_eq!(reasons.iter().any(|reason| reason == note), is_noted);
+    }
+}
+
+#[test]
+fn keys_that_are_signatures_or_bearer_tokens_are_taken_for_what_they_are() {
+    let with_scheme = |scheme: Value| {
+        with(
+            requiring(&json!([{ "own": [] }]), &[("a", json!(null))]),
+            "/components",
+            json!({ "securitySchemes": { "own": scheme } }),
+        )
+    };
+    let signed = with_scheme(
+        json!({ "type": "apiKey", "in": "header", "name": "Authorization",
+        "x-amazon-apigateway-authtype": "awsSigv4" }),
+    );
+    let signed = imported(&signed);
+    assert!(signed.connector.parts.auth.is_empty());
+    let reasons = signed.report.operations[0].reasons.join("; ");
+    assert!(
+        reasons.contains("`own` is of a kind that is not supported"),
+        "{reasons}"
+    );
+    let bearer = with_scheme(
+        json!({ "type": "apiKey", "in": "header", "name": "Authorization",
+        "description": "JWT Authorization header using the Bearer scheme." }),
+    );
+    let found = sent(&bearer, "shop.a.get", Credential::token("zz"));
+    assert_eq!(found.as_deref(), Ok("authorization: Bearer {{token}}"));
+}
+
+#[test]
+fn credentials_that_go_unencrypted_are_noted() {
+    let document = with(
+        requiring(
+            &json!([{ "key": [] }]),
+            &[("keyed", json!(null)), ("open", json!([]))],
+        ),
+        "/servers",
+        json!([{ "url": "http://api.shop.test" }]),
+    );
+    let operations = imported(&document).report.operations;
+    let found: Vec<_> = operations
+        .iter()
+        .map(|operation| operation.reasons.join("; "))
+        .collect();
+    let expected = "credentials go unencrypted: its server is http";
+    assert_eq!(found, [expected, ""]);
+}
+
 #[test]
 fn the_flows_of_one_client_are_one_scheme() {
     let document = requiring(

@@ -67,6 +67,10 @@ fn lists_are_known_by_parameters_and_answers() {
     };
     assert_eq!(
         style(json!([]), list.clone()),
+        Some((String::new(), PageStyle::Link))
+    );
+    assert_eq!(
+        style(json!([string("before")]), list.clone()),
         Some((String::new(), PageStyle::Whole))
     );
     assert!(matches!(
@@ -407,6 +411,9 @@ fn numbers_come_back_with_all_their_digits() {
     let body = r#"{"id":123456789012345678901234567890,"of":-99999999999999999999,"at":0.1234567890123456789}"#;
     let result = run(&one, "a.get", json!({}), body);
     assert_eq!(result.data.to_json(), body);
+    let short = r#"{"at":12345678.123456789}"#;
+    let result = run(&one, "a.get", json!({}), short);
+    assert_eq!(result.data.to_json(), short);
     // One that a value has room for is read and written as ever.
     let result = run(
         &one,

@@ -99,6 +99,95 @@ fn parameters_are_written_as_their_style_and_media_type_want() {
 }
 
 #[test]
+fn what_the_query_of_a_path_names_is_a_parameter() {
+    let text = json!({ "type": "string" });
+    let path = "/current?lat={lat}&unit=c&q={city}&key={key}&n={n}";
+    let document = document(json!({ (path): { "get": {
+        "operationId": "current.get", "parameters": [
+            { "name": "lat", "in": "path", "required": true, "schema": { "type": "number" } },
+            { "name": "city", "in": "path", "schema": text },
+            { "name": "key", "in": "query", "schema": text },
+    ] } } }));
+    let imported = imported(&document);
+    let action = &imported.connector.actions[0];
+    assert_eq!(action.input["required"], json!(["lat", "city", "n"]));
+    let reasons = &imported.report.operations[0].reasons;
+    assert_eq!(reasons, &["query parameter `n` is not declared"]);
+    let input = json!({ "lat": 1.5, "city": "a b", "n": "2" });
+    let planned = plan(&document, "current.get", input).unwrap();
+    assert_eq!(
+        planned.url,
+        "https://shop.test/api/current?unit=c&lat=1.5&q=a+b&n=2"
+    );
+}
+
+#[test]
+fn operators_tell_parameters_apart() {
+    let time = |name: &str| json!({ "name": name, "in": "query", "description": "When.", "schema": { "type": "string" } });
+    let document = document(json!({ "/things": { "get": {
+        "operationId": "thing.get", "parameters": [time("Sent"), time("Sent<"), time("Sent>")],
+    } } }));
+    let input = json!({ "Sent_less_than": "2026-01-01", "Sent_greater_than": "2025-01-01" });
+    let planned = plan(&document, "thing.get", input).unwrap();
+    assert_eq!(
+        planned.url,
+        "https://shop.test/api/things?Sent%3C=2026-01-01&Sent%3E=2025-01-01"
+    );
+    let properties = &imported(&document).connector.actions[0].input["properties"];
+    assert_eq!(properties["Sent"]["description"], "When.");
+    let described = &properties["Sent_less_than"]["description"];
+    assert_eq!(*described, "When. Sent as `Sent<`.");
+}
+
+#[test]
+fn an_object_is_not_labelled_as_what_it_is_not() {
+    let xml = json!({ "contentType": "application/xml" });
+    let document = posting(json!({ "multipart/form-data": {
+        "schema": { "type": "object", "properties": {
+            "meta": { "type": "object" }, "note": { "type": "string" },
+        } },
+        "encoding": { "meta": xml, "note": xml },
+    } }));
+    let sent = body(&document, json!({ "meta": { "a": 1 }, "note": "<a/>" }));
+    for part in [
+        "name=\"meta\"\r\nContent-Type: application/json\r\n\r\n{\"a\":1}\r\n",
+        "name=\"note\"\r\nContent-Type: application/xml\r\n\r\n<a/>\r\n",
+    ] {
+        assert!(sent.contains(part), "{part} is not in {sent}");
+    }
+    let reasons = &imported(&document).report.operations[0].reasons;
+    let expected = "member `meta` is sent as JSON: `application/xml` can't be written";
+    assert_eq!(reasons, &[expected]);
+}
+
+#[test]
+fn a_key_of_an_object_does_not_end_the_name_of_a_cookie() {
+    let texts = json!({ "type": "object", "additionalProperties": { "type": "string" } });
+    let document = document(
+        json!({ "/things": { "get": { "operationId": "thing.get", "parameters": [
+        { "name": "c", "in": "cookie", "schema": texts },
+    ] } } }),
+    );
+    let planned = plan(&document, "thing.get", json!({ "c": { "a;b=c": "d;e=f" } })).unwrap();
+    let cookie = ("cookie".to_owned(), "a%3Bb%3Dc=d%3Be=f".to_owned());
+    assert!(planned.headers.contains(&cookie), "{:?}", planned.headers);
+}
+
+#[test]
+fn what_is_wrong_with_a_parameter_follows_its_name() {
+    let document = document(
+        json!({ "/things": { "get": { "operationId": "thing.get", "parameters": [
+        { "name": "id", "in": "query", "schema": { "type": "string", "minLength": 2 } },
+    ] } } }),
+    );
+    let error = plan(&document, "thing.get", json!({ "id": "x" })).unwrap_err();
+    assert!(
+        error.message().starts_with("`id` is shorter than 2 "),
+        "{error}"
+    );
+}
+
+#[test]
 fn documents_declare_no_headers_that_callers_may_not_add() {
     let header =
         |name: &str| json!({ "name": name, "in": "header", "schema": { "type": "string" } });
@@ -230,6 +319,65 @@ fn a_file_is_of_the_media_type_that_is_known_of_it() {
         let sent = String::from_utf8(sent).unwrap();
         let kind = format!("\r\nContent-Type: {expected}\r\n");
         assert!(sent.contains(&kind), "{kind} is not in {sent}");
+    }
+}
+
+#[test]
+fn a_file_that_is_the_body_is_of_its_own_media_type_if_the_document_allows_it() {
+    let file = json!({ "schema": { "type": "string", "format": "binary" } });
+    for (listed, given, expected) in [
+        (
+            &["image/png", "image/jpeg"][..],
+            "attachment:x.jpg",
+            "image/jpeg",
+        ),
+        (
+            &["image/png", "image/jpeg"],
+            "data:image/jpeg,x",
+            "image/jpeg",
+        ),
+        (
+            &["image/png", "image/jpeg"],
+            "data:image/gif,x",
+            "image/png",
+        ),
+        (&["image/png", "image/jpeg"], "attachment:x", "image/png"),
+        (&["image/*"], "attachment:x.jpg", "image/jpeg"),
+        (
+            &["image/*"],
+            "data:text/plain,x",
+            "application/octet-stream",
+        ),
+        (
+            &["*/*"],
+            "data:text/csv;charset=utf-8,x",
+            "text/csv;charset=utf-8",
+        ),
+        (&["application/zip"], "attachment:x.jpg", "application/zip"),
+    ] {
+        let content: serde_json::Map<_, _> = listed
+            .iter()
+            .map(|kind| ((*kind).to_owned(), file.clone()))
+            .collect();
+        let connector = imported(&posting(content.into()))
+            .connector
+            .connector()
+            .unwrap();
+        let registry = Registry::new([connector]).unwrap();
+        let entry = registry.find("shop.thing.send").unwrap();
+        let plan = Arc::new(Plan::new());
+        let mut cx = ActionContext::builder(&entry.connector, plan.clone());
+        for name in ["x.jpg", "x"] {
+            cx = cx.attachment(name, FileSource::from_bytes(b"x".to_vec()).named(name));
+        }
+        let input = json!({ "file": given });
+        // A plan answers nothing that could be read.
+        drop(block_on(
+            entry.action.decode(input).unwrap().run(&cx.build()),
+        ));
+        let sent = plan.requests().pop().unwrap().headers;
+        let kind = ("content-type".to_owned(), expected.to_owned());
+        assert!(sent.contains(&kind), "{listed:?} {given}: {sent:?}");
     }
 }
 

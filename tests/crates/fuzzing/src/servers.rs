@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 use std::time::Duration;
 use std::{fs, iter};
 
@@ -19,6 +19,7 @@ use plugwright_sdk::transport::{
 use plugwright_sdk::{ActionContext, ErrorCode, Value, json};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::LONGEST;
 use crate::descriptions::check;
@@ -170,6 +171,12 @@ pub fn server_lines(bytes: &[u8]) {
             .build()
             .expect("a runtime");
     }
+    // Programs of Rust ignore it, but the fuzzer's is none: a program that has ended would end the fuzzer.
+    static PIPES: OnceLock<Signal> = OnceLock::new();
+    RUNTIME.with(|runtime| {
+        let _guard = runtime.enter();
+        PIPES.get_or_init(|| signal(SignalKind::pipe()).expect("a handler"));
+    });
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("answer");
     fs::write(&file, bytes).expect("a file");

@@ -1,0 +1,121 @@
+//! What a security scheme means beyond what its type says.
+
+use plugwright_sdk::Value;
+
+/// Schemes of HTTP by which a client signs or negotiates.
+const SIGNING: [&str; 10] = [
+    "aws4-hmac-sha256",
+    "digest",
+    "hawk",
+    "hoba",
+    "mutual",
+    "negotiate",
+    "ntlm",
+    "scram-sha-1",
+    "scram-sha-256",
+    "signature",
+];
+
+/// What descriptions of keys in `Authorization` call it if each request is signed.
+const SIGNED: [&str; 10] = [
+    "amazon signature",
+    "aws signature",
+    "aws4-hmac",
+    "digest auth",
+    "hawk",
+    "http digest",
+    "oauth 1",
+    "oauth1",
+    "signature version 4",
+    "sigv4",
+];
+
+fn lower(scheme: &Value, key: &str) -> String {
+    let text = scheme.get(key).and_then(Value::as_str);
+    text.unwrap_or_default().to_ascii_lowercase()
+}
+
+/// Returns whether each request has to be signed, which no credential alone does.
+pub(super) fn is_signed(scheme: &Value) -> bool {
+    match lower(scheme, "type").as_str() {
+        "apikey" => {
+            let description = lower(scheme, "description");
+            lower(scheme, "x-amazon-apigateway-authtype").starts_with("aws")
+                || (lower(scheme, "name") == "authorization"
+                    && SIGNED.iter().any(|words| description.contains(words)))
+        }
+        "http" => SIGNING.contains(&lower(scheme, "scheme").as_str()),
+        _ => false,
+    }
+}
+
+/// Returns whether a key in the header `Authorization` is a bearer token, as its description says.
+pub(super) fn is_bearer(scheme: &Value) -> bool {
+    const NEAR: [&str; 6] = ["jwt", "prefix", "prefixed", "scheme", "space", "token"];
+    const NEGATIONS: [&str; 4] = ["no", "not", "omit", "without"];
+    if lower(scheme, "name") != "authorization" {
+        return false;
+    }
+    let description = lower(scheme, "description");
+    let words = description.split(|letter: char| !letter.is_ascii_alphanumeric());
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    words.iter().enumerate().any(|(at, word)| {
+        let before = &words[at.saturating_sub(3)..at];
+        let around = &words[at.saturating_sub(2)..words.len().min(at + 3)];
+        *word == "bearer"
+            && around.iter().any(|word| NEAR.contains(word))
+            && !before.iter().any(|word| NEGATIONS.contains(word))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use plugwright_sdk::json;
+
+    use super::*;
+
+    #[test]
+    fn keys_that_are_bearer_tokens_are_described_so() {
+        for (description, expected) in [
+            (
+                "JWT Authorization header using the Bearer scheme. Example: ...",
+                true,
+            ),
+            ("Enter 'Bearer' [space] and then your token", true),
+            ("`Bearer {token}` for a valid OAuth token.", true),
+            ("JWT token prefixed with \"Bearer \"", true),
+            ("The bare key, without the Bearer prefix", false),
+            ("A key of a bearer of shares", false),
+            ("", false),
+        ] {
+            let scheme = json!({ "name": "Authorization", "description": description });
+            assert_eq!(is_bearer(&scheme), expected, "{description}");
+        }
+        let other = json!({ "name": "X-Key", "description": "the Bearer scheme" });
+        assert!(!is_bearer(&other));
+    }
+
+    #[test]
+    fn schemes_that_sign_are_known_by_their_marks() {
+        let key = |key: &str, value: &str| json!({ "type": "apiKey", "name": "Authorization", (key): value });
+        for (scheme, expected) in [
+            (key("x-amazon-apigateway-authtype", "awsSigv4"), true),
+            (key("x-amazon-apigateway-authtype", "awsS3"), true),
+            (
+                key("x-amazon-apigateway-authtype", "cognito_user_pools"),
+                false,
+            ),
+            (
+                key("description", "Amazon Signature authorization v4"),
+                true,
+            ),
+            (key("description", "An OAuth 1.0a header"), true),
+            (key("description", "A key"), false),
+            (json!({ "type": "http", "scheme": "Digest" }), true),
+            (json!({ "type": "http", "scheme": "Hawk" }), true),
+            (json!({ "type": "http", "scheme": "Token" }), false),
+        ] {
+            assert_eq!(is_signed(&scheme), expected, "{scheme}");
+        }
+    }
+}
