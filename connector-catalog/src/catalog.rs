@@ -116,10 +116,25 @@ impl Catalog {
     pub fn open(data_directory: &Path) -> Result<Option<Self>, CatalogError> {
         let folder = folder(data_directory);
         let slots = boxcar::Vec::new();
-        let Some(current) = Generation::open(&folder, &slots, None)? else {
-            return Ok(None);
-        };
-        Ok(Some(Self {
+        let current = Generation::open(&folder, &slots, None)?;
+        Ok(current.map(|current| Self::of(folder, slots, current)))
+    }
+
+    /// Opens the catalog of a data directory. If there is none, it is empty until something is imported.
+    ///
+    /// # Errors
+    ///
+    /// If it can't be read, or another user could have made or changed it.
+    pub fn follow(data_directory: &Path) -> Result<Self, CatalogError> {
+        let folder = folder(data_directory);
+        let slots = boxcar::Vec::new();
+        let current = Generation::open(&folder, &slots, None)?;
+        let current = current.unwrap_or_else(Generation::empty);
+        Ok(Self::of(folder, slots, current))
+    }
+
+    fn of(folder: PathBuf, slots: boxcar::Vec<Slot>, current: Generation) -> Self {
+        Self {
             folder,
             slots,
             current: RwLock::new(Arc::new(current)),
@@ -130,7 +145,7 @@ impl Catalog {
             relays: Box::new(|_, _| None),
             opened: Instant::now(),
             looked: AtomicU64::new(0),
-        }))
+        }
     }
 
     /// Says by `report` which connectors can't be loaded, in place of the log.
@@ -198,7 +213,7 @@ impl Catalog {
         whole(&self.folder.join(&*slot.pack)).map(Some)
     }
 
-    pub(crate) fn index(&self) -> Result<DiskIndex, CatalogError> {
+    pub(crate) fn index(&self) -> Result<Option<DiskIndex>, CatalogError> {
         self.generation().index(&self.folder)
     }
 

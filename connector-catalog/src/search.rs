@@ -147,7 +147,7 @@ impl<R: Deref<Target = Registry>> SearchIndex<R> {
             return Ok(Vec::new());
         }
         let own = self.own()?;
-        let stored = self.catalog().map(Catalog::index).transpose()?;
+        let stored = self.catalog().map(Catalog::index).transpose()?.flatten();
         let indexes = Indexes {
             own: own.clone(),
             stored,

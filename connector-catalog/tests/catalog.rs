@@ -93,6 +93,24 @@ fn what_is_stored_is_read_again() {
 }
 
 #[test]
+fn a_catalog_that_is_followed_notices_the_first_import() {
+    let data = tempfile::tempdir().unwrap();
+    let catalog = Arc::new(Catalog::follow(&data.path().join("later")).unwrap());
+    let registry = Registry::default().with_library(catalog.clone());
+    let index = SearchIndex::new(&registry);
+    let generation = registry.generation();
+    assert_eq!(catalog.names().count(), 0);
+    assert!(catalog.records().unwrap().is_empty());
+    assert!(index.search(SearchQuery::new("cats")).unwrap().is_empty());
+    store(&data.path().join("later"), &[("pets", "cats")]);
+    std::thread::sleep(NOTICED);
+    assert_ne!(registry.generation(), generation);
+    assert!(registry.has_connector("pets"));
+    assert_eq!(catalog.records().unwrap().len(), 1);
+    assert!(!index.search(SearchQuery::new("cats")).unwrap().is_empty());
+}
+
+#[test]
 fn what_is_removed_is_gone_from_a_catalog_that_is_in_use() {
     let data = tempfile::tempdir().unwrap();
     store(data.path(), &[("pets", "cats"), ("books", "novels")]);

@@ -1,7 +1,7 @@
 //! Where commands find and run actions: in this process or on a gateway.
 
 use plugwright_catalog::{SearchIndex, SearchQuery};
-use plugwright_sdk::host::{Entry, Registry};
+use plugwright_sdk::host::{Connector, Entry, Registry};
 use serde::Deserialize as _;
 use serde_json::Value;
 
@@ -191,6 +191,13 @@ pub(crate) async fn require_connector(client: &Client, name: &str) -> Result<(),
     } else {
         Err(lookup::unknown_connector(name, &known))
     }
+}
+
+/// Returns what a gateway tells of a connector; it has no actions.
+pub(crate) async fn connector(client: &Client, name: &str) -> Result<Connector, Failure> {
+    require_connector(client, name).await?;
+    let told = profile(client, name).await?;
+    Connector::new(told.into(), Vec::new()).map_err(|_| malformed(client))
 }
 
 async fn services(client: &Client) -> Result<Vec<String>, Failure> {

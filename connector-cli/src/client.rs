@@ -12,7 +12,7 @@ use reqwest::redirect::Policy;
 use serde_json::Value;
 use url::Url;
 
-use crate::failure::{Failure, Stop, innermost};
+use crate::failure::{Failure, Stop, no_response};
 use crate::remote::Remote;
 use crate::runtime;
 pub(crate) use error::GatewayError;
@@ -180,7 +180,7 @@ impl Client {
                 .map(Ok)
                 .map_err(|_| self.not_a_gateway("the response is not JSON"));
         }
-        match GatewayError::read(&body) {
+        match GatewayError::read(status, &body) {
             Some(mut error) => {
                 // The gateway's own message is for programs that send headers.
                 if self.remote.token.is_none() && error.error.code() == ErrorCode::Unauthorized {
@@ -208,9 +208,11 @@ impl Client {
         Ok(url)
     }
 
+    /// Reports a request without a response, as ambiguous if the gateway may have received it.
     fn unreachable(&self, error: &reqwest::Error) -> Failure {
         let base = &self.base;
-        let (code, message) = if error.is_timeout() && !error.is_connect() {
+        let sent = !error.is_connect() && !error.is_builder();
+        let (code, message) = if error.is_timeout() && sent {
             (
                 ErrorCode::UpstreamTimeout,
                 format!("the gateway at {base} did not answer in time"),
@@ -221,7 +223,14 @@ impl Client {
                 format!("the gateway at {base} can't be reached"),
             )
         };
-        let failure = Failure::from(ActionError::new(code, message).with_detail(cause(error)));
+        let mut lost = ActionError::new(code, message).with_detail(no_response(error));
+        if sent {
+            lost = lost.ambiguous();
+        }
+        let failure = Failure::from(lost);
+        if plugwright_egress::is_not_tls(error) {
+            return failure.advise("if the gateway serves plain HTTP, write `http://` in its URL");
+        }
         failure.advise(format!(
             "is `{} serve` running there? name another gateway with --gateway or PLUGWRIGHT_GATEWAY",
             crate::binary::name()
@@ -258,11 +267,6 @@ async fn body(mut response: reqwest::Response, most: usize) -> reqwest::Result<O
     Ok(Some(body))
 }
 
-/// Returns the innermost cause, since the outer ones repeat the URL.
-fn cause(error: &reqwest::Error) -> String {
-    innermost(error).to_string()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -272,5 +276,26 @@ mod tests {
         let response = || http::Response::new("four").into();
         assert_eq!(body(response(), 4).await.unwrap().unwrap(), b"four");
         assert_eq!(body(response(), 3).await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn a_request_that_was_sent_may_have_taken_effect() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let post = async || {
+            let base = Url::parse(&format!("http://{address}")).unwrap();
+            let client = Client::new(&Remote::without_a_token(base), "v1").unwrap();
+            let timeout = Duration::from_millis(200);
+            let answer = client.post(&["actions"], &[], &Value::Null, timeout).await;
+            answer.unwrap_err().error
+        };
+        // The system accepts the connection, and nobody answers.
+        let lost = post().await;
+        assert_eq!(lost.code(), ErrorCode::UpstreamTimeout);
+        assert!(lost.is_ambiguous());
+        drop(listener);
+        let refused = post().await;
+        assert_eq!(refused.code(), ErrorCode::UpstreamUnreachable);
+        assert!(!refused.is_ambiguous());
     }
 }

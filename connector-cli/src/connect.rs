@@ -6,7 +6,7 @@ mod landing;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use plugwright_sdk::{ActionError, ErrorCode};
+use plugwright_sdk::{ActionError, ErrorCode, Hint};
 use serde_json::{Value, json};
 
 use crate::accounts::ORGANIZATION;
@@ -103,6 +103,11 @@ async fn wait(
             }
             // The person is still busy in the browser, and the gateway may recover meanwhile.
             Err(failure) if is_transient(&failure) => {}
+            Err(failure) if failure.error.code() == ErrorCode::NotFound => {
+                return Err(failure.advise(
+                    "the token may no longer connect accounts of this connector; ask the operator for that right",
+                ));
+            }
             Err(failure) => return Err(failure),
         }
         let pause = tokio::time::sleep(PAUSE);
@@ -144,11 +149,50 @@ fn failed(request: &Value) -> Failure {
         _ => (ErrorCode::UpstreamError, None),
     };
     let message = reason.unwrap_or("the account was not connected");
-    let failure = Failure::from(ActionError::new(code, message));
-    match advice {
+    let mut error = ActionError::new(code, message);
+    let lasting = lasting(message).filter(|_| code == ErrorCode::UpstreamError);
+    if lasting.is_some() {
+        error = error.with_hint(Hint::Abort);
+    }
+    let failure = Failure::from(error);
+    match advice.or(lasting) {
         Some(advice) => failure.advise(advice),
         None => failure,
     }
+}
+
+/// Codes of providers that stay until something is changed, with what to do: those of RFC 6749 (sections
+/// 4.1.2.1 and 5.2), and what providers call a redirect URI that they don't know.
+const LASTING: &[(&str, &str)] = &[
+    ("redirect_uri", REGISTER),
+    ("redirect_uri_mismatch", REGISTER),
+    ("invalid_redirect_uri", REGISTER),
+    (
+        "invalid_scope",
+        "choose other --scopes, or let the OAuth client have these at the provider",
+    ),
+    ("invalid_grant", "run the command again"),
+    ("invalid_client", CORRECT),
+    ("unauthorized_client", CORRECT),
+    ("invalid_request", CORRECT),
+    ("unsupported_response_type", CORRECT),
+    ("unsupported_grant_type", CORRECT),
+];
+
+const REGISTER: &str =
+    "add the redirect URI to the OAuth client at the provider, then run the command again";
+const CORRECT: &str =
+    "ask the operator to check the OAuth client, at the gateway and at the provider";
+
+/// Returns what to do about the code that a gateway's message quotes, if a repetition is pointless.
+fn lasting(message: &str) -> Option<&'static str> {
+    let is_of_code = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    let quotes = |code: &str| {
+        let mut words = message.split(|letter| !is_of_code(letter));
+        words.any(|word| word == code)
+    };
+    let mut known = LASTING.iter();
+    known.find_map(|&(code, advice)| quotes(code).then_some(advice))
 }
 
 fn text_of<'a>(client: &Client, value: &'a Value, member: &str) -> Result<&'a str, Failure> {
@@ -170,5 +214,31 @@ mod tests {
         assert_eq!(exit("failed", "request_cancelled"), Exit::Failure);
         assert_eq!(exit("failed", "provider_error"), Exit::Failure);
         assert_eq!(exit("expired", ""), Exit::Failure);
+    }
+
+    #[test]
+    fn what_a_provider_refuses_for_good_is_not_tried_later() {
+        let told = |message: &str| {
+            let request = json!({ "status": "failed", "errorCode": "provider_error", "errorMessage": message });
+            failed(&request).to_text()
+        };
+        for (message, advice) in [
+            (
+                "GitHub returned `redirect_uri_mismatch` (no)",
+                "add the redirect URI",
+            ),
+            (
+                "GitHub: the provider refused: invalid_request (The redirect_uri MUST match)",
+                "add the redirect URI",
+            ),
+            ("GitHub returned `invalid_scope`", "choose other --scopes"),
+            ("GitHub returned `invalid_request`", "ask the operator"),
+        ] {
+            let told = told(message);
+            assert!(told.contains(advice), "{told}");
+            assert!(!told.contains("try again later"), "{told}");
+        }
+        let passing = told("GitHub returned `temporarily_unavailable`");
+        assert!(passing.contains("try again later"), "{passing}");
     }
 }

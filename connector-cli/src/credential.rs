@@ -27,20 +27,29 @@ pub(crate) fn find<'a>(
     if let Some(file) = file {
         return read(file);
     }
-    let variable = variable(connector);
-    if let Ok(token) = std::env::var(&variable)
-        && !token.trim().is_empty()
-    {
-        return Ok(Credential::token(token.trim()));
-    }
     let schemes: Vec<_> = schemes.collect();
+    if let Some(token) = of_variable(connector, &schemes) {
+        return Ok(Credential::token(token));
+    }
     if schemes.is_empty() || schemes.iter().any(|auth| auth.takes(&Credential::None)) {
         return Ok(Credential::None);
     }
-    Err(missing(connector, &schemes, &variable))
+    Err(missing(connector, &schemes))
 }
 
-fn missing(connector: &Connector, schemes: &[&Auth], variable: &str) -> Failure {
+/// Returns the token in the environment, if one of the schemes takes a token.
+pub(crate) fn of_variable(connector: &Connector, schemes: &[&Auth]) -> Option<String> {
+    let token = std::env::var(variable(connector)).ok()?;
+    let token = token.trim();
+    let has_use = !token.is_empty() && schemes.iter().any(|auth| is_token(auth));
+    has_use.then(|| token.to_owned())
+}
+
+fn is_token(auth: &Auth) -> bool {
+    matches!(auth.placeholder(), Credential::Token { .. })
+}
+
+fn missing(connector: &Connector, schemes: &[&Auth]) -> Failure {
     let labels: Vec<_> = schemes.iter().map(|auth| auth.label).collect();
     let error = ActionError::new(
         ErrorCode::AuthRequired,
@@ -50,17 +59,24 @@ fn missing(connector: &Connector, schemes: &[&Auth], variable: &str) -> Failure 
             labels.join(", ")
         ),
     );
-    Failure::from(error).advise(advice(connector, variable))
+    Failure::from(error).advise(advice(connector, schemes))
 }
 
-pub(crate) fn advice(connector: &Connector, variable: &str) -> String {
-    let token = Credential::token("");
-    if connector.auth().iter().any(|auth| auth.takes(&token)) {
-        format!("set {variable} or pass --credential-file")
-    } else {
-        let forms: Vec<_> = connector.auth().iter().map(form).collect();
-        format!("pass --credential-file with {}", forms.join(" or "))
+/// Says how to give a credential for one of the schemes.
+pub(crate) fn advice(connector: &Connector, schemes: &[&Auth]) -> String {
+    if schemes.iter().any(|auth| is_token(auth)) {
+        return format!("set {} or pass --credential-file", variable(connector));
     }
+    let takes_some = |auth: &&&Auth| !auth.takes(&Credential::None);
+    let forms: Vec<_> = schemes
+        .iter()
+        .filter(takes_some)
+        .map(|auth| form(auth))
+        .collect();
+    if forms.is_empty() {
+        return "leave out --credential-file".to_owned();
+    }
+    format!("pass --credential-file with {}", forms.join(" or "))
 }
 
 fn form(auth: &Auth) -> String {
@@ -92,8 +108,8 @@ pub(crate) fn parse(text: &str) -> Result<Credential, String> {
         return Err("is empty".to_owned());
     }
     if !text.starts_with('{') {
-        return if text.contains(char::is_whitespace) {
-            Err("must contain one token or a JSON object".to_owned())
+        return if text.contains(['\n', '\r']) {
+            Err("must contain one line with a token, or a JSON object".to_owned())
         } else {
             Ok(Credential::token(text))
         };
@@ -117,12 +133,10 @@ mod tests {
 
     #[test]
     fn reads_tokens_and_json() {
-        assert!(
-            parse(SECRET)
-                .unwrap()
-                .as_token()
-                .is_some_and(|token| token.expose() == SECRET)
-        );
+        for text in [SECRET, "Bearer hunter2-hunter2"] {
+            let read = parse(text).unwrap();
+            assert_eq!(read.as_token().unwrap().expose(), text);
+        }
         for text in [
             r#"{"token":"hunter2-hunter2"}"#,
             r#"{"username":"me","password":"hunter2-hunter2"}"#,
@@ -142,7 +156,7 @@ mod tests {
             r#"{"token":["hunter2-hunter2"]}"#,
             r#"{"token":"hunter2-hunter2","more":1}"#,
             r#"{"token": hunter2-hunter2}"#,
-            "hunter2-hunter2 hunter2-hunter2",
+            "hunter2-hunter2\nhunter2-hunter2",
             "",
         ] {
             let message = parse(text).unwrap_err();
@@ -153,6 +167,21 @@ mod tests {
     #[test]
     fn the_variable_is_named_after_the_connector() {
         assert_eq!(variable(&(&SHOP).into()), "PLUGWRIGHT_TEST_SHOP_TOKEN");
+    }
+
+    #[test]
+    fn where_no_credential_is_taken_none_is_advised() {
+        let shop = Connector::from(&SHOP);
+        let none: &[&Auth] = &[];
+        for schemes in [none, &[&Auth::none()]] {
+            assert_eq!(advice(&shop, schemes), "leave out --credential-file");
+        }
+        let basic = Auth::basic("User name and API token");
+        let told = advice(&shop, &[&Auth::none(), &basic]);
+        assert!(
+            told.ends_with(r#" with {"username": "..", "password": ".."}"#),
+            "{told}"
+        );
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::{io, iter};
 
 use anstyle::{AnsiColor, Style};
 use plugwright_catalog::CatalogError;
-use plugwright_sdk::host::Fault;
+use plugwright_sdk::host::{Fault, whole_seconds};
 use plugwright_sdk::transport::TransportError;
 use plugwright_sdk::{ActionError, ErrorCode, Hint};
 
@@ -158,7 +158,7 @@ impl Failure {
     }
 
     /// Says options in place of the names that the gateway's API has for their values.
-    pub(crate) fn in_options(mut self, options: Options) -> Self {
+    pub(crate) fn in_options(mut self, options: &[(&str, &str)]) -> Self {
         let is_one = |fault: &Fault| option_of(&fault.param, options).is_some();
         if self.error.faults().iter().any(is_one) {
             let (status, hint) = (self.error.status(), self.error.hint());
@@ -223,11 +223,20 @@ impl Failure {
     }
 }
 
-/// Returns the innermost cause of a request without a response, which the message leaves out. An error
-/// whose cause has a secret in it has lost it when it was redacted.
+/// Returns the cause of a request without a response, which the message leaves out. An error whose
+/// cause has a secret in it has lost it when it was redacted.
 fn cause(error: &ActionError) -> Option<String> {
     let lost = causes(error).find(|cause| cause.is::<TransportError>())?;
-    Some(innermost(lost.source()?).to_string())
+    Some(no_response(lost.source()?))
+}
+
+/// Says why there was no response: by the innermost cause, since the outer ones repeat the URL.
+pub(crate) fn no_response(error: &(dyn Error + 'static)) -> String {
+    if plugwright_egress::is_not_tls(error) {
+        "the server does not speak TLS".to_owned()
+    } else {
+        innermost(error).to_string()
+    }
 }
 
 pub(crate) fn causes<'e>(
@@ -236,7 +245,7 @@ pub(crate) fn causes<'e>(
     iter::successors(Some(error), |&error| error.source())
 }
 
-pub(crate) fn innermost<'e>(error: &'e (dyn Error + 'static)) -> &'e (dyn Error + 'static) {
+fn innermost<'e>(error: &'e (dyn Error + 'static)) -> &'e (dyn Error + 'static) {
     causes(error).last().unwrap_or(error)
 }
 
@@ -244,7 +253,7 @@ pub(crate) fn innermost<'e>(error: &'e (dyn Error + 'static)) -> &'e (dyn Error 
 pub(crate) type Options = &'static [(&'static str, &'static str)];
 
 /// Returns the option for a value of the API, or for one within it.
-fn option_of(param: &str, options: Options) -> Option<String> {
+fn option_of(param: &str, options: &[(&str, &str)]) -> Option<String> {
     options.iter().find_map(|(name, option)| {
         let rest = param.strip_prefix(name)?;
         match rest.strip_prefix('.') {
@@ -257,7 +266,10 @@ fn option_of(param: &str, options: Options) -> Option<String> {
 
 fn advice_for(error: &ActionError) -> Option<String> {
     match (error.hint(), error.retry_after()) {
-        (Hint::Retry, Some(wait)) => Some(format!("try again in {} seconds", wait.as_secs())),
+        (Hint::Retry, Some(wait)) => {
+            let seconds = whole_seconds(wait);
+            Some(format!("try again in {seconds} seconds"))
+        }
         (Hint::Retry, None) => Some("try again later".to_owned()),
         _ => None,
     }

@@ -1,9 +1,13 @@
 //! Imported connectors beside those of the binary.
 
+#[cfg(feature = "serve")]
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
 use plugwright_catalog::Catalog;
+#[cfg(feature = "serve")]
+use plugwright_gateway::DataDirectoryError;
 #[cfg(feature = "serve")]
 use plugwright_mcp::Servers;
 use plugwright_sdk::host::{Connector, Library as _, Registry};
@@ -28,7 +32,20 @@ pub(crate) fn served(
     data_directory: &Path,
     servers: &Arc<Servers>,
 ) -> Result<Registry, Failure> {
+    if is_no_directory(data_directory) {
+        let error = DataDirectoryError::NotADirectory(data_directory.to_owned());
+        return Err(Failure::internal(error.to_string()));
+    }
     with(compiled, data_directory, |catalog| using(catalog, servers))
+}
+
+/// Returns whether the path, or a part of it, is something other than a directory.
+#[cfg(feature = "serve")]
+fn is_no_directory(path: &Path) -> bool {
+    match path.metadata() {
+        Ok(found) => !found.is_dir(),
+        Err(error) => error.kind() == io::ErrorKind::NotADirectory,
+    }
 }
 
 /// Lets a catalog call the tools of MCP servers.
@@ -44,9 +61,8 @@ fn with(
     reporting: impl FnOnce(Catalog) -> Catalog,
 ) -> Result<Registry, Failure> {
     let registry = Registry::new(compiled).map_err(|error| Failure::internal(error.to_string()))?;
-    let catalog = match Catalog::open(data_directory) {
-        Ok(Some(catalog)) => reporting(catalog),
-        Ok(None) => return Ok(registry),
+    let catalog = match Catalog::follow(data_directory) {
+        Ok(catalog) => reporting(catalog),
         Err(error) => {
             note(&format!("imported connectors are unavailable: {error}"));
             return Ok(registry);

@@ -2,7 +2,10 @@
 
 use plugwright_sdk::Auth;
 use plugwright_sdk::auth::{NeededScope, Scheme};
-use plugwright_sdk::host::{Connector, Effect, Entry, ReconcileBy, Returns, tool_name};
+use plugwright_sdk::host::{
+    AuthParts, Connector, ConnectorParts, Effect, Entry, HostParts, ReconcileBy, Returns,
+    SchemeParts, tool_name,
+};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
 
@@ -176,6 +179,51 @@ impl From<&Connector> for ConnectorInfo {
     }
 }
 
+impl From<ConnectorInfo> for ConnectorParts {
+    /// Returns as much of a connector as it takes to ask for a credential.
+    fn from(info: ConnectorInfo) -> Self {
+        let hosts = info.hosts.into_iter().map(|host| HostParts {
+            name: host.name,
+            base_url: host.base_url,
+        });
+        Self {
+            name: info.name,
+            display_name: info.display_name,
+            base_url: info.base_url,
+            hosts: hosts.collect(),
+            auth: info
+                .auth
+                .into_iter()
+                .filter_map(AuthMethod::parts)
+                .collect(),
+            ..Self::default()
+        }
+    }
+}
+
+impl AuthMethod {
+    /// Returns the scheme, without what only requests to the provider need; `None` for OAuth, and for one
+    /// of a newer gateway.
+    fn parts(self) -> Option<AuthParts> {
+        let scheme = match self.kind.as_str() {
+            "none" => SchemeParts::None,
+            "api_key" => SchemeParts::ApiKeyHeader {
+                name: String::new(),
+            },
+            "bearer_token" => SchemeParts::BearerToken {
+                prefix: String::new(),
+            },
+            "basic" => SchemeParts::Basic {
+                plain_username: false,
+            },
+            "custom" => SchemeParts::Custom { fields: Vec::new() },
+            _ => return None,
+        };
+        let label = self.label;
+        Some(AuthParts { label, scheme })
+    }
+}
+
 impl From<&Auth<'_>> for AuthMethod {
     fn from(auth: &Auth<'_>) -> Self {
         let oauth2 = match &auth.scheme {
@@ -196,5 +244,38 @@ impl From<&Auth<'_>> for AuthMethod {
             label: auth.label.to_owned(),
             oauth2,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gateway_tells_enough_of_a_connector_to_ask_for_a_credential() {
+        let told = json!({
+            "service": "lamps", "displayName": "Lamps", "description": "", "version": "1",
+            "baseUrl": "https://{site}.example.com", "hosts": [], "categories": [],
+            "homepageUrl": null,
+            "auth": [
+                { "kind": "oauth2", "label": "OAuth 2", "tokenEndpoint": "https://example.com/token" },
+                { "kind": "bearer_token", "label": "Token" },
+                { "kind": "basic", "label": "Password" },
+                { "kind": "newer", "label": "?" },
+            ],
+        });
+        let info = ConnectorInfo::deserialize(&told).unwrap();
+        let connector = Connector::new(info.into(), Vec::new()).unwrap();
+        let kinds: Vec<_> = connector
+            .auth()
+            .iter()
+            .map(|it| it.kind().as_str())
+            .collect();
+        assert_eq!(
+            (connector.name(), connector.display_name()),
+            ("lamps", "Lamps")
+        );
+        assert_eq!(kinds, ["bearer_token", "basic"]);
+        assert_eq!(connector.settings()[0].name, "site");
     }
 }

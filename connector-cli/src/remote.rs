@@ -27,6 +27,15 @@ pub(crate) struct Remote {
 }
 
 impl Remote {
+    #[cfg(test)]
+    pub(crate) fn without_a_token(base: Url) -> Self {
+        Self {
+            base,
+            token: None,
+            profile: None,
+        }
+    }
+
     /// Explains where the token comes from, after the gateway refused it, or its absence.
     pub(crate) fn advice(&self, root: &str) -> String {
         match &self.profile {

@@ -1,7 +1,8 @@
 //! Schemas in words.
 
+use plugwright_sdk::host::coerce;
 use plugwright_sdk::schema::{alternatives, required, resolve, types};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// How deep references and alternatives are followed.
 const DEEPEST: usize = 8;
@@ -115,7 +116,14 @@ fn name_of(root: &Value, schema: &Value, deepest: usize) -> String {
             .filter_map(Value::as_str)
             .map(spelled)
             .collect(),
-        _ if schema.get("enum").is_some() => vec!["string".to_owned()],
+        _ if schema.get("enum").is_some() => {
+            let kinds = coerce::kinds(schema).into_iter();
+            kinds.map(str::to_owned).collect()
+        }
+        _ if schema.get("const").is_some() => {
+            let one = json!({ "enum": [schema["const"]] });
+            return name_of(root, &one, deepest - 1);
+        }
         _ => {
             let mut names: Vec<_> = alternatives(schema)
                 .map(|part| name_of(root, part, deepest - 1))
@@ -145,8 +153,6 @@ pub(crate) fn allowed(root: &Value, schema: &Value) -> Vec<Value> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     fn tree() -> Value {
@@ -170,6 +176,15 @@ mod tests {
             "integer or null"
         );
         assert_eq!(type_name(&root, &json!({})), "any");
+        for (schema, expected) in [
+            (json!({ "enum": ["a", "b"] }), "string"),
+            (json!({ "enum": [1, 2] }), "integer"),
+            (json!({ "enum": [1.5, null] }), "null or number"),
+            (json!({ "const": true }), "boolean"),
+            (json!({ "const": null }), "null"),
+        ] {
+            assert_eq!(type_name(&root, &schema), expected, "{schema}");
+        }
         let circle = json!({ "$ref": "#" });
         assert_eq!(type_name(&circle, &circle), "any");
     }

@@ -46,13 +46,19 @@ pub(crate) fn require(connector: &Connector, settings: &[Setting]) -> Result<(),
         .into_iter()
         .filter(|known| known.required);
     let missing = required.find(|known| settings.iter().all(|setting| setting.name != known.name));
+    let base_url = connector.base_url();
     match missing.map(|missing| missing.name) {
+        Some(name) if base_url.starts_with(&format!("{{{name}}}")) => {
+            Err(ActionError::invalid_param(
+                "--set",
+                format!(
+                    "is missing `{name}`: pass the URL of the service, such as --set {name}=https://example.com"
+                ),
+            ))
+        }
         Some(name) => Err(ActionError::invalid_param(
             "--set",
-            format!(
-                "is missing `{name}`: pass --set {name}=VALUE to complete {}",
-                connector.base_url()
-            ),
+            format!("is missing `{name}`: pass --set {name}=VALUE to complete {base_url}"),
         )),
         None => Ok(()),
     }
@@ -96,6 +102,16 @@ mod tests {
         assert!(require(&regional, &site).is_ok());
         let missing = require(&regional, &[]).unwrap_err();
         assert!(missing.message().contains("--set site=VALUE"), "{missing}");
+        let parts: ConnectorParts =
+            serde_json::from_value(json!({ "name": "desk", "base_url": "{base_url}/api" }))
+                .unwrap();
+        let missing = require(&Connector::new(parts, Vec::new()).unwrap(), &[]).unwrap_err();
+        assert!(
+            missing
+                .message()
+                .contains("--set base_url=https://example.com"),
+            "{missing}"
+        );
         let unknown = reject_unknown(&regional, &[setting("sight")]).unwrap_err();
         assert_eq!(
             unknown.message(),

@@ -1,5 +1,6 @@
 //! The configuration of a deployment: flags override the environment, which overrides the file.
 
+mod ca_file;
 mod error;
 mod file;
 mod form;
@@ -22,8 +23,9 @@ use plugwright_store::DatabaseUrl;
 use plugwright_surfaces::{Dialects, Origin};
 use url::Url;
 
+pub use ca_file::CaFile;
 pub use error::{ConfigError, Fault};
-pub use load::{Inputs, LoadedConfig};
+pub use load::{Inputs, LoadedConfig, ReadInputs};
 pub use setting::{SETTINGS, Setting};
 pub use source::{EffectiveSetting, Source, Sources};
 
@@ -54,7 +56,7 @@ pub struct Config {
     pub lock_file: Option<PathBuf>,
     pub limits: Limits,
     pub egress: EgressSettings,
-    pub ca_file: Option<PathBuf>,
+    pub ca_file: Option<CaFile>,
     pub policy: Policy,
     pub dialects: Dialects,
     pub run_log_enabled: bool,

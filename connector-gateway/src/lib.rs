@@ -7,8 +7,8 @@ pub mod telemetry;
 pub use plugwright_engine::{markdown, process, run_log};
 
 pub use config::{
-    Config, ConfigError, ConnectorConfig, EffectiveSetting, Fault, Inputs, LoadedConfig, SETTINGS,
-    Setting, Source, Sources, WebConfig,
+    CaFile, Config, ConfigError, ConnectorConfig, EffectiveSetting, Fault, Inputs, LoadedConfig,
+    ReadInputs, SETTINGS, Setting, Source, Sources, WebConfig,
 };
 pub use plugwright_egress::{
     AllowedDestination, AllowedDestinationError, CallTransport, CallUsage, Egress, EgressCall,

@@ -157,7 +157,10 @@ impl ConnectorDefinition {
     ///     .actions(actions![]);
     /// let faults = DESK.check_settings(&BTreeMap::from([("sites".into(), "eu".into())]));
     /// assert_eq!(faults[0].message, "is not a setting of `desk`; did you mean `site`?");
-    /// assert_eq!(faults[1].message, "is missing: it is part of https://{site}.example.com");
+    /// assert_eq!(
+    ///     faults[1].message,
+    ///     "is missing: give what stands for `{site}` in https://{site}.example.com, such as `acme`",
+    /// );
     /// ```
     pub fn check_settings(&self, settings: &BTreeMap<String, String>) -> Faults {
         self.provider

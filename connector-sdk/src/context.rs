@@ -20,7 +20,7 @@ pub use builder::ActionContextBuilder;
 pub use memory::ResponseMemory;
 
 use crate::auth::{Applied, Credential, CredentialHeaders};
-use crate::data::JsonObject;
+use crate::data::{Data, JsonObject};
 use crate::error::{ActionError, ErrorCode, Result};
 use crate::file::{FileSource, Sink};
 use crate::provider::Provider;
@@ -51,7 +51,7 @@ pub struct ActionContext {
 #[derive(Default)]
 pub(crate) struct Notes {
     /// The last answer of the provider, if it is wanted.
-    pub(crate) raw: Option<Value>,
+    pub(crate) raw: Option<Data>,
     pub(crate) missing: Vec<Missing>,
 }
 

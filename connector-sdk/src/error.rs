@@ -274,9 +274,15 @@ impl StdError for ActionError {
     }
 }
 
+/// Returns the seconds of a wait, rounded up, so that nobody comes back too early.
+pub fn whole_seconds(wait: Duration) -> u64 {
+    wait.as_secs()
+        .saturating_add(u64::from(wait.subsec_nanos() > 0))
+}
+
 impl Serialize for ActionError {
     /// Writes the fields that are for the outside: `code`, `message`, `hint`, `status`, and where
-    /// known `detail`, `retry_after` (seconds), `param` and `faults`.
+    /// known `detail`, `retry_after` ([whole seconds](whole_seconds)), `param` and `faults`.
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
         struct External<'a> {
@@ -299,7 +305,7 @@ impl Serialize for ActionError {
             hint: self.hint(),
             status: self.status(),
             detail: self.detail(),
-            retry_after: self.retry_after().map(|wait| wait.as_secs()),
+            retry_after: self.retry_after().map(whole_seconds),
             param: self.param(),
             faults: self.faults(),
         }
@@ -360,6 +366,16 @@ mod tests {
         assert_eq!(error.detail(), Some("Away"));
         let kept = ActionError::new(ErrorCode::UpstreamError, "it failed").with_detail("<html");
         assert_eq!(kept.detail(), Some("<html"));
+    }
+
+    #[test]
+    fn a_wait_is_rounded_up() {
+        for (millis, seconds) in [(0, 0), (1, 1), (6_000, 6), (6_001, 7)] {
+            let error = ActionError::new(ErrorCode::RateLimited, "slow down")
+                .with_retry_after(Duration::from_millis(millis));
+            let json = serde_json::to_value(&error).unwrap();
+            assert_eq!(json["retry_after"], seconds, "{millis} ms");
+        }
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub use crate::connector::{Connector, ConnectorBuilder};
 pub use crate::context::{ActionContextBuilder, Progress, ResponseMemory};
 pub use crate::data::Data;
 pub use crate::echo::Echo;
-pub use crate::error::{Fault, Faults, UnknownErrorCode};
+pub use crate::error::{Fault, Faults, UnknownErrorCode, whole_seconds};
 pub use crate::file::{FileSource, Pieces};
 pub use crate::http::path::check_segment;
 pub use crate::provider::{

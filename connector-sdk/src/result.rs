@@ -26,7 +26,7 @@ pub struct ActionResult {
     /// Where a list goes on.
     pub meta: Meta,
     /// The last answer of the provider as it came, if the caller asked for it.
-    pub raw: Option<Value>,
+    pub raw: Option<Data>,
 }
 
 impl ActionResult {

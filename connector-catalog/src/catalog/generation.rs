@@ -15,9 +15,10 @@ const META: &str = "meta.json";
 
 pub(crate) struct Generation {
     number: u64,
-    manifest: String,
+    /// `None` if nothing was imported yet.
+    manifest: Option<String>,
     /// How the file that is replaced last looked.
-    stamp: Stamp,
+    stamp: Option<Stamp>,
     /// Places of the connectors, in the order of their names.
     slots: Vec<usize>,
     index: OnceLock<DiskIndex>,
@@ -27,6 +28,17 @@ pub(crate) struct Generation {
 type Stamp = (SystemTime, u64);
 
 impl Generation {
+    /// What is there before the first import.
+    pub(super) fn empty() -> Self {
+        Self {
+            number: 1,
+            manifest: None,
+            stamp: None,
+            slots: Vec::new(),
+            index: OnceLock::new(),
+        }
+    }
+
     pub(super) fn open(
         folder: &Path,
         slots: &boxcar::Vec<Slot>,
@@ -60,14 +72,14 @@ impl Generation {
         Ok(Some(Self {
             number: old.map_or(1, |old| old.number + 1),
             slots: places.collect(),
-            manifest: name,
-            stamp,
+            manifest: Some(name),
+            stamp: Some(stamp),
             index: OnceLock::new(),
         }))
     }
 
     pub(super) fn is_replaced(&self, folder: &Path) -> bool {
-        stamp(folder).is_ok_and(|stamp| stamp.is_some_and(|stamp| stamp != self.stamp))
+        stamp(folder).is_ok_and(|stamp| stamp.is_some() && stamp != self.stamp)
     }
 
     pub(super) fn number(&self) -> u64 {
@@ -93,17 +105,24 @@ impl Generation {
     }
 
     pub(super) fn manifest(&self, folder: &Path) -> Result<Manifest, CatalogError> {
-        let path = folder.join(&self.manifest);
+        let Some(name) = &self.manifest else {
+            return Ok(Manifest::default());
+        };
+        let path = folder.join(name);
         Manifest::read(&path).map_err(CatalogError::io(&path))
     }
 
-    pub(super) fn index(&self, folder: &Path) -> Result<DiskIndex, CatalogError> {
+    /// Returns the search index; `None` if nothing was imported yet.
+    pub(super) fn index(&self, folder: &Path) -> Result<Option<DiskIndex>, CatalogError> {
+        if self.manifest.is_none() {
+            return Ok(None);
+        }
         if let Some(index) = self.index.get() {
-            return Ok(index.clone());
+            return Ok(Some(index.clone()));
         }
         let path = index(folder);
         let opened = DiskIndex::open(&path).map_err(CatalogError::index(&path))?;
-        Ok(self.index.get_or_init(|| opened).clone())
+        Ok(Some(self.index.get_or_init(|| opened).clone()))
     }
 }
 

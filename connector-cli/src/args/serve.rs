@@ -89,7 +89,6 @@ fn argument(setting: &Setting) -> Option<Arg> {
         argument
             .value_name("true|false")
             .num_args(0..=1)
-            .require_equals(true)
             .default_missing_value("true")
     } else {
         argument.value_name("VALUE").allow_hyphen_values(true)

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use http::StatusCode;
 use plugwright_sdk::host::{Fault, Faults};
 use plugwright_sdk::{ActionError, ErrorCode, Hint};
 use serde::Deserialize;
@@ -62,17 +63,17 @@ pub(crate) struct GatewayError {
 
 impl GatewayError {
     /// Parses the body of a response; `None` if it is not from a gateway.
-    pub(crate) fn read(body: &[u8]) -> Option<Self> {
+    pub(crate) fn read(status: StatusCode, body: &[u8]) -> Option<Self> {
         if let Ok(response) = serde_json::from_slice::<AdminResponse>(body) {
             return Some(Self {
-                error: response.error.into_error(),
+                error: response.error.into_error(status),
                 sent: false,
             });
         }
         let envelope: Envelope = serde_json::from_slice(body).ok()?;
         let sent = envelope.meta.sent.unwrap_or_default();
         Some(Self {
-            error: envelope.into_body().into_error(),
+            error: envelope.into_body().into_error(status),
             sent,
         })
     }
@@ -97,9 +98,14 @@ impl Envelope {
 }
 
 impl ErrorBody {
-    fn into_error(self) -> ActionError {
+    fn into_error(self, status: StatusCode) -> ActionError {
         let known: Option<ErrorCode> = self.code.parse().ok();
-        let code = known.unwrap_or(ErrorCode::InternalError);
+        // Some failures have a code in one dialect only, and no hint.
+        let code = known.unwrap_or(if status == StatusCode::NOT_FOUND {
+            ErrorCode::NotFound
+        } else {
+            ErrorCode::InternalError
+        });
         let faults = self.faults.into_iter().map(|fault| Fault {
             param: fault.param,
             message: fault.message,
@@ -108,8 +114,10 @@ impl ErrorBody {
             ActionError::new(code, self.message).with_faults(faults.collect::<Faults>());
         if let Some(hint) = self.hint.and_then(|hint| hint.parse::<Hint>().ok()) {
             error = error.with_hint(hint);
+        } else if known.is_none() && status.is_client_error() {
+            error = error.with_hint(Hint::Abort);
         }
-        if let Some(status) = self.status {
+        if let Some(status) = self.status.or(known.is_none().then_some(status.as_u16())) {
             error = error.with_status(status);
         }
         let detail = match (self.detail, known) {
@@ -123,5 +131,31 @@ impl ErrorBody {
             error = error.with_retry_after(Duration::from_secs(wait));
         }
         error
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_of_one_dialect_counts_as_its_status() {
+        let read = |status| {
+            let body = br#"{"message":"no","errorCode":"only_here","meta":{}}"#;
+            GatewayError::read(status, body).unwrap().error
+        };
+        for (status, code, hint) in [
+            (StatusCode::NOT_FOUND, ErrorCode::NotFound, Hint::Abort),
+            (StatusCode::CONFLICT, ErrorCode::InternalError, Hint::Abort),
+            (
+                StatusCode::BAD_GATEWAY,
+                ErrorCode::InternalError,
+                Hint::Retry,
+            ),
+        ] {
+            let error = read(status);
+            assert_eq!((error.code(), error.hint()), (code, hint), "{status}");
+            assert_eq!(error.status(), status.as_u16());
+        }
     }
 }

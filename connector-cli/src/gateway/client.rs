@@ -2,13 +2,14 @@
 
 use std::fmt::Display;
 
+use plugwright_sdk::host::Connector;
 use serde_json::Value;
 
 use super::present::{self, Column};
 use crate::args::{DetailFormat, GatewayArguments, ListFormat};
 use crate::client;
 pub(super) use crate::client::Client;
-use crate::failure::{Failure, Options, Stop};
+use crate::failure::{Exit, Failure, Options, Stop};
 use crate::{backend, output, remote};
 
 /// The operator's API of the gateway that the arguments choose.
@@ -32,6 +33,23 @@ impl Api<'_> {
         client::with(&remote::for_operator(self.gateway)?, "v1", async |client| {
             backend::require_connector(client, name).await
         })
+    }
+
+    /// Returns what the gateway tells of the connector of this name, if it has it.
+    pub(super) fn connector(self, name: &str) -> Result<Connector, Stop> {
+        client::with(&remote::for_operator(self.gateway)?, "v1", async |client| {
+            backend::connector(client, name).await
+        })
+    }
+
+    /// Says that there is no connector of this name, if that is why a command failed.
+    pub(super) fn knowing(self, connector: &str, done: Result<(), Stop>) -> Result<(), Stop> {
+        if let Err(Stop::Failed(failure)) = &done
+            && (failure.exit == Exit::NotFound || failure.error.param() == Some("connector"))
+        {
+            self.require_connector(connector)?;
+        }
+        done
     }
 
     /// Prints the record that `work` returns.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use http::Method;
-use plugwright_sdk::host::Registry;
+use plugwright_sdk::host::{Connector, Registry};
 use serde_json::{Value, json};
 
 use super::client::{self, Api, Client};
@@ -15,7 +15,7 @@ use crate::args::{
 };
 use crate::client::choice;
 use crate::failure::{Failure, Stop};
-use crate::{lookup, settings};
+use crate::settings;
 
 const COLUMNS: &[Column] = columns! {
     "connector"; "name"; "default" = "isDefault"; "owner" by owner; "status"; "account" by account;
@@ -83,12 +83,21 @@ pub(super) fn execute(
     }
 }
 
+/// Returns the connector whose credential is asked for. The gateway may have one that this program has
+/// not, and tells less of it.
+fn connector(registry: &Registry, api: Api<'_>, name: &str) -> Result<Connector, Stop> {
+    match registry.connector(name) {
+        Some(connector) => Ok(connector.clone()),
+        None => api.connector(name),
+    }
+}
+
 fn add(registry: &Registry, api: Api<'_>, arguments: &ConnectionAddArguments) -> Result<(), Stop> {
-    let connector = lookup::connector(registry, &arguments.connector)?;
+    let connector = &connector(registry, api, &arguments.connector)?;
     // Which ones are required depends on the gateway's configuration.
     settings::reject_unknown(connector, &arguments.settings).map_err(Failure::usage)?;
     let file = arguments.credential.credential_file.as_deref();
-    let credential = prompt::credential(connector, file)?;
+    let given = prompt::credential(connector, file)?;
     let settings: BTreeMap<_, _> = arguments
         .settings
         .iter()
@@ -102,10 +111,11 @@ fn add(registry: &Registry, api: Api<'_>, arguments: &ConnectionAddArguments) ->
         "settings": (!settings.is_empty()).then_some(settings),
         "test": arguments.credential.no_test.then_some(false),
     }));
-    body["credential"] = credential;
+    body["credential"] = given.value.clone();
     api.detail(arguments.output, LINES, async |client| {
         let added = client.send_body(Method::POST, &["connections"], &body);
-        added.await.map_err(|failure| untested(failure, &body))
+        let added = added.await.map_err(|failure| untested(failure, &body));
+        added.map_err(|failure| given.name_in(failure))
     })
 }
 
@@ -169,17 +179,19 @@ fn replace(
     let found =
         api.with(async |client| find(client, &one.connection, one.organization.as_deref()).await)?;
     let name = found["connector"].as_str().unwrap_or_default();
-    let connector = lookup::connector(registry, name)?;
+    let connector = &connector(registry, api, name)?;
     let file = arguments.credential.credential_file.as_deref();
     // Outside of any request, so that an interrupt ends the prompt.
-    let mut body = json!({ "credential": prompt::credential(connector, file)? });
+    let given = prompt::credential(connector, file)?;
+    let mut body = json!({ "credential": given.value });
     if arguments.credential.no_test {
         body["test"] = json!(false);
     }
     api.detail(one.output, LINES, async |client| {
         let path = ["connections", id_of(&found)?, "credential"];
         let replaced = client.send_body(Method::PUT, &path, &body).await;
-        replaced.map_err(|failure| untested(failure, &body))
+        let replaced = replaced.map_err(|failure| untested(failure, &body));
+        replaced.map_err(|failure| given.name_in(failure))
     })
 }
 

@@ -7,7 +7,7 @@ use super::client::{self, Api, Client};
 use super::present::{Column, columns};
 use super::{project, prompt};
 use crate::args::{ClientOfArguments, OAuthCommand, OAuthSetArguments};
-use crate::failure::{Exit, Failure, Stop};
+use crate::failure::{Failure, Stop};
 
 const COLUMNS: &[Column] = columns! {
     "connector"; "client id" = "clientId"; "secret" = "hasSecret"; "source"; "in use" = "inUse";
@@ -32,13 +32,7 @@ pub(super) fn execute(api: Api<'_>, command: &OAuthCommand) -> Result<(), Stop> 
                 let path: Vec<_> = path.iter().map(String::as_str).collect();
                 client.call(Method::DELETE, &path).await
             });
-            match removed {
-                Err(Stop::Failed(failure)) if failure.exit == Exit::NotFound => {
-                    api.require_connector(&of.connector)?;
-                    Err(Stop::Failed(failure))
-                }
-                removed => removed,
-            }
+            knowing(api, of, removed)
         }
     }
 }
@@ -52,11 +46,21 @@ fn set(api: Api<'_>, arguments: &OAuthSetArguments) -> Result<(), Stop> {
         json!(prompt::client_secret(name, file)?)
     };
     let body = json!({ "clientId": arguments.client_id, "clientSecret": secret });
-    api.detail(arguments.output, LINES, async |client| {
+    let done = api.detail(arguments.output, LINES, async |client| {
         let path = path(client, &arguments.of).await?;
         let path: Vec<_> = path.iter().map(String::as_str).collect();
         client.send_body(Method::PUT, &path, &body).await
-    })
+    });
+    knowing(api, &arguments.of, done)
+}
+
+/// Says that there is no such connector, if that is why a command failed. With a project, the name may
+/// be a provider config's.
+fn knowing(api: Api<'_>, of: &ClientOfArguments, done: Result<(), Stop>) -> Result<(), Stop> {
+    match of.project {
+        None => api.knowing(&of.connector, done),
+        Some(_) => done,
+    }
 }
 
 async fn path(client: &Client, of: &ClientOfArguments) -> Result<Vec<String>, Failure> {

@@ -12,31 +12,66 @@ use crate::credential;
 use crate::failure::Failure;
 use crate::output::escape;
 
-/// Finds a credential, in the form that the operator's API takes.
-pub(super) fn credential(connector: &Connector, file: Option<&Path>) -> Result<Value, Failure> {
+/// A credential in the form that the operator's API takes.
+pub(super) struct Given {
+    pub(super) value: Value,
+    /// What it was given by, for faults.
+    from: String,
+}
+
+impl Given {
+    fn new(value: Value, from: &str) -> Self {
+        Self {
+            value,
+            from: from.to_owned(),
+        }
+    }
+
+    /// Says what the credential was given by in place of the name that the gateway's API has for it.
+    pub(super) fn name_in(&self, failure: Failure) -> Failure {
+        let from = self.from.as_str();
+        failure.in_options(&[("credential.token", from), ("credential", from)])
+    }
+}
+
+const FILE: &str = "--credential-file";
+
+/// Finds a credential for a connection, which the operator makes: not by OAuth.
+pub(super) fn credential(connector: &Connector, file: Option<&Path>) -> Result<Given, Failure> {
     if file == Some(Path::new("-")) {
         let mut text = String::new();
         let refused = |problem: String| {
             let message = format!("(standard input) {problem}");
-            Failure::param("--credential-file", message)
+            Failure::param(FILE, message)
         };
         io::stdin()
             .read_to_string(&mut text)
             .map_err(|error| refused(format!("can't be read: {error}")))?;
         return credential::parse(text.trim())
-            .map(|it| wire(&it))
+            .map(|it| Given::new(wire(&it), FILE))
             .map_err(refused);
     }
-    let variable = std::env::var(credential::variable(connector)).unwrap_or_default();
-    let provided = file.is_some() || !variable.trim().is_empty();
-    let scheme = connector.auth().iter().find(|auth| needs_credential(auth));
+    let schemes: Vec<_> = connector
+        .auth()
+        .iter()
+        .filter(|auth| !matches!(auth.scheme, Scheme::OAuth2(_)))
+        .collect();
+    let by_variable = file.is_none() && credential::of_variable(connector, &schemes).is_some();
+    let provided = file.is_some() || by_variable;
+    let scheme = schemes.iter().find(|auth| needs_credential(auth));
     match scheme {
         Some(auth) if !provided && io::stdin().is_terminal() && io::stderr().is_terminal() => {
-            ask(connector, auth).map_err(|error| {
+            let answers = ask(connector, auth).map_err(|error| {
                 Failure::internal(format!("can't read from the terminal: {error}"))
-            })
+            })?;
+            Ok(Given::new(answers, "credential"))
         }
-        _ => credential::find(connector, connector.auth().iter(), file).map(|found| wire(&found)),
+        _ => {
+            let found = credential::find(connector, schemes.iter().copied(), file)?;
+            let variable = credential::variable(connector);
+            let from = if by_variable { &variable } else { FILE };
+            Ok(Given::new(wire(&found), from))
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use plugwright_gateway::{ConfigError, EffectiveSetting, Inputs, LoadedConfig};
+use plugwright_gateway::{ConfigError, EffectiveSetting, Inputs, LoadedConfig, ReadInputs};
 use plugwright_mcp::Servers;
 use plugwright_sdk::host::{Connector, Fault, Registry};
 use plugwright_sdk::{ActionError, ErrorCode, Hint};
@@ -15,8 +15,7 @@ use crate::failure::{Failure, Stop};
 use crate::{imports, output};
 
 pub(crate) fn serve(connectors: &[Connector], arguments: &ServeArguments) -> Result<(), Stop> {
-    let (registry, servers) = registry(connectors, &arguments.settings)?;
-    let loaded = load(&registry, &arguments.settings)?;
+    let (registry, servers, loaded) = prepare(connectors, &arguments.settings)?;
     crate::dev::stop_with_parent();
     let runtime = runtime()?;
     let served = runtime.block_on(plugwright_gateway::serve(registry, loaded.config));
@@ -26,8 +25,7 @@ pub(crate) fn serve(connectors: &[Connector], arguments: &ServeArguments) -> Res
 
 /// Serves one MCP client on standard input and output, until the input ends.
 pub(crate) fn mcp(connectors: &[Connector], arguments: &McpArguments) -> Result<(), Stop> {
-    let (registry, servers) = registry(connectors, &arguments.settings)?;
-    let loaded = load(&registry, &arguments.settings)?;
+    let (registry, servers, loaded) = prepare(connectors, &arguments.settings)?;
     let tools = arguments.tools.as_ref();
     let tools = tools.map(|patterns| patterns.iter().cloned().collect());
     let runtime = runtime()?;
@@ -61,8 +59,7 @@ fn value(setting: &Value) -> String {
 }
 
 pub(crate) fn config(connectors: &[Connector], arguments: &ConfigArguments) -> Result<(), Stop> {
-    let (registry, _) = registry(connectors, &arguments.settings)?;
-    let loaded = load(&registry, &arguments.settings)?;
+    let (_, _, loaded) = prepare(connectors, &arguments.settings)?;
     let rows: Vec<_> = loaded.effective().iter().map(row).collect();
     let text = match arguments.output {
         DetailFormat::Text => present::table(&rows, COLUMNS),
@@ -79,35 +76,40 @@ fn row(setting: &EffectiveSetting) -> Value {
     })
 }
 
-/// Puts the connectors of the binary and those of the data directory together; returns the MCP servers
-/// that they use, too.
-fn registry(
+/// Puts the connectors of the binary and those of the data directory together, and reads the
+/// configuration; returns the MCP servers that the connectors use, too.
+fn prepare(
     connectors: &[Connector],
     arguments: &SettingArguments,
-) -> Result<(Registry, Arc<Servers>), Failure> {
-    let data_directory = inputs(arguments).data_dir();
+) -> Result<(Registry, Arc<Servers>, LoadedConfig), Failure> {
+    let inputs = read(arguments)?;
+    let data_directory = inputs.data_dir();
     let servers = Arc::new(Servers::new(&data_directory));
     let registry = imports::served(connectors, &data_directory, &servers)?;
-    Ok((registry, servers))
+    let loaded = load_for(&registry, inputs)?;
+    Ok((registry, servers, loaded))
 }
 
-fn inputs(arguments: &SettingArguments) -> Inputs {
-    Inputs {
-        flags: arguments.flags.clone(),
-        file: arguments.config.clone(),
-        ..Inputs::of_process()
-    }
-}
-
+#[cfg(feature = "postgres")]
 pub(super) fn load(
     registry: &Registry,
     arguments: &SettingArguments,
 ) -> Result<LoadedConfig, Failure> {
+    load_for(registry, read(arguments)?)
+}
+
+fn read(arguments: &SettingArguments) -> Result<ReadInputs, Failure> {
     let inputs = Inputs {
-        connectors: registry.names().map(str::to_owned).collect(),
-        ..inputs(arguments)
+        flags: arguments.flags.clone(),
+        file: arguments.config.clone(),
+        ..Inputs::of_process()
     };
-    inputs.load().map_err(refused)
+    inputs.read().map_err(refused)
+}
+
+fn load_for(registry: &Registry, inputs: ReadInputs) -> Result<LoadedConfig, Failure> {
+    let names = registry.names().map(str::to_owned).collect();
+    inputs.connectors(names).load().map_err(refused)
 }
 
 fn refused(error: ConfigError) -> Failure {

@@ -16,7 +16,7 @@ use tokio::runtime::Runtime;
 use tokio::time::Instant;
 use url::Url;
 
-use crate::failure::innermost;
+use crate::failure::no_response;
 use crate::runtime;
 
 /// All documents of an import must be there after this time.
@@ -55,7 +55,7 @@ impl From<TransportError> for Problem {
         let message = match &error {
             TransportError::DestinationRefused(refusal) => allowed_by_option(refusal),
             TransportError::Unreachable { source, .. } => {
-                format!("{error}: {}", innermost(source.as_ref()))
+                format!("{error}: {}", no_response(source.as_ref()))
             }
             error => error.to_string(),
         };

@@ -1,5 +1,6 @@
 //! Where documents come from: files, directories and URLs.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::{fmt, fs, io};
 
@@ -161,18 +162,26 @@ pub(super) fn documents(source: &str, data: &Path) -> Result<Vec<Document>, Fail
             let kind = entry.file_type().map_err(|error| failed(&folder, &error))?;
             let path = entry.path();
             let extension = path.extension().and_then(|extension| extension.to_str());
+            // A link to a directory might lead round in circles.
+            let leads_to_file =
+                || kind.is_symlink() && fs::metadata(&path).is_ok_and(|target| target.is_file());
             if kind.is_dir() && depth < DEEPEST {
                 waiting.push((path, depth + 1));
-            } else if kind.is_file() && extension.is_some_and(|it| EXTENSIONS.contains(&it)) {
+            } else if extension.is_some_and(|it| EXTENSIONS.contains(&it))
+                && (kind.is_file() || leads_to_file())
+            {
                 found.push(path);
             }
         }
     }
+    found.sort_unstable();
+    // A file and links to it are one document.
+    let mut known = HashSet::new();
+    found.retain(|path| fs::canonicalize(path).map_or(true, |file| known.insert(file)));
     if found.is_empty() {
         let message = format!("`{}` has no JSON, YAML or GraphQL files", source.display());
         return Err(invalid(message));
     }
-    found.sort_unstable();
     Ok(found.into_iter().map(Document::File).collect())
 }
 

@@ -3,8 +3,8 @@
 use std::io;
 
 use plugwright_sdk::ActionResult;
-use plugwright_sdk::host::Meta;
-use serde_json::Value;
+use plugwright_sdk::host::{Data, Meta};
+use serde_json::value::{RawValue, to_raw_value};
 
 use super::call::Call;
 use crate::args::RunFormat;
@@ -22,9 +22,9 @@ pub(super) struct Delivery<'a> {
 
 enum Kept {
     Nothing,
-    Items(Vec<Value>),
-    Single(Value),
-    Raw(Vec<Value>),
+    Items(Vec<Data>),
+    Single(Data),
+    Raw(Vec<Data>),
 }
 
 impl<'a> Delivery<'a> {
@@ -44,26 +44,26 @@ impl<'a> Delivery<'a> {
         missing.append(&mut self.meta.missing);
         self.meta.missing = missing;
         let lines = self.call.arguments.output == RunFormat::Jsonl;
-        let data = result.data.into_value();
-        if let Value::Array(items) = &data {
+        let items = items(&result.data);
+        if let Some(items) = &items {
             self.items = Some(self.items.unwrap_or_default() + items.len());
         }
         if self.call.arguments.raw {
             let raw = result.raw.unwrap_or_default();
             return if lines {
-                self.print(&json::line(&raw))
+                self.print(&json::line_data(&raw))
             } else {
                 self.keep_raw(raw)
             };
         }
-        match data {
-            Value::Array(items) if lines => {
-                self.print(&items.iter().map(json::line).collect::<String>())
+        match items {
+            Some(items) if lines => {
+                self.print(&items.iter().map(json::line_data).collect::<String>())
             }
-            Value::Array(items) => self.keep_items(items),
-            single if lines => self.print(&json::line(&single)),
-            single => {
-                self.kept = Kept::Single(single);
+            Some(items) => self.keep_items(items),
+            None if lines => self.print(&json::line_data(&result.data)),
+            None => {
+                self.kept = Kept::Single(result.data);
                 true
             }
         }
@@ -87,9 +87,13 @@ impl<'a> Delivery<'a> {
         let arguments = self.call.arguments;
         match self.kept {
             Kept::Nothing => {}
-            Kept::Raw(raw) if arguments.all_pages => output::print(&json::pretty(&raw.into()))?,
-            Kept::Raw(raw) => output::print(&raw.iter().map(json::pretty).collect::<String>())?,
-            Kept::Items(items) => output::print(&render(self.call, &items.into()))?,
+            Kept::Raw(raw) if arguments.all_pages => {
+                output::print(&json::pretty_data(&list(&raw)))?;
+            }
+            Kept::Raw(raw) => {
+                output::print(&raw.iter().map(json::pretty_data).collect::<String>())?;
+            }
+            Kept::Items(items) => output::print(&render(self.call, &list(&items)))?,
             Kept::Single(value) => output::print(&render(self.call, &value))?,
         }
         for missing in &self.meta.missing {
@@ -114,7 +118,7 @@ impl<'a> Delivery<'a> {
         Ok(())
     }
 
-    fn keep_raw(&mut self, raw: Value) -> bool {
+    fn keep_raw(&mut self, raw: Data) -> bool {
         match &mut self.kept {
             Kept::Raw(kept) => kept.push(raw),
             other => *other = Kept::Raw(vec![raw]),
@@ -122,7 +126,7 @@ impl<'a> Delivery<'a> {
         true
     }
 
-    fn keep_items(&mut self, items: Vec<Value>) -> bool {
+    fn keep_items(&mut self, items: Vec<Data>) -> bool {
         match &mut self.kept {
             Kept::Items(kept) => kept.extend(items),
             other => *other = Kept::Items(items),
@@ -141,12 +145,23 @@ impl<'a> Delivery<'a> {
     }
 }
 
-fn render(call: &Call<'_>, data: &Value) -> String {
+/// Returns the items of a list as they are written, so that numbers keep their digits.
+fn items(data: &Data) -> Option<Vec<Data>> {
+    let items: Vec<Box<RawValue>> = serde_json::from_str(&data.to_json()).ok()?;
+    Some(items.into_iter().map(Data::from).collect())
+}
+
+fn list(items: &[Data]) -> Data {
+    // JSON always serializes.
+    to_raw_value(items).map(Data::from).unwrap_or_default()
+}
+
+fn render(call: &Call<'_>, data: &Data) -> String {
     let columns = || Columns::new(&call.output, call.fields.as_ref());
     match call.arguments.output {
-        RunFormat::Table => table::render(data, &columns(), output::width()),
-        RunFormat::Json => json::pretty(data),
-        RunFormat::Jsonl => json::line(data),
-        RunFormat::Minimal => minimal::render(data, &columns()),
+        RunFormat::Table => table::render(&data.value(), &columns(), output::width()),
+        RunFormat::Json => json::pretty_data(data),
+        RunFormat::Jsonl => json::line_data(data),
+        RunFormat::Minimal => minimal::render(&data.value(), &columns()),
     }
 }

@@ -14,8 +14,9 @@ use uuid::Uuid;
 use crate::client::Client;
 use crate::failure::{Failure, Options};
 
-/// Extra time for the way to a gateway and back.
-const SLACK: Duration = Duration::from_secs(10);
+/// Extra time for the way to a gateway and back, and for what a gateway does after the call's own
+/// timeout: it looks for a write whose response was lost, by default for ten seconds.
+const SLACK: Duration = Duration::from_secs(30);
 
 pub(crate) enum Executor {
     Local(Engine),
@@ -88,7 +89,7 @@ async fn there(client: &Client, call: &Call) -> Result<Outcome, Failure> {
                         .and_then(|missing| Vec::deserialize(missing).ok())
                         .unwrap_or_default(),
                 },
-                raw: meta.get("raw").cloned(),
+                raw: meta.get("raw").cloned().map(Into::into),
             };
             let id = meta["executionId"].as_str().and_then(|id| id.parse().ok());
             let is = |name: &str| meta[name].as_bool().unwrap_or_default();

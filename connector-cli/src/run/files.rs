@@ -59,7 +59,14 @@ fn replace(
             return Ok(assignment.clone());
         };
         let found = schema::find(input_schema, name).map(|member| member.schema);
-        let (Some(path), Some(found)) = (text.strip_prefix('@'), found) else {
+        let Some(found) = found else {
+            return Ok(assignment.clone());
+        };
+        let Some(path) = text.strip_prefix('@') else {
+            if schema::takes_files(input_schema, found) && !may_be_file(text) {
+                let message = format!("must be a file, as in `{name}=@FILE`, or a `data:` URL");
+                return Err(ActionError::invalid_param(name, message));
+            }
             return Ok(assignment.clone());
         };
         let refused = |problem: String| {
@@ -83,6 +90,14 @@ fn replace(
         Ok(Assignment::Text { name, text })
     });
     replaced.collect()
+}
+
+/// Returns whether a text may be the JSON form of a file, a list of files, or null.
+fn may_be_file(text: &str) -> bool {
+    text == "null"
+        || ["attachment:", "data:", "["]
+            .iter()
+            .any(|start| text.starts_with(start))
 }
 
 /// Takes the bytes out of a file in a result, if there are any.
@@ -187,10 +202,20 @@ mod tests {
         ] {
             assert_eq!(attached(given), Ok((vec![taken.to_owned()], 0)), "{given}");
         }
-        assert_eq!(
-            attached("content=data:,x"),
-            Ok((vec!["data:,x".to_owned()], 0))
-        );
+        for given in ["content=data:,x", "files=[\"data:,x\"]", "content=null"] {
+            let (_, text) = given.split_once('=').unwrap();
+            assert_eq!(attached(given), Ok((vec![text.to_owned()], 0)));
+        }
+    }
+
+    #[test]
+    fn a_path_without_its_sign_is_told_how_files_are_sent() {
+        for given in ["content=notes.txt", "content=", "files=notes.txt"] {
+            let (name, _) = given.split_once('=').unwrap();
+            let error = attached(given).unwrap_err();
+            let message = format!("`{name}` must be a file, as in `{name}=@FILE`, or a");
+            assert!(error.contains(&message), "{error}");
+        }
     }
 
     #[test]

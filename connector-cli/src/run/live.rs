@@ -44,11 +44,8 @@ pub(crate) fn advise(entry: &Entry, failure: Failure) -> Failure {
             scopes.join(", ")
         ));
     }
-    let connector = &entry.connector;
-    failure.advise(credential::advice(
-        connector,
-        &credential::variable(connector),
-    ))
+    let schemes: Vec<_> = entry.schemes().collect();
+    failure.advise(credential::advice(&entry.connector, &schemes))
 }
 
 /// Returns the variable that names the proxy, if the request was to go through one. What is in it may

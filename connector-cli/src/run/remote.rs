@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use plugwright_engine::{self as engine, ConnectionSelector, OwnerSelector, Principal};
-use plugwright_sdk::host::Faults;
 use plugwright_sdk::host::coerce::{self, Coerced};
+use plugwright_sdk::host::{Effect, Faults};
 use plugwright_sdk::{ActionError, ErrorCode};
 use uuid::Uuid;
 
-use super::call::Call;
+use super::call::{Call, judge};
 use super::executor::Executor;
 use super::{dry_run, files};
 use crate::args::{Mode, RunArguments};
@@ -36,8 +36,9 @@ pub(super) fn run(remote: &Remote, arguments: &RunArguments) -> Result<(), Stop>
             }),
         Mode::Live | Mode::Replay => call.deliver(&executor, |_| {}).map(drop),
     };
+    let mode = arguments.mode.choice();
     done.map_err(|stop| match stop {
-        Stop::Failed(failure) => advise(remote, &info, *failure).into(),
+        Stop::Failed(failure) => settle(remote, &info, mode, *failure).into(),
         stop @ Stop::Output(_) => stop,
     })
 }
@@ -100,6 +101,15 @@ fn prepare(
     Err(refused(coerce::refused(faults, others)))
 }
 
+/// Judges a failure: a gateway that did not answer may have made the call.
+fn settle(remote: &Remote, info: &ActionInfo, mode: Mode, failure: Failure) -> Failure {
+    let repeatable = info.effect == Effect::Read || info.idempotent;
+    if failure.error.is_ambiguous() && mode == Mode::Live && !repeatable {
+        return judge(engine::outcome_unknown(failure.error));
+    }
+    advise(remote, info, failure)
+}
+
 /// Adds advice to a failure that has none.
 fn advise(remote: &Remote, info: &ActionInfo, failure: Failure) -> Failure {
     if failure.is_advised() {
@@ -116,5 +126,50 @@ fn advise(remote: &Remote, info: &ActionInfo, failure: Failure) -> Failure {
             failure.advise(format!("the credential needs these scopes: {scopes}"))
         }
         _ => failure,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use plugwright_sdk::host::Registry;
+    use url::Url;
+
+    use super::*;
+    use crate::fixture::SHOP;
+
+    #[test]
+    fn a_write_that_a_silent_gateway_got_may_have_happened() {
+        let remote = Remote::without_a_token(Url::parse("http://gw.example").unwrap());
+        let registry = Registry::new([&SHOP]).unwrap();
+        let read = ActionInfo::from(&registry.find("test-shop.items.list").unwrap());
+        let write = ActionInfo {
+            effect: Effect::Write,
+            idempotent: false,
+            ..read.clone()
+        };
+        let settled = |info: &ActionInfo, mode| {
+            let silent = ActionError::new(ErrorCode::UpstreamTimeout, "no answer").ambiguous();
+            settle(
+                &remote,
+                info,
+                mode,
+                Failure::from(silent).advise("is it running?"),
+            )
+        };
+        let lost = settled(&write, Mode::Live);
+        assert_eq!(lost.error.code(), ErrorCode::OutcomeUnknown);
+        assert_eq!(lost.exit, Exit::Failure);
+        let told = lost.to_text();
+        assert!(
+            told.contains("the request was sent and may have taken effect: no answer")
+                && told.contains("check at the provider")
+                && !told.contains("is it running?"),
+            "{told}"
+        );
+        for (info, mode) in [(&read, Mode::Live), (&write, Mode::DryRun)] {
+            let silent = settled(info, mode);
+            assert_eq!(silent.error.code(), ErrorCode::UpstreamTimeout);
+            assert!(silent.to_text().contains("is it running?"));
+        }
     }
 }

@@ -91,7 +91,11 @@ fn params(text: &mut String, info: &ActionInfo) {
         if params.is_empty() { " none" } else { "" }
     );
     for param in params {
-        let mut rules = vec![param.kind];
+        let mut rules = vec![if param.kind.ends_with("file") {
+            format!("{} ({}=@FILE)", param.kind, param.name)
+        } else {
+            param.kind
+        }];
         if param.required {
             rules.push("required".to_owned());
         }

@@ -122,7 +122,7 @@ fn types_are_those_of_the_connectors_that_are_named() {
     let ran = plugwright("types -l rust hackernews");
     assert_eq!((ran.exit, ran.err.as_str()), (0, ""));
     assert!(ran.out.contains("pub mod hackernews {"), "{}", ran.out);
-    assert!(ran.out.contains("pub async fn top("), "{}", ran.out);
+    assert!(ran.out.contains("pub fn top<'a>("), "{}", ran.out);
 
     let ran = plugwright("types --lang rust githb");
     assert_eq!((ran.exit, ran.out.as_str()), (3, ""));

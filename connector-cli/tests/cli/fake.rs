@@ -90,6 +90,14 @@ fn error(status: u16, code: &str, message: &str, hint: &str) -> Response {
     (StatusCode::from_u16(status).unwrap(), body.to_string()).into_response()
 }
 
+fn invalid(param: &str, message: &str) -> Response {
+    let body = json!({ "error": {
+        "code": "VALIDATION_ERROR", "message": format!("`{param}` {message}"), "hint": "fix_input",
+        "status": 422, "faults": [{ "param": param, "message": message }],
+    } });
+    (StatusCode::UNPROCESSABLE_ENTITY, body.to_string()).into_response()
+}
+
 fn connection(id: &str, connector: &str, name: &str) -> Value {
     json!({
         "id": id, "connector": connector, "organization": "default", "name": name,
@@ -253,6 +261,17 @@ async fn answer(
         connection(TODO, "todoist", "work"),
     ];
     let ok = |body: Value| body.to_string().into_response();
+    if sent["connector"] == "githb" {
+        return invalid("connector", "names an unknown connector, `githb`");
+    }
+    if path == "/oauth-clients/githb" && method == Method::PUT {
+        return error(
+            404,
+            "CONNECTOR_NOT_FOUND",
+            "no connector is named `githb`",
+            "abort",
+        );
+    }
     if let Some(body) = of_accounts(method.as_str(), &path, &sent) {
         return ok(body);
     }
@@ -306,7 +325,12 @@ async fn answer(
                 .collect();
             ok(json!({ "items": found }))
         }
+        ("POST", "/connections") if sent["connector"] == "hackernews" => invalid(
+            "connector",
+            "can't be `hackernews`, which needs no connection",
+        ),
         ("POST", "/connections") => match sent["credential"]["token"].as_str() {
+            Some("spoilt") => invalid("credential.token", "must not be spoilt"),
             Some("away") => error(
                 502,
                 "UPSTREAM_UNREACHABLE",

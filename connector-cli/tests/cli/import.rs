@@ -167,6 +167,29 @@ fn what_is_wrong_is_said_and_nothing_is_stored() {
     assert!(!folder.path().join("data").exists());
 }
 
+#[cfg(unix)]
+#[test]
+fn a_directory_of_links_has_the_files_that_they_lead_to() {
+    let files = folder();
+    let folder = tempfile::tempdir().unwrap();
+    let link = |target: &str, name: &str| {
+        let target = files.path().join(target);
+        std::os::unix::fs::symlink(target, folder.path().join(name)).unwrap();
+    };
+    link("pets.yaml", "a.yaml");
+    link("pets.yaml", "b.yaml");
+    link("gone.yaml", "c.yaml");
+    link(".", "d.yaml");
+    let imported = run(folder.path(), &["import", ".", "--output", "json"]);
+    assert_eq!(imported.exit, 0, "{}{}", imported.out, imported.err);
+    let report: Value = serde_json::from_str(&imported.out).unwrap();
+    let report = report.as_array().map_or(&report, |reports| {
+        assert_eq!(reports.len(), 1, "{reports:?}");
+        &reports[0]
+    });
+    assert_eq!(report["connector"], "petstore");
+}
+
 #[test]
 fn a_directory_is_imported_and_a_broken_connector_is_left_out() {
     let folder = folder();

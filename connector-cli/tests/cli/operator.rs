@@ -178,6 +178,49 @@ fn without_a_terminal_a_missing_credential_is_an_error_and_nothing_is_sent() {
 }
 
 #[test]
+fn only_what_a_connection_takes_is_asked_for() {
+    let fake = Fake::start();
+    let add = |connector: &str, token: &str| {
+        let variable = format!("PLUGWRIGHT_{}_TOKEN", connector.to_ascii_uppercase());
+        finish(
+            fake.command(&["connection", "add", connector])
+                .env(variable, token),
+        )
+    };
+    // Its tokens are those of OAuth.
+    for token in ["", "hunter2"] {
+        let ran = add("jira", token);
+        assert_eq!(ran.exit, 2, "{}", ran.err);
+        assert!(
+            ran.err
+                .contains(r#"pass --credential-file with {"username": "..", "password": ".."}"#)
+                && !ran.err.contains("PLUGWRIGHT_JIRA_TOKEN"),
+            "{}",
+            ran.err
+        );
+        assert_eq!(fake.count(), 0);
+    }
+    add("gmail", "hunter2");
+    assert_eq!(fake.last().2["credential"], Value::Null);
+
+    let ran = add("github", "spoilt");
+    assert_eq!(ran.exit, 4, "{}", ran.err);
+    assert!(
+        ran.err
+            .contains("`PLUGWRIGHT_GITHUB_TOKEN` must not be spoilt"),
+        "{}",
+        ran.err
+    );
+    let ran = add("hackernews", "");
+    assert!(
+        ran.err
+            .starts_with("error: `CONNECTOR` can't be `hackernews`"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
 fn a_connection_is_named_by_id_by_name_or_with_its_connector() {
     let fake = Fake::start();
     for name in [WORK, "github/work"] {
@@ -384,6 +427,22 @@ fn settings_are_shown_with_their_sources() {
         rows[0],
         json!({ "key": "listen", "value": "127.0.0.1:3000", "source": "default" })
     );
+}
+
+#[test]
+fn a_switch_takes_a_value_with_or_without_an_equals_sign() {
+    for (flags, value) in [
+        ("--mcp-enabled false", "false"),
+        ("--mcp-enabled=false", "false"),
+        ("--mcp-enabled --log-format json", "true"),
+    ] {
+        let shown = plugwright(&format!("config {flags} --output json"));
+        assert_eq!(shown.exit, 0, "{flags}: {}", shown.err);
+        let rows: Vec<Value> = serde_json::from_str(&shown.out).unwrap();
+        let row = rows.iter().find(|row| row["key"] == "mcp.enabled").unwrap();
+        assert_eq!(row["source"], "--mcp-enabled", "{flags}");
+        assert_eq!(row["value"].to_string().trim_matches('"'), value, "{flags}");
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Errors name the cause, and what to do about it where the reader is.
 
+use std::io::{Read as _, Write as _};
 use std::path::Path;
 
 use serde_json::Value;
@@ -322,12 +323,52 @@ fn a_start_that_cannot_listen_creates_no_token() {
 }
 
 #[test]
+fn a_gateway_without_tls_is_not_taken_for_one_that_is_down() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let gateway = format!("https://{}", listener.local_addr().unwrap());
+    let server = std::thread::spawn(move || {
+        let (mut peer, _) = listener.accept().unwrap();
+        peer.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").unwrap();
+        // What is left unread would reset the connection.
+        let _ = peer.read_to_end(&mut Vec::new());
+    });
+    let ran = finish(&mut command(&["list", "--gateway", &gateway]));
+    server.join().unwrap();
+    assert_eq!(ran.exit, 1, "{}", ran.err);
+    assert!(
+        ran.err.ends_with(
+            "\ndetail: the server does not speak TLS\n\
+             hint: if the gateway serves plain HTTP, write `http://` in its URL\n"
+        ),
+        "{}",
+        ran.err
+    );
+}
+
+#[cfg(all(feature = "serve", unix))]
+#[test]
+fn a_data_directory_that_can_be_none_is_one_error() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("afile"), "").unwrap();
+    for path in ["afile", "afile/x"] {
+        let failed = run(folder.path(), &["serve", "--data-dir", path]);
+        assert_eq!(failed.exit, 1, "{}", failed.err);
+        assert_eq!(
+            failed.err,
+            format!("error: the data directory `{path}` is not a directory\n")
+        );
+    }
+}
+
+#[test]
 fn names_that_do_not_exist_are_not_found() {
     let fake = Fake::start();
     let connector = "no connector is named `githb`; did you mean `github`?";
     for (line, message) in [
         ("connection list --connector githb", connector),
         ("oauth remove githb", connector),
+        ("oauth set githb --client-id a --public", connector),
+        ("project config add acme githb", connector),
         (
             "connect githb --no-browser --token operator-operator",
             connector,

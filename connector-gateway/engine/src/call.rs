@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use http::{HeaderMap, Method};
 use plugwright_sdk::Credential;
-use plugwright_sdk::host::{Faults, IdempotencyKey};
+use plugwright_sdk::host::{Effect, Faults, IdempotencyKey};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -39,8 +39,11 @@ pub struct Call {
     pub bytes_in: u64,
     /// The caller's trace headers (W3C Trace Context).
     pub trace_context: HeaderMap,
-    /// Cancelled when the caller gives up, where dropping the call's future does not signal that.
+    /// Cancelled to stop the call, whatever it does.
     pub cancellation: Option<CancellationToken>,
+    /// Cancelled when the caller gives up, where dropping the call's future does not signal that. As
+    /// with that, a write that has begun runs to its end.
+    pub given_up: Option<CancellationToken>,
     /// Files and callbacks of the call.
     pub handles: Handles,
 }
@@ -61,8 +64,21 @@ impl Call {
             bytes_in: 0,
             trace_context: HeaderMap::new(),
             cancellation: None,
+            given_up: None,
             handles: Handles::default(),
         }
+    }
+
+    /// Returns whether the call, if it has this effect, stops when its caller gives up. Any other runs
+    /// to completion: the provider may have received it.
+    pub(crate) fn may_stop(&self, effect: Effect) -> bool {
+        effect == Effect::Read && self.options.idempotency_key.is_none()
+    }
+
+    /// Returns what stops the call, if it has this effect and has begun.
+    pub(crate) fn stop(&self, effect: Effect) -> Option<&CancellationToken> {
+        let given_up = self.given_up.as_ref().filter(|_| self.may_stop(effect));
+        self.cancellation.as_ref().or(given_up)
     }
 }
 

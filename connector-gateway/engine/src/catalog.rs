@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use moka::sync::Cache;
-use plugwright_sdk::host::{Connector, Echo, Effect, Entry, Registry, nearest};
+use plugwright_sdk::host::{Connector, Echo, Effect, Entry, Registry, UnknownAction, nearest};
 use plugwright_sdk::schema::Schema;
 use plugwright_sdk::{ActionError, ErrorCode, Value};
 
@@ -133,10 +133,18 @@ impl Catalog {
         self.action(name, &held).is_ok_and(ActionFacts::takes_file)
     }
 
+    /// Returns the schema of the input of an action, by any spelling of its name.
+    pub fn input_schema(&self, name: &str) -> Option<Arc<Schema>> {
+        let held = HeldFacts::new();
+        self.action(name, &held).ok().map(ActionFacts::input_schema)
+    }
+
     /// Returns whether the input of any action may contain a file; that of a library is not looked
     /// through.
     pub fn takes_files(&self) -> bool {
-        self.registry.library().is_some() || self.facts.values().any(ActionFacts::takes_file)
+        let library = self.registry.library();
+        library.is_some_and(|library| library.names().next().is_some())
+            || self.facts.values().any(ActionFacts::takes_file)
     }
 
     /// Finds an action by any spelling of its name, or the nearest names; `held` keeps the facts of a
@@ -145,7 +153,7 @@ impl Catalog {
         &'c self,
         name: &str,
         held: &'c HeldFacts,
-    ) -> Result<&'c ActionFacts, ActionError> {
+    ) -> Result<&'c ActionFacts, UnknownAction> {
         // Most callers use the exact id, which needs no search.
         if let Some(facts) = self.facts.get(name) {
             return Ok(facts);

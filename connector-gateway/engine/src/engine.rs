@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use plugwright_egress::Egress;
 use plugwright_sdk::host::{Effect, Entry, Registry, UnknownAction};
+use plugwright_sdk::schema::Schema;
 use plugwright_sdk::{ActionError, ErrorCode};
 use plugwright_store::{Connection, ConnectionFilter};
 use tokio_util::task::TaskTracker;
@@ -160,9 +161,19 @@ impl Engine {
         action.len() <= self.limits().name && self.catalog().takes_file(action)
     }
 
-    /// Finds an action by any spelling of its id.
-    pub fn find(&self, name: &str) -> Result<Entry, UnknownAction> {
-        self.shared.pipeline.names().find(name)
+    /// Returns the schema of the input of an action, by any spelling of its name.
+    pub fn input_schema(&self, action: &str) -> Option<Arc<Schema>> {
+        if action.len() > self.limits().name {
+            return None;
+        }
+        self.catalog().input_schema(action)
+    }
+
+    /// Finds an action by any spelling of its id, or the nearest names that a principal may call.
+    pub fn find(&self, principal: &Principal, name: &str) -> Result<Entry, UnknownAction> {
+        let pipeline = &self.shared.pipeline;
+        let found = pipeline.names().find(name);
+        found.map_err(|unknown| unknown.among(|id| pipeline.allows(principal, id)))
     }
 
     /// Finds an action by the name of a connection in place of its connector's, such as
@@ -229,8 +240,7 @@ impl Engine {
     /// Returns whether the deployment and the principal's grant allow an action, so that lists only
     /// contain what can be called.
     pub fn allows(&self, principal: &Principal, action: &str) -> bool {
-        let effect = self.catalog().effect_of(action);
-        effect.is_some_and(|effect| self.allows_effect(principal, action, effect))
+        self.shared.pipeline.allows(principal, action)
     }
 
     /// As [`allows`](Self::allows), for an action whose effect is known already.
@@ -241,7 +251,7 @@ impl Engine {
     /// Returns whether a call of an action, by any spelling of its name, is refused whatever its input
     /// is.
     pub fn refuses(&self, principal: &Principal, action: &str) -> bool {
-        let found = self.find(action);
+        let found = self.find(principal, action);
         found.is_ok_and(|entry| !self.allows_effect(principal, &entry.id(), entry.action.effect()))
     }
 
@@ -288,11 +298,11 @@ impl Engine {
     }
 
     fn may_stop(&self, call: &Call) -> bool {
-        let reads = match &call.target {
-            Target::Action { name, .. } => self.catalog().effect_of(name) == Some(Effect::Read),
-            Target::Proxy { request, .. } => request.method.is_safe(),
+        let effect = match &call.target {
+            Target::Action { name, .. } => self.catalog().effect_of(name),
+            Target::Proxy { request, .. } => request.method.is_safe().then_some(Effect::Read),
         };
-        reads && call.options.idempotency_key.is_none()
+        effect.is_some_and(|effect| call.may_stop(effect))
     }
 
     /// Runs work to completion even if its caller hangs up.

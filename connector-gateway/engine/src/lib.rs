@@ -52,6 +52,7 @@ pub use limits::{Limit, Limits};
 pub use memory::{Reservation, SharedMemory, UnreadAnswer};
 pub use metrics::{CallMeasure, InFlight, LimitHits, Metrics};
 pub use outcome::{Answer, Case, Outcome, Surface, answer};
+pub use pipeline::outcome_unknown;
 pub use plugwright_store::{Grant, RateLimit};
 pub use principal::Principal;
 pub use rate_limits::{Allowance, RateLimits};

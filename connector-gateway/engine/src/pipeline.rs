@@ -28,12 +28,13 @@ use plugwright_sdk::{ActionError, ActionResult};
 use plugwright_store::vault::Vault;
 use tracing::Instrument as _;
 
-use crate::call::Call;
+use crate::call::{Call, Target};
 use crate::catalog::{Catalog, HeldFacts};
 use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::outbound::Outbound;
 use crate::outcome::{Case, Outcome};
+use crate::principal::Principal;
 use crate::rate_limits::RateLimits;
 use crate::refresh::Refresher;
 use crate::run_log::RunLog;
@@ -50,6 +51,7 @@ use run::Run;
 pub(crate) use authorize::{allows, allows_proxy, owner};
 pub(crate) use background::Background;
 pub(crate) use instance::Instance;
+pub use judge::outcome_unknown;
 
 pub(crate) struct Pipeline {
     pub(crate) catalog: Catalog,
@@ -113,6 +115,20 @@ impl Pipeline {
             error.map(ActionError::code),
         );
         outcome
+    }
+
+    /// Returns whether the deployment and a principal's grant allow an action.
+    pub(crate) fn allows(&self, principal: &Principal, action: &str) -> bool {
+        let effect = self.catalog.effect_of(action);
+        effect.is_some_and(|effect| allows(&self.policy, principal, action, effect))
+    }
+
+    /// Returns whether a caller may be told of an action, or of a connector for a request to its API.
+    fn tells(&self, call: &Call, name: &str) -> bool {
+        match &call.target {
+            Target::Action { .. } => self.allows(&call.principal, name),
+            Target::Proxy { .. } => allows_proxy(&self.policy, &call.principal, name),
+        }
     }
 
     pub(crate) fn names(&self) -> Names<'_> {

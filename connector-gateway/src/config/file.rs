@@ -184,7 +184,10 @@ fn unknown(key: &str) -> String {
         "" => Some(known),
         table => known.strip_prefix(table)?.strip_prefix('.'),
     });
-    let near = nearest::names(name, in_table, 1)
+    let tables = keys
+        .clone()
+        .filter_map(|known| Some(known.split_once('.')?.0));
+    let near = nearest::names(name, in_table.chain(tables.filter(|_| table.is_empty())), 1)
         .first()
         .map(|near| join(table, near));
     // A key in the wrong table matches by its last segment.

@@ -13,7 +13,7 @@ use plugwright_store::DatabaseUrl;
 use plugwright_store::vault::{KEY_VARIABLE, KeySource};
 use serde_json::{Value, json};
 use toml::de::DeValue;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{EnvFilter, LevelFilter};
 use url::Url;
 
 use super::{LogFormat, OutputCheck, size};
@@ -304,6 +304,29 @@ impl Form for HttpUrl {
     }
 }
 
+/// The URL that others are made of, by appending to its path.
+pub(super) struct PublicUrl;
+
+impl Form for PublicUrl {
+    type Value = Url;
+    const TAKES: &'static str = HttpUrl::TAKES;
+
+    fn from_text(text: &str) -> Result<Url, String> {
+        let url = HttpUrl::from_text(text)?;
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(format!(
+                "must be {}, without a query and a fragment",
+                Self::TAKES
+            ));
+        }
+        Ok(url)
+    }
+
+    fn show(value: &Url) -> Value {
+        HttpUrl::show(value)
+    }
+}
+
 pub(super) const UNSET_SECRET: &str = "[not set]";
 
 /// A secret, never displayed, even if it is invalid.
@@ -365,6 +388,12 @@ impl Form for Filter {
         if !text.is_ascii() {
             return Err(format!("must be {}, in ASCII", Self::TAKES));
         }
+        if let Some(word) = not_a_level(text) {
+            return Err(format!(
+                "must be {}: `{word}` is not a level; allowed: off, error, warn, info, debug, trace",
+                Self::TAKES
+            ));
+        }
         EnvFilter::builder()
             .parse(text)
             .map(|_| text.to_owned())
@@ -374,6 +403,17 @@ impl Form for Filter {
     fn show(value: &String) -> Value {
         json!(value)
     }
+}
+
+/// Returns a misspelt level: the parser takes any word for a target, which silences all others.
+fn not_a_level(filter: &str) -> Option<&str> {
+    // Within brackets, commas separate the fields of a span.
+    let words = filter.split(',').filter(|_| !filter.contains('['));
+    let is_target = |word: &str| word.contains("::") || word.starts_with("plugwright");
+    words.map(str::trim).find(|&word| {
+        let alone = !word.is_empty() && !word.contains('=');
+        alone && !is_target(word) && word.parse::<LevelFilter>().is_err()
+    })
 }
 
 macro_rules! spelled {

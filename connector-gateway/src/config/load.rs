@@ -2,20 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use plugwright_egress::check_certificates;
 use plugwright_sdk::host::nearest;
 use serde_json::Value;
 
+use super::ca_file;
 use super::error::{ConfigError, Fault};
 use super::form::{UNSET_SECRET, duration};
 use super::secret_files::{self, Environment};
 use super::setting::{CONNECTOR_SETTINGS, SETTINGS, Setting, variable};
 use super::source::{EffectiveSetting, Source, Sources};
 use super::{Config, ConnectorConfig, file, oauth};
-use plugwright_store::data_directory::open_trusted;
+use plugwright_store::data_directory::read_trusted_bytes;
 use plugwright_surfaces::Origin;
 
 /// The file that is read by default, if it exists.
@@ -47,6 +47,13 @@ pub struct Inputs {
     pub directory: Option<PathBuf>,
     /// Names of the available connectors.
     pub connectors: Vec<String>,
+}
+
+/// [`Inputs`] with the text of their file, which may be a pipe that can be read only once.
+#[derive(Clone, Debug)]
+pub struct ReadInputs {
+    inputs: Inputs,
+    file: Option<(PathBuf, String)>,
 }
 
 /// A configuration, and where its values come from.
@@ -106,68 +113,17 @@ impl Inputs {
     ///
     /// Returns everything that is wrong with the settings, or why the file can't be read.
     pub fn load(&self) -> Result<LoadedConfig, ConfigError> {
-        let mut config = Config::default();
-        let mut sources = Sources::default();
-        let mut faults = Vec::new();
-        let connectors: Vec<&str> = self.connectors.iter().map(String::as_str).collect();
-        let file = self.read_file()?;
-        if let Some((path, text)) = &file {
-            file::apply(
-                path,
-                text,
-                &connectors,
-                &mut config,
-                &mut sources,
-                &mut faults,
-            )?;
-        }
-        let environment = secret_files::read(&self.environment, &connectors, &mut faults);
-        let mut of_environment = Variables {
-            environment,
-            sources: &mut sources,
-            faults: &mut faults,
-        };
-        of_environment.apply("", SETTINGS.iter(), &mut config);
-        for name in &connectors {
-            let root = format!("connectors.{name}.");
-            let own = config.connectors.get(*name).cloned();
-            let mut own = own.unwrap_or_default();
-            let client = CONNECTOR_SETTINGS.iter().filter(|it| is_of_client(it));
-            if of_environment.apply(&root, client, &mut own) {
-                config.connectors.insert((*name).to_owned(), own);
-            }
-        }
-        self.refuse_unknown_variables(&connectors, &mut faults);
-        self.apply_flags(&mut config, &mut sources, &mut faults);
-        if faults.is_empty() {
-            check(&config, &sources, &mut faults);
-        }
-        if !faults.is_empty() {
-            return Err(ConfigError::Faults(faults));
-        }
-        Ok(LoadedConfig {
-            config,
-            sources,
-            file: file.map(|(path, _)| path),
-        })
+        self.clone().read()?.load()
     }
 
-    /// Returns the data directory, before the connectors are known that are in it. What is wrong with
-    /// other settings, [`load`](Self::load) says.
-    pub fn data_dir(&self) -> PathBuf {
-        let flag = self.flags.iter().find(|(flag, _)| flag == "data-dir");
-        let flag = flag.map(|(_, path)| PathBuf::from(path));
-        let variable = || {
-            let path = self.environment.get("PLUGWRIGHT_DATA_DIR")?;
-            (!path.is_empty()).then(|| PathBuf::from(path))
-        };
-        let file = || {
-            let (_, text) = self.read_file().ok()??;
-            let table: toml::Table = text.parse().ok()?;
-            table.get("data_dir")?.as_str().map(PathBuf::from)
-        };
-        let named = flag.or_else(variable).or_else(file);
-        named.unwrap_or_else(|| Config::default().data_dir)
+    /// Reads the file, for those who need the data directory before they know the connectors.
+    ///
+    /// # Errors
+    ///
+    /// If the file can't be read.
+    pub fn read(self) -> Result<ReadInputs, ConfigError> {
+        let file = self.read_file()?;
+        Ok(ReadInputs { inputs: self, file })
     }
 
     fn read_file(&self) -> Result<Option<(PathBuf, String)>, ConfigError> {
@@ -248,11 +204,93 @@ impl Inputs {
     }
 }
 
+impl ReadInputs {
+    /// Sets the names of the available connectors.
+    #[must_use]
+    pub fn connectors(mut self, names: Vec<String>) -> Self {
+        self.inputs.connectors = names;
+        self
+    }
+
+    /// As [`Inputs::load`].
+    ///
+    /// # Errors
+    ///
+    /// Returns everything that is wrong with the settings.
+    pub fn load(&self) -> Result<LoadedConfig, ConfigError> {
+        let mut config = Config::default();
+        let mut sources = Sources::default();
+        let mut faults = Vec::new();
+        let inputs = &self.inputs;
+        let connectors: Vec<&str> = inputs.connectors.iter().map(String::as_str).collect();
+        if let Some((path, text)) = &self.file {
+            file::apply(
+                path,
+                text,
+                &connectors,
+                &mut config,
+                &mut sources,
+                &mut faults,
+            )?;
+        }
+        let environment = secret_files::read(&inputs.environment, &connectors, &mut faults);
+        let mut of_environment = Variables {
+            environment,
+            sources: &mut sources,
+            faults: &mut faults,
+        };
+        of_environment.apply("", SETTINGS.iter(), &mut config);
+        for name in &connectors {
+            let root = format!("connectors.{name}.");
+            let own = config.connectors.get(*name).cloned();
+            let mut own = own.unwrap_or_default();
+            let client = CONNECTOR_SETTINGS.iter().filter(|it| is_of_client(it));
+            if of_environment.apply(&root, client, &mut own) {
+                config.connectors.insert((*name).to_owned(), own);
+            }
+        }
+        inputs.refuse_unknown_variables(&connectors, &mut faults);
+        inputs.apply_flags(&mut config, &mut sources, &mut faults);
+        if faults.is_empty() {
+            check(&config, &sources, &mut faults);
+        }
+        if !faults.is_empty() {
+            return Err(ConfigError::Faults(faults));
+        }
+        Ok(LoadedConfig {
+            config,
+            sources,
+            file: self.file.as_ref().map(|(path, _)| path.clone()),
+        })
+    }
+
+    /// Returns the data directory, before the connectors are known that are in it. What is wrong with
+    /// other settings, [`load`](Self::load) says.
+    pub fn data_dir(&self) -> PathBuf {
+        let flag = self
+            .inputs
+            .flags
+            .iter()
+            .find(|(flag, _)| flag == "data-dir");
+        let flag = flag.map(|(_, path)| PathBuf::from(path));
+        let variable = || {
+            let path = self.inputs.environment.get("PLUGWRIGHT_DATA_DIR")?;
+            (!path.is_empty()).then(|| PathBuf::from(path))
+        };
+        let file = || {
+            let (_, text) = self.file.as_ref()?;
+            let table: toml::Table = text.parse().ok()?;
+            table.get("data_dir")?.as_str().map(PathBuf::from)
+        };
+        let named = flag.or_else(variable).or_else(file);
+        named.unwrap_or_else(|| Config::default().data_dir)
+    }
+}
+
 /// Whoever can write the file says where credentials go.
 fn read_config(path: &Path) -> io::Result<String> {
-    let mut text = String::new();
-    open_trusted(path)?.read_to_string(&mut text)?;
-    Ok(text)
+    let bytes = read_trusted_bytes(path)?;
+    String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
 }
 
 /// Returns whether a setting of a connector can come from the environment.
@@ -367,24 +405,11 @@ fn check(config: &Config, sources: &Sources, faults: &mut Vec<Fault>) {
         );
     }
     if let Some(file) = &config.ca_file
-        && let Err(problem) = check_authorities(file)
+        && let Err(problem) = ca_file::check(file)
     {
         fault("egress.ca_file", problem);
     }
     oauth::check(config, sources, faults);
-}
-
-fn check_authorities(file: &Path) -> Result<(), String> {
-    let mut text = Vec::new();
-    let read = open_trusted(file).and_then(|mut file| file.read_to_end(&mut text));
-    if let Err(error) = read {
-        let file = file.display();
-        return Err(format!("points to `{file}`, which can't be read: {error}"));
-    }
-    check_certificates(text).map_err(|_| {
-        let file = file.display();
-        format!("points to `{file}`, which must have PEM certificates and nothing invalid")
-    })
 }
 
 #[cfg(test)]

@@ -8,9 +8,10 @@ use plugwright_sdk::host::Effect;
 use plugwright_store::DatabaseUrl;
 use plugwright_surfaces::Origin;
 
+use super::ca_file::CaFile;
 use super::form::{
     Address, Count, Filter, Form, Hidden, HostName, HttpUrl, List, Maybe, Path, PatternList,
-    ReturnUri, Size, Span, Switch, VaultKeys,
+    PublicUrl, ReturnUri, Size, Span, Switch, VaultKeys,
 };
 use super::oauth::ClientId;
 use super::{Config, ConnectorConfig, LogFormat, OutputCheck};
@@ -194,7 +195,7 @@ settings! {
         "How often a call that is safe to repeat is retried";
     "egress.connect_timeout", Span<1> => egress.connect_timeout;
         "Timeout for connecting to a provider";
-    "egress.ca_file", Maybe<Path> => ca_file;
+    "egress.ca_file", Maybe<CaFile> => ca_file;
         "PEM file with additional CA certificates";
     "policy.actions", PatternList => policy.actions;
         "Allowed actions; a token's grant can only narrow this";
@@ -206,7 +207,7 @@ settings! {
         "Connectors whose API may be called through the proxy, if the token allows it";
     "policy.caller_credentials", Switch => policy.caller_credentials;
         "Let callers send a credential of their own in `options.headers`, in place of the connection's";
-    "public_url", Maybe<HttpUrl> => public_url;
+    "public_url", Maybe<PublicUrl> => public_url;
         "URL under which browsers reach the gateway to connect accounts; defaults to the listen address if that is loopback";
     "connect.return_uris", List<ReturnUri> => return_uris;
         "URL prefixes that browsers may return to after connecting an organization's account, besides loopback URLs";

@@ -40,8 +40,6 @@ const READ_BUFFER: usize = 64 << 10;
 /// The answer to a larger one is an empty 431.
 const HEAD_EXCESS: usize = 16 << 10;
 
-/// Concurrent requests on an HTTP/2 connection.
-const STREAMS: u32 = 100;
 /// Bytes of a body that a client may send ahead of being read.
 const STREAM_WINDOW: u32 = 128 << 10;
 /// The same for all streams of a connection.
@@ -179,7 +177,6 @@ impl Server {
         let mut http2 = http2::Builder::new(TokioExecutor::new());
         http2
             .max_header_list_size(u32::try_from(list_size).unwrap_or(u32::MAX))
-            .max_concurrent_streams(STREAMS)
             .initial_stream_window_size(STREAM_WINDOW)
             .initial_connection_window_size(CONNECTION_WINDOW)
             .max_send_buf_size(SEND_BUFFER)
@@ -233,7 +230,9 @@ impl Server {
         };
         let stream = TokioIo::new(stream);
         let end = if http2 {
-            let mut connection = pin!(self.http2.serve_connection(stream, requests));
+            let mut http2 = self.http2.clone();
+            http2.max_concurrent_streams(ticket.streams);
+            let mut connection = pin!(http2.serve_connection(stream, requests));
             let polled = |cx: &mut Context<'_>, retire| {
                 if retire {
                     connection.as_mut().graceful_shutdown();

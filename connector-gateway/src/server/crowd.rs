@@ -14,6 +14,14 @@ use plugwright_engine::LimitHits;
 /// How many active connections to check, in turn, for a slow one when a new one needs room.
 const LOOKS: usize = 32;
 
+/// Concurrent requests on an HTTP/2 connection. The answer of each takes memory until the client reads it,
+/// so that there are fewer on a connection the more connections there are.
+const STREAMS: usize = 100;
+const FEWEST_STREAMS: usize = 4;
+/// So many connections of one peer, or of all, have the full number.
+const FEW_OF_ONE: usize = 32;
+const FEW: usize = 128;
+
 /// An address whose connections count together: an IPv4 address or an IPv6 /64, which is what one
 /// customer usually has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -75,6 +83,8 @@ struct Known {
 /// The slot of a connection, freed when this is dropped.
 pub(super) struct Ticket {
     pub(super) progress: Arc<Progress>,
+    /// How many requests it may have at the same time.
+    pub(super) streams: u32,
     crowd: Arc<Crowd>,
 }
 
@@ -122,8 +132,10 @@ impl Crowd {
             place: (Rank::Fresh, opened, id),
             progress: Arc::clone(&progress),
         });
+        let streams = streams(of_peer, table.known.len());
         Ok(Ticket {
             progress,
+            streams,
             crowd: Arc::clone(self),
         })
     }
@@ -144,6 +156,13 @@ impl Crowd {
             known.progress.signal(Signal::Retire);
         }
     }
+}
+
+/// Returns how many requests a connection may have beside so many connections of its peer, and of all.
+fn streams(of_peer: usize, in_all: usize) -> u32 {
+    let share = |few: usize, count: usize| few * STREAMS / count.max(few);
+    let streams = share(FEW_OF_ONE, of_peer).min(share(FEW, in_all));
+    u32::try_from(streams.max(FEWEST_STREAMS)).unwrap_or(u32::MAX)
 }
 
 impl Table {
@@ -221,6 +240,16 @@ impl Table {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_more_connections_the_fewer_requests_on_each() {
+        let peers = (0..4096).map(|number| streams(number.min(2047), number));
+        let together: u32 = peers.sum();
+        assert!(together < 30_000, "{together}");
+        assert_eq!([streams(0, 1), streams(31, 127)], [100, 100]);
+        assert_eq!([streams(64, 65), streams(1, 256)], [50, 50]);
+        assert_eq!(streams(2047, 4096), 4);
+    }
 
     fn crowd(most: usize, most_of_one: usize) -> Arc<Crowd> {
         Arc::new(Crowd::new(most, most_of_one, LimitHits::default()))

@@ -1,8 +1,6 @@
 //! Builds a gateway from a configuration.
 
 use std::collections::HashMap;
-use std::io::{self, Read as _};
-use std::path::Path;
 use std::time::Duration;
 
 use plugwright_egress::EgressSettings;
@@ -16,7 +14,7 @@ use super::{ServeError, lock};
 use crate::config::Config;
 use crate::telemetry::{self, Telemetry, TraceSettings};
 use plugwright_store::Timestamp;
-use plugwright_store::data_directory::{DataDirectory, open_trusted};
+use plugwright_store::data_directory::DataDirectory;
 use plugwright_store::{RecordKind, StoreError, TokenHash, TokenStore, damage};
 use plugwright_surfaces::{Gateway, WebSettings};
 
@@ -177,21 +175,14 @@ async fn operator_token(
 
 fn egress(config: &Config) -> Result<EgressSettings, ServeError> {
     let mut settings = config.egress.clone();
-    if let Some(path) = &config.ca_file {
-        let read = read_certificates(path).map_err(|error| ServeError::Certificates {
-            path: path.clone(),
+    if let Some(file) = &config.ca_file {
+        let pem = file.pem().map_err(|error| ServeError::Certificates {
+            path: file.path().to_owned(),
             error,
-        });
-        settings.extra_root_certificates.push(read?);
+        })?;
+        settings.extra_root_certificates.push(pem.to_vec());
     }
     Ok(settings)
-}
-
-/// Whoever can write the file decides whom the gateway trusts.
-fn read_certificates(path: &Path) -> io::Result<Vec<u8>> {
-    let mut text = Vec::new();
-    open_trusted(path)?.read_to_end(&mut text)?;
-    Ok(text)
 }
 
 /// Accepts any host name if other machines can reach the gateway: then every call needs a token,

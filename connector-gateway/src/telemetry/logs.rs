@@ -146,8 +146,9 @@ where
     S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync,
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
-    // Spans are only for traces. The MCP library logs the content of each request.
-    let filter = format!("rmcp=error,{},{}=off", settings.filter, spans::TARGET);
+    // Spans are only for traces. The MCP library logs the content of each request, and an error for each
+    // client that leaves.
+    let filter = format!("rmcp=off,{},{}=off", settings.filter, spans::TARGET);
     let filter = EnvFilter::try_new(filter).map_err(|error| TelemetryError::Filter {
         filter: settings.filter.clone(),
         reason: error.to_string(),
@@ -257,6 +258,18 @@ mod tests {
         assert_eq!(lines("trace"), 2, "{}", talk("trace"));
         assert_eq!(lines("info,hyper_util=trace"), 2);
         assert_eq!(lines("off"), 0);
+    }
+
+    #[test]
+    fn the_mcp_library_is_silent_unless_a_filter_names_it() {
+        let talk = |filter| {
+            logged_of(LogFormat::Text, filter, || {
+                tracing::error!(target: "rmcp::service", "channel closed");
+            })
+        };
+        assert_eq!(talk("info"), "");
+        assert_eq!(talk("trace"), "");
+        assert_eq!(talk("info,rmcp=error").lines().count(), 1);
     }
 
     #[test]

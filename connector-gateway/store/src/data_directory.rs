@@ -45,7 +45,7 @@ pub enum DataDirectoryError {
 pub(crate) use file::check_database;
 use file::create_private;
 pub(crate) use file::replace_private;
-pub use file::{open_trusted, read_own, read_trusted};
+pub use file::{open_trusted, read_own, read_trusted, read_trusted_bytes};
 
 const LOCK: &str = "lock";
 const DATABASE: &str = "plugwright.db";

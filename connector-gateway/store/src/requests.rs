@@ -30,6 +30,9 @@ pub struct RequestError {
     pub code: String,
     /// The message for people.
     pub message: String,
+    /// The provider's code, if it refused and gave one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider_code: Option<String>,
 }
 
 impl RequestError {
@@ -38,6 +41,7 @@ impl RequestError {
         Self {
             code: WITHDRAWN.to_owned(),
             message: "the request was taken back".to_owned(),
+            provider_code: None,
         }
     }
 }

@@ -6,6 +6,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTIC
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Json, Response};
 use bytes::Bytes;
+use plugwright_sdk::host::whole_seconds;
 use plugwright_sdk::{ActionError, ErrorCode};
 use serde::Serialize;
 use uuid::Uuid;
@@ -69,11 +70,6 @@ pub(crate) fn wait_of(status: u16, known: Option<Duration>) -> Option<u64> {
     let is_required = matches!(status, 429 | 503);
     let wait = known.or(is_required.then_some(SHORTEST_WAIT))?;
     Some(whole_seconds(wait).max(1))
-}
-
-/// Rounds up, so that nobody comes back too early.
-pub(crate) fn whole_seconds(wait: Duration) -> u64 {
-    wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }
 
 /// Returns the error for a bug in the gateway.

@@ -2,7 +2,7 @@
 
 mod search;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use axum::http::{Extensions, HeaderMap};
@@ -113,26 +113,53 @@ impl Caller {
 
     /// Returns the error for an unknown connector; `noun` is what the surface calls connectors.
     pub(crate) fn unknown_connector(&self, noun: &str, name: &str) -> ActionError {
-        let near = nearest::names(name, self.gateway.registry().names(), MOST_NEAR);
-        let mut near = near.into_iter();
-        let near = near.find(|near| self.connector(near).is_some());
-        let near = nearest::question(near.as_slice()).unwrap_or_default();
+        let near = self.did_you_mean(name).unwrap_or_default();
         let message = format!("no {noun} is named `{}`{near}", Echo(name));
         ActionError::new(ErrorCode::ConnectorNotFound, message)
     }
 
+    fn did_you_mean(&self, name: &str) -> Option<String> {
+        let near = nearest::names(name, self.gateway.registry().names(), MOST_NEAR);
+        let mut near = near.into_iter();
+        let near = near.find(|near| self.connector(near).is_some());
+        nearest::question(near.as_slice())
+    }
+
+    /// Finds the connector that a parameter narrows a list to, by its name or display name. Letters and
+    /// digits count, upper and lower case are alike. `param` is what the surface calls connectors.
+    pub(crate) fn narrowed(&self, param: &str, name: &str) -> Result<&Connector, ActionError> {
+        if let Some(connector) = self.connector(name) {
+            return Ok(connector);
+        }
+        let registry = self.gateway.registry();
+        let wanted: String = letters(name).collect();
+        let is_wanted = |known: &str| letters(known).eq(wanted.chars());
+        let named = registry.names().filter(|known| is_wanted(known));
+        // Connectors of the library have names made from their display names, and are not loaded.
+        let own = registry.own_actions().iter().map(|entry| &entry.connector);
+        let shown = own.filter(|connector| is_wanted(connector.display_name()));
+        let meant: BTreeSet<_> = named.chain(shown.map(Connector::name)).collect();
+        let mut meant = meant.into_iter().filter_map(|name| self.connector(name));
+        if let (Some(connector), None) = (meant.next(), meant.next()) {
+            return Ok(connector);
+        }
+        let hint = self.did_you_mean(name).unwrap_or_else(|| {
+            let known = self.connectors().map(Connector::name);
+            format!("; known: {}", nearest::list(known))
+        });
+        let message = format!("names an unknown {param}, `{}`{hint}", Echo(name));
+        Err(ActionError::invalid_param(param, message))
+    }
+
     /// Finds an action by any spelling of its id.
     pub(crate) fn find(&self, name: &str) -> Result<Entry, ActionError> {
-        match self.gateway.engine().find(name) {
+        match self.gateway.engine().find(&self.principal, name) {
             Ok(entry) if self.allows(&entry.id()) => Ok(entry),
             Ok(_) => Err(ActionError::new(
                 ErrorCode::ActionNotFound,
                 format!("no action is named `{}`", Echo(name)),
             )),
-            Err(mut unknown) => {
-                unknown.nearest.retain(|id| self.allows(id));
-                Err(unknown.into())
-            }
+            Err(unknown) => Err(unknown.into()),
         }
     }
 
@@ -198,6 +225,12 @@ impl Caller {
         let done = tasks.spawn(work(self)).await;
         done.unwrap_or_else(|error| Err(defect().with_source(error).into()))
     }
+}
+
+/// Returns the letters and digits of a name, in lower case.
+fn letters(name: &str) -> impl Iterator<Item = char> {
+    let letters = name.chars().filter(|letter| letter.is_alphanumeric());
+    letters.flat_map(char::to_lowercase)
 }
 
 pub(crate) fn runs_without_credential(connector: &Connector) -> bool {
@@ -300,6 +333,51 @@ mod tests {
         assert_eq!(
             error.message(),
             "no service is named `githb`; did you mean `github`?"
+        );
+    }
+
+    #[test]
+    fn a_list_is_narrowed_by_the_name_of_a_connector_however_it_is_spelled() {
+        let registry = Registry::new([
+            &plugwright_github::CONNECTOR,
+            &plugwright_hackernews::CONNECTOR,
+        ]);
+        let engine = EngineSettings::offline();
+        let gateway = Gateway::builder(registry.unwrap()).engine(engine).build();
+        let mut caller = Caller {
+            gateway: gateway.unwrap(),
+            principal: Arc::new(Principal::local()),
+        };
+        for (name, found) in [
+            ("github", "github"),
+            ("GitHub", "github"),
+            ("Hacker News", "hackernews"),
+            ("hacker_news", "hackernews"),
+        ] {
+            let connector = caller.narrowed("connector", name).unwrap();
+            assert_eq!(connector.name(), found, "{name}");
+        }
+        let refused = |caller: &Caller, name: &str| {
+            let error = caller.narrowed("connector", name).err().unwrap();
+            assert_eq!(error.code(), ErrorCode::ValidationError);
+            error.message().to_owned()
+        };
+        assert_eq!(
+            refused(&caller, "githb"),
+            "`connector` names an unknown connector, `githb`; did you mean `github`?"
+        );
+        assert_eq!(
+            refused(&caller, "nope"),
+            "`connector` names an unknown connector, `nope`; known: github, hackernews"
+        );
+        let grant = serde_json::from_value(json!({ "actions": ["github.*"] })).unwrap();
+        caller.principal = Arc::new(Principal {
+            grant,
+            ..Principal::local()
+        });
+        assert_eq!(
+            refused(&caller, "Hacker News"),
+            "`connector` names an unknown connector, `Hacker News`; known: github"
         );
     }
 

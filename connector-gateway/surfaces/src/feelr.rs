@@ -17,12 +17,12 @@ use axum::Router;
 use axum::http::{HeaderMap, HeaderValue, Method, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use plugwright_sdk::host::{Connector, Echo};
+use plugwright_sdk::host::{Connector, Echo, whole_seconds};
 use plugwright_sdk::{ActionError, ErrorCode};
 use tower_http::catch_panic::CatchPanicLayer;
 use url::form_urlencoded;
 
-use crate::answer::{defect, refuse, whole_seconds};
+use crate::answer::{defect, refuse};
 use crate::caller::Caller;
 use crate::gateway::Gateway;
 use crate::request::bearer_token;

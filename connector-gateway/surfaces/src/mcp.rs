@@ -28,7 +28,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::any;
 use axum::{Json, Router};
 use plugwright_sdk::{ActionError, ErrorCode};
-use rmcp::model::{ErrorCode as RpcCode, ProtocolVersion};
+use rmcp::model::{ClientJsonRpcMessage, ErrorData, ProtocolVersion, RequestId};
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
 use serde_json::json;
@@ -61,8 +61,6 @@ struct Endpoint {
     gateway: Gateway,
     running: Arc<Running>,
     http: StreamableHttpService<Server, NeverSessionManager>,
-    /// Whether any action takes a file. The called action is only known once the body is read.
-    takes_files: bool,
 }
 
 pub(crate) fn router(gateway: &Gateway) -> Router {
@@ -81,7 +79,6 @@ pub(crate) fn router(gateway: &Gateway) -> Router {
             Arc::default(),
             configuration(body_limit),
         ),
-        takes_files: gateway.engine().catalog().takes_files(),
     };
     Router::new()
         .route("/mcp", any(handle))
@@ -110,10 +107,9 @@ fn refuse(error: &ActionError) -> Response {
     answer::advise(own::error(error), error.retry_after())
 }
 
-/// Refuses a request by JSON-RPC 2.0, section 5.1: without its id, as it has none that can be repeated.
-fn bad_id() -> Response {
-    let error = json!({ "code": RpcCode::INVALID_REQUEST.0, "message": "`id` must be a text or an integer" });
-    let body = json!({ "jsonrpc": "2.0", "id": null, "error": error });
+/// Refuses a message by JSON-RPC 2.0, section 5.1: without its id, if it has none that can be repeated.
+fn invalid(error: &ErrorData, id: Option<&RequestId>) -> Response {
+    let body = json!({ "jsonrpc": "2.0", "id": id, "error": error });
     (StatusCode::BAD_REQUEST, Json(body)).into_response()
 }
 
@@ -135,7 +131,8 @@ impl Endpoint {
         }
         let (head, body) = request.into_parts();
         let bodies = self.gateway.inner().bodies.clone();
-        let may_bring_file = || self.takes_files;
+        // The called action is only known once the body is read.
+        let may_bring_file = || self.gateway.engine().catalog().takes_files();
         let kind = Kind::MayBringFile(&may_bring_file);
         let body = bodies.read(body, kind, &caller.principal).await;
         let served = |body| self.serve(head, body, caller, query, session);
@@ -154,7 +151,8 @@ impl Endpoint {
     ) -> Result<Response, ActionError> {
         let message = Message::read(&self.gateway.inner().bodies, &mut body)?;
         if message.has_bad_id {
-            return Ok(bad_id());
+            let problem = "`id` must be a text or an integer";
+            return Ok(invalid(&ErrorData::invalid_request(problem, None), None));
         }
         if let (Some(session), Some(request)) = (session, message.cancelled) {
             // The library serves each request alone and can't know the other one.
@@ -169,12 +167,19 @@ impl Endpoint {
             arguments: Mutex::new(message.arguments),
             ..Client::new(caller, query.tools)
         });
+        let envelope = message.envelope.clone();
         let mut request = http::Request::new(Body::from(message.envelope));
         *request.method_mut() = head.method;
         *request.uri_mut() = head.uri;
         *request.headers_mut() = head.headers;
         request.extensions_mut().insert(Arc::clone(&client));
         let mut response = self.http.handle(request).await.map(Body::new);
+        // The library says so of each body that it can't read, as of another media type.
+        if response.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE
+            && serde_json::from_slice::<ClientJsonRpcMessage>(&envelope).is_err()
+        {
+            response = invalid(&message::fault(message.is_json), message.id.as_ref());
+        }
         if client.initialized.load(Ordering::Acquire)
             && let Some(id) = self.begin(&client.caller.principal).await?
         {

@@ -144,6 +144,29 @@ pub(super) fn read<T: Body>(given: Map<String, Value>) -> (T, Faults) {
     read_at("", given)
 }
 
+/// As [`read`]. If there are members that the body does not have, `place` takes those that belong
+/// elsewhere, with a fault for each.
+pub(super) fn read_placing<T: Body>(
+    given: Map<String, Value>,
+    place: impl FnOnce(&mut T, &mut Map<String, Value>) -> Faults,
+) -> (T, Faults) {
+    let mut members = Members::new("", given, None);
+    let mut read = T::read(&mut members);
+    let misplaced = if members.given.is_empty() {
+        Faults::new()
+    } else {
+        place(&mut read, &mut members.given)
+    };
+    (read, members.end(misplaced))
+}
+
+/// Returns the names of a body's members.
+pub(super) fn names<T: Body>() -> SmallVec<[&'static str; 12]> {
+    let mut members = Members::new("", Map::new(), None);
+    T::read(&mut members);
+    members.known
+}
+
 /// The message about a name that stands in a query or among headers twice.
 pub(super) const GIVEN_TWICE: &str = "is given twice";
 
@@ -175,7 +198,7 @@ pub(super) fn checked<T>((read, faults): (T, Faults)) -> Result<T, ActionError> 
 fn read_at<T: Body>(place: &'static str, given: Map<String, Value>) -> (T, Faults) {
     let mut members = Members::new(place, given, None);
     let read = T::read(&mut members);
-    (read, members.end())
+    (read, members.end(Faults::new()))
 }
 
 pub(super) fn schema<T: Body>(api: &mut Api) -> Value {
@@ -349,9 +372,8 @@ impl<'a> Members<'a> {
         None
     }
 
-    /// Returns the faults, with those of unknown members first.
-    fn end(self) -> Faults {
-        let mut faults = Faults::new();
+    /// Adds to the faults of misplaced members those of unknown ones, then all others.
+    fn end(self, mut faults: Faults) -> Faults {
         for name in self.given.keys() {
             if faults.is_full() {
                 faults.stop();
@@ -376,6 +398,10 @@ pub(super) fn unknown(
     name: &str,
     allowed: &[&str],
 ) {
+    if allowed.is_empty() {
+        faults.note(place, "is not a parameter; this takes none");
+        return;
+    }
     let near = nearest::did_you_mean(name, allowed.iter().copied()).unwrap_or_default();
     let list = match faults.list(allowed.iter().copied()) {
         Some(list) if near.is_empty() => format!("; allowed: {list}"),

@@ -2,7 +2,7 @@
 //! how. Each surface serves some of them and refuses the others: a call that ignored one would use
 //! another account, or be live instead of a dry run.
 
-use axum::http::{HeaderMap, HeaderName};
+use axum::http::{HeaderMap, HeaderValue};
 use plugwright_sdk::ActionError;
 use plugwright_sdk::host::{Echo, Faults};
 use smallvec::SmallVec;
@@ -21,8 +21,21 @@ pub(crate) const CONNECTION_ID: &str = "x-plugwright-connection-id";
 pub(crate) const ORGANIZATION: &str = "x-plugwright-organization";
 pub(crate) const MODE: &str = "x-plugwright-mode";
 
-/// The gateway's own headers begin with this.
-const OWN: &str = "x-plugwright-";
+/// The letters that the gateway's own headers begin with.
+const OWN: &[u8] = b"xplugwright";
+
+/// The headers that choose an account or a mode on any surface. So do unknown ones of the gateway's own.
+const HEADERS: [&str; 9] = [
+    TENANTS[0],
+    TENANTS[1],
+    TENANT_ID,
+    ALIASES[0],
+    ALIASES[1],
+    CONNECTION,
+    CONNECTION_ID,
+    ORGANIZATION,
+    MODE,
+];
 
 /// The parameters of queries and the members of bodies that choose an account on any surface.
 const PARAMETERS: [&str; 7] = [
@@ -97,26 +110,27 @@ impl Selectors {
         instead: "name organization and connection where the operation says",
     };
 
-    /// Refuses a request with a selector that this surface does not serve, or with one twice; empty ones
-    /// are ignored.
+    /// Refuses a request with a selector that this surface does not serve or spells otherwise, unless it is
+    /// empty, and with one that it serves twice.
     pub(crate) fn check(
         &self,
         headers: &HeaderMap,
         query: Option<&str>,
     ) -> Result<(), ActionError> {
         let mut faults = Faults::new();
-        for name in headers.keys().map(HeaderName::as_str) {
-            if !name.starts_with("x-") || !is_selector(name) {
+        for name in headers.keys() {
+            let Some(meant) = header_meant(name.as_str()) else {
                 continue;
-            }
-            let values = headers.get_all(name).iter();
-            let given = values.filter(|value| !value.as_bytes().trim_ascii().is_empty());
-            match given.count() {
-                0 => {}
-                1 if self.headers.contains(&name) => {}
-                _ if self.headers.contains(&name) => faults.note(Echo(name), GIVEN_TWICE),
-                _ => self.refuse(name, &mut faults),
-            }
+            };
+            let values = headers.get_all(name);
+            let is_blank = |value: &HeaderValue| value.as_bytes().trim_ascii().is_empty();
+            let given = Given {
+                name: name.as_str(),
+                meant,
+                is_again: values.iter().count() > 1,
+                is_empty: values.iter().all(is_blank),
+            };
+            self.judge(&given, self.headers, &mut faults);
         }
         if let (Some(served), Some(query)) = (self.parameters, query) {
             self.check_query(served, query, &mut faults);
@@ -129,68 +143,84 @@ impl Selectors {
     }
 
     fn check_query(&self, served: &[&str], query: &str, faults: &mut Faults) {
-        let mut given: SmallVec<[&str; 2]> = SmallVec::new();
+        let mut before: SmallVec<[&str; 2]> = SmallVec::new();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            let Some(meant) = PARAMETERS.into_iter().find(|known| is_alike(known, &name)) else {
+            let Some(meant) = meant(&letters(&name), &PARAMETERS) else {
                 continue;
             };
-            if value.is_empty() {
-                continue;
-            }
-            if !served.contains(&meant) {
-                self.refuse(&name, faults);
-            } else if name != meant {
-                faults.note(Echo(&name), format_args!("is spelled `{meant}` here"));
-            } else if given.contains(&meant) {
-                faults.note(meant, GIVEN_TWICE);
-            } else {
-                given.push(meant);
+            let given = Given {
+                name: &name,
+                meant,
+                is_again: before.contains(&meant),
+                is_empty: value.is_empty(),
+            };
+            self.judge(&given, served, faults);
+            if name == meant && !given.is_again {
+                before.push(meant);
             }
         }
     }
 
-    fn refuse(&self, name: &str, faults: &mut Faults) {
-        let message = format_args!("has no effect here; {}", self.instead);
-        faults.note(Echo(name), message);
+    fn judge(&self, given: &Given<'_>, served: &[&str], faults: &mut Faults) {
+        let Given { name, meant, .. } = *given;
+        let is_served = served.contains(&meant);
+        if is_served && name == meant {
+            if given.is_again {
+                faults.note(Echo(name), GIVEN_TWICE);
+            }
+            return;
+        }
+        if given.is_empty {
+            return;
+        }
+        if is_served {
+            faults.note(Echo(name), format_args!("is spelled `{meant}` here"));
+        } else {
+            let message = format_args!("has no effect here; {}", self.instead);
+            faults.note(Echo(name), message);
+        }
     }
 }
 
-/// Returns whether names differ by no more than case, `_` and `-`.
-fn is_alike(name: &str, other: &str) -> bool {
-    let letters = |name: &'_ str| -> SmallVec<[u8; 32]> {
-        let bytes = name.bytes().filter(|byte| !matches!(byte, b'_' | b'-'));
-        bytes
-            .map(|byte| byte.to_ascii_lowercase())
-            .take(32)
-            .collect()
-    };
-    letters(name) == letters(other)
+/// A selector in a request.
+struct Given<'a> {
+    name: &'a str,
+    /// The selector that it is a spelling of.
+    meant: &'a str,
+    /// Whether the name stands there more than once.
+    is_again: bool,
+    is_empty: bool,
 }
 
-/// Returns whether a header chooses the account or the mode of a call on any surface.
-fn is_selector(name: &str) -> bool {
-    name.starts_with(OWN) || name == TENANT_ID || TENANTS.contains(&name) || ALIASES.contains(&name)
+/// What two spellings of a name have in common: all but case, `_` and `-`.
+fn letters(name: &str) -> SmallVec<[u8; 32]> {
+    let bytes = name.bytes().filter(|byte| !matches!(byte, b'_' | b'-'));
+    let letters = bytes.map(|byte| byte.to_ascii_lowercase());
+    letters.take(32).collect()
+}
+
+fn meant(given: &[u8], known: &[&'static str]) -> Option<&'static str> {
+    let mut known = known.iter().copied();
+    known.find(|known| *letters(known) == *given)
+}
+
+/// Returns the selector that a header is a spelling of.
+fn header_meant(name: &str) -> Option<&str> {
+    let given = letters(name);
+    // Most headers need no closer look.
+    if given.first() != Some(&b'x') {
+        return None;
+    }
+    let known = meant(&given, &HEADERS);
+    known.or_else(|| given.starts_with(OWN).then_some(name))
 }
 
 #[cfg(test)]
 mod tests {
-    use axum::http::HeaderValue;
+    use axum::http::HeaderName;
     use plugwright_sdk::ErrorCode;
 
     use super::*;
-
-    const HEADERS: [&str; 10] = [
-        TENANTS[0],
-        TENANTS[1],
-        TENANT_ID,
-        ALIASES[0],
-        ALIASES[1],
-        CONNECTION,
-        CONNECTION_ID,
-        ORGANIZATION,
-        MODE,
-        "x-plugwright-organisation",
-    ];
 
     fn header(name: &'static str, value: &'static str) -> HeaderMap {
         let pair = (
@@ -212,7 +242,7 @@ mod tests {
         ];
         for (surface, served) in surfaces {
             let mut passed = 0;
-            for name in HEADERS {
+            for name in HEADERS.into_iter().chain(["x-plugwright-organisation"]) {
                 surface.check(&header(name, ""), None).unwrap();
                 match surface.check(&header(name, "acme"), None) {
                     Ok(()) => passed += 1,
@@ -234,12 +264,43 @@ mod tests {
             (Selectors::OOMOL, ALIASES[1]),
             (Selectors::SHORT, CONNECTION),
         ] {
-            let mut headers = header(name, "main");
-            headers.append(name, HeaderValue::from_static(""));
-            surface.check(&headers, None).unwrap();
-            headers.append(name, HeaderValue::from_static("main"));
-            let error = surface.check(&headers, None).unwrap_err();
-            assert_eq!(error.message(), format!("`{name}` is given twice"));
+            for second in ["", "main"] {
+                let mut headers = header(name, "main");
+                headers.append(name, HeaderValue::from_static(second));
+                let error = surface.check(&headers, None).unwrap_err();
+                assert_eq!(error.message(), format!("`{name}` is given twice"));
+            }
+        }
+    }
+
+    #[test]
+    fn a_header_in_another_spelling_is_refused() {
+        for (surface, name, problem) in [
+            (
+                Selectors::OOMOL,
+                "x_oo_connector_alias",
+                "is spelled `x-oo-connector-alias` here",
+            ),
+            (
+                Selectors::OOMOL,
+                "x-oo-connector_alias",
+                "is spelled `x-oo-connector-alias` here",
+            ),
+            (
+                Selectors::OOMOL,
+                "x_oo_team_name",
+                "is spelled `x-oo-team-name` here",
+            ),
+            (
+                Selectors::END_USERS,
+                "x_plugwright_connection_id",
+                "has no effect here",
+            ),
+            (Selectors::MCP, "xplugwrightmode", "has no effect here"),
+        ] {
+            surface.check(&header(name, " "), None).unwrap();
+            let error = surface.check(&header(name, "plus"), None).unwrap_err();
+            assert!(error.message().contains(problem), "{error}");
         }
     }
 
@@ -254,9 +315,11 @@ mod tests {
             ),
             (
                 Selectors::OOMOL,
-                "connectionName=&connectionName=b&name=x",
+                "connectionName=&alias=b&name=x",
                 "connectionName=a&connectionName=b",
             ),
+            (Selectors::OOMOL, "alias=plus", "alias=plus&alias="),
+            (Selectors::OOMOL, "alias=", "alias=&alias=plus"),
             (Selectors::OOMOL, "connection_name=", "connection_name=a"),
             (Selectors::OOMOL, "tri=1", "ConnectionName=a"),
             (Selectors::OOMOL, "tri=1", "ALIAS=a"),

@@ -117,6 +117,6 @@ fn without_a_credential_only_what_takes_none_is_sent() {
 fn what_requests_leave_for_the_result_is_not_lost() {
     let (_, cx) = planning(Credential::None);
     let inner = cx.by_schemes(&[]);
-    inner.notes().raw = Some(json!(1));
-    assert_eq!(cx.take_notes().raw, Some(json!(1)));
+    inner.notes().raw = Some(json!(1).into());
+    assert_eq!(cx.take_notes().raw, Some(json!(1).into()));
 }

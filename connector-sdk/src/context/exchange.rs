@@ -8,6 +8,7 @@ use bytes::Bytes;
 use futures_util::TryStreamExt as _;
 use http::header::{ACCEPT, CONTENT_DISPOSITION, CONTENT_TYPE, LOCATION, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Method};
+use serde_json::Value;
 use tokio::time::Instant;
 
 use super::{ActionContext, base_url};
@@ -268,9 +269,8 @@ impl ActionContext {
     }
 
     fn keep_raw(&self, response: &UpstreamResponse) {
-        let raw = response
-            .json()
-            .or_else(|| (!response.body.is_empty()).then(|| response.text().into()));
+        let text = || (!response.body.is_empty()).then(|| Value::from(response.text()).into());
+        let raw = read_data(response).ok().or_else(text);
         self.notes().raw = raw;
     }
 

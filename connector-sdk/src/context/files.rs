@@ -2,9 +2,11 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
 
 use super::ActionContext;
 use crate::data::JsonObject;
+use crate::echo::Echo;
 use crate::error::{ActionError, Result};
 use crate::file::{EncodedFile, Encoding, FileContent, FileInput, FileSource, json_body};
 use crate::http::Body;
@@ -18,13 +20,23 @@ impl ActionContext {
         let name = file.attachment().unwrap_or_default();
         let attached = &self.shared.attachments;
         attached.get(name).cloned().ok_or_else(|| {
-            let names: Vec<_> = attached.keys().map(String::as_str).collect();
-            let known = match names.as_slice() {
-                [] => "no file is attached to this call".to_owned(),
-                names => format!("attached are: {}", nearest::list(names.iter().copied())),
+            let problem = if attached.is_empty() {
+                "no file is attached to this call; give the file itself as a `data:` URL".to_owned()
+            } else {
+                let names = attached.keys().map(String::as_str);
+                format!("attached are: {}", nearest::list(names))
             };
-            ActionError::invalid_param(format!("attachment:{name}"), format!("is unknown; {known}"))
+            let message = format!("names the attachment `{}`, but {problem}", Echo(name));
+            ActionError::invalid_param(self.param_of(name), message)
         })
+    }
+
+    /// Returns the parameter that names an attachment; without the input, how it names it.
+    fn param_of(&self, attachment: &str) -> String {
+        let text = format!("attachment:{attachment}");
+        let mut given = self.params().iter();
+        let found = given.find(|(_, value)| has_text(value, &text));
+        found.map_or(text, |(name, _)| name.clone())
     }
 
     /// Returns the length of a file that the caller gives, in bytes, for providers that want to know
@@ -38,6 +50,18 @@ impl ActionContext {
             Some((_, bytes)) => Ok(bytes.len() as u64),
             None => Ok(self.attachment(file)?.length()),
         }
+    }
+
+    /// Returns the name of a file that the caller gives, if it has one.
+    ///
+    /// # Errors
+    ///
+    /// `VALIDATION_ERROR` for an attachment that is not there.
+    pub fn file_name(&self, file: &FileInput) -> Result<Option<String>> {
+        if file.inline().is_some() {
+            return Ok(None);
+        }
+        Ok(self.attachment(file)?.name().map(str::to_owned))
     }
 
     /// Reads a file that the caller gives into memory, for bodies that have more in them than a file,
@@ -57,7 +81,7 @@ impl ActionContext {
         let source = self.attachment(file)?;
         let bytes = source.read(LONGEST_IN_MEMORY).await.map_err(|error| {
             let name = file.attachment().unwrap_or_default();
-            ActionError::invalid_param(format!("attachment:{name}"), error.to_string())
+            ActionError::invalid_param(self.param_of(name), error.to_string())
         })?;
         Ok(FileContent {
             name: source.name().map(str::to_owned),
@@ -95,5 +119,14 @@ impl ActionContext {
             members.insert(name, member.into());
         }
         Ok(json_body(members, &streamed))
+    }
+}
+
+fn has_text(value: &Value, text: &str) -> bool {
+    match value {
+        Value::String(given) => given == text,
+        Value::Array(items) => items.iter().any(|item| has_text(item, text)),
+        Value::Object(members) => members.values().any(|member| has_text(member, text)),
+        _ => false,
     }
 }

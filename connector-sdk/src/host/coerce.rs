@@ -17,6 +17,7 @@
 
 mod integers;
 mod lenient;
+mod strict;
 mod typing;
 
 use std::cell::Cell;

@@ -108,20 +108,34 @@ pub enum RegistryError {
     SameSpelling(String, String),
 }
 
+/// So many of the nearest names are offered, and so many are known: a caller may not see some.
+const OFFERED: usize = 3;
+const NEAREST: usize = 20;
+
 /// No action has this name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownAction {
     /// The name asked for, cut if nothing can have it.
     pub name: String,
-    /// Names that look like it, the likeliest first.
+    /// Names that look like it, the likeliest first. The message offers three of them at most.
     pub nearest: Vec<String>,
     connector_known: bool,
+}
+
+impl UnknownAction {
+    /// Leaves those of the nearest names that a caller may see.
+    #[must_use]
+    pub fn among(mut self, is_visible: impl Fn(&str) -> bool) -> Self {
+        self.nearest.retain(|id| is_visible(id));
+        self
+    }
 }
 
 impl fmt::Display for UnknownAction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "no action is named `{}`", Echo(&self.name))?;
-        f.write_str(&nearest::question(&self.nearest).unwrap_or_default())
+        let offered = &self.nearest[..self.nearest.len().min(OFFERED)];
+        f.write_str(&nearest::question(offered).unwrap_or_default())
     }
 }
 
@@ -331,7 +345,7 @@ impl Registry {
         }
         Err(UnknownAction {
             name: name.to_owned(),
-            nearest: nearest::names(name, ids.iter().map(String::as_str), 3)
+            nearest: nearest::names(name, ids.iter().map(String::as_str), NEAREST)
                 .into_iter()
                 .map(str::to_owned)
                 .collect(),
@@ -442,6 +456,26 @@ mod tests {
         assert_eq!(
             ActionError::from(registry.find("nope.a.b").unwrap_err()).code(),
             ErrorCode::ConnectorNotFound
+        );
+    }
+
+    #[test]
+    fn only_names_that_are_visible_are_offered() {
+        static A: ActionDefinition = action("a.get");
+        static B: ActionDefinition = action("b.get");
+        static C: ActionDefinition = action("c.get");
+        static D: ActionDefinition = action("d.get");
+        static POST: ActionDefinition = action("a.post");
+        static ALIKE: ConnectorDefinition =
+            ConnectorDefinition::new("t", "T", "1.0.0").actions(&[&A, &B, &C, &D, &POST]);
+        let registry = Registry::new([&ALIKE]).unwrap();
+        let unknown = registry.find("t.a.gett").unwrap_err();
+        let message = unknown.to_string();
+        assert!(message.contains("did you mean `t.a.get`, "), "{message}");
+        assert_eq!(message.matches("get`").count(), 3);
+        assert_eq!(
+            unknown.among(|id| id == "t.a.post").to_string(),
+            "no action is named `t.a.gett`; did you mean `t.a.post`?"
         );
     }
 

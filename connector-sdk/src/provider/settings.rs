@@ -118,10 +118,9 @@ impl<'a> Templates<'a> {
         }
         for setting in known {
             match settings.get(setting.name) {
-                None if setting.required => faults.note(
-                    setting.name,
-                    format_args!("is missing: it is part of {base_url}"),
-                ),
+                None if setting.required => {
+                    faults.note(setting.name, missing(base_url, &setting));
+                }
                 None => {}
                 Some(value) if !setting.allowed.is_empty() && !setting.allowed.contains(value) => {
                     let listed = nearest::list(setting.allowed.iter().map(String::as_str));
@@ -138,6 +137,16 @@ impl<'a> Templates<'a> {
         }
         faults
     }
+}
+
+/// Says what to give for a setting that a base URL needs.
+fn missing(base_url: &str, setting: &Setting<'_>) -> String {
+    let place = format!("{{{}}}", setting.name);
+    if base_url.starts_with(&place) {
+        return "is missing: give the URL of the service, such as `https://example.com`".to_owned();
+    }
+    let example = setting.allowed.first().map_or("acme", String::as_str);
+    format!("is missing: give what stands for `{place}` in {base_url}, such as `{example}`")
 }
 
 fn names(template: &str) -> impl Iterator<Item = &str> {
@@ -247,12 +256,18 @@ mod tests {
         );
         assert_eq!(
             ANYWHERE.check_settings(&BTreeMap::new())[0].message,
-            "is missing: it is part of {base_url}"
+            "is missing: give the URL of the service, such as `https://example.com`"
         );
     }
 
     #[test]
     fn names_and_values_are_checked_together() {
+        assert_eq!(
+            faults(&[]),
+            [
+                "site is missing: give what stands for `{site}` in https://{site}.example.com/{site}, such as `acme`"
+            ]
+        );
         assert!(faults(&[("site", "eu")]).is_empty());
         assert!(faults(&[("site", "eu"), ("files_url", "https://f.test")]).is_empty());
         assert!(faults(&[("site", "eu"), ("tenant", "acme.test")]).is_empty());

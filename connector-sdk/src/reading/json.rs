@@ -77,8 +77,8 @@ pub(crate) fn read_data(
 }
 
 pub(crate) fn has_long_number(json: &[u8], values: &[Value]) -> bool {
-    /// Fewer digits fit into 64 bits.
-    const LONG: usize = 19;
+    /// Fewer digits fit into a float, with its point.
+    const LONG: usize = 17;
 
     fn has_float(value: &Value) -> bool {
         match value {
@@ -93,7 +93,8 @@ pub(crate) fn has_long_number(json: &[u8], values: &[Value]) -> bool {
     let mut end = LONG;
     while let Some(window) = json.get(end.wrapping_sub(LONG)..end) {
         let digits = window.iter().rev();
-        let digits = digits.take_while(|byte| byte.is_ascii_digit()).count();
+        let digits = digits.take_while(|byte| byte.is_ascii_digit() || **byte == b'.');
+        let digits = digits.count();
         if digits == LONG {
             return values.iter().any(has_float);
         }

@@ -245,9 +245,9 @@ pub(crate) fn error(response: &UpstreamResponse) -> Option<ActionError> {
             }
             Some(with_message(error, response))
         }
-        // A token that lacks a permission: another one may have it.
+        // A credential that lacks a permission: another one may have it.
         403 => Some(with_message(
-            ActionError::new(ErrorCode::Forbidden, "the token may not do this"),
+            ActionError::new(ErrorCode::Forbidden, "the credential may not do this"),
             response,
         )),
         422 => Some(with_message(

@@ -91,7 +91,7 @@ pub(crate) fn error(response: &UpstreamResponse) -> Option<ActionError> {
         403 if body.get("error").and_then(Value::as_str) == Some("insufficient_scope") => {
             ActionError::new(
                 ErrorCode::Forbidden,
-                "the token lacks the scope for this action",
+                "the credential lacks the scope for this action",
             )
         }
         400 if says("already exists") || says("already been taken") => {

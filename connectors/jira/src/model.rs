@@ -83,7 +83,7 @@ pub(crate) fn error(response: &UpstreamResponse) -> Option<ActionError> {
         // Another token of the account may have the scope.
         401 if says("scope does not match") => ActionError::new(
             ErrorCode::Forbidden,
-            "the token lacks the scope for this action",
+            "the credential lacks the scope for this action",
         ),
         // After several wrong passwords Jira wants to see a person.
         403 if denied.is_some_and(|reason| reason.contains("AUTHENTICATION_DENIED")) => {

@@ -35,11 +35,11 @@ fn meaning(word: &str, body: &Value) -> Option<ActionError> {
     let error = |code, message: &str| Some(ActionError::new(code, message));
     match word {
         "account_inactive" | "invalid_auth" | "not_authed" | "token_expired" | "token_revoked" => {
-            error(ErrorCode::AuthInvalid, "Slack refused the token")
+            error(ErrorCode::AuthInvalid, "Slack refused the credential")
         }
         "missing_scope" => {
             let needed = text(body, "needed").unwrap_or("that the action needs");
-            let message = format!("the token lacks the scope {needed}");
+            let message = format!("the credential lacks the scope {needed}");
             error(ErrorCode::ScopeMissing, &message)
         }
         "not_allowed_token_type" => error(
@@ -57,9 +57,7 @@ fn meaning(word: &str, body: &Value) -> Option<ActionError> {
         | "not_allowed"
         | "org_login_required"
         | "team_access_not_granted"
-        | "two_factor_setup_required" => {
-            error(ErrorCode::Forbidden, "the token's account may not do this")
-        }
+        | "two_factor_setup_required" => error(ErrorCode::Forbidden, "the account may not do this"),
         "fatal_error" | "internal_error" => error(
             ErrorCode::UpstreamError,
             "Slack failed, and may have done a part of it",

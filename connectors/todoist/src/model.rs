@@ -305,11 +305,11 @@ pub(crate) fn error(response: &UpstreamResponse) -> Option<ActionError> {
     let error = match response.status {
         403 if tag == "AUTH_INSUFFICIENT_TOKEN_SCOPE" => ActionError::new(
             ErrorCode::Forbidden,
-            "the token lacks the scope for this action",
+            "the credential lacks the scope for this action",
         ),
         // Some endpoints answer 403 where others answer 401.
         403 if tag.starts_with("AUTH_") => {
-            ActionError::new(ErrorCode::AuthInvalid, "Todoist refused the token")
+            ActionError::new(ErrorCode::AuthInvalid, "Todoist refused the credential")
         }
         // Another token of the account would hit the same limit.
         403 if tag.contains("LIMIT") || tag == "PREMIUM_ONLY" => ActionError::new(

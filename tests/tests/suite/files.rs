@@ -202,6 +202,16 @@ async fn an_attachment_that_is_not_there_is_named_with_those_that_are() {
         error.to_string().contains("attached are: notes.txt"),
         "{error}"
     );
+    let input = json!({ "content": "attachment:note.txt" });
+    let cx = context(&server).params(Arc::new(input)).build();
+    let error = upload(&cx, "attachment:note.txt")
+        .await
+        .expect_err("nothing is attached");
+    assert_eq!(error.faults()[0].param, "content");
+    assert!(
+        error.message().contains("no file is attached to this call"),
+        "{error}"
+    );
     assert!(server.received().is_empty());
 }
 

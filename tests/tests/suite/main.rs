@@ -10,6 +10,7 @@ mod faults;
 mod feelr;
 mod files;
 mod files_in_json;
+mod first_import;
 mod fixture;
 #[cfg(target_os = "linux")]
 mod hostile;

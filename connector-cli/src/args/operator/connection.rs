@@ -16,12 +16,12 @@ pub(crate) struct ConnectionArguments {
 
 impl ConnectionArguments {
     pub(crate) const OPTIONS: Options = &[
+        ("connector", "CONNECTOR"),
         ("name", "--name"),
         ("organization", "--organization"),
         ("project", "--project"),
         ("externalUserId", "--user"),
         ("settings", "--set"),
-        ("credential", "--credential-file"),
     ];
 }
 

@@ -206,7 +206,7 @@ pub(crate) enum ProjectConfigCommand {
     /// Let a project use a connector
     #[command(after_help = "\
 Examples:
-  plugwright project config add acme github --scopes repo,read:user")]
+  plugwright project config add acme github --scopes repo,read:org")]
     Add(Box<ProjectConfigAddArguments>),
     /// List a project's provider configs, oldest first
     #[command(after_help = "\

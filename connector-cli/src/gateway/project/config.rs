@@ -45,11 +45,12 @@ fn add(api: Api<'_>, arguments: &ProjectConfigAddArguments) -> Result<(), Stop> 
         "scopes": arguments.scopes,
         "active": arguments.inactive.then_some(false),
     }));
-    api.detail(arguments.output, LINES, async |client| {
+    let added = api.detail(arguments.output, LINES, async |client| {
         let project = super::id(client, &arguments.project).await?;
         let path = ["projects", &project, "provider-configs"];
         client.send_body(Method::POST, &path, &body).await
-    })
+    });
+    api.knowing(&arguments.connector, added)
 }
 
 fn update(api: Api<'_>, arguments: &ProjectConfigUpdateArguments) -> Result<(), Stop> {

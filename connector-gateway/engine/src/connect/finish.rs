@@ -14,7 +14,7 @@ use super::{Connect, code};
 use crate::connections::{
     ConnectionContents, Identify as _, Place, PutError, Receiver, StoredConnections,
 };
-use crate::oauth::{Client, Grant, Pkce, Provider, State};
+use crate::oauth::{Client, Grant, OAuthError, Pkce, Provider, State};
 use crate::refresh::Validity;
 use plugwright_store::vault::{OAuthTokens, OpenedCredential};
 use plugwright_store::{Connection, ConnectionRequest, RecordKind, RequestError, StoreError};
@@ -82,7 +82,26 @@ impl Connect<'_> {
                 ),
             )),
         };
+        let result = result.map_err(|error| self.naming_redirect(error, path, connector));
         self.end(request, result).await.map(Some)
+    }
+
+    /// Adds the redirect URI to a provider's complaint about it, since nothing else says which one to
+    /// register.
+    fn naming_redirect(
+        &self,
+        mut error: RequestError,
+        path: &str,
+        connector: &Connector,
+    ) -> RequestError {
+        let said = error.message.to_ascii_lowercase().replace('_', " ");
+        if error.code == code::PROVIDER
+            && said.contains("redirect uri")
+            && let Ok(uri) = self.address(&own_path(path, connector))
+        {
+            error.message = format!("{}; the redirect URI to register is {uri}", error.message);
+        }
+        error
     }
 
     /// Returns whether a callback is of the server that the request led to, as far as it says: another's
@@ -145,7 +164,7 @@ impl Connect<'_> {
                 self.keep(&request, connector, &provider.client, &grant, requested)
                     .await
             }
-            Err(error) => Err(unexpected(error.into_action_error(connector))),
+            Err(error) => Err(not_issued(connector, error)),
         };
         let id = request.id;
         self.end(request, result).await?;
@@ -169,6 +188,17 @@ impl Connect<'_> {
             request.connection = connection.id;
         }
         if let Err(error) = &result {
+            // A person who says no is no failure.
+            if !matches!(error.code.as_str(), code::CANCELLED | code::DENIED) {
+                tracing::warn!(
+                    request = %request.id,
+                    connector = request.connector,
+                    code = error.code,
+                    provider_code = error.provider_code,
+                    reason = error.message,
+                    "an account was not connected"
+                );
+            }
             self.fail(request.id, error).await?;
         }
         if let Some(uri) = &request.details.return_uri {
@@ -204,7 +234,7 @@ impl Connect<'_> {
         let grant = provider
             .exchange(code, &pkce.verifier, redirect_uri.as_str())
             .await
-            .map_err(|error| unexpected(error.into_action_error(connector)))?;
+            .map_err(|error| not_issued(connector, error))?;
         let requested = self
             .scopes(provider.scheme, request)
             .await
@@ -372,16 +402,33 @@ fn said_no(connector: &Connector, error: &str, description: Option<String>) -> R
     let described = description
         .map(|text| format!(" ({})", short(&text)))
         .unwrap_or_default();
-    failure(
-        code::PROVIDER,
-        format!("{name} returned `{}`{described}", short(error)),
-    )
+    let error = short(error);
+    RequestError {
+        provider_code: Some(error.clone()),
+        ..failure(
+            code::PROVIDER,
+            format!("{name} returned `{error}`{described}"),
+        )
+    }
+}
+
+/// Why a provider issued no token.
+fn not_issued(connector: &Connector, error: OAuthError) -> RequestError {
+    let provider_code = match &error {
+        OAuthError::Refused { code, .. } => Some(code.clone()),
+        _ => None,
+    };
+    RequestError {
+        provider_code,
+        ..unexpected(error.into_action_error(connector))
+    }
 }
 
 pub(super) fn failure(code: &str, message: impl Into<String>) -> RequestError {
     RequestError {
         code: code.to_owned(),
         message: message.into(),
+        provider_code: None,
     }
 }
 

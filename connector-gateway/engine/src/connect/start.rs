@@ -7,13 +7,14 @@ use plugwright_sdk::host::{Connector, Echo, Faults, nearest};
 use plugwright_sdk::{ActionError, Auth, Availability, ErrorCode};
 use uuid::Uuid;
 
+use super::finish::failure;
 use super::{Connect, code, is_without_a_person};
 use crate::connections::check;
 use crate::limits::Limit;
 use crate::projects::return_uri_problem;
 use plugwright_store::{
-    Connection, ConnectionRequest, Owner, Quota, RequestDetails, RequestError, RequestStatus,
-    Selection, StoreError,
+    Connection, ConnectionRequest, Owner, Quota, RequestDetails, RequestStatus, Selection,
+    StoreError,
 };
 
 const LIFE: Duration = Duration::from_mins(10);
@@ -94,9 +95,9 @@ impl Connect<'_> {
             created_at: now,
             updated_at: now,
         };
-        let superseded = supersedes.map(|_| RequestError {
-            code: code::SUPERSEDED.to_owned(),
-            message: "another request to connect the same account was made".to_owned(),
+        let superseded = supersedes.map(|_| {
+            let message = "another request to connect the same account was made";
+            failure(code::SUPERSEDED, message)
         });
         let open = self.limits.open_requests;
         let quota = Quota {

@@ -18,6 +18,7 @@ use plugwright_sdk::transport::{Network, Relayed, Transport};
 use plugwright_sdk::{ActionContext, ActionError, ActionResult, Cassette, ErrorCode, Value};
 use plugwright_store::Owner;
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 use uuid::Uuid;
 
@@ -229,7 +230,11 @@ async fn run(
     };
     let work = AssertUnwindSafe(work).catch_unwind();
     let wanted = async {
-        match &call.cancellation {
+        let has_given_up = call.given_up.as_ref();
+        if has_given_up.is_some_and(CancellationToken::is_cancelled) {
+            return None;
+        }
+        match call.stop(resolved.effect) {
             Some(token) => token.run_until_cancelled(work).await,
             None => Some(work.await),
         }
@@ -308,7 +313,7 @@ fn context(
     if let Some(headers) = picked.headers {
         builder = builder.credential_headers(headers);
     }
-    if let Some(token) = &call.cancellation {
+    if let Some(token) = call.stop(resolved.effect) {
         builder = builder.cancellation(token.clone());
     }
     if let Some(key) = providers_key(call) {

@@ -28,17 +28,7 @@ pub(super) fn judge(
         Case::FailedWrite
     };
     let error = match case {
-        Case::DoubtfulWrite => {
-            let message = format!(
-                "the request was sent and may have taken effect: {}",
-                error.message()
-            );
-            let mut doubt = ActionError::new(ErrorCode::OutcomeUnknown, message).ambiguous();
-            if let Some(detail) = error.detail() {
-                doubt = doubt.with_detail(detail);
-            }
-            doubt.with_source(error)
-        }
+        Case::DoubtfulWrite => outcome_unknown(error),
         // Clients retry such codes, but a part of this call has succeeded.
         Case::FailedWrite if usage.acted && asks_for_another_call(&error) => {
             let message = format!(
@@ -61,6 +51,19 @@ pub(super) fn judge(
         result: Err(error),
         case,
     }
+}
+
+/// Makes `OUTCOME_UNKNOWN` of the failure of a write that was sent and may have taken effect.
+pub fn outcome_unknown(error: ActionError) -> ActionError {
+    let message = format!(
+        "the request was sent and may have taken effect: {}",
+        error.message()
+    );
+    let mut doubt = ActionError::new(ErrorCode::OutcomeUnknown, message).ambiguous();
+    if let Some(detail) = error.detail() {
+        doubt = doubt.with_detail(detail);
+    }
+    doubt.with_source(error)
 }
 
 /// Returns whether an error means that the same call may succeed later.

@@ -4,7 +4,7 @@ use plugwright_sdk::host::{Echo, Entry, UnknownAction};
 use plugwright_sdk::{ActionError, ErrorCode};
 
 use crate::call::{Call, ConnectionSelector, Target};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, unknown_connector};
 use crate::limits::Limit;
 use crate::metrics::LimitHits;
 
@@ -36,14 +36,16 @@ impl Names<'_> {
                 format!("no connection is named `{}`", Echo(name)),
             ));
         }
+        let registry = self.catalog.registry();
         match &call.target {
             Target::Action { name, .. } if self.is_too_long(name) => {
-                let registry = self.catalog.registry();
                 Err(registry.not_looked_for(name).into())
             }
             // Connectors are few, and their names are compared as a whole.
-            Target::Proxy { connector, .. } if self.is_too_long(connector) => {
-                self.catalog.connector(connector).map(drop)
+            Target::Proxy { connector, .. }
+                if self.is_too_long(connector) && !registry.has_connector(connector) =>
+            {
+                Err(unknown_connector("connector", connector, []))
             }
             _ => Ok(()),
         }

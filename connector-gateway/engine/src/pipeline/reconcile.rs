@@ -49,7 +49,7 @@ pub(super) struct Settled {
 }
 
 impl<'a> Run<'a> {
-    /// Returns whether the call ended in a doubt that can be settled, and its caller still wants that.
+    /// Returns whether the call ended in a doubt that can be settled, and nobody has stopped it.
     pub(super) fn can_settle(&self, resolved: &Resolved<'_>, ended: &Ended) -> bool {
         let cancellation = self.call.cancellation.as_ref();
         ended.case == Case::DoubtfulWrite

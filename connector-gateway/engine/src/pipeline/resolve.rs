@@ -5,7 +5,7 @@ use plugwright_sdk::host::{Connector, Effect};
 use plugwright_sdk::{ActionError, Auth};
 
 use crate::call::Target;
-use crate::catalog::{ActionFacts, Catalog, HeldFacts};
+use crate::catalog::{ActionFacts, Catalog, HeldFacts, unknown_connector};
 
 /// The target of a call.
 #[derive(Clone, Copy, Debug)]
@@ -38,14 +38,17 @@ impl<'a> Resolved<'a> {
     }
 }
 
+/// `tells` is whether the caller may be told of a name.
 pub(super) fn resolve<'a>(
     catalog: &'a Catalog,
     target: &Target,
     held: &'a HeldFacts,
+    tells: impl Fn(&str) -> bool,
 ) -> Result<Resolved<'a>, ActionError> {
     match target {
         Target::Action { name, .. } => {
-            let action = catalog.action(name, held)?;
+            let action = catalog.action(name, held);
+            let action = action.map_err(|unknown| unknown.among(tells))?;
             Ok(Resolved {
                 connector: &action.entry.connector,
                 action: Some(action),
@@ -55,8 +58,13 @@ pub(super) fn resolve<'a>(
         }
         Target::Proxy { connector, request } => {
             let (effect, repeatable) = effect_of(&request.method);
+            let registry = catalog.registry();
+            let known = registry.connector(connector);
             Ok(Resolved {
-                connector: catalog.connector(connector)?,
+                connector: known.ok_or_else(|| {
+                    let names = registry.names().filter(|name| tells(name));
+                    unknown_connector("connector", connector, names)
+                })?,
                 action: None,
                 effect,
                 repeatable,
@@ -105,7 +113,7 @@ mod tests {
             "github_issues_create",
         ] {
             let held = HeldFacts::new();
-            let resolved = resolve(&catalog, &action(name), &held).unwrap();
+            let resolved = resolve(&catalog, &action(name), &held, |_| true).unwrap();
             assert_eq!(resolved.id(), "github.issues.create");
             assert_eq!(
                 (resolved.effect, resolved.repeatable),
@@ -118,11 +126,31 @@ mod tests {
     fn names_what_is_near() {
         let catalog = catalog();
         let held = HeldFacts::new();
-        let error = resolve(&catalog, &action("github.issue.create"), &held).unwrap_err();
-        assert!(error.message().contains("github.issues.create"), "{error}");
-        let error = catalog.connector("githib").unwrap_err();
-        assert_eq!(error.code(), ErrorCode::ConnectorNotFound);
-        assert!(error.message().contains("did you mean `github`"), "{error}");
+        let proxy = Target::Proxy {
+            connector: "githib".to_owned(),
+            request: Box::new(ProxyRequest {
+                endpoint: "/user".to_owned(),
+                method: Method::GET,
+                query: Vec::new(),
+                headers: http::HeaderMap::new(),
+                body: None,
+            }),
+        };
+        for (target, near, code) in [
+            (
+                action("github.issue.create"),
+                "github.issues.create",
+                ErrorCode::ActionNotFound,
+            ),
+            (proxy, "github", ErrorCode::ConnectorNotFound),
+        ] {
+            let error = resolve(&catalog, &target, &held, |_| true).unwrap_err();
+            let offered = format!("did you mean `{near}`");
+            assert!(error.message().contains(&offered), "{error}");
+            assert_eq!(error.code(), code);
+            let error = resolve(&catalog, &target, &held, |_| false).unwrap_err();
+            assert!(!error.message().contains("did you mean"), "{error}");
+        }
     }
 
     #[test]
@@ -145,7 +173,7 @@ mod tests {
             };
             let catalog = catalog();
             let held = HeldFacts::new();
-            let resolved = resolve(&catalog, &target, &held).unwrap();
+            let resolved = resolve(&catalog, &target, &held, |_| true).unwrap();
             assert_eq!((resolved.effect, resolved.repeatable), (effect, repeatable));
             assert_eq!(resolved.id(), "github");
         }

@@ -93,14 +93,19 @@ impl<'a> Run<'a> {
         let pipeline = self.pipeline;
         let storage = pipeline.storage.as_ref();
         pipeline.names().check(self.call)?;
-        let resolved = match resolve::resolve(&pipeline.catalog, &self.call.target, self.held) {
+        let held = self.held;
+        let resolve = move |call: &'a Call| {
+            let tells = |name: &str| pipeline.tells(call, name);
+            resolve::resolve(&pipeline.catalog, &call.target, held, tells)
+        };
+        let resolved = match resolve(self.call) {
             Err(error) if error.code() == ErrorCode::ConnectorNotFound => {
                 // Boxed, as every call has room for it.
                 let Some(named) = Box::pin(instance::named(pipeline, self.call)).await? else {
                     return Err(error.into());
                 };
                 self.call = self.named.get_or_init(|| named);
-                resolve::resolve(&pipeline.catalog, &self.call.target, self.held)?
+                resolve(self.call)?
             }
             resolved => resolved?,
         };

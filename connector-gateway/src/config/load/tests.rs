@@ -234,6 +234,10 @@ fn each_mistake_in_the_file_is_told_with_key_and_line() {
             "`limits.foo` (plugwright.toml:2) is not a setting; `plugwright config` lists them",
         ),
         (
+            "[limit]\nname = 100",
+            "`limit` (plugwright.toml:1) is not a setting; did you mean `limits`?",
+        ),
+        (
             "retries = 3",
             "`retries` (plugwright.toml:1) is not a setting; did you mean `egress.retries`?",
         ),
@@ -290,9 +294,29 @@ fn each_mistake_in_the_file_is_told_with_key_and_line() {
             "`log.format` (plugwright.toml:1) must be `text` or `json`, not `xml`",
         ),
         (
+            "log.filter = \"info,debgu\"",
+            "`log.filter` (plugwright.toml:1) must be a filter such as `info,plugwright=debug`: `debgu` is not a level; allowed: off, error, warn, info, debug, trace",
+        ),
+        (
+            "public_url = \"https://example.com/x?y=1\"",
+            "`public_url` (plugwright.toml:1) must be a URL such as `https://example.com`, without a query and a fragment",
+        ),
+        (
+            "public_url = \"https://example.com/x#f\"",
+            "`public_url` (plugwright.toml:1) must be a URL such as `https://example.com`, without a query and a fragment",
+        ),
+        (
             "admin_token = \"hunter2-hunter2-hunter2\"",
             "`admin_token` (plugwright.toml:1) is a secret and can't be set in the file; set PLUGWRIGHT_ADMIN_TOKEN in the environment",
         ),
+    ] {
+        assert_eq!(place(file).load().unwrap_err(), message, "{file}");
+    }
+}
+
+#[test]
+fn mistakes_about_connectors_and_between_settings_are_told_too() {
+    for (file, message) in [
         (
             "[connectors.githb]",
             "`connectors.githb` (plugwright.toml:1) is not a connector of this binary; did you mean `github`?",
@@ -315,6 +339,21 @@ fn each_mistake_in_the_file_is_told_with_key_and_line() {
         ),
     ] {
         assert_eq!(place(file).load().unwrap_err(), message, "{file}");
+    }
+}
+
+#[test]
+fn a_filter_has_levels_and_targets() {
+    for filter in [
+        "debug",
+        "WARN",
+        "3",
+        "info,plugwright=debug",
+        "info,plugwright_engine",
+        "off,hyper_util::client",
+    ] {
+        let config = place("").flag("log-filter", filter).load().unwrap().config;
+        assert_eq!(config.log.filter, filter);
     }
 }
 

@@ -6,11 +6,15 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Component, Path, PathBuf};
+use std::time::Duration;
 
 use zeroize::Zeroizing;
 
 /// Longer files contain no secret.
 const LONGEST: u64 = 64 << 10;
+
+/// How long it may take until a pipe has a writer.
+const WRITER_WAIT: Duration = Duration::from_secs(5);
 
 pub(super) enum Fault {
     /// It can't be opened or read.
@@ -94,15 +98,31 @@ pub fn read_trusted(path: &Path) -> io::Result<Zeroizing<String>> {
     read_text(open_trusted(path)?)
 }
 
+/// Reads a file that an operator names, however long it is, as [`open_trusted`] opens it.
+///
+/// # Errors
+///
+/// If it can't be opened or read, or is a pipe that nothing was written to.
+pub fn read_trusted_bytes(path: &Path) -> io::Result<Vec<u8>> {
+    let mut file = open_trusted(path)?;
+    let mut bytes = Vec::new();
+    if file.read_to_end(&mut bytes)? == 0 && is_pipe(&file.metadata()?) {
+        let message = "nothing was written to this pipe";
+        return Err(io::Error::new(io::ErrorKind::UnexpectedEof, message));
+    }
+    Ok(bytes)
+}
+
 /// Opens a file that an operator names. It may be a link or a pipe, and others may read it. File and
 /// link must be this user's or root's. One that every user can write, or that stands in a directory where
 /// every user can replace it, is refused.
 ///
 /// # Errors
 ///
-/// If it can't be opened, or another user could have written it.
+/// If it can't be opened, another user could have written it, or it is a pipe that nobody opens for
+/// writing within 5 seconds.
 pub fn open_trusted(path: &Path) -> io::Result<File> {
-    let file = open_readable(path)?;
+    let file = open_readable(path, WRITER_WAIT)?;
     check_named(&file, path).map_err(|fault| fault.into_error(path))?;
     Ok(file)
 }
@@ -275,14 +295,17 @@ fn refuse_if_open_to_others(_file: &File, _path: &Path) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Opens a file without waiting for somebody who writes a pipe. Of a pipe that has a writer, reads
-/// wait.
+/// Opens a file. Until a pipe has a writer, waits for so long at most; then reads wait for what is
+/// written.
 #[cfg(unix)]
-fn open_readable(path: &Path) -> io::Result<File> {
+fn open_readable(path: &Path, wait: Duration) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt;
 
     use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 
+    if is_pipe(&fs::metadata(path)?) {
+        return open_pipe(path, wait);
+    }
     let mut options = OpenOptions::new();
     options.read(true);
     options.custom_flags(OFlags::NONBLOCK.bits().cast_signed());
@@ -292,8 +315,35 @@ fn open_readable(path: &Path) -> io::Result<File> {
 }
 
 #[cfg(not(unix))]
-fn open_readable(path: &Path) -> io::Result<File> {
+fn open_readable(path: &Path, _wait: Duration) -> io::Result<File> {
     File::open(path)
+}
+
+#[cfg(unix)]
+fn open_pipe(path: &Path, wait: Duration) -> io::Result<File> {
+    let (opened, result) = std::sync::mpsc::channel();
+    let path = path.to_owned();
+    // Opened without waiting, a pipe without a writer is empty. This thread ends when one comes.
+    std::thread::Builder::new().spawn(move || opened.send(File::open(path)))?;
+    result.recv_timeout(wait).unwrap_or_else(|_| {
+        let message = format!(
+            "nobody opened this pipe for writing within {} seconds",
+            wait.as_secs()
+        );
+        Err(io::Error::new(io::ErrorKind::TimedOut, message))
+    })
+}
+
+#[cfg(unix)]
+fn is_pipe(metadata: &fs::Metadata) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+
+    metadata.file_type().is_fifo()
+}
+
+#[cfg(not(unix))]
+fn is_pipe(_metadata: &fs::Metadata) -> bool {
+    false
 }
 
 #[cfg(unix)]

@@ -48,7 +48,7 @@ pub enum PostgresError {
     },
     /// The role lacks a privilege.
     #[error(
-        "the role of {database} lacks a privilege: {reason}; `plugwright migrate --grant-to ROLE` grants what `serve` needs"
+        "the role of {database} lacks a privilege: {reason}; run as the role that owns the tables, `plugwright migrate --grant-to ROLE` grants what `serve` needs"
     )]
     NotAllowed { database: String, reason: String },
     /// An operation failed.

@@ -151,6 +151,7 @@ pub(crate) async fn a_request_is_finished_once(place: &dyn Place) {
     let error = RequestError {
         code: "request_superseded".to_owned(),
         message: "another one was made".to_owned(),
+        provider_code: None,
     };
     let made = ConnectionRequest {
         created_at: superseded.created_at.after(Duration::from_millis(1)),
@@ -220,6 +221,7 @@ pub(crate) async fn a_principal_ends_no_requests_of_another(place: &dyn Place) {
     let error = RequestError {
         code: "request_superseded".to_owned(),
         message: "another one was made".to_owned(),
+        provider_code: Some("invalid_scope".to_owned()),
     };
     for (request, principal) in [(&theirs, "token:6"), (&own, "token:7"), (&next, "token:7")] {
         let quota = Quota {

@@ -15,7 +15,7 @@ use crate::StoreError;
 pub enum VaultError {
     /// The store contains sealed secrets, but there is no key.
     #[error(
-        "the key file `{}` is missing, but the store was sealed with it; restore it from a backup, give this process the key of the others on the same store, or start with a new data directory",
+        "the key file `{}` is missing, but the store was sealed with it; restore it from a backup, give this process the key of the others on the same store, or start anew, with a new data directory and, if `database_url` is set, an empty database",
         .0.display()
     )]
     KeyMissing(PathBuf),

@@ -10,8 +10,14 @@ use crate::data_directory::{read_own, replace_private};
 /// Reads the file; `None` if there is none.
 pub(super) async fn read(path: PathBuf) -> Result<Option<Keys>, VaultError> {
     blocking(path, |path| {
-        let text = read_own(path).map_err(|reason| unusable(path, reason))?;
         let place = || format!("the key file `{}`", path.display());
+        let text = read_own(path).map_err(|reason| match reason.kind() {
+            io::ErrorKind::InvalidData => VaultError::Malformed {
+                place: place(),
+                problem: format!("is not a text of keys: {reason}"),
+            },
+            _ => unusable(path, reason),
+        })?;
         text.map(|text| Keys::parse(&text, &place())).transpose()
     })
     .await

@@ -116,7 +116,22 @@ async fn a_missing_key_is_refused_and_no_new_one_made() {
     std::fs::remove_file(place.file()).unwrap();
     let error = place.refusal(KeySource::File(place.file())).await;
     assert!(matches!(error, VaultError::KeyMissing(_)), "{error:?}");
+    assert!(error.to_string().ends_with("an empty database"), "{error}");
     assert!(!place.file().exists());
+}
+
+#[tokio::test]
+async fn a_key_file_that_is_no_text_is_told_what_it_must_hold() {
+    let place = Place::new();
+    place.start().await;
+    std::fs::write(place.file(), [0xff; 32]).unwrap();
+    let error = place.refusal(KeySource::File(place.file())).await;
+    let message = error.to_string();
+    assert!(message.contains("is not a text of keys: "), "{message}");
+    assert!(
+        message.contains("; a key is 32 bytes in base64"),
+        "{message}"
+    );
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::pages::{Link, Site, respond};
+use plugwright_engine::connect::code;
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum End<'a> {
@@ -16,10 +17,19 @@ pub(crate) enum End<'a> {
     Denied,
     /// The person cancelled here.
     Cancelled,
-    /// The provider responded with this error code (RFC 6749, section 4.1.2.1 or 5.2).
+    /// The provider refused with this error code (RFC 6749, section 4.1.2.1 or 5.2), or failed without
+    /// one, and this is the gateway's.
     ProviderError {
         code: &'a str,
     },
+    /// The provider does not accept the gateway's registration, by this code.
+    Misregistered {
+        code: &'a str,
+    },
+    /// The person signed in with another account than that of the connection.
+    OtherAccount,
+    /// The name of the connection is in use.
+    NameTaken,
     Expired,
     /// The request had ended before.
     Used,
@@ -35,6 +45,19 @@ pub(crate) enum End<'a> {
     NotConfigured,
     /// The gateway itself failed.
     Failed,
+}
+
+impl<'a> End<'a> {
+    /// Returns the end of a request that the provider refused with this code.
+    pub(crate) fn refused(code: &'a str) -> Self {
+        match code {
+            // The last is GitHub's.
+            "invalid_client" | "unauthorized_client" | "redirect_uri_mismatch" => {
+                Self::Misregistered { code }
+            }
+            _ => Self::ProviderError { code },
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -96,7 +119,9 @@ impl<'a> EndPage<'a> {
             End::Expired | End::Used | End::Withdrawn => StatusCode::GONE,
             End::Unknown => StatusCode::NOT_FOUND,
             End::WrongBrowser | End::StaleForm => StatusCode::FORBIDDEN,
-            End::NotConfigured => StatusCode::CONFLICT,
+            End::NotConfigured | End::Misregistered { .. } | End::OtherAccount | End::NameTaken => {
+                StatusCode::CONFLICT
+            }
             End::Failed => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -104,7 +129,7 @@ impl<'a> EndPage<'a> {
     fn text(&self) -> Text<'a> {
         let (tone, title, what) = self.story();
         let code = match self.end {
-            End::ProviderError { code } => Some(code),
+            End::ProviderError { code } | End::Misregistered { code } => Some(code),
             _ => None,
         };
         let (next, link) = self.next();
@@ -145,6 +170,24 @@ impl<'a> EndPage<'a> {
                 Tone::Bad,
                 format!("{subject} could not be connected"),
                 format!("{} Nothing was stored.", reason(name, code)),
+            ),
+            End::Misregistered { .. } => (
+                Tone::Bad,
+                format!("{subject} cannot be connected yet"),
+                format!("{name} does not accept this gateway's registration. Nothing was stored."),
+            ),
+            End::OtherAccount => (
+                Tone::Neutral,
+                format!("{subject} was not connected"),
+                format!(
+                    "The connection belongs to another {name} account than the one you signed \
+                     in with. It was left as it was."
+                ),
+            ),
+            End::NameTaken => (
+                Tone::Neutral,
+                format!("{subject} was not connected"),
+                "The name for this connection is in use. Nothing was stored.".to_owned(),
             ),
             End::Expired => (
                 Tone::Neutral,
@@ -219,6 +262,10 @@ impl<'a> EndPage<'a> {
                 "Ask the operator of the gateway to set it up.".to_owned(),
                 self.back.and_then(|back| link(back, return_text())),
             ),
+            (End::Misregistered { .. }, _, _) => (
+                "Ask the operator of the gateway to correct it.".to_owned(),
+                self.back.and_then(|back| link(back, return_text())),
+            ),
             (End::WrongBrowser, None, _) => (
                 "Continue in that browser, or open the link here to start again.".to_owned(),
                 None,
@@ -239,20 +286,16 @@ impl<'a> EndPage<'a> {
     }
 }
 
-/// Explains a provider's error code.
+/// Explains the code of a [`ProviderError`](End::ProviderError).
 fn reason(name: &str, code: &str) -> String {
     match code {
         "server_error" | "temporarily_unavailable" => {
             format!("{name} is not available right now.")
         }
-        "invalid_client" | "unauthorized_client" => {
-            format!(
-                "{name} does not accept this gateway's registration; its operator can correct that."
-            )
-        }
         "invalid_scope" => {
             format!("{name} does not offer the requested access.")
         }
+        code::PROVIDER => format!("{name} did not complete the connection."),
         _ => format!("{name} refused the connection."),
     }
 }

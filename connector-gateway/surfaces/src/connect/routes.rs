@@ -424,14 +424,17 @@ impl<'a> OpenRequest<'a> {
                     .as_ref()
                     .map(|account| account.label.as_str()),
             },
-            Err(error) => match error.code.as_str() {
-                code::DENIED => End::Denied,
-                code::CANCELLED => End::Cancelled,
-                code::NOT_CONFIGURED => End::NotConfigured,
-                code::FAILED => End::Failed,
-                code::EXPIRED => End::Expired,
-                code::WITHDRAWN => End::Withdrawn,
-                other => End::ProviderError { code: other },
+            Err(error) => match (error.code.as_str(), &error.provider_code) {
+                (_, Some(code)) => End::refused(code),
+                (code::DENIED, None) => End::Denied,
+                (code::CANCELLED, None) => End::Cancelled,
+                (code::NOT_CONFIGURED, None) => End::NotConfigured,
+                (code::FAILED, None) => End::Failed,
+                (code::EXPIRED, None) => End::Expired,
+                (code::WITHDRAWN, None) => End::Withdrawn,
+                (code::ACCOUNT, None) => End::OtherAccount,
+                (code::ALIAS, None) => End::NameTaken,
+                (code, None) => End::ProviderError { code },
             },
         };
         let page = EndPage {

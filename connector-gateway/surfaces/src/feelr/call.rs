@@ -123,6 +123,7 @@ async fn execute(
         bytes_in: body.length() as u64,
         trace_context: trace_context(&headers),
         cancellation: None,
+        given_up: None,
         handles: Handles::default(),
     };
     let engine = caller.gateway.engine();
@@ -143,12 +144,11 @@ async fn execute(
 pub(super) fn find(caller: &Caller, subject: &Subject) -> Result<Entry, Failure> {
     let connector = connector(caller, &subject.connector)?;
     let name = format!("{}.{}", connector.name(), subject.action);
-    let near = match caller.gateway.engine().find(&name) {
+    let near = match caller.gateway.engine().find(&caller.principal, &name) {
         Ok(entry) if entry.connector.name() == connector.name() => return Ok(entry),
         // A spelling may fit an action of another connector; the path names this one.
         Ok(_) => None,
         Err(mut error) => {
-            error.nearest.retain(|id| caller.allows(id));
             error.nearest.truncate(1);
             nearest::question(&error.nearest)
         }

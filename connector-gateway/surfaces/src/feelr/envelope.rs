@@ -7,7 +7,6 @@ use axum::response::{IntoResponse, Response};
 use plugwright_sdk::host::{Echo, Fault, Faults, Missing};
 use plugwright_sdk::{ActionError, Hint};
 use serde::Serialize;
-use serde_json::Value;
 use uuid::Uuid;
 
 use crate::answer::{self, defect};
@@ -207,7 +206,7 @@ pub(super) fn fresh(
 }
 
 /// Responds with JSON that has no envelope.
-pub(super) fn plain(body: &Value) -> Response {
+pub(super) fn plain(body: &impl Serialize) -> Response {
     answer::json(StatusCode::OK, body)
 }
 

@@ -183,14 +183,15 @@ pub(super) async fn search(
     } = checked(read(arguments))?;
     let engine = client.caller.gateway.engine();
     engine.check_search("query", &words)?;
+    let caller = &client.caller;
+    let connector = narrowed(client, connector.as_deref())?;
+    let connectors: Vec<_> = connector.into_iter().map(Connector::name).collect();
     let connections = client.connections(None).await?;
-    let connectors: Vec<_> = connector.as_deref().into_iter().collect();
     let query = SearchQuery {
         connectors: (!connectors.is_empty()).then_some(&connectors),
         effects: effects.as_deref(),
         ..SearchQuery::new(&words).limit(limit)
     };
-    let caller = &client.caller;
     let is_ready = |connector: &Connector| is_ready(connector, &connections);
     let hits = if ready {
         caller.search_ready(query, &connections, is_ready)?
@@ -209,6 +210,15 @@ pub(super) async fn search(
         })
         .collect();
     Ok(json!({ "actions": hits }))
+}
+
+fn narrowed<'c>(
+    client: &'c Client,
+    connector: Option<&str>,
+) -> Result<Option<&'c Connector>, ActionError> {
+    connector
+        .map(|name| client.caller.narrowed("connector", name))
+        .transpose()
 }
 
 /// Returns whether the actions of a connector can be run now, as far as connections are concerned.
@@ -267,7 +277,8 @@ pub(super) async fn list_connections(
     arguments: Map<String, Value>,
 ) -> Result<Value, ActionError> {
     let ListConnections { connector } = checked(read(arguments))?;
-    let connections = client.connections(connector.as_deref()).await?;
+    let connector = narrowed(client, connector.as_deref())?.map(Connector::name);
+    let connections = client.connections(connector).await?;
     let listed: Vec<_> = connections
         .iter()
         .map(|connection| {

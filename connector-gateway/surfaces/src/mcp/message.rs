@@ -10,7 +10,7 @@ use axum::http::HeaderMap;
 use bytes::Bytes;
 use plugwright_sdk::host::Echo;
 use plugwright_sdk::{ActionError, Value};
-use rmcp::model::RequestId;
+use rmcp::model::{ErrorData, RequestId};
 use serde::Serialize;
 use serde_json::Map;
 
@@ -54,6 +54,9 @@ pub(super) struct Message {
     /// The arguments of a tool's call.
     pub(super) arguments: Option<Map<String, Value>>,
     pub(super) cancelled: Option<RequestId>,
+    pub(super) is_json: bool,
+    /// The id, if it is one that a request may have.
+    pub(super) id: Option<RequestId>,
     /// Whether it has an id that no request may have.
     pub(super) has_bad_id: bool,
 }
@@ -65,10 +68,12 @@ impl Message {
             Ok(message @ Value::Object(_)) => {
                 Self::of(message).inspect_err(|_| bodies.hit(Limit::Name))
             }
-            Ok(_) | Err(BodyError::NotJson(_)) => Ok(Self {
+            read @ (Ok(_) | Err(BodyError::NotJson(_))) => Ok(Self {
                 envelope: body.bytes().clone(),
                 arguments: None,
                 cancelled: None,
+                is_json: read.is_ok(),
+                id: None,
                 has_bad_id: false,
             }),
             // The member would always be `params`.
@@ -106,6 +111,7 @@ impl Message {
             None | Some(Value::String(_)) => false,
             Some(id) => !id.is_i64(),
         };
+        let id = message.get("id").filter(|_| !has_bad_id).cloned();
         let refuse = |problem: &str| ActionError::invalid_param("body", problem);
         let Some(envelope) = write(&message, LONGEST_ENVELOPE) else {
             let problem =
@@ -120,8 +126,19 @@ impl Message {
             envelope: envelope.into(),
             arguments,
             cancelled,
+            is_json: true,
+            id: id.and_then(|id| serde_json::from_value(id).ok()),
             has_bad_id,
         })
+    }
+}
+
+/// Returns what is wrong with a message that the library can't read (JSON-RPC 2.0, section 5.1).
+pub(super) fn fault(is_json: bool) -> ErrorData {
+    if is_json {
+        ErrorData::invalid_request("Invalid request", None)
+    } else {
+        ErrorData::parse_error("Parse error", None)
     }
 }
 

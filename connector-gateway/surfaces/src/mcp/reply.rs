@@ -4,7 +4,7 @@ mod files;
 
 use std::fmt::Write as _;
 
-use plugwright_sdk::host::Missing;
+use plugwright_sdk::host::{Missing, whole_seconds};
 use plugwright_sdk::{ActionError, ActionResult, ErrorCode, Hint, Value};
 use rmcp::model::{CallToolResult, ContentBlock, MetaObject};
 use serde_json::{Map, json};
@@ -166,6 +166,12 @@ fn remedy(error: &ActionError, case: Case) -> String {
             "name a connection of `list_connections`, or ask the operator to connect an account."
         }
         ErrorCode::ConnectionNotAllowed => "name another connection of `list_connections`.",
+        ErrorCode::ScopeMissing => {
+            "ask the operator to connect the account again, with the scope that is missing."
+        }
+        ErrorCode::Forbidden if error.hint() == Hint::Auth => {
+            "the credential may not do this: do without, or name a connection whose credential may."
+        }
         ErrorCode::PolicyDenied => "ask the operator to allow it, or do without.",
         ErrorCode::NotFound => "check the ids in the input; look them up if need be.",
         ErrorCode::IdempotencyKeyReused => "use a new idempotency key for another call.",
@@ -173,8 +179,8 @@ fn remedy(error: &ActionError, case: Case) -> String {
             Hint::Retry => {
                 return match error.retry_after() {
                     Some(wait) => {
-                        let seconds = wait.as_secs_f64().ceil().max(1.0);
-                        format!("call again in {seconds:.0} s.")
+                        let seconds = whole_seconds(wait).max(1);
+                        format!("call again in {seconds} s.")
                     }
                     None => "call again in a moment.".to_owned(),
                 };
@@ -217,6 +223,24 @@ mod tests {
              What to do: correct the input and call again."
         );
         assert_eq!(result.meta.unwrap().0[ERROR]["faults"][1]["param"], "state");
+    }
+
+    #[test]
+    fn another_credential_is_asked_for_only_where_it_helps() {
+        for (code, remedy) in [
+            (
+                ErrorCode::ScopeMissing,
+                "connect the account again, with the scope",
+            ),
+            (ErrorCode::Forbidden, "the credential may not do this"),
+            (
+                ErrorCode::CredentialExpired,
+                "renew the connection's credential",
+            ),
+        ] {
+            let refused = failure(&ActionError::new(code, "no"), Case::Repeatable);
+            assert!(text(&refused).contains(remedy), "{}", text(&refused));
+        }
     }
 
     #[test]

@@ -101,6 +101,26 @@ async fn a_search_is_narrowed_by_effect_and_by_what_is_ready() {
 }
 
 #[tokio::test]
+async fn a_connector_is_found_by_its_display_name_and_an_unknown_one_refused() {
+    let arguments = json!({ "query": "list issues", "connector": "GitHub" });
+    let found = call("search_actions", arguments).await;
+    let first = &found["structuredContent"]["actions"][0]["action"];
+    assert_eq!(first, "github.issues.list", "{found}");
+    for (tool, arguments) in [
+        (
+            "search_actions",
+            json!({ "query": "list issues", "connector": "githb" }),
+        ),
+        ("list_connections", json!({ "connector": "githb" })),
+    ] {
+        let refused = call(tool, arguments).await;
+        assert_eq!(refused["isError"], true, "{refused}");
+        let text = refused["content"][0]["text"].as_str().unwrap();
+        assert!(text.contains("did you mean `github`?"), "{text}");
+    }
+}
+
+#[tokio::test]
 async fn a_text_that_stands_for_nothing_else_is_refused() {
     let refused = call(
         "search_actions",

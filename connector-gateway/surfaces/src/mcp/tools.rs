@@ -116,7 +116,7 @@ impl Tools {
     pub(super) fn action(&self, caller: &Caller, name: &str) -> Option<Arc<ActionTool>> {
         let tool = match self.own.get(name) {
             Some(tool) => Arc::clone(tool),
-            None => self.of(caller.gateway.engine().find(name).ok()?),
+            None => self.of(caller.gateway.engine().find(&caller.principal, name).ok()?),
         };
         caller.allows(&tool.id).then_some(tool)
     }

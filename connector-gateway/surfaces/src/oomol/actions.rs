@@ -4,7 +4,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use bytes::Bytes;
-use plugwright_sdk::host::{Connector, Echo, Effect, Entry, Faults, nearest};
+use plugwright_sdk::host::{Connector, Effect, Entry, Faults};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -13,7 +13,7 @@ use super::catalog::Card;
 use super::dialect::{Dialect, Segment, unknown_service};
 use super::envelope::{Failure, HEAD, TAIL, revalidated};
 use super::guide;
-use super::request::{Query, fault, organization};
+use super::request::{Query, organization};
 use crate::answer::{self, JSON};
 use crate::caller::Caller;
 use crate::tagged::TaggedBody;
@@ -38,6 +38,7 @@ pub(super) async fn list(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
     let query = Query::parse(query.as_deref());
+    query.only(&["service"])?;
     let Some(service) = query.first("service") else {
         let services = caller.connectors().map(|connector| ServiceName {
             service: connector.name(),
@@ -129,17 +130,12 @@ pub(super) async fn search(
     let query = SearchQuery::parse(&Query::parse(query.as_deref())).map_err(Failure::invalid)?;
     let engine = caller.gateway.engine();
     engine.check_search("q", &query.words)?;
-    if let Some(service) = &query.service
-        && caller.connector(service).is_none()
-    {
-        let known: Vec<_> = caller.connectors().map(Connector::name).collect();
-        let (service, known) = (Echo(service), nearest::list(known));
-        let message = format!("`{service}` is not a service; known: {known}");
-        return Err(Failure::invalid(fault("service", message)));
-    }
+    let service = query.service.as_deref();
+    let service = service.map(|name| caller.narrowed("service", name));
+    let service = service.transpose()?.map(Connector::name);
     let organization = organization(&headers)?;
     let authenticated = ReadyServices::of(&caller, organization.as_deref()).await?;
-    let services: Vec<_> = query.service.as_deref().into_iter().collect();
+    let services: Vec<_> = service.into_iter().collect();
     let search = plugwright_catalog::SearchQuery {
         connectors: (!services.is_empty()).then_some(&services),
         effects: (!query.effects.is_empty()).then_some(&query.effects),
@@ -169,8 +165,10 @@ struct SearchQuery {
 }
 
 impl SearchQuery {
+    const PARAMETERS: [&str; 6] = ["q", "query", "service", "effect", "authenticated", "limit"];
+
     fn parse(query: &Query) -> Result<Self, Faults> {
-        let mut faults = Faults::new();
+        let mut faults = query.unknown(&Self::PARAMETERS);
         let words = query.first("q").or_else(|| query.first("query"));
         let words = words.unwrap_or_default().trim();
         if !(1..=LONGEST_QUERY).contains(&words.chars().count()) {
@@ -272,6 +270,29 @@ mod tests {
         assert_eq!(params, ["effect", "authenticated"]);
         assert!(parsed(&format!("q={}", "ä".repeat(256))).is_ok());
         assert!(parsed(&format!("q={}", "ä".repeat(257))).is_err());
+    }
+
+    #[test]
+    fn a_search_has_no_other_parameters_than_its_own() {
+        for (query, message) in [
+            (
+                "q=a&efect=write",
+                "is not a parameter; did you mean `effect`?",
+            ),
+            (
+                "q=a&_=7",
+                "is not a parameter; allowed: q, query, service, effect, authenticated, limit",
+            ),
+        ] {
+            let faults = parsed(query).unwrap_err();
+            assert_eq!(faults.len(), 1, "{query}");
+            assert!(
+                faults[0].message.starts_with(message),
+                "{}",
+                faults[0].message
+            );
+        }
+        assert!(parsed("q=a&efect=").is_ok());
     }
 
     proptest! {

@@ -80,7 +80,12 @@ fn apps<'a>(connector: &'a Connector, connections: &'a [Connection]) -> Vec<App<
     apps
 }
 
-pub(super) async fn list(caller: Caller, headers: HeaderMap) -> Result<Response, Failure> {
+pub(super) async fn list(
+    caller: Caller,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Failure> {
+    Query::parse(query.as_deref()).only(&[])?;
     let organization = organization(&headers)?;
     let connections = caller.connections(organization.as_deref(), None).await?;
     let apps = |connector| apps(connector, &connections);
@@ -92,7 +97,9 @@ pub(super) async fn of_service(
     caller: Caller,
     Segment(service): Segment,
     headers: HeaderMap,
+    RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
+    Query::parse(query.as_deref()).only(&[])?;
     let connector = caller
         .connector(&service)
         .ok_or_else(|| unknown_service(&caller, &service))?;
@@ -107,9 +114,10 @@ pub(super) async fn authenticated(
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
+    let query = Query::parse(query.as_deref());
+    query.only(&["service"])?;
     let organization = organization(&headers)?;
     let ready = ReadyServices::of(&caller, organization.as_deref()).await?;
-    let query = Query::parse(query.as_deref());
     let mut seen = HashSet::new();
     let services = query.all("service").filter(|service| seen.insert(*service));
     let is_ready = |connector| ready.is_ready(connector);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::Request;
 use axum::http::{HeaderMap, Method};
 use axum::response::Response;
+use plugwright_sdk::schema::Schema;
 use serde_json::Map;
 
 use super::envelope::Failure;
@@ -28,6 +29,9 @@ pub(super) struct CallRequest {
     body: BufferedBody,
     render: Render,
 }
+
+/// Returns the schema of the input of the action that is called, if there is such an action.
+pub(super) type InputSchema<'a> = &'a dyn Fn() -> Option<Arc<Schema>>;
 
 pub(super) type Render = fn(&Outcome, Surface, &str) -> Result<Response, Failure>;
 
@@ -103,10 +107,18 @@ impl CallRequest {
     /// Reads what the request says of its call. Failures name what was to be called.
     pub(super) fn parse<T>(
         &mut self,
-        parse: impl FnOnce(&Bodies, &HeaderMap, &Query, &mut BufferedBody) -> Result<T, Failure>,
+        parse: impl FnOnce(
+            &Bodies,
+            &HeaderMap,
+            &Query,
+            &mut BufferedBody,
+            InputSchema<'_>,
+        ) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        let bodies = &self.caller.gateway.inner().bodies;
-        let parsed = parse(bodies, &self.headers, &self.query, &mut self.body);
+        let gateway = &self.caller.gateway;
+        let bodies = &gateway.inner().bodies;
+        let schema = || gateway.engine().input_schema(&self.name);
+        let parsed = parse(bodies, &self.headers, &self.query, &mut self.body, &schema);
         parsed.map_err(|failure| self.named(failure))
     }
 
@@ -132,6 +144,7 @@ impl CallRequest {
             bytes_in: self.body.length() as u64,
             trace_context: trace_context(&self.headers),
             cancellation: None,
+            given_up: None,
             handles: Handles::default(),
         };
         let engine = self.caller.gateway.engine();

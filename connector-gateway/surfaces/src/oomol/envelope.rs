@@ -241,7 +241,8 @@ view! {
         #[serde(skip_serializing_if = "<[_]>::is_empty")]
         missing: &'a [Missing] = &result.meta.missing,
         #[serde(skip_serializing_if = "Option::is_none")]
-        raw: Option<&'a Value> = result.raw.as_ref(),
+        #[schemars(with = "Option<Value>")]
+        raw: Option<&'a Data> = result.raw.as_ref(),
         #[serde(skip_serializing_if = "std::ops::Not::not")]
         replayed: bool = outcome.replayed,
         #[serde(skip_serializing_if = "std::ops::Not::not")]

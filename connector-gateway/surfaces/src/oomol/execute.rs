@@ -1,5 +1,6 @@
 //! `POST /v1/actions/{id}`: calls of actions.
 
+mod misplaced;
 pub(super) mod options;
 
 use std::sync::Arc;
@@ -9,13 +10,14 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 
-use super::calls::CallRequest;
+use super::calls::{CallRequest, InputSchema};
 use super::dialect::Segment;
 use super::envelope::{Failure, render};
 use super::request::{self, LONGEST_NAME, Query};
 use crate::body::{Bodies, BufferedBody};
 use crate::caller::Caller;
 use crate::members::{Body, Kind, Members};
+pub(super) use misplaced::place;
 use options::Options;
 use plugwright_engine::{CallOptions, ConnectionSelector, OwnerSelector, Surface, Target};
 
@@ -99,8 +101,12 @@ impl Arguments {
         headers: &HeaderMap,
         query: &Query,
         body: &mut BufferedBody,
+        schema: InputSchema<'_>,
     ) -> Result<Self, Failure> {
-        let (mut body, mut faults) = request::read::<CallBody<false>>(bodies, headers, body)?;
+        let (mut body, mut faults) =
+            request::read_placing::<CallBody<false>>(bodies, headers, body, |body, unknown| {
+                place(unknown, &mut body.input, schema)
+            })?;
         let mut options = body.options.call(bodies, &mut faults);
         // The engine reports these with those of the input.
         options.faults = faults;

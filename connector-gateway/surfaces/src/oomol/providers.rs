@@ -110,6 +110,7 @@ pub(super) async fn list(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
     let query = Query::parse(query.as_deref());
+    query.only(&["service", "q"])?;
     let names: HashSet<_> = query.all("service").collect();
     let providers: Vec<_> = caller
         .connectors_of(&names)

@@ -117,7 +117,7 @@ pub(super) async fn call(
 
 async fn proxy(mut request: CallRequest) -> Result<Response, Failure> {
     let (proxied, connection, organization, options) =
-        request.parse(|bodies, headers, query, body| {
+        request.parse(|bodies, headers, query, body, _| {
             Ok((
                 parse(bodies, headers, body)?,
                 request::connection(headers, query, &[None, None], None)?,

@@ -41,6 +41,32 @@ impl Query {
         Self(pairs.into_owned().collect())
     }
 
+    /// Refuses other parameters than these, unless they are empty.
+    pub(super) fn only(&self, known: &[&str]) -> Result<(), Failure> {
+        let unknown = self.unknown(known);
+        if unknown.is_empty() {
+            Ok(())
+        } else {
+            Err(Failure::invalid(unknown))
+        }
+    }
+
+    /// Returns the faults of parameters other than these.
+    pub(super) fn unknown(&self, known: &[&str]) -> Faults {
+        let mut faults = Faults::new();
+        for (name, value) in &self.0 {
+            if value.is_empty() || known.contains(&name.as_str()) {
+                continue;
+            }
+            if faults.is_full() {
+                faults.stop();
+                break;
+            }
+            members::unknown(&mut faults, name, name, known);
+        }
+        faults
+    }
+
     /// Returns the first value that is not empty.
     pub(super) fn first<'a>(&'a self, name: &'a str) -> Option<&'a str> {
         self.all(name).next()
@@ -116,6 +142,17 @@ pub(super) fn read<T: Body>(
     body: &mut BufferedBody,
 ) -> Result<(T, Faults), Failure> {
     Ok(members::read(object(bodies, headers, body)?))
+}
+
+/// As [`read`], with [`read_placing`](members::read_placing).
+pub(super) fn read_placing<T: Body>(
+    bodies: &Bodies,
+    headers: &HeaderMap,
+    body: &mut BufferedBody,
+    place: impl FnOnce(&mut T, &mut Map<String, Value>) -> Faults,
+) -> Result<(T, Faults), Failure> {
+    let given = object(bodies, headers, body)?;
+    Ok(members::read_placing(given, place))
 }
 
 /// Receives a small body and reads it.
@@ -246,13 +283,14 @@ pub(super) fn organization(headers: &HeaderMap) -> Result<Option<String>, Failur
 }
 
 /// Returns the connection that a request selects. Names in the body count before those in headers,
-/// and these before the query; empty ones are ignored.
+/// and these before the query, which has no other parameters; empty ones are ignored.
 pub(super) fn connection(
     headers: &HeaderMap,
     query: &Query,
     named: &[Option<Value>; 2],
     mut id: Option<Uuid>,
 ) -> Result<ConnectionSelector, Failure> {
+    query.only(&["connectionName", "alias"])?;
     let name = connection_name(headers, query, named)?;
     for value in values(headers, std::slice::from_ref(&CONNECTION_ID)) {
         let refuse = |message| Failure::invalid(fault(CONNECTION_ID.as_str(), message));

@@ -3,14 +3,14 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::StreamExt as _;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::*;
 use crate::auth::{Auth, Credential};
 use crate::graphql::Operation;
 use crate::secret::REDACTED;
 use crate::testing::{Canned, block_on};
-use crate::{ConnectorDefinition, actions};
+use crate::{ActionResult, ConnectorDefinition, actions};
 
 static CONNECTOR: ConnectorDefinition = ConnectorDefinition::new("shop", "Shop", "1.0.0")
     .base_url("https://api.example.com")
@@ -65,6 +65,20 @@ fn nothing_of_a_secret_stays_where_an_error_is_cut() {
         said(&error).contains(REDACTED) && !said(&error).contains("S3cr"),
         "{error:?}"
     );
+}
+
+#[test]
+fn a_raw_answer_keeps_the_digits_of_its_numbers() {
+    let body = r#"{"id":12345678901234567890123,"x":0.1234567890123456789}"#;
+    let canned = Canned::new(move |_| Ok(Response::new(200, HeaderMap::new(), body)));
+    let cx = ActionContext::builder(&CONNECTOR, Arc::new(canned))
+        .credential(Credential::token(TOKEN))
+        .capture_raw(true)
+        .build();
+    block_on(cx.get("/x").send()).unwrap();
+    let mut result = ActionResult::default();
+    cx.complete(&mut result);
+    assert_eq!(result.raw.unwrap().to_json(), body);
 }
 
 #[test]

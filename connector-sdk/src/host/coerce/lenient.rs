@@ -5,6 +5,7 @@ mod schemas;
 
 use serde_json::Value;
 
+use super::strict;
 use super::typing::kind_of;
 use crate::data::is_deeper_than;
 use crate::param::JsonObject;
@@ -153,7 +154,7 @@ impl<'a> Reader<'a> {
             // As Python writes them.
             "True" => Value::Bool(true),
             "False" => Value::Bool(false),
-            text => serde_json::from_str(text).ok()?,
+            text => strict::from_str(text).ok()?,
         };
         let kind = kind_of(&read);
         let fits = takes(kind) || (kind == "integer" && takes("number"));
@@ -241,6 +242,7 @@ mod tests {
             (&json!({ "type": "boolean" }), "1"),
             (&json!({ "type": "array" }), "a,b"),
             (&json!({ "type": "object" }), "[]"),
+            (&json!({ "type": "object" }), r#"{"x":"1","x":"2"}"#),
         ] {
             assert_eq!(one(schema, text), json!(text), "{schema} {text}");
         }

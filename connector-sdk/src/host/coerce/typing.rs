@@ -5,6 +5,7 @@ use std::ptr;
 
 use serde_json::Value;
 
+use super::strict;
 use crate::echo::Echo;
 use crate::error::{Fault, Result};
 use crate::schema::{Schema, resolve, types};
@@ -47,8 +48,8 @@ impl<'a> Place<'a> {
                     Err(self.too_many())
                 }
             }
-            [] => Ok(serde_json::from_str(text).unwrap_or_else(|_| text.into())),
-            _ => match serde_json::from_str(text) {
+            [] => Ok(strict::from_str(text).unwrap_or_else(|_| text.into())),
+            _ => match strict::from_str(text) {
                 Ok(value) if fits(&value, &kinds) => Ok(value),
                 _ if texts => Ok(text.into()),
                 _ if kinds.contains(&"array") => self.array(text),
@@ -93,7 +94,7 @@ impl<'a> Place<'a> {
             return Err(self.too_many());
         }
         if text.trim_start().starts_with('[') {
-            return serde_json::from_str(text).map_err(|error| {
+            return strict::from_str(text).map_err(|error| {
                 self.fault(format!("must be a JSON array such as [\"a\", \"b\"], or items with commas between them: {error}"))
             });
         }
@@ -105,7 +106,7 @@ impl<'a> Place<'a> {
         });
         if nested && !text.trim().is_empty() {
             // The commas are those of the items' own JSON.
-            return serde_json::from_str(&format!("[{text}]")).map_err(|error| {
+            return strict::from_str(&format!("[{text}]")).map_err(|error| {
                 self.fault(format!(
                     "must be a JSON array such as [{{\"key\": \"value\"}}]: {error}"
                 ))
@@ -331,6 +332,19 @@ mod tests {
             refused(&json!({ "type": "number", "minimum": 0 }), "x"),
             r#"param must be a number of at least 0, not "x""#
         );
+    }
+
+    #[test]
+    fn an_object_has_each_member_once() {
+        let twice = r#"{"x": 1, "x": 2}"#;
+        for schema in [
+            json!({ "type": "object" }),
+            json!({ "type": "array", "items": { "type": "object" } }),
+        ] {
+            let refused = refused(&schema, twice);
+            let problem = ": `x` is given twice in one object at line 1 column ";
+            assert!(refused.contains(problem), "{refused}");
+        }
     }
 
     #[test]

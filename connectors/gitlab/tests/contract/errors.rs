@@ -68,7 +68,10 @@ fn a_token_without_the_scope_is_told_from_a_missing_role() {
         403,
         json!({ "error": "insufficient_scope", "scope": "api" }),
     );
-    assert_eq!(scope.message(), "the token lacks the scope for this action");
+    assert_eq!(
+        scope.message(),
+        "the credential lacks the scope for this action"
+    );
     let role = answered(403, json!({ "message": "403 Forbidden" }));
     for error in [&scope, &role] {
         assert_eq!(

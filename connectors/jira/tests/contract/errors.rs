@@ -50,7 +50,10 @@ fn a_token_without_the_scope_is_no_wrong_token() {
         (error.code(), error.hint()),
         (ErrorCode::Forbidden, Hint::Auth)
     );
-    assert_eq!(error.message(), "the token lacks the scope for this action");
+    assert_eq!(
+        error.message(),
+        "the credential lacks the scope for this action"
+    );
     let error = answered(401, &[], json!({ "code": 401, "message": "Unauthorized" }));
     assert_eq!(error.code(), ErrorCode::AuthInvalid);
 }

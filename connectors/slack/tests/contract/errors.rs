@@ -72,7 +72,7 @@ fn the_scopes_that_are_missing_are_named() {
             "provided": "channels:read,users:read",
         }),
     );
-    assert_eq!(error.message(), "the token lacks the scope chat:write");
+    assert_eq!(error.message(), "the credential lacks the scope chat:write");
     assert_eq!(
         error.detail(),
         Some("missing_scope (needed: chat:write; provided: channels:read,users:read)")

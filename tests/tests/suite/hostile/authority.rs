@@ -160,6 +160,16 @@ async fn members_that_change_what_a_request_does_are_refused() {
             "body": "_method=DELETE",
         }),
         json!({ "endpoint": "/things/1", "method": "POST", "body": { "_method": "DELETE" } }),
+        json!({
+            "endpoint": "/batch", "method": "POST",
+            "body": { "data": { "actions": [{ "method": "delete", "relative_path": "/things/1" }] } },
+        }),
+        json!({ "endpoint": "/", "method": "POST", "query": { "batch": r#"[{"method":"DELETE"}]"# } }),
+        json!({
+            "endpoint": "/batch", "method": "POST",
+            "headers": { "content-type": "multipart/mixed; boundary=x" },
+            "body": "--x\r\nContent-Type: application/http\r\n\r\nDELETE /things/1 HTTP/1.1\r\n\r\n--x--",
+        }),
     ] {
         let reply = world.proxy(&token, "odd", body.clone()).await;
         assert!([400, 403].contains(&reply.status), "{body}: {reply:?}");

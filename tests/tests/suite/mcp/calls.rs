@@ -17,6 +17,9 @@ static CREATED: AtomicUsize = AtomicUsize::new(0);
 /// How long the provider takes for a slow thing.
 const SLOW: Duration = Duration::from_secs(8);
 
+/// How long the provider takes to create a slow thing.
+const LATE: Duration = Duration::from_secs(2);
+
 /// The provider: things of which there are two pages, and one that never comes.
 fn provider(request: &Received) -> Vec<u8> {
     let path = request.target.split('?').next().unwrap_or_default();
@@ -34,6 +37,9 @@ fn provider(request: &Received) -> Vec<u8> {
             let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
             if body["name"] == "lost" {
                 return Vec::new();
+            }
+            if body["name"] == "slow" {
+                std::thread::sleep(LATE);
             }
             let id = CREATED.fetch_add(1, Ordering::Relaxed);
             reply(201, &json!({ "id": id, "name": body["name"] }))
@@ -218,12 +224,14 @@ async fn a_write_with_an_idempotency_key_happens_once() {
     assert_eq!(upstream.received().len(), 1);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_client_calls_a_call_off() {
-    let (gateway, upstream) = start().await;
-    let speaker = speaker(&gateway, "2025-11-25").await;
-    let begun = Instant::now();
-    let params = json!({ "name": "local_things_get", "arguments": { "id": "slow" } });
+/// Calls a tool, and cancels the call once the provider has it. Returns what the call gives.
+async fn called_off(
+    speaker: &Speaker<'_>,
+    upstream: &Loopback,
+    tool: &str,
+    arguments: Value,
+) -> Value {
+    let params = json!({ "name": tool, "arguments": arguments });
     let call = send(speaker.request(7, "tools/call", params));
     let call_off = async {
         while upstream.received().is_empty() {
@@ -234,8 +242,31 @@ async fn a_client_calls_a_call_off() {
     };
     let (answer, heard) = tokio::join!(call, call_off);
     assert_eq!(heard.status, 202);
-    let answer = answer.expect("an answer").ok();
-    let said = error(&answer["result"]);
+    answer.expect("an answer").ok()["result"].take()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_client_calls_a_call_off() {
+    let (gateway, upstream) = start().await;
+    let speaker = speaker(&gateway, "2025-11-25").await;
+    let begun = Instant::now();
+    let slow = json!({ "id": "slow" });
+    let result = called_off(&speaker, &upstream, "local_things_get", slow).await;
+    let said = error(&result);
     assert!(said.starts_with("execution_cancelled: "), "{said}");
     assert!(begun.elapsed() < SLOW, "{:?}", begun.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_write_that_is_called_off_runs_to_its_end() {
+    let (gateway, upstream) = start().await;
+    let speaker = speaker(&gateway, "2025-11-25").await;
+    let begun = Instant::now();
+    let slow = json!({ "name": "slow" });
+    let result = called_off(&speaker, &upstream, "local_things_create", slow).await;
+    assert_eq!(data(&result)["result"]["name"], "slow", "{result}");
+    assert!(begun.elapsed() >= LATE, "{:?}", begun.elapsed());
+    assert_eq!(upstream.received().len(), 1);
+    let run = result["_meta"]["plugwright/runId"].as_str().expect("an id");
+    assert_eq!(recorded(&gateway, run).await["outcome"], "ok");
 }

@@ -132,8 +132,25 @@ async fn names_and_origins_of_others_are_refused_unless_they_are_set() {
 async fn what_is_no_message_and_what_is_not_there_is_said_so() {
     let gateway = setup().start().await;
     let speaker = Speaker::new(&gateway, OPERATOR, NEWEST).await;
-    let odd = with_json(speaker.head(Method::POST), &json!({ "hello": "there" }));
-    assert_eq!(send(odd).await.expect("an answer").status, 415);
+    for (text, code, id) in [
+        ("{bad", -32700, json!(null)),
+        ("", -32700, json!(null)),
+        ("[]", -32600, json!(null)),
+        (r#"{"hello":"there"}"#, -32600, json!(null)),
+        (r#"{"id":7,"method":"tools/list"}"#, -32600, json!(7)),
+    ] {
+        let odd = speaker.head(Method::POST).body(text);
+        let odd = odd.header("content-type", "application/json");
+        let reply = send(odd).await.expect("an answer");
+        assert_eq!(reply.status, 400, "{text}");
+        assert_eq!(reply.headers["content-type"], "application/json");
+        assert_eq!(reply.body["error"]["code"], code, "{text}");
+        assert_eq!(reply.body["id"], id, "{text}");
+    }
+    let good = r#"{"jsonrpc":"2.0","id":7,"method":"tools/list"}"#;
+    let typed = speaker.head(Method::POST).body(good);
+    let typed = typed.header("content-type", "text/plain");
+    assert_eq!(send(typed).await.expect("an answer").status, 415);
     let get = send(speaker.head(Method::GET)).await.expect("an answer");
     assert_eq!(get.status, 405);
     let mut elsewhere = speaker;

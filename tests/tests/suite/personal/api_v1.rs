@@ -296,7 +296,7 @@ async fn an_account_is_connected_again_under_its_id() {
 
     // Another person's account does not take its place.
     let last = world.walk(&page, "eve", Answer::Allow).await;
-    assert!(last.contains("connection_account_conflict"), "{last}");
+    assert!(last.contains("belongs to another Signed account"), "{last}");
     let kept = world.get(&token, &path).await.ok();
     assert_eq!(kept["accountLabel"], "ada of the tests");
     assert_eq!(kept["scopes"], json!(["tasks.read"]));

@@ -76,6 +76,16 @@ async fn a_wrong_secret_of_the_client_is_the_operators_to_mend() {
     begun
         .ended(&world, "failed", Some("provider_not_configured"))
         .await;
+    let log = world.gateway.log();
+    let line = log
+        .lines()
+        .find(|line| line.contains("an account was not connected"))
+        .unwrap_or_else(|| panic!("{log}"));
+    let (_, request) = begun.path.rsplit_once('/').unwrap();
+    for part in ["WARN", "signed", request, "invalid_client"] {
+        assert!(line.contains(part), "{part}: {line}");
+    }
+    assert!(!log.contains("another-secret"), "{log}");
 }
 
 #[tokio::test]

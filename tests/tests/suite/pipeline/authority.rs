@@ -45,6 +45,36 @@ fn named(mut call: Call, id: &str, grant: Grant) -> Call {
 }
 
 #[tokio::test]
+async fn an_unknown_name_is_near_to_those_that_the_token_may_call_alone() {
+    let bench = Bench::new(|_| ok(&json!({}))).await;
+    let refusal = async |grant: Grant, name: &str| {
+        let call = Call::action(principal(grant), name, json!({}));
+        let error = bench.run(call).await.result.unwrap_err();
+        assert_eq!(error.code(), ErrorCode::ActionNotFound);
+        error.message().to_owned()
+    };
+    let message = refusal(Grant::everything(), "local.things.gett").await;
+    assert!(message.contains("`local.things.get`"), "{message}");
+    let grant = json!({ "actions": ["local.things.list"] });
+    let grant: Grant = serde_json::from_value(grant).unwrap();
+    let message = refusal(grant, "local.things.gett").await;
+    assert_eq!(
+        message,
+        "no action is named `local.things.gett`; did you mean `local.things.list`?"
+    );
+    let grant = Grant {
+        proxies: ["git*".parse().unwrap()].into_iter().collect(),
+        ..Grant::default()
+    };
+    let mut call = proxy(grant, |_| {});
+    if let Target::Proxy { connector, .. } = &mut call.target {
+        "locl".clone_into(connector);
+    }
+    let error = bench.run(call).await.result.unwrap_err();
+    assert_eq!(error.message(), "no connector is named `locl`");
+}
+
+#[tokio::test]
 async fn a_reader_makes_no_provider_see_another_method() {
     let bench = Bench::new(|_| ok(&json!({ "things": [], "next": null }))).await;
     for name in [
@@ -133,6 +163,9 @@ async fn a_write_is_not_made_a_deletion_by_its_body() {
         json!({ "method": "DELETE" }),
         json!({ "method": "POST", "_method": "DELETE" }),
         json!([[{ "_method": "DELETE" }]]),
+        json!({ "graphs": [{ "compositeRequest": [{ "method": "DELETE" }] }] }),
+        json!("batch=[{\"method\":\"DELETE\",\"relative_url\":\"1\"}]"),
+        json!({ "batch": "[{\"method\":\"DELETE\",\"relative_url\":\"1\"}]" }),
         json!("{=1&_method=DELETE"),
         json!("{\"_method\":\"DELETE\",\"x\":\"\\ud800\"}"),
     ] {
@@ -150,6 +183,13 @@ async fn a_write_is_not_made_a_deletion_by_its_body() {
     }
     let error = bench.run(as_form).await.result.unwrap_err();
     assert_eq!(error.code(), ErrorCode::PolicyDenied, "{error}");
+    let in_query = proxy(writer(), |request| {
+        request.method = http::Method::POST;
+        let batch = json!("[{\"method\":\"DELETE\"}]");
+        request.query.push(("batch".to_owned(), batch));
+    });
+    let error = bench.run(in_query).await.result.unwrap_err();
+    assert_eq!(error.code(), ErrorCode::PolicyDenied, "{error}");
     assert!(bench.upstream.received().is_empty());
     // Data that names a method which the caller may use anyway.
     for (grant, body) in [
@@ -159,6 +199,10 @@ async fn a_write_is_not_made_a_deletion_by_its_body() {
             json!({ "method": "PUT", "url": "https://a.example" }),
         ),
         (writer(), json!({ "payment_method": "card" })),
+        (
+            writer(),
+            json!({ "graphs": [{ "compositeRequest": [{ "method": "PATCH" }] }] }),
+        ),
     ] {
         bench.run(post(grant, body)).await.result.unwrap();
     }

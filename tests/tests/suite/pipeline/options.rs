@@ -79,7 +79,7 @@ async fn fields_raw_and_headers_are_what_the_caller_asks_for() {
     let result = bench.run(call).await.result.unwrap();
     assert_eq!(result.data, json!([{ "name": "lamp" }]));
     let raw = result.raw.unwrap();
-    assert_eq!(raw["things"][0]["id"], 1);
+    assert_eq!(raw.value()["things"][0]["id"], 1);
     assert!(!raw.to_string().contains(SECRET), "{raw}");
     let headers = &bench.upstream.received()[0].headers;
     assert!(headers.contains(&("x-trace".to_owned(), "7".to_owned())));

@@ -148,7 +148,7 @@ mod tests {
         change(&mut call);
         of(
             &call,
-            &resolve(&catalog, &call.target, &HeldFacts::new()).unwrap(),
+            &resolve(&catalog, &call.target, &HeldFacts::new(), |_| true).unwrap(),
             Place {
                 owner: Some(&Owner::Organization("default".to_owned())),
                 account: Some(uuid::Uuid::from_u128(1)),

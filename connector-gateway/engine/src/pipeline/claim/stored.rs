@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use plugwright_sdk::host::{Fault, Faults, Meta, Missing};
-use plugwright_sdk::{ActionError, ActionResult, ErrorCode, Hint, Value};
+use plugwright_sdk::{ActionError, ActionResult, ErrorCode, Hint};
 use serde::{Deserialize, Serialize};
+use serde_json::value::{RawValue, to_raw_value};
 
 use crate::outcome::Case;
 
@@ -13,14 +14,14 @@ use crate::outcome::Case;
 #[serde(rename_all = "snake_case")]
 pub(in crate::pipeline) enum Stored {
     Ok {
-        data: Value,
+        data: Box<RawValue>,
         cursor: Option<String>,
         has_more: Option<bool>,
         total_count: Option<u64>,
         /// Outcomes of earlier versions have none.
         #[serde(default)]
         missing: Vec<Missing>,
-        raw: Option<Value>,
+        raw: Option<Box<RawValue>>,
     },
     Error {
         case: Case,
@@ -42,12 +43,12 @@ impl Stored {
     ) -> Result<Vec<u8>, serde_json::Error> {
         let stored = match result {
             Ok(result) => Self::Ok {
-                data: result.data.value().into_owned(),
+                data: to_raw_value(&result.data)?,
                 cursor: result.meta.cursor.clone(),
                 has_more: result.meta.has_more,
                 total_count: result.meta.total_count,
                 missing: result.meta.missing.clone(),
-                raw: result.raw.clone(),
+                raw: result.raw.as_ref().map(to_raw_value).transpose()?,
             },
             Err(error) => Self::Error {
                 case,
@@ -116,7 +117,7 @@ impl Stored {
                     total_count,
                     missing,
                 };
-                let data = data.into();
+                let (data, raw) = (data.into(), raw.map(Into::into));
                 (Ok(ActionResult { data, meta, raw }), Case::Repeatable)
             }
             Self::Error {
@@ -180,10 +181,24 @@ mod tests {
                     message: "no permission".to_owned(),
                 }],
             },
-            raw: Some(json!("raw")),
+            raw: Some(json!("raw").into()),
         };
         let (read, case) = back(&Ok(result.clone()), Case::Repeatable);
         assert_eq!((read.unwrap(), case), (result, Case::Repeatable));
+    }
+
+    #[test]
+    fn numbers_come_back_with_all_their_digits() {
+        let long = r"[12345678901234567890123,0.1234567890123456789]";
+        let text: Box<RawValue> = serde_json::from_str(long).unwrap();
+        let result = ActionResult {
+            data: text.clone().into(),
+            raw: Some(text.into()),
+            ..ActionResult::default()
+        };
+        let read = back(&Ok(result), Case::Repeatable).0.unwrap();
+        assert_eq!(read.data.to_json(), long);
+        assert_eq!(read.raw.unwrap().to_json(), long);
     }
 
     #[test]

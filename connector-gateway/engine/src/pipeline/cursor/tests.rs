@@ -19,7 +19,7 @@ fn with_facts(id: &str, work: impl FnOnce(&ActionFacts)) {
         input: std::sync::Arc::new(json!({})),
     };
     let held = HeldFacts::new();
-    let resolved = resolve(&catalog, &target, &held).unwrap();
+    let resolved = resolve(&catalog, &target, &held, |_| true).unwrap();
     work(resolved.action.unwrap());
 }
 

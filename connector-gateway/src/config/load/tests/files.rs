@@ -98,3 +98,53 @@ fn a_file_of_authorities_that_everybody_can_write_is_refused() {
         );
     }
 }
+
+#[cfg(unix)]
+fn pipe(place: &Place, name: &str) -> PathBuf {
+    use rustix::fs::{CWD, FileType, Mode, mknodat};
+
+    let path = place.directory.path().join(name);
+    mknodat(CWD, &path, FileType::Fifo, Mode::from_raw_mode(0o600), 0).unwrap();
+    path
+}
+
+#[cfg(unix)]
+fn write(path: &Path, text: String) -> std::thread::JoinHandle<()> {
+    let path = path.to_owned();
+    std::thread::spawn(move || std::fs::write(path, text).unwrap())
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_read_once() {
+    let mut place = place("");
+    let file = pipe(&place, "file");
+    place.inputs.file = Some(file.clone());
+    let writer = write(&file, "data_dir = \"elsewhere\"\ndev = true".to_owned());
+    let inputs = place.inputs.clone().read().unwrap();
+    writer.join().unwrap();
+    assert_eq!(inputs.data_dir(), Path::new("elsewhere"));
+    let loaded = inputs.connectors(vec!["github".to_owned()]).load().unwrap();
+    assert!(loaded.config.dev);
+    assert_eq!(loaded.file, Some(file.clone()));
+
+    let writer = write(&file, String::new());
+    let error = place.load().unwrap_err();
+    writer.join().unwrap();
+    assert!(
+        error.ends_with("`file`: nothing was written to this pipe"),
+        "{error}"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_of_authorities_is_read_once() {
+    let place = place("");
+    let file = ca_file::CaFile::from(pipe(&place, "ca.pem"));
+    let writer = write(file.path(), NO_CERTIFICATE.to_owned());
+    for _ in 0..2 {
+        assert_eq!(file.pem().unwrap(), NO_CERTIFICATE.as_bytes());
+    }
+    writer.join().unwrap();
+}

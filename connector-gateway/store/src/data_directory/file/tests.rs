@@ -159,28 +159,44 @@ fn what_an_operator_names_must_not_be_everyones() {
 }
 
 #[test]
-fn nobody_waits_for_a_pipe_that_nobody_writes() {
+fn a_pipe_is_waited_for_until_somebody_writes_it_but_not_forever() {
     use rustix::fs::{CWD, FileType, Mode, mknodat};
 
     let place = tempfile::tempdir().unwrap();
-    let pipe = place.path().join("pipe");
-    mknodat(CWD, &pipe, FileType::Fifo, Mode::from_raw_mode(0o600), 0).unwrap();
-    assert_eq!(read_trusted(&pipe).unwrap().as_str(), "");
-    let error = create_private(&pipe).unwrap_err();
+    let pipe = |name: &str| {
+        let path = place.path().join(name);
+        mknodat(CWD, &path, FileType::Fifo, Mode::from_raw_mode(0o600), 0).unwrap();
+        path
+    };
+    let writer = |path: &Path, text: &'static str| {
+        let path = path.to_owned();
+        std::thread::spawn(move || {
+            let pause = || std::thread::sleep(Duration::from_millis(50));
+            pause();
+            let mut file = OpenOptions::new().write(true).open(path).unwrap();
+            pause();
+            file.write_all(text.as_bytes()).unwrap();
+        })
+    };
+    let path = pipe("late");
+    let error = create_private(&path).unwrap_err();
     assert!(
         error.to_string().contains("is not a regular file"),
         "{error}"
     );
-    let writer = {
-        let pipe = pipe.clone();
-        std::thread::spawn(move || {
-            let mut file = OpenOptions::new().write(true).open(pipe).unwrap();
-            std::thread::sleep(std::time::Duration::from_millis(50));
-            file.write_all(b"hunter2").unwrap();
-        })
-    };
-    while read_trusted(&pipe).unwrap().as_str() != "hunter2" {
-        std::thread::yield_now();
-    }
-    writer.join().unwrap();
+    let late = writer(&path, "hunter2");
+    assert_eq!(read_trusted(&path).unwrap().as_str(), "hunter2");
+    late.join().unwrap();
+
+    let path = pipe("empty");
+    let empty = writer(&path, "");
+    let error = read_trusted_bytes(&path).unwrap_err();
+    assert!(error.to_string().contains("nothing was written"), "{error}");
+    empty.join().unwrap();
+
+    let error = open_readable(&pipe("unwritten"), Duration::from_millis(20)).unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+    fs::write(place.path().join("file"), "").unwrap();
+    let empty_file = read_trusted_bytes(&place.path().join("file"));
+    assert!(empty_file.unwrap().is_empty());
 }

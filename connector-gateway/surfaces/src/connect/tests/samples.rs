@@ -211,6 +211,9 @@ pub(super) fn page(name: &str) -> Option<Response> {
             again,
             None,
         ),
+        "misregistered" => end(End::refused("invalid_client"), None, None),
+        "other_account" => end(End::OtherAccount, None, None),
+        "name_taken" => end(End::NameTaken, None, None),
         "expired" => end(End::Expired, None, None),
         "used" => end(End::Used, None, None),
         "withdrawn" => end(End::Withdrawn, None, None),
@@ -224,7 +227,7 @@ pub(super) fn page(name: &str) -> Option<Response> {
 }
 
 /// The names of all pages that stay.
-pub(super) const NAMES: [&str; 19] = [
+pub(super) const NAMES: [&str; 22] = [
     "consent",
     "own_consent",
     "settings",
@@ -236,6 +239,9 @@ pub(super) const NAMES: [&str; 19] = [
     "denied",
     "cancelled",
     "provider_error",
+    "misregistered",
+    "other_account",
+    "name_taken",
     "expired",
     "used",
     "withdrawn",

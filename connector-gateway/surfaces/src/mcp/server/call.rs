@@ -148,7 +148,7 @@ impl ToolCall {
             let message = format!("is longer than {most} bytes, and the action takes no file");
             return Err(ActionError::invalid_param("input", message).with_status(413));
         }
-        let (cancellation, _entry) = server.cancellation(client, &context);
+        let (given_up, _entry) = server.cancellation(client, &context);
         let mut call = Call {
             surface: Surface::Mcp,
             principal: Arc::clone(&client.caller.principal),
@@ -166,7 +166,8 @@ impl ToolCall {
             },
             bytes_in: client.bytes_in,
             trace_context: client.trace_context.clone(),
-            cancellation: Some(cancellation),
+            cancellation: None,
+            given_up: Some(given_up),
             handles: Handles::default(),
         };
         let held = client.held.clone();

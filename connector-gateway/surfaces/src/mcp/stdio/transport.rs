@@ -1,18 +1,19 @@
 //! Messages in lines of bounded length. Invalid ones are refused with an error of the protocol.
 
+use std::borrow::Cow;
 use std::io;
 use std::sync::Arc;
 
 use plugwright_sdk::{ActionError, Value};
 use rmcp::RoleServer;
 use rmcp::model::{
-    ClientJsonRpcMessage, ClientRequest, ErrorData, JsonRpcMessage, ServerJsonRpcMessage,
+    ClientJsonRpcMessage, ClientRequest, ErrorData, JsonRpcMessage, RequestId, ServerJsonRpcMessage,
 };
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, AsyncWriteExt as _, BufReader};
 use tokio::sync::Mutex;
 
 use crate::body::{Bodies, BodyError, BufferedBody};
-use crate::mcp::message::Message;
+use crate::mcp::message::{Message, fault};
 use crate::mcp::server::Client;
 use plugwright_engine::Limit;
 
@@ -42,12 +43,12 @@ where
     }
 
     /// Parses a line. `None` needs no response.
-    fn read(&self, line: Line) -> Result<Option<ClientJsonRpcMessage>, ActionError> {
+    fn read(&self, line: Line) -> Result<Option<ClientJsonRpcMessage>, Refusal> {
         let line = match line {
             Line::Whole(line) => line,
             Line::TooLong => {
                 self.bodies.hit(Limit::RequestBody);
-                return Err(BodyError::TooLong.into_error());
+                return Err(BodyError::TooLong.into_error().into());
             }
         };
         let line = bytes::Bytes::from(line);
@@ -65,8 +66,10 @@ where
             Err(error) if !error.is_data() => return Ok(None),
             Err(_) if is_notification(&message.envelope) => return Ok(None),
             Err(_) => {
-                let code = plugwright_sdk::ErrorCode::ValidationError;
-                return Err(ActionError::new(code, "Invalid request"));
+                return Err(Refusal {
+                    problem: fault(message.is_json).message,
+                    id: message.id,
+                });
             }
         };
         if let JsonRpcMessage::Request(request) = &mut read
@@ -78,13 +81,13 @@ where
         Ok(Some(read))
     }
 
-    /// Responds to an invalid message, without an id as none was read.
-    async fn refuse(&mut self, error: &ActionError) -> io::Result<()> {
-        let data = ErrorData::invalid_request(error.message().to_owned(), None);
+    /// Responds to an invalid message.
+    async fn refuse(&mut self, refusal: Refusal) -> io::Result<()> {
+        let error = ErrorData::invalid_request(refusal.problem, None);
         // In a task of its own, as reading may be cancelled at any time, and writing must not be.
         let writing = tokio::spawn(write(
             Arc::clone(&self.output),
-            JsonRpcMessage::error(data, None),
+            JsonRpcMessage::error(error, refusal.id),
         ));
         writing.await.map_err(io::Error::other)?
     }
@@ -94,10 +97,26 @@ where
             match self.read(line) {
                 Ok(Some(message)) => return Ok(Some(message)),
                 Ok(None) => {}
-                Err(error) => self.refuse(&error).await?,
+                Err(refusal) => self.refuse(refusal).await?,
             }
         }
         Ok(None)
+    }
+}
+
+/// Why a message is invalid.
+struct Refusal {
+    problem: Cow<'static, str>,
+    /// The id of the request, if it was read.
+    id: Option<RequestId>,
+}
+
+impl From<ActionError> for Refusal {
+    fn from(error: ActionError) -> Self {
+        Self {
+            problem: error.message().to_owned().into(),
+            id: None,
+        }
     }
 }
 

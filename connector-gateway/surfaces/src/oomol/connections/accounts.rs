@@ -53,6 +53,7 @@ pub(super) async fn list(
 ) -> Result<Response, Failure> {
     let organization = organization(&headers)?;
     let query = Query::parse(query.as_deref());
+    query.only(&["status"])?;
     let status = query.first("status");
     if status.is_some_and(|status| !STATUSES.contains(&status)) {
         let message = format!("must be one of {}", STATUSES.join(", "));

@@ -39,7 +39,7 @@ fn a_success_says_which_run_it_was_and_where_the_list_goes_on() {
                     message: "no permission".to_owned(),
                 }],
             },
-            raw: Some(json!({ "as": "it came" })),
+            raw: Some(json!({ "as": "it came" }).into()),
         }),
         Case::Repeatable,
     );

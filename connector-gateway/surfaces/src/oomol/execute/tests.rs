@@ -11,7 +11,7 @@ const ID: &str = "0198c2d4-6f3e-7c11-8a52-0f3a5d8e9b10";
 
 fn asked(headers: &HeaderMap, query: &Query, body: &[u8]) -> Result<Arguments, Failure> {
     let mut body = Bytes::copy_from_slice(body).into();
-    let arguments = Arguments::parse(&Bodies::default(), headers, query, &mut body)?;
+    let arguments = Arguments::parse(&Bodies::default(), headers, query, &mut body, &|| None)?;
     if arguments.options.faults.is_empty() {
         Ok(arguments)
     } else {
@@ -124,6 +124,51 @@ fn everything_that_is_wrong_is_said_at_once() {
 }
 
 #[test]
+fn members_beside_the_input_are_told_where_they_belong() {
+    let read = |body: &Value, schema: InputSchema<'_>| {
+        let headers = headers(&[("content-type", "application/json")]);
+        let mut body = Bytes::from(body.to_string()).into();
+        let query = Query::parse(None);
+        Arguments::parse(&Bodies::default(), &headers, &query, &mut body, schema).unwrap()
+    };
+    let flat = json!({
+        "repo": "o/r", "title": "outer", "cursor": "c", "connectionId": ID, "other": 1,
+        "input": { "title": "inner" },
+    });
+    let schema = Arc::new(json!({ "properties": { "repo": {}, "title": {} } }));
+    let flat = read(&flat, &|| Some(Arc::clone(&schema)));
+    assert_eq!(flat.input, json!({ "title": "inner", "repo": "o/r" }));
+    let faults = flat.options.faults.iter();
+    let faults: Vec<_> = faults.map(|it| (&*it.param, &*it.message)).collect();
+    let other = "is not a parameter; allowed: input, connectionName, alias, options";
+    assert_eq!(
+        faults,
+        [
+            ("repo", "belongs in `input`"),
+            ("title", "belongs in `input`"),
+            ("cursor", "belongs in `options`"),
+            ("connectionId", "belongs in `options`"),
+            ("other", other),
+        ]
+    );
+    // Without unknown members, no schema is needed.
+    let body = json!({ "input": { "repo": "o/r" }, "options": { "raw": true } });
+    assert!(read(&body, &|| panic!("there is no need")).options.raw);
+}
+
+#[test]
+fn no_more_misplaced_members_are_read_than_are_told() {
+    let names = (0..100_000).map(|index| format!("n{index}"));
+    let members: Map<_, _> = names.map(|name| (name, json!({}))).collect();
+    let schema = Arc::new(json!({ "properties": members }));
+    let (mut unknown, mut input) = (members, None);
+    let faults = place(&mut unknown, &mut input, &|| Some(Arc::clone(&schema)));
+    let told = faults.iter().count();
+    assert_eq!((told, unknown.len()), (32, 100_000 - 32));
+    assert_eq!(input.unwrap().as_object().unwrap().len(), 32);
+}
+
+#[test]
 fn a_body_that_is_not_a_json_object_is_told_where_it_broke() {
     for body in ["{\"input\": }", "[1]", "\u{1}", "{\"a\":1e999}", "nul"] {
         let headers = headers(&[("content-type", "application/json")]);
@@ -198,6 +243,14 @@ fn the_name_of_a_connection_is_looked_for_in_order_and_may_be_empty() {
         };
         assert_eq!(found.as_deref(), expected);
     }
+}
+
+#[test]
+fn a_parameter_that_the_query_does_not_have_is_refused() {
+    let (status, _, data) = refusal(parse(&[], "mode=dryRun", &json!({})));
+    let message = "is not a parameter; allowed: connectionName, alias";
+    assert_eq!(status, 400);
+    assert_eq!(data, json!([{ "param": "mode", "message": message }]));
 }
 
 #[test]

@@ -180,7 +180,10 @@ mod tests {
         refused::<AccountFilter>("userId=u&service=");
         refused::<AccountFilter>("service=tri");
         refused::<OfUser>("providerConfigId=c");
-        refused::<NoQuery>("userId=u");
+        assert_eq!(
+            refused::<NoQuery>("userId=u"),
+            "`userId` is not a parameter; this takes none"
+        );
         let only = read_query::<Only>(Some("userId=u&providerConfigId=c")).unwrap();
         assert_eq!(only.user.as_deref(), Some("u"));
         assert!(read_query::<Only>(None).unwrap().user.is_none());

@@ -15,11 +15,11 @@ use super::failure;
 use super::project::{NoQuery, Project};
 use crate::body::{Bodies, BufferedBody};
 use crate::members::{Body, Members, TEXT};
-use crate::oomol::calls::{CallRequest, Render};
+use crate::oomol::calls::{CallRequest, InputSchema, Render};
 use crate::oomol::dialect::Segment;
 use crate::oomol::envelope::{Failure, render_for_user};
-use crate::oomol::execute::INPUT;
 use crate::oomol::execute::options::{OPTIONS, Options};
+use crate::oomol::execute::{INPUT, place};
 use crate::oomol::request::{self, Query, fault};
 use plugwright_engine::accounts::{AccountError, Accounts, ProviderSelector};
 use plugwright_engine::{CallOptions, ConnectionSelector, OwnerSelector, Surface, Target};
@@ -60,7 +60,8 @@ async fn call(mut request: CallRequest) -> Result<Response, Failure> {
     let (body, options) = request.parse(parse)?;
     let caller = &request.caller;
     // The call itself reports an action that does not exist.
-    let provider_configs = match caller.gateway.engine().find(&request.name) {
+    let engine = caller.gateway.engine();
+    let provider_configs = match engine.find(&caller.principal, &request.name) {
         Ok(entry) => usable(&caller.accounts()?, &body.who, &entry, &request.name)
             .await
             .map_err(|error| request.named(error))?,
@@ -81,8 +82,12 @@ fn parse(
     headers: &HeaderMap,
     _: &Query,
     body: &mut BufferedBody,
+    schema: InputSchema<'_>,
 ) -> Result<(CallBody, CallOptions), Failure> {
-    let (mut body, mut faults) = request::read::<CallBody>(bodies, headers, body)?;
+    let (mut body, mut faults) =
+        request::read_placing::<CallBody>(bodies, headers, body, |body, unknown| {
+            place(unknown, &mut body.input, schema)
+        })?;
     let mut options = body.options.call(bodies, &mut faults);
     // The engine reports these with those of the input.
     options.faults = faults;

@@ -40,7 +40,7 @@ pub(super) async fn call(
 }
 
 async fn proxy(mut request: CallRequest) -> Result<Response, Failure> {
-    let (who, proxied, options) = request.parse(|bodies, headers, _, body| {
+    let (who, proxied, options) = request.parse(|bodies, headers, _, body, _| {
         let (body, faults) = request::read::<RequestBody>(bodies, headers, body)?;
         let proxied = body.request.request(bodies, faults)?;
         Ok((body.who, proxied, options(headers)?))

@@ -8,6 +8,7 @@ use plugwright_sdk::auth::SchemeKind;
 use plugwright_tests_oauth::{Answer, Fault};
 
 use super::bench::{Bench, between, call, settings};
+use crate::connect::paths::CALLBACK;
 use plugwright_engine::connect::{Standing, code};
 use plugwright_store::{ConnectionRequest, RequestDetails, RequestStatus, SqliteStore};
 
@@ -64,6 +65,25 @@ async fn an_account_of_another_site_is_another_one() {
     assert_ne!(here.id, elsewhere.id);
     let kept = bench.store().connection(elsewhere.id).await.unwrap();
     assert_eq!(kept, Some(elsewhere));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_that_does_not_know_the_redirect_uri_is_answered_with_it() {
+    let mut bench = Bench::new(settings()).await;
+    let request = bench.ask(RequestDetails::default()).await;
+    let there = bench.go_on(&request).await;
+    let mut query = there.query_pairs();
+    let (_, state) = query.find(|(name, _)| name == "state").unwrap();
+    let back = format!("{CALLBACK}?state={state}&error=redirect_uri_mismatch");
+    bench.browse(&back, None).await;
+    let stored = bench.store().request(request.id).await.unwrap().unwrap();
+    assert_eq!(
+        stored.error.unwrap().message,
+        format!(
+            "Bank returned `redirect_uri_mismatch`; the redirect URI to register is \
+             http://127.0.0.1:3000{CALLBACK}"
+        )
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -213,7 +233,73 @@ async fn a_provider_that_fails_leaves_nothing_behind() {
     let back = bench.answer(&request, "alice", Answer::Allow).await;
     let (status, _, page) = bench.browse(&back, None).await;
     assert_eq!(status, StatusCode::CONFLICT, "{page}");
+    assert!(
+        page.contains("registration") && page.contains("invalid_client"),
+        "{page}"
+    );
+    assert!(!page.contains("is not registered"), "{page}");
     assert_eq!(failure(&bench, &request).await, code::NOT_CONFIGURED);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_tells_the_code_of_the_provider() {
+    let mut bench = Bench::new(settings()).await;
+    for (error, status, said) in [
+        (
+            "invalid_scope",
+            StatusCode::BAD_GATEWAY,
+            "does not offer the requested access",
+        ),
+        (
+            "server_error",
+            StatusCode::BAD_GATEWAY,
+            "is not available right now",
+        ),
+        (
+            "redirect_uri_mismatch",
+            StatusCode::CONFLICT,
+            "Ask the operator",
+        ),
+        (
+            "another_code",
+            StatusCode::BAD_GATEWAY,
+            "refused the connection",
+        ),
+    ] {
+        let request = bench.ask(RequestDetails::default()).await;
+        let url = bench.go_on(&request).await;
+        let state = url.query_pairs().find(|(name, _)| name == "state");
+        let (_, state) = state.unwrap();
+        let back = format!("{CALLBACK}?error={error}&error_description=Why&state={state}");
+        let (answered, _, page) = bench.browse(&back, None).await;
+        assert_eq!(answered, status, "{page}");
+        assert!(page.contains(said) && page.contains(error), "{page}");
+        assert_eq!(failure(&bench, &request).await, code::PROVIDER);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_of_the_gateway_is_not_the_providers() {
+    let mut bench = Bench::new(settings()).await;
+    let details = RequestDetails {
+        name: Some("work".to_owned()),
+        ..RequestDetails::default()
+    };
+    let late = bench.ask(details.clone()).await;
+    let connection = bench.connect("alice", details).await;
+    let details = RequestDetails::default();
+    let again = bench.ask_again(details, Some(connection)).await;
+    for (request, code, said) in [
+        (late, code::ALIAS, "name for this connection is in use"),
+        (again, code::ACCOUNT, "another Bank account"),
+    ] {
+        let back = bench.answer(&request, "bob", Answer::Allow).await;
+        let (status, _, page) = bench.browse(&back, None).await;
+        assert_eq!(status, StatusCode::CONFLICT, "{page}");
+        assert!(page.contains(said) && !page.contains("refused"), "{page}");
+        let ended = bench.store().request(request.id).await.unwrap().unwrap();
+        assert_eq!(ended.error.unwrap().code, code);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -169,7 +169,9 @@ async fn what_is_no_message_is_refused_or_left_out() {
     client.begin().await;
     client.write("no JSON\n\n{\"method\":\"$/other\"}\n").await;
     client.write("{\"id\":1}\n[]\n").await;
-    assert_eq!(client.refused().await, "Invalid request");
+    let answer = client.answer().await;
+    let error = json!({ "code": -32600, "message": "Invalid request" });
+    assert_eq!(answer, json!({ "jsonrpc": "2.0", "id": 1, "error": error }));
     assert_eq!(client.refused().await, "Invalid request");
     assert!(client.search().await["result"].is_object());
     client.output.shutdown().await.unwrap();
