@@ -171,14 +171,23 @@ impl Client {
         let response = request.send().await.map_err(unreachable)?;
         let status = response.status();
         let body = body(response, LARGEST).await.map_err(unreachable)?;
-        let body = body.ok_or_else(|| self.not_a_gateway("the response is too large"))?;
+        // A proxy between may say what it likes of a call that the gateway received.
+        let foreign = |problem: &str| {
+            let error = self.foreign(problem);
+            Self::misaddressed(if status.is_client_error() {
+                error
+            } else {
+                error.ambiguous()
+            })
+        };
+        let body = body.ok_or_else(|| foreign("the response is too large"))?;
         if status.is_success() {
             if body.is_empty() {
                 return Ok(Ok(Value::Null));
             }
             return serde_json::from_slice(&body)
                 .map(Ok)
-                .map_err(|_| self.not_a_gateway("the response is not JSON"));
+                .map_err(|_| foreign("the response is not JSON"));
         }
         match GatewayError::read(status, &body) {
             Some(mut error) => {
@@ -189,7 +198,7 @@ impl Client {
                 }
                 Ok(Err(error))
             }
-            None => Err(self.not_a_gateway(&format!("it responded with {status}"))),
+            None => Err(foreign(&format!("it responded with {status}"))),
         }
     }
 
@@ -239,9 +248,16 @@ impl Client {
 
     /// Reports a response that no gateway would send.
     pub(crate) fn not_a_gateway(&self, problem: &str) -> Failure {
+        Self::misaddressed(self.foreign(problem))
+    }
+
+    fn foreign(&self, problem: &str) -> ActionError {
         let message = format!("{} is not a Plugwright gateway: {problem}", self.base);
-        Failure::from(ActionError::new(ErrorCode::UpstreamInvalid, message))
-            .advise("set the gateway's URL with --gateway or PLUGWRIGHT_GATEWAY")
+        ActionError::new(ErrorCode::UpstreamInvalid, message)
+    }
+
+    fn misaddressed(error: ActionError) -> Failure {
+        Failure::from(error).advise("set the gateway's URL with --gateway or PLUGWRIGHT_GATEWAY")
     }
 }
 

@@ -252,7 +252,8 @@ fn filled(template: &str) -> Option<String> {
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
         let (name, after) = after.split_once('}')?;
-        if before.contains('}') || name.is_empty() || name.contains('{') {
+        let is_whole_scheme = before.is_empty() && url.is_empty() && after.starts_with(':');
+        if before.contains('}') || name.is_empty() || name.contains('{') || is_whole_scheme {
             return None;
         }
         url.push_str(before);

@@ -42,7 +42,9 @@ impl Executor {
                 };
                 outcome.unwrap_or_else(|| {
                     let message = "the call was cancelled";
-                    Err(ActionError::new(ErrorCode::Cancelled, message).into())
+                    let error = ActionError::new(ErrorCode::Cancelled, message);
+                    // The gateway runs a write that it has received to its end.
+                    Err(error.ambiguous().into())
                 })
             }
         }

@@ -390,7 +390,7 @@ impl Form for Filter {
         }
         if let Some(word) = not_a_level(text) {
             return Err(format!(
-                "must be {}: `{word}` is not a level; allowed: off, error, warn, info, debug, trace",
+                "must be {}: `{word}` is not a level; allowed: off, error, warn, info, debug, trace, and a level for a target such as `sqlx=debug`",
                 Self::TAKES
             ));
         }

@@ -132,6 +132,12 @@ impl Crowd {
             place: (Rank::Fresh, opened, id),
             progress: Arc::clone(&progress),
         });
+        // Behind a proxy, all clients are one peer.
+        let of_peer = if self.most_of_one < self.most {
+            of_peer
+        } else {
+            0
+        };
         let streams = streams(of_peer, table.known.len());
         Ok(Ticket {
             progress,

@@ -144,7 +144,9 @@ impl Caller {
             return Ok(connector);
         }
         let hint = self.did_you_mean(name).unwrap_or_else(|| {
-            let known = self.connectors().map(Connector::name);
+            // Those of a library would all be loaded to be counted.
+            let own = registry.own_connectors().iter().map(Connector::name);
+            let known = own.filter(|name| self.connector(name).is_some());
             format!("; known: {}", nearest::list(known))
         });
         let message = format!("names an unknown {param}, `{}`{hint}", Echo(name));

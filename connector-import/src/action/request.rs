@@ -358,6 +358,9 @@ fn whole<'a>(
     })
 }
 
+/// Kinds of bodies in which the check of methods looks for members.
+const READ: [&str; 6] = ["http", "json", "multipart", "urlencoded", "xml", "yaml"];
+
 /// Returns the media type of a file that is the body: its own if the document allows it, else the usual.
 fn file_type(
     file: &FileInput,
@@ -379,9 +382,11 @@ fn file_type(
     let allows = |own: &String| {
         let plain = own.split(';').next().unwrap_or_default();
         let plain = plain.trim().to_ascii_lowercase();
+        // What is read for members and methods is what the document says that it is.
+        let is_read = READ.iter().any(|kind| plain.contains(kind));
         let mut ranges = template.file_types.iter();
         ranges.any(|range| match range.strip_suffix('*') {
-            Some(kind) => kind == "*/" || plain.starts_with(kind),
+            Some(kind) => !is_read && (kind == "*/" || plain.starts_with(kind)),
             None => *range == plain,
         })
     };

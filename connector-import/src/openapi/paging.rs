@@ -74,9 +74,6 @@ const NUMBERS: &[&str] = &word_list::<7>(include_str!("../../words/page_number_p
 const OFFSETS: &[&str] = &word_list::<8>(include_str!("../../words/offset_parameters.txt"));
 const SIZES: &[&str] = &word_list::<14>(include_str!("../../words/page_size_parameters.txt"));
 
-/// Parameters by which a caller chooses a page without what an earlier answer says.
-const BY_HAND: &[&str] = &["before", "ending_before", "offset", "starting_after"];
-
 /// Words of a description which say that pages are numbered from 0.
 const ZERO_BASED: &[&str] = &["zero-based", "zero based", "0-based", "0 based", "(0..n)"];
 
@@ -98,10 +95,8 @@ pub(super) fn of<'d>(
         let style = match query.counted() {
             _ if output.has_links => PageStyle::Link,
             Some(style) => style,
-            // A generated crate has these parameters only if nothing else leads to the next page.
-            None if BY_HAND.iter().any(|name| query.has(name)) => PageStyle::Whole,
-            // Documents seldom mention the header, and where it does not come the list ends.
-            None => PageStyle::Link,
+            // A header that the document doesn't mention may lead anywhere.
+            None => PageStyle::Whole,
         };
         return Some(PagingTemplate {
             items: String::new(),

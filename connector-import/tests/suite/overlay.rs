@@ -171,6 +171,7 @@ actions:
         "https://{site.pets.test",
         "https://site}.pets.test",
         "https://{}.pets.test",
+        "{scheme}://pets.test",
     ] {
         let wrong = Overlay::from_value(json!({ "base_url": url })).unwrap();
         assert!(wrong.apply(&mut imported()).is_err(), "{url}");

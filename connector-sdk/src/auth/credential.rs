@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::iter;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
@@ -115,7 +116,7 @@ impl Credential {
         let scheme = schemes.iter().find(|auth| auth.takes(self));
         match self {
             Self::None => Vec::new(),
-            Self::Token { token } => vec![token.clone()],
+            Self::Token { token } => with_bare(token).collect(),
             Self::Basic { username, password } => {
                 let pair = format!("{username}:{}", password.expose());
                 let mut secrets = vec![password.clone(), pair.into()];
@@ -138,7 +139,7 @@ impl Credential {
                 fields
                     .iter()
                     .filter(|(name, _)| !is_plain(name))
-                    .map(|(_, value)| value.clone())
+                    .flat_map(|(_, value)| with_bare(value))
                     .collect()
             }
         }
@@ -149,13 +150,20 @@ impl Credential {
     pub(crate) fn is_in(&self, text: &str) -> bool {
         match self {
             Self::None => false,
-            Self::Token { token } => holds(text, token.expose()),
+            Self::Token { token } => with_bare(token).any(|token| holds(text, token.expose())),
             Self::Basic { username, password } => {
                 holds(text, password.expose()) || holds(text, username)
             }
             Self::Custom { .. } => true,
         }
     }
+}
+
+/// Returns a token, and what follows the prefix that it may stand with, as in `Bearer abc`.
+fn with_bare(token: &Secret) -> impl Iterator<Item = Secret> {
+    let rest = token.expose().split_once(' ');
+    let bare = rest.map(|(_, rest)| Secret::new(rest.trim_start()));
+    iter::once(token.clone()).chain(bare)
 }
 
 fn holds(text: &str, secret: &str) -> bool {

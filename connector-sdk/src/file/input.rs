@@ -73,7 +73,8 @@ impl FileInput {
 
     /// Returns its media type, if it says it: a `data:` URL does.
     pub fn media_type(&self) -> Option<&str> {
-        self.inline().map(|(media_type, _)| media_type)
+        let (media_type, _) = self.inline()?;
+        (media_type != DEFAULT_MEDIA_TYPE).then_some(media_type)
     }
 
     pub(crate) fn inline(&self) -> Option<(&str, &Bytes)> {

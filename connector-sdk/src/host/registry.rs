@@ -2,20 +2,21 @@
 
 mod library;
 mod spelling;
+mod unknown;
 
 use std::collections::{HashMap, HashSet};
-use std::fmt;
 use std::sync::Arc;
 
 use crate::action::{ActionHandle, Effect};
 use crate::auth::Auth;
 use crate::connector::Connector;
 use crate::echo::Echo;
-use crate::error::{ActionError, ErrorCode};
 use crate::nearest;
 
 pub use library::Library;
 pub(crate) use spelling::{SLUGS, normalize};
+use unknown::NEAREST;
+pub use unknown::UnknownAction;
 
 /// The connectors of a process and their actions.
 ///
@@ -106,50 +107,6 @@ pub enum RegistryError {
     /// Two actions have the same tool name.
     #[error("actions `{0}` and `{1}` are spellings of one name; leave one of the connectors out")]
     SameSpelling(String, String),
-}
-
-/// So many of the nearest names are offered, and so many are known: a caller may not see some.
-const OFFERED: usize = 3;
-const NEAREST: usize = 20;
-
-/// No action has this name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnknownAction {
-    /// The name asked for, cut if nothing can have it.
-    pub name: String,
-    /// Names that look like it, the likeliest first. The message offers three of them at most.
-    pub nearest: Vec<String>,
-    connector_known: bool,
-}
-
-impl UnknownAction {
-    /// Leaves those of the nearest names that a caller may see.
-    #[must_use]
-    pub fn among(mut self, is_visible: impl Fn(&str) -> bool) -> Self {
-        self.nearest.retain(|id| is_visible(id));
-        self
-    }
-}
-
-impl fmt::Display for UnknownAction {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "no action is named `{}`", Echo(&self.name))?;
-        let offered = &self.nearest[..self.nearest.len().min(OFFERED)];
-        f.write_str(&nearest::question(offered).unwrap_or_default())
-    }
-}
-
-impl std::error::Error for UnknownAction {}
-
-impl From<UnknownAction> for ActionError {
-    fn from(unknown: UnknownAction) -> Self {
-        let code = if unknown.connector_known {
-            ErrorCode::ActionNotFound
-        } else {
-            ErrorCode::ConnectorNotFound
-        };
-        Self::new(code, unknown.to_string())
-    }
 }
 
 impl Registry {
@@ -404,6 +361,7 @@ mod tests {
     use super::*;
     use crate::action::{ActionDefinition, ActionInfo};
     use crate::connector::ConnectorDefinition;
+    use crate::error::{ActionError, ErrorCode};
     use crate::result::Returns;
 
     const fn action(name: &'static str) -> ActionDefinition {

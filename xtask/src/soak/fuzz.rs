@@ -10,8 +10,7 @@ use std::time::Instant;
 use anyhow::{Context as _, Result, anyhow, bail};
 use xshell::{Shell, cmd};
 
-use super::report::{self, Fuzzed};
-use crate::findings;
+use super::report::Fuzzed;
 use crate::tool::FUZZ;
 
 /// Longest input that is made, in bytes.
@@ -34,27 +33,44 @@ const PLAIN: [&str; 9] = [
     "waits",
 ];
 
-/// Fuzzes each reader for so long, some of them side by side; returns the record.
+/// What became of the readers.
+pub(super) struct Run {
+    /// Those that hold.
+    pub(super) fuzzed: Vec<Fuzzed>,
+    /// What was found in the others.
+    pub(super) broken: Vec<String>,
+    /// All that there are.
+    pub(super) names: Vec<String>,
+}
+
+/// Fuzzes the wanted readers, or all, for so long, some of them side by side.
 pub(super) fn run(
     sh: &Shell,
     minutes: u32,
     jobs: NonZero<usize>,
-    cores: NonZero<usize>,
-) -> Result<String> {
+    wanted: &[String],
+) -> Result<Run> {
     FUZZ.provide(sh)?;
     let folder = sh.current_dir().join("fuzz");
     let mut names = Vec::new();
     for target in sh.read_dir(folder.join("fuzz_targets"))? {
         names.extend(target.file_stem().map(|name| name.display().to_string()));
     }
-    for name in &names {
+    if let Some(unknown) = wanted.iter().find(|name| !names.contains(name)) {
+        bail!(
+            "no reader is named `{unknown}`; there are: {}",
+            names.join(", ")
+        );
+    }
+    let chosen = if wanted.is_empty() { &names } else { wanted };
+    for name in chosen {
         sh.create_dir(folder.join("corpus").join(name))?;
     }
     // Built here, so that the minutes of none of them pass while it waits for another build.
     // Without a sanitizer it needs no nightly compiler: the code has no unsafe part.
     cmd!(sh, "cargo fuzz build --sanitizer none --fuzz-dir {folder}").run()?;
 
-    let waiting = Mutex::new(names.into_iter());
+    let waiting = Mutex::new(chosen.iter());
     let next = || {
         waiting
             .lock()
@@ -64,7 +80,7 @@ pub(super) fn run(
     let work = || -> Vec<_> {
         let fuzzed = iter::from_fn(next).map(|name| {
             let start = Instant::now();
-            let executions = fuzz(&folder, &name, minutes);
+            let executions = fuzz(&folder, name, minutes);
             (name, executions, start.elapsed())
         });
         fuzzed.collect()
@@ -74,28 +90,24 @@ pub(super) fn run(
         let results = workers.into_iter().map(ScopedJoinHandle::join);
         results.collect::<thread::Result<Vec<_>>>()
     });
-    let results = results
-        .map_err(|_| anyhow!("a fuzzing thread panicked"))?
-        .into_iter()
-        .flatten();
-    let mut fuzzed = Vec::new();
-    let mut broken = Vec::new();
-    for (name, executions, duration) in results {
+    let results = results.map_err(|_| anyhow!("a fuzzing thread panicked"))?;
+    let (mut fuzzed, mut broken) = (Vec::new(), Vec::new());
+    for (name, executions, duration) in results.into_iter().flatten() {
         match executions {
             Ok(executions) => fuzzed.push(Fuzzed {
-                name,
+                name: name.clone(),
                 executions,
                 duration,
+                jobs,
             }),
             Err(error) => broken.push(format!("{name}: {error:#}")),
         }
     }
-    findings::none(
-        &broken,
-        "the record is left as it was, since not every reader holds",
-    )?;
-    fuzzed.sort_by(|one, other| one.name.cmp(&other.name));
-    Ok(report::fuzzing(&fuzzed, jobs, cores))
+    Ok(Run {
+        fuzzed,
+        broken,
+        names,
+    })
 }
 
 /// Runs one reader; returns how often it was called.

@@ -3,6 +3,8 @@
 use std::num::NonZero;
 use std::time::Duration;
 
+use super::fuzz;
+
 /// A property test that held, or a fault test that passed.
 pub(super) struct Passed {
     pub(super) name: String,
@@ -49,18 +51,40 @@ pub(super) struct Fuzzed {
     pub(super) name: String,
     pub(super) executions: u64,
     pub(super) duration: Duration,
+    /// How many readers were fuzzed at a time.
+    pub(super) jobs: NonZero<usize>,
 }
 
-/// The section about fuzzing as Markdown, without the marks around it.
-pub(super) fn fuzzing(fuzzed: &[Fuzzed], jobs: NonZero<usize>, cores: NonZero<usize>) -> String {
-    let row = |reader: &Fuzzed| {
-        let result = format!("{} | 0", grouped(reader.executions));
-        row(&reader.name, &result, reader.duration)
+/// The section about fuzzing as Markdown, without the marks around it. Rows of the present one stay if their
+/// readers were not fuzzed.
+pub(super) fn fuzzing(present: &str, run: &fuzz::Run, cores: NonZero<usize>) -> String {
+    let row_of = |name: &String| {
+        let start = format!("| `{name}` |");
+        let recorded = present.lines().find(|line| line.starts_with(&start));
+        let is_broken = run.broken.iter().any(|found| {
+            let rest = found.strip_prefix(name.as_str());
+            rest.is_some_and(|rest| rest.starts_with(':'))
+        });
+        match run.fuzzed.iter().find(|reader| reader.name == *name) {
+            Some(Fuzzed {
+                executions,
+                duration,
+                jobs,
+                ..
+            }) => {
+                let result = format!("{} | 0 | {jobs}", grouped(*executions));
+                Some(row(name, &result, *duration))
+            }
+            None if is_broken => None,
+            None => recorded.map(|line| format!("{line}\n")),
+        }
     };
-    let rows: String = fuzzed.iter().map(row).collect();
+    let mut names: Vec<_> = run.names.iter().collect();
+    names.sort();
+    let rows: String = names.into_iter().filter_map(row_of).collect();
     format!(
-        "| Reader | Executions | Crashes | Time |\n| --- | ---: | ---: | ---: |\n{rows}\n\
-         Measured by `cargo xtask soak` on a machine with {cores} cores, {jobs} readers at a time."
+        "| Reader | Executions | Crashes | Readers at a time | Time |\n| --- | ---: | ---: | ---: | ---: |\n{rows}\n\
+         Measured by `cargo xtask soak` on a machine with {cores} cores."
     )
 }
 
@@ -109,6 +133,34 @@ mod tests {
              | `crash::kept` | passes | 90 s |\n\
              \n\
              Counts of the faults: `FAULTS_KILLS=50`, `FAULTS_STOPS=20`.\n\
+             \n\
+             Measured by `cargo xtask soak` on a machine with 2 cores."
+        );
+    }
+
+    #[test]
+    fn records_readers_that_hold_and_keeps_what_is_recorded_of_others() {
+        let present = "| `gone` | 1 | 0 | 2 | 600 s |\n| `json` | 2 | 0 | 2 | 600 s |\n\
+                       | `links` | 3 | 0 | 2 | 600 s |\n| `links_of` | 4 | 0 | 2 | 600 s |";
+        let run = fuzz::Run {
+            fuzzed: vec![Fuzzed {
+                name: "forms".to_owned(),
+                executions: 5_000,
+                duration: Duration::from_secs(601),
+                jobs: NonZero::<usize>::MIN,
+            }],
+            broken: vec!["links: it ended".to_owned()],
+            names: ["links_of", "links", "json", "forms"]
+                .map(str::to_owned)
+                .into(),
+        };
+        assert_eq!(
+            fuzzing(present, &run, NonZero::<usize>::MIN.saturating_add(1)),
+            "| Reader | Executions | Crashes | Readers at a time | Time |\n\
+             | --- | ---: | ---: | ---: | ---: |\n\
+             | `forms` | 5,000 | 0 | 1 | 601 s |\n\
+             | `json` | 2 | 0 | 2 | 600 s |\n\
+             | `links_of` | 4 | 0 | 2 | 600 s |\n\
              \n\
              Measured by `cargo xtask soak` on a machine with 2 cores."
         );

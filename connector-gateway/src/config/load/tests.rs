@@ -295,7 +295,7 @@ fn each_mistake_in_the_file_is_told_with_key_and_line() {
         ),
         (
             "log.filter = \"info,debgu\"",
-            "`log.filter` (plugwright.toml:1) must be a filter such as `info,plugwright=debug`: `debgu` is not a level; allowed: off, error, warn, info, debug, trace",
+            "`log.filter` (plugwright.toml:1) must be a filter such as `info,plugwright=debug`: `debgu` is not a level; allowed: off, error, warn, info, debug, trace, and a level for a target such as `sqlx=debug`",
         ),
         (
             "public_url = \"https://example.com/x?y=1\"",

@@ -51,10 +51,12 @@ impl<'a> End<'a> {
     /// Returns the end of a request that the provider refused with this code.
     pub(crate) fn refused(code: &'a str) -> Self {
         match code {
-            // The last is GitHub's.
-            "invalid_client" | "unauthorized_client" | "redirect_uri_mismatch" => {
-                Self::Misregistered { code }
-            }
+            // Those about the redirect URI are no standard's.
+            "invalid_client"
+            | "unauthorized_client"
+            | "redirect_uri_mismatch"
+            | "redirect_uri"
+            | "invalid_redirect_uri" => Self::Misregistered { code },
             _ => Self::ProviderError { code },
         }
     }

@@ -17,12 +17,15 @@ const SIGNING: [&str; 10] = [
 ];
 
 /// What descriptions of keys in `Authorization` call it if each request is signed.
-const SIGNED: [&str; 10] = [
+const SIGNED: [&str; 13] = [
     "amazon signature",
     "aws signature",
-    "aws4-hmac",
+    "aws4 hmac",
     "digest auth",
-    "hawk",
+    "digest authentication",
+    "hawk auth",
+    "hawk authentication",
+    "hawk scheme",
     "http digest",
     "oauth 1",
     "oauth1",
@@ -35,14 +38,36 @@ fn lower(scheme: &Value, key: &str) -> String {
     text.unwrap_or_default().to_ascii_lowercase()
 }
 
+/// Words before a scheme's name that say it is not that one, or not alone.
+const NEGATIONS: [&str; 8] = [
+    "instead", "no", "not", "omit", "or", "rather", "than", "without",
+];
+
+fn words(text: &str) -> Vec<&str> {
+    let words = text.split(|letter: char| !letter.is_ascii_alphanumeric());
+    words.filter(|word| !word.is_empty()).collect()
+}
+
+/// Returns whether one of the three words before a place says that it is not meant.
+fn is_negated(words: &[&str], at: usize) -> bool {
+    let before = &words[at.saturating_sub(3)..at];
+    before.iter().any(|word| NEGATIONS.contains(word))
+}
+
 /// Returns whether each request has to be signed, which no credential alone does.
 pub(super) fn is_signed(scheme: &Value) -> bool {
     match lower(scheme, "type").as_str() {
         "apikey" => {
             let description = lower(scheme, "description");
+            let description = words(&description);
+            let says = |phrase: &str| {
+                let phrase = words(phrase);
+                let mut places = description.windows(phrase.len()).enumerate();
+                places.any(|(at, place)| place == phrase && !is_negated(&description, at))
+            };
             lower(scheme, "x-amazon-apigateway-authtype").starts_with("aws")
                 || (lower(scheme, "name") == "authorization"
-                    && SIGNED.iter().any(|words| description.contains(words)))
+                    && SIGNED.iter().any(|phrase| says(phrase)))
         }
         "http" => SIGNING.contains(&lower(scheme, "scheme").as_str()),
         _ => false,
@@ -52,19 +77,16 @@ pub(super) fn is_signed(scheme: &Value) -> bool {
 /// Returns whether a key in the header `Authorization` is a bearer token, as its description says.
 pub(super) fn is_bearer(scheme: &Value) -> bool {
     const NEAR: [&str; 6] = ["jwt", "prefix", "prefixed", "scheme", "space", "token"];
-    const NEGATIONS: [&str; 4] = ["no", "not", "omit", "without"];
     if lower(scheme, "name") != "authorization" {
         return false;
     }
     let description = lower(scheme, "description");
-    let words = description.split(|letter: char| !letter.is_ascii_alphanumeric());
-    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    let words = words(&description);
     words.iter().enumerate().any(|(at, word)| {
-        let before = &words[at.saturating_sub(3)..at];
         let around = &words[at.saturating_sub(2)..words.len().min(at + 3)];
         *word == "bearer"
             && around.iter().any(|word| NEAR.contains(word))
-            && !before.iter().any(|word| NEGATIONS.contains(word))
+            && !is_negated(&words, at)
     })
 }
 
@@ -86,6 +108,8 @@ mod tests {
             ("JWT token prefixed with \"Bearer \"", true),
             ("The bare key, without the Bearer prefix", false),
             ("A key of a bearer of shares", false),
+            ("Send the key rather than a Bearer token", false),
+            ("Basic or a Bearer token", false),
             ("", false),
         ] {
             let scheme = json!({ "name": "Authorization", "description": description });
@@ -111,6 +135,8 @@ mod tests {
             ),
             (key("description", "An OAuth 1.0a header"), true),
             (key("description", "A key"), false),
+            (key("description", "The key of StackHawk"), false),
+            (key("description", "No OAuth 1 support: use a token"), false),
             (json!({ "type": "http", "scheme": "Digest" }), true),
             (json!({ "type": "http", "scheme": "Hawk" }), true),
             (json!({ "type": "http", "scheme": "Token" }), false),

@@ -67,10 +67,6 @@ fn lists_are_known_by_parameters_and_answers() {
     };
     assert_eq!(
         style(json!([]), list.clone()),
-        Some((String::new(), PageStyle::Link))
-    );
-    assert_eq!(
-        style(json!([string("before")]), list.clone()),
         Some((String::new(), PageStyle::Whole))
     );
     assert!(matches!(
