@@ -1,12 +1,6 @@
 //! Lists in envelopes, and what leads to their next pages.
 
-use std::sync::Arc;
-
-use plugwright_sdk::host::Registry;
-use plugwright_sdk::http::HeaderMap;
-use plugwright_sdk::testing::{Canned, block_on};
-use plugwright_sdk::transport::Response;
-use plugwright_sdk::{ActionContext, Value, json};
+use plugwright_sdk::{Value, json};
 
 use super::{document, imported};
 use crate::form::{PageStyle, PagingTemplate};
@@ -82,25 +76,5 @@ fn next_pages_are_where_well_known_providers_have_them() {
         let members = json!({ member: fact, "items": { "type": "array", "items": {} } });
         let style = paging("/things", parameter, members).map(|paging| paging.style);
         assert_eq!(style, expected, "{parameter} {member}");
-    }
-}
-
-#[test]
-fn a_link_to_the_next_page_is_followed_though_the_document_knows_none() {
-    let document = getting("/things", "q", json!({ "type": "array", "items": {} }));
-    let registry = Registry::new([imported(&document).connector.connector().unwrap()]).unwrap();
-    let entry = registry.find("shop.things.list").unwrap();
-    for (link, goes_on) in [(Some("</things?b>; rel=\"next\""), true), (None, false)] {
-        let answer = Canned::new(move |_| {
-            let mut headers = HeaderMap::new();
-            headers.insert("content-type", "application/json".parse().unwrap());
-            if let Some(link) = link {
-                headers.insert("link", link.parse().unwrap());
-            }
-            Ok(Response::new(200, headers, "[1]"))
-        });
-        let cx = ActionContext::builder(&entry.connector, Arc::new(answer)).build();
-        let result = block_on(entry.action.decode(json!({})).unwrap().run(&cx)).unwrap();
-        assert_eq!(result.meta.cursor.is_some(), goes_on);
     }
 }
