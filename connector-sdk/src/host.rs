@@ -1,7 +1,7 @@
 //! What a host needs: a gateway, a command line, anything that runs the actions of others.
 //!
 //! A connector is written without it. [`Registry`] finds an action by any spelling of its name;
-//! [`coerce`] types texts by a schema, [`fields`] picks members of an output. [`Redactor`] takes secrets out of what leaves the process, [`Echo`] shows what callers
+//! [`coerce`] types texts by a schema, [`strict`] reads JSON, [`fields`] picks members of an output. [`Redactor`] takes secrets out of what leaves the process, [`Echo`] shows what callers
 //! sent, and [`nearest`] tells what they may have meant.
 
 pub mod coerce;
@@ -13,6 +13,7 @@ pub mod nearest {
     pub use crate::nearest::{LONGEST_NAME, did_you_mean, list, names, question};
 }
 mod registry;
+pub mod strict;
 
 pub use crate::action::{
     ActionDefinition, ActionHandle, ActionInfo, ActionSource, BoxFuture, Effect, Invocation,

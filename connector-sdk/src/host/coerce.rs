@@ -17,7 +17,6 @@
 
 mod integers;
 mod lenient;
-mod strict;
 mod typing;
 
 use std::cell::Cell;

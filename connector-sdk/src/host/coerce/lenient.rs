@@ -5,9 +5,9 @@ mod schemas;
 
 use serde_json::Value;
 
-use super::strict;
 use super::typing::kind_of;
 use crate::data::is_deeper_than;
+use crate::host::strict;
 use crate::param::JsonObject;
 use crate::schema::Schema;
 use schemas::{Part, Schemas};

@@ -5,9 +5,9 @@ use std::ptr;
 
 use serde_json::Value;
 
-use super::strict;
 use crate::echo::Echo;
 use crate::error::{Fault, Result};
+use crate::host::strict;
 use crate::schema::{Schema, resolve, types};
 
 /// A schema that texts are typed by, within the document that its references point into.

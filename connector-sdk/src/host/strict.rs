@@ -1,5 +1,4 @@
-//! JSON in texts, whose objects must not have a member twice: others that read the text may take another
-//! of them.
+//! JSON whose objects have each member once: others that read the text may take another one of two.
 
 use std::fmt;
 
@@ -9,24 +8,84 @@ use serde_json::{Map, Number, Value};
 
 use crate::echo::Echo;
 
-pub(super) fn from_str(text: &str) -> serde_json::Result<Value> {
+/// What watches a text being read, and may end that by an error.
+pub trait Watch {
+    /// A value begins, of any type.
+    ///
+    /// # Errors
+    ///
+    /// If nothing more shall be read.
+    fn value<E: Error>(&self) -> Result<(), E> {
+        Ok(())
+    }
+
+    /// A list or object begins, whose parts are so deep.
+    ///
+    /// # Errors
+    ///
+    /// If that is too deep.
+    fn enter<E: Error>(&self, _depth: usize) -> Result<(), E> {
+        Ok(())
+    }
+
+    /// The member of an object could not be read; `depth` is how many lists and objects surround the object.
+    fn failed_in(&self, _name: &str, _depth: usize) {}
+
+    /// Returns the error for a member that its object has already.
+    fn repeated<E: Error>(&self, name: &str) -> E {
+        E::custom(format_args!(
+            "`{}` is given twice in one object",
+            Echo(name)
+        ))
+    }
+}
+
+impl Watch for () {}
+
+/// Reads a value while it is watched.
+#[derive(Debug)]
+pub struct Strict<'w, W> {
+    watch: &'w W,
+    /// How many lists and objects surround it.
+    depth: usize,
+}
+
+impl<'w, W> Strict<'w, W> {
+    /// Reads a whole text.
+    pub fn new(watch: &'w W) -> Self {
+        Self { watch, depth: 0 }
+    }
+}
+
+/// Reads a text.
+///
+/// ```
+/// use plugwright_sdk::host::strict;
+///
+/// assert_eq!(strict::from_str("[1]")?, 1_u8.into());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// If it is no JSON, or has an object with a member twice.
+pub fn from_str(text: &str) -> serde_json::Result<Value> {
     let mut reader = serde_json::Deserializer::from_str(text);
-    let value = Strict.deserialize(&mut reader)?;
+    let value = Strict::new(&()).deserialize(&mut reader)?;
     reader.end()?;
     Ok(value)
 }
 
-struct Strict;
-
-impl<'de> DeserializeSeed<'de> for Strict {
+impl<'de, W: Watch> DeserializeSeed<'de> for Strict<'_, W> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Value, D::Error> {
+        self.watch.value()?;
         reader.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for Strict {
+impl<'de, W: Watch> Visitor<'de> for Strict<'_, W> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -58,26 +117,34 @@ impl<'de> Visitor<'de> for Strict {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let Self { watch, depth } = self;
+        let depth = depth + 1;
+        watch.enter(depth)?;
         let mut list = Vec::new();
-        while let Some(item) = items.next_element_seed(Strict)? {
+        while let Some(item) = items.next_element_seed(Strict { watch, depth })? {
             list.push(item);
         }
         Ok(list.into())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+        let Self { watch, depth } = self;
+        let within = depth + 1;
+        watch.enter(within)?;
         let mut object = Map::new();
         while let Some(name) = members.next_key::<String>()? {
-            let member = members.next_value_seed(Strict)?;
+            let seed = Strict {
+                watch,
+                depth: within,
+            };
+            let member = members
+                .next_value_seed(seed)
+                .inspect_err(|_| watch.failed_in(&name, depth))?;
             match object.entry(name) {
                 Entry::Vacant(place) => {
                     place.insert(member);
                 }
-                Entry::Occupied(place) => {
-                    let name = Echo(place.key());
-                    let message = format_args!("`{name}` is given twice in one object");
-                    return Err(A::Error::custom(message));
-                }
+                Entry::Occupied(place) => return Err(watch.repeated(place.key())),
             }
         }
         Ok(object.into())
