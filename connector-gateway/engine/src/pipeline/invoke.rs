@@ -18,7 +18,6 @@ use plugwright_sdk::transport::{Network, Relayed, Transport};
 use plugwright_sdk::{ActionContext, ActionError, ActionResult, Cassette, ErrorCode, Value};
 use plugwright_store::Owner;
 use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 use uuid::Uuid;
 
@@ -230,10 +229,6 @@ async fn run(
     };
     let work = AssertUnwindSafe(work).catch_unwind();
     let wanted = async {
-        let has_given_up = call.given_up.as_ref();
-        if has_given_up.is_some_and(CancellationToken::is_cancelled) {
-            return None;
-        }
         match call.stop(resolved.effect) {
             Some(token) => token.run_until_cancelled(work).await,
             None => Some(work.await),
@@ -242,10 +237,7 @@ async fn run(
     let mut result = match tokio::time::timeout_at(deadline, wanted).await {
         Ok(Some(Ok(result))) => result,
         Ok(Some(Err(_panic))) => Err(panicked(resolved)),
-        Ok(None) => Err(ActionError::new(
-            ErrorCode::Cancelled,
-            "the caller cancelled before the response arrived",
-        )),
+        Ok(None) => Err(cancelled()),
         Err(_elapsed) => Err(ActionError::new(
             ErrorCode::UpstreamTimeout,
             "the call timed out",
@@ -259,6 +251,13 @@ async fn run(
         result.meta.cursor = Some(redactor.redact(&cursor));
     }
     result
+}
+
+pub(super) fn cancelled() -> ActionError {
+    ActionError::new(
+        ErrorCode::Cancelled,
+        "the caller cancelled before the response arrived",
+    )
 }
 
 fn panicked(resolved: &Resolved<'_>) -> ActionError {

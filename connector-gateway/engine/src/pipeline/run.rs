@@ -8,6 +8,7 @@ use plugwright_egress::CallUsage;
 use plugwright_sdk::host::Redactor;
 use plugwright_sdk::{ActionError, ActionResult, ErrorCode};
 use plugwright_store::{Connection, Owner, Timestamp};
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::credential::{CallCredential, SelectedConnection};
@@ -156,9 +157,14 @@ impl<'a> Run<'a> {
             }
         };
 
-        let result = self
-            .invoke(resolved, picked, cursor, decoded.operation)
-            .await;
+        // Later, a write has begun, and is made once more if it is found not to have been.
+        let given_up = call.given_up.as_ref();
+        let result = if given_up.is_some_and(CancellationToken::is_cancelled) {
+            Err(invoke::cancelled())
+        } else {
+            self.invoke(resolved, picked, cursor, decoded.operation)
+                .await
+        };
         let result = if credential::was_refused(result.as_ref().err()) {
             // Boxed, as every call has room for it.
             Box::pin(self.again_if_renewed(resolved, result)).await
