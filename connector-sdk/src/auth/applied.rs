@@ -6,6 +6,7 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use super::credential::after_prefix;
 use super::{Auth, Credential, CredentialHeaders, KeyPlace, Scheme};
 use crate::error::{ActionError, ErrorCode};
 use crate::http::{has_refused, unsendable};
@@ -119,7 +120,8 @@ impl Applied {
             (Scheme::BearerToken { prefix }, Credential::Token { token }) => Some(Self::Header {
                 name: Cow::Borrowed("authorization"),
                 prefix: keep(prefix),
-                secret: bare(token, prefix),
+                secret: after_prefix(token, |own| own.eq_ignore_ascii_case(prefix))
+                    .unwrap_or_else(|| token.clone()),
             }),
             (Scheme::OAuth2(_), Credential::Token { token }) => Some(Self::Header {
                 name: Cow::Borrowed("authorization"),
@@ -205,14 +207,6 @@ impl Applied {
             Self::Query { name, secret } => Some((name, secret)),
             _ => None,
         }
-    }
-}
-
-/// Returns a token without the prefix of its scheme, with which some are copied.
-fn bare(token: &Secret, prefix: &str) -> Secret {
-    match token.expose().split_once(' ') {
-        Some((own, rest)) if own.eq_ignore_ascii_case(prefix) => Secret::new(rest.trim_start()),
-        _ => token.clone(),
     }
 }
 

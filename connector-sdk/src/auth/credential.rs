@@ -116,7 +116,14 @@ impl Credential {
         let scheme = schemes.iter().find(|auth| auth.takes(self));
         match self {
             Self::None => Vec::new(),
-            Self::Token { token } => with_bare(token).collect(),
+            Self::Token { token } => {
+                let prefix = match scheme.map(|auth| auth.scheme) {
+                    Some(Scheme::BearerToken { prefix }) => prefix,
+                    _ => "Bearer",
+                };
+                let bare = after_prefix(token, |own| own.eq_ignore_ascii_case(prefix));
+                iter::once(token.clone()).chain(bare).collect()
+            }
             Self::Basic { username, password } => {
                 let pair = format!("{username}:{}", password.expose());
                 let mut secrets = vec![password.clone(), pair.into()];
@@ -136,11 +143,14 @@ impl Credential {
                     let field = declared.iter().find(|field| field.name == name);
                     field.is_some_and(|field| !field.secret)
                 };
-                fields
-                    .iter()
-                    .filter(|(name, _)| !is_plain(name))
-                    .flat_map(|(_, value)| with_bare(value))
-                    .collect()
+                let secret = fields.iter().filter(|(name, _)| !is_plain(name));
+                let values = secret.flat_map(|(_, value)| {
+                    let bare = after_prefix(value, |own| {
+                        PREFIXES.iter().any(|known| own.eq_ignore_ascii_case(known))
+                    });
+                    iter::once(value.clone()).chain(bare)
+                });
+                values.collect()
             }
         }
     }
@@ -150,7 +160,11 @@ impl Credential {
     pub(crate) fn is_in(&self, text: &str) -> bool {
         match self {
             Self::None => false,
-            Self::Token { token } => with_bare(token).any(|token| holds(text, token.expose())),
+            Self::Token { token } => {
+                let bare = after_prefix(token, |_| true);
+                let mut ways = iter::once(token.clone()).chain(bare);
+                ways.any(|token| holds(text, token.expose()))
+            }
             Self::Basic { username, password } => {
                 holds(text, password.expose()) || holds(text, username)
             }
@@ -159,11 +173,13 @@ impl Credential {
     }
 }
 
-/// Returns a token, and what follows the prefix that it may stand with, as in `Bearer abc`.
-fn with_bare(token: &Secret) -> impl Iterator<Item = Secret> {
-    let rest = token.expose().split_once(' ');
-    let bare = rest.map(|(_, rest)| Secret::new(rest.trim_start()));
-    iter::once(token.clone()).chain(bare)
+/// Words that a value is copied with from a header.
+const PREFIXES: [&str; 4] = ["apikey", "basic", "bearer", "token"];
+
+/// Returns what follows the prefix that a token stands with, as in `Bearer abc`.
+pub(super) fn after_prefix(token: &Secret, is_prefix: impl FnOnce(&str) -> bool) -> Option<Secret> {
+    let (own, rest) = token.expose().split_once(' ')?;
+    is_prefix(own).then(|| Secret::new(rest.trim_start()))
 }
 
 fn holds(text: &str, secret: &str) -> bool {
@@ -184,6 +200,26 @@ impl fmt::Debug for Credential {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_token_that_is_stored_with_its_prefix_is_found_without() {
+        let bearer = [Auth::bearer_token("Token")];
+        for token in ["Bearer abcdefgh", "bearer  abcdefgh"] {
+            let token = Credential::token(token);
+            assert!(token.redactor_under(&bearer).finds_in("it is abcdefgh."));
+            assert!(token.is_in("/abcdefgh"));
+        }
+        let field = |value: &str| Credential::Custom {
+            fields: [("key".to_owned(), value.into())].into(),
+        };
+        assert!(
+            field("Token abcdefgh")
+                .redactor_under(&[])
+                .finds_in("abcdefgh")
+        );
+        let phrase = field("secret password").redactor_under(&[]);
+        assert!(phrase.finds_in("a secret password") && !phrase.finds_in("a password"));
+    }
 
     #[test]
     fn reads_each_kind_of_credential_and_shows_none_of_it() {
