@@ -83,10 +83,10 @@ fn form(auth: &Auth) -> String {
     match auth.placeholder() {
         Credential::Basic { .. } => r#"{"username": "..", "password": ".."}"#.to_owned(),
         Credential::Custom { fields } => {
-            let fields: Vec<_> = fields
-                .keys()
-                .map(|name| format!(r#""{name}": "..""#))
-                .collect();
+            // A gateway does not tell the names of its own connectors' fields.
+            let unknown = fields.is_empty().then_some("NAME");
+            let names = fields.keys().map(String::as_str).chain(unknown);
+            let fields: Vec<_> = names.map(|name| format!(r#""{name}": "..""#)).collect();
             format!(r#"{{"fields": {{{}}}}}"#, fields.join(", "))
         }
         _ => "a token".to_owned(),
@@ -180,6 +180,11 @@ mod tests {
         let told = advice(&shop, &[&Auth::none(), &basic]);
         assert!(
             told.ends_with(r#" with {"username": "..", "password": ".."}"#),
+            "{told}"
+        );
+        let told = advice(&shop, &[&Auth::custom("Keys", &[])]);
+        assert!(
+            told.ends_with(r#" with {"fields": {"NAME": ".."}}"#),
             "{told}"
         );
     }

@@ -58,7 +58,7 @@ pub(super) fn credential(connector: &Connector, file: Option<&Path>) -> Result<G
         .collect();
     let by_variable = file.is_none() && credential::of_variable(connector, &schemes).is_some();
     let provided = file.is_some() || by_variable;
-    let scheme = schemes.iter().find(|auth| needs_credential(auth));
+    let scheme = schemes.iter().find(|auth| can_be_asked_for(auth));
     match scheme {
         Some(auth) if !provided && io::stdin().is_terminal() && io::stderr().is_terminal() => {
             let answers = ask(connector, auth).map_err(|error| {
@@ -134,8 +134,9 @@ fn wire(credential: &Credential) -> Value {
     }
 }
 
-fn needs_credential(auth: &Auth) -> bool {
-    !matches!(auth.scheme, Scheme::None)
+/// Returns whether a scheme takes a credential of known parts.
+fn can_be_asked_for(auth: &Auth) -> bool {
+    !matches!(auth.scheme, Scheme::None | Scheme::Custom([]))
 }
 
 fn ask(connector: &Connector, auth: &Auth) -> io::Result<Value> {
