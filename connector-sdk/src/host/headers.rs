@@ -207,6 +207,7 @@ mod tests {
             "X-Amzn-Client-Token",
             "X-Callback-Url",
             "X-RapidAPI-Host",
+            "X-AndroidClient-Version",
             "Stripe-Version",
         ] {
             assert!(is_declarable(name), "{name}");
@@ -354,6 +355,10 @@ mod tests {
             "x-github-api-version",
             "x-continuation-token",
             "idempotency-token",
+            "idempotence-key",
+            "x-atlassian-token",
+            "x-sort-key",
+            "x-cursor-token",
             "idempotency-key",
             "x-goog-encryption-key",
             "x-request-id",

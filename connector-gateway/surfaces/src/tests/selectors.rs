@@ -22,13 +22,13 @@ const HEADERS: [&str; 10] = [
     "x-plugwright-tenant",
 ];
 
-fn gateway() -> Gateway {
+pub(super) fn gateway() -> Gateway {
     let registry = Registry::new([&plugwright_github::CONNECTOR]).unwrap();
     let gateway = Gateway::builder(registry).engine(EngineSettings::offline());
     gateway.allow_anonymous(true).build().unwrap()
 }
 
-async fn answer(
+pub(super) async fn answer(
     gateway: &Gateway,
     path: &str,
     body: Option<&Value>,

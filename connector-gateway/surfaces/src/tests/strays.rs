@@ -1,31 +1,14 @@
 //! Tests of what is told of parameters and members in the wrong place.
 
-use axum::body::Body;
-use axum::http::{Request, StatusCode};
-use plugwright_sdk::host::Registry;
+use axum::http::StatusCode;
 use serde_json::{Value, json};
-use tower::ServiceExt as _;
 
-use crate::gateway::Gateway;
-use plugwright_engine::EngineSettings;
+use super::selectors::{answer, gateway};
 
 /// Sends a request; returns the status, and each fault as its parameter and message.
 async fn faults(path: &str, body: Option<&Value>) -> (StatusCode, Vec<(String, String)>) {
-    let registry = Registry::new([&plugwright_github::CONNECTOR]).unwrap();
-    let gateway = Gateway::builder(registry).engine(EngineSettings::offline());
-    let gateway = gateway.allow_anonymous(true).build().unwrap();
-    let request = Request::builder()
-        .uri(path)
-        .header("host", "localhost")
-        .header("content-type", "application/json");
-    let request = match body {
-        Some(body) => request.method("POST").body(Body::from(body.to_string())),
-        None => request.body(Body::empty()),
-    };
-    let response = gateway.router().oneshot(request.unwrap()).await.unwrap();
-    let status = response.status();
-    let body = axum::body::to_bytes(response.into_body(), 1 << 20).await;
-    let body: Value = serde_json::from_slice(&body.unwrap()).unwrap();
+    let (status, text) = answer(&gateway(), path, body, &[]).await;
+    let body: Value = serde_json::from_str(&text).unwrap();
     let text = |fault: &Value, name: &str| fault[name].as_str().map(str::to_owned);
     let faults = body["data"].as_array().into_iter().flatten();
     let faults = faults.filter_map(|it| Some((text(it, "param")?, text(it, "message")?)));
