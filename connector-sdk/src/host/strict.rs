@@ -62,7 +62,8 @@ impl<'w, W> Strict<'w, W> {
 /// ```
 /// use plugwright_sdk::host::strict;
 ///
-/// assert_eq!(strict::from_str("[1]")?, 1_u8.into());
+/// assert_eq!(strict::from_str(r#"{"a": [1]}"#)?, serde_json::json!({"a": [1]}));
+/// assert!(strict::from_str(r#"{"a": 1, "a": 2}"#).is_err());
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 ///
