@@ -168,11 +168,14 @@ fn in_codes(text: &[u8]) -> Vec<(Vec<u8>, Code)> {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .flat_map(|byte| [byte >> 4, byte & 0xf])
-        .filter_map(|digit| char::from_digit(digit.into(), 16))
-        .collect()
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        for digit in [byte >> 4, byte & 0xf] {
+            text.push(DIGITS[usize::from(digit)].into());
+        }
+    }
+    text
 }
 
 /// Returns the characters of base64 that depend on `bytes` alone when none, one or two unknown bytes

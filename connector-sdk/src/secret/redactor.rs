@@ -173,11 +173,14 @@ impl Redactor {
         Data::from(value).into_text()
     }
 
-    /// Redacts what an action returned. The cursor stays: it may lead on by a URL with the key in
-    /// it, and whoever hands it out seals it or uses [`redact`](Self::redact).
+    /// Redacts what an action returned; a total with a secret in it is left out. The cursor stays: it
+    /// may lead on by a URL with the key in it, and whoever hands it out seals it or uses
+    /// [`redact`](Self::redact).
     pub fn redact_result(&self, result: &mut ActionResult) {
         result.data = self.redact_data(std::mem::take(&mut result.data));
         result.raw = result.raw.take().map(|raw| self.redact_data(raw));
+        let is_secret = |count: &u64| self.finds_in(&count.to_string());
+        result.meta.total_count = result.meta.total_count.filter(|count| !is_secret(count));
         for missing in &mut result.meta.missing {
             missing.message = self.redact(&missing.message);
         }

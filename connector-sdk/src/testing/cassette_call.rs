@@ -6,9 +6,9 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::action::{Action, ActionDefinition};
-use crate::auth::Credential;
+use crate::auth::{Auth, Credential};
 use crate::cassette::Cassette;
-use crate::connector::ConnectorDefinition;
+use crate::connector::{Connector, ConnectorDefinition};
 use crate::context::{ActionContext, ActionContextBuilder};
 use crate::error::Result;
 use crate::result::ActionResult;
@@ -25,13 +25,20 @@ pub(super) fn context(
 ) -> ActionContextBuilder {
     ActionContext::builder(connector, transport)
         .settings(settings(connector, cassette))
-        .credential(placeholder(connector))
+        .credential(placeholder(connector, cassette))
         .run_id(Cassette::RUN_ID)
 }
 
-pub(super) fn placeholder(connector: &ConnectorDefinition) -> Credential {
-    let scheme = connector.auth().first();
-    scheme.map_or(Credential::None, crate::auth::Auth::placeholder)
+/// Returns the placeholder of a credential that the action of a cassette takes.
+pub(super) fn placeholder(
+    connector: &'static ConnectorDefinition,
+    cassette: &Cassette,
+) -> Credential {
+    let mut actions = connector.actions().iter();
+    let action = actions.find(|action| action.name() == cassette.action);
+    let connector = Connector::from(connector);
+    let mut schemes = connector.schemes_at(action.and_then(|action| action.schemes()));
+    schemes.next().map_or(Credential::None, Auth::placeholder)
 }
 
 /// Returns the recorded settings, and others for the placeholders that have none.
@@ -98,4 +105,39 @@ pub(super) async fn pages(
     )
     .await?;
     Ok(pages)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{block_on, report};
+    use crate::{ActionContext, Auth, ConnectorDefinition, Result, Value, action, actions};
+
+    /// Gets what only administrators see.
+    #[action("things.get", read, auth = [1], get = "/things")]
+    async fn get(cx: &ActionContext) -> Result<Value>;
+
+    static CONNECTOR: ConnectorDefinition = ConnectorDefinition::new("things", "Things", "1.0.0")
+        .base_url("https://api.example.com")
+        .auth(&[Auth::bearer_token("Token"), Auth::basic("Administrator")])
+        .cassettes(&[(
+            "things.get.json",
+            r#"{
+                "action": "things.get",
+                "provenance": { "kind": "constructed", "source": "the schema" },
+                "call": {},
+                "exchanges": [{
+                    "request": { "method": "GET", "url": "https://api.example.com/things" },
+                    "response": { "status": 200, "body": { "json": ["one", "two"] } }
+                }]
+            }"#,
+        )])
+        .actions(actions![get]);
+
+    #[test]
+    fn calls_have_a_credential_that_their_action_takes() {
+        let report = block_on(report(&CONNECTOR));
+        let mut rules = report.findings.iter().map(|found| found.rule);
+        // It and its action say little of themselves.
+        assert!(rules.all(|rule| rule == "description"), "{report}");
+    }
 }

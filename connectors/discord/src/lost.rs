@@ -39,18 +39,3 @@ pub(crate) fn newest<T>(
         outcome => outcome,
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ids_are_as_old_as_they_say() {
-        // The id of Discord's documentation, of 2016-04-30T11:18:25.796Z.
-        let made = SystemTime::UNIX_EPOCH + Duration::from_millis(1_462_015_105_796);
-        let id = 175_928_847_299_117_063;
-        assert!(first_id(&Lost::new(made + Duration::from_secs(59), "key")) <= id);
-        assert!(first_id(&Lost::new(made + Duration::from_secs(61), "key")) > id);
-        assert_eq!(first_id(&Lost::new(SystemTime::UNIX_EPOCH, "key")), 0);
-    }
-}

@@ -114,19 +114,3 @@ fn plain(line: &str) -> String {
     post = "/projects/{project}/jobs/{job_id}/retry"
 )]
 pub async fn retry(cx: &ActionContext, project: ProjectRef, job_id: JobId) -> Result<Job>;
-
-#[cfg(test)]
-mod tests {
-    use super::plain;
-
-    #[test]
-    fn a_line_has_no_codes() {
-        assert_eq!(plain("\u{1b}[0K\u{1b}[32;1mok\u{1b}[0;m done"), "ok done");
-        assert_eq!(plain("50 %\r100 %\r"), "100 %");
-        assert_eq!(
-            plain("section_start:1700000000:get\r\u{1b}[0K\u{1b}[36;1mGetting source\u{1b}[0;m"),
-            "Getting source"
-        );
-        assert_eq!(plain("\u{e9}\u{1b}"), "\u{e9}");
-    }
-}

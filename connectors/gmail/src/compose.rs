@@ -103,26 +103,3 @@ impl Composition {
         Ok(files)
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_may_have_a_name() {
-        for (text, name, email) in [
-            ("ada@example.com", None, "ada@example.com"),
-            ("<ada@example.com>", None, "ada@example.com"),
-            ("Ada <ada@example.com>", Some("Ada"), "ada@example.com"),
-            (
-                "\"Ada L.\" <ada@example.com>",
-                Some("Ada L."),
-                "ada@example.com",
-            ),
-        ] {
-            let mailbox: Mailbox = text.parse().unwrap();
-            assert_eq!((mailbox.name.as_deref(), &*mailbox.email), (name, email));
-            assert_eq!(mailbox.to_string().parse(), Ok(mailbox));
-        }
-    }
-}

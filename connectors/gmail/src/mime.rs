@@ -155,6 +155,3 @@ impl Boundaries {
         ContentType::new(media_type).attribute("boundary", format!("{}.{number}", self.0))
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -143,22 +143,3 @@ fn jira_time(time: &str) -> String {
     let seconds = seconds.to_ascii_uppercase().replace(' ', "T");
     format!("{seconds}.{milliseconds}{offset}")
 }
-
-#[cfg(test)]
-mod tests {
-    use super::jira_time;
-
-    #[test]
-    fn a_time_has_milliseconds_and_an_offset_without_a_colon() {
-        for (time, jira) in [
-            ("2030-01-31T08:30:00Z", "2030-01-31T08:30:00.000+0000"),
-            ("2030-01-31t08:30:00.5z", "2030-01-31T08:30:00.500+0000"),
-            (
-                "2030-01-31T08:30:00.123456-05:30",
-                "2030-01-31T08:30:00.123-0530",
-            ),
-        ] {
-            assert_eq!(jira_time(time), jira);
-        }
-    }
-}

@@ -33,16 +33,3 @@ fn of(key: &str) -> String {
         .into_uuid();
     uuid.to_string()
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_key_always_has_the_same_random_looking_id() {
-        let id: Uuid = of("order-7").parse().unwrap();
-        assert_eq!(id.get_version(), Some(Version::Random));
-        assert_eq!(of("order-7"), id.to_string());
-        assert_ne!(of("order-8"), id.to_string());
-    }
-}

@@ -56,25 +56,3 @@ pub(crate) async fn fetch<T: DeserializeOwned + 'static>(
         ActionError::new(ErrorCode::UpstreamInvalid, message).with_detail(error.to_string())
     })
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn paths_lead_through_lists() {
-        let answer = json!({
-            "customer": { "id": "cus_1" },
-            "items": { "object": "list", "data": [{ "price": { "id": "a" } }, { "price": { "id": "b" } }] },
-        });
-        for (path, found) in [
-            ("customer", json!({ "id": "cus_1" })),
-            ("items.data.price", json!([{ "id": "a" }, { "id": "b" }])),
-            ("items.price.id", json!(["a", "b"])),
-            ("invoice", json!(null)),
-            ("customer.id.x", json!(null)),
-        ] {
-            assert_eq!(Path(path.to_owned()).find(&answer), found, "{path}");
-        }
-    }
-}

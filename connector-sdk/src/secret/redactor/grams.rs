@@ -40,7 +40,8 @@ impl Gram {
 impl Grams {
     /// Prepares the search for forms, all of which have more than three bytes.
     pub(super) fn new(forms: &[Form]) -> Self {
-        let shortest = forms.iter().map(|form| form.bytes().len()).min();
+        let lengths: Vec<_> = forms.iter().map(|form| form.bytes().len()).collect();
+        let shortest = lengths.iter().min().copied();
         let stride = shortest.unwrap_or_default().saturating_sub(WIDTH - 1);
         let stride = stride.clamp(1, LONGEST_STRIDE);
         let mut known = Vec::new();
@@ -59,10 +60,7 @@ impl Grams {
             }
         }
         // Of those at one place of a text, the form that begins first comes first, then the longest.
-        known.sort_unstable_by_key(|gram| {
-            let length = forms[gram.form()].bytes().len();
-            (gram.bytes, Reverse((gram.offset, length)))
-        });
+        known.sort_by_cached_key(|gram| (gram.bytes, Reverse((gram.offset, lengths[gram.form()]))));
         Self {
             stride,
             bits,

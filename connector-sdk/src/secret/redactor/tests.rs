@@ -356,6 +356,12 @@ fn a_secret_is_found_as_value_name_and_number() {
     let expected =
         json!({ REDACTED: REDACTED, "list": [{ "said": "id [redacted]." }, 7, true, null] });
     assert_eq!(data, expected);
+    for (total, expected) in [(31_337_313_373, None), (31_337, Some(31_337))] {
+        let mut result = ActionResult::new(json!([]));
+        result.meta.total_count = Some(total);
+        redactor.redact_result(&mut result);
+        assert_eq!(result.meta.total_count, expected);
+    }
 }
 
 #[test]

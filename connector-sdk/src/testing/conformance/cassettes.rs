@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::Contexts;
 use super::definitions::validator;
 use super::effects;
 use super::effects::Operations;
@@ -12,7 +13,7 @@ use crate::cassette::Cassette;
 use crate::connector::ConnectorDefinition;
 use crate::result::Returns;
 use crate::testing::Report;
-use crate::testing::cassette_call::{context, pages};
+use crate::testing::cassette_call::pages;
 use crate::transport::Replay;
 
 pub(super) fn load(connector: &ConnectorDefinition, report: &mut Report) -> Vec<Cassette> {
@@ -51,7 +52,7 @@ pub(super) fn load(connector: &ConnectorDefinition, report: &mut Report) -> Vec<
 }
 
 pub(super) async fn check(
-    connector: &'static ConnectorDefinition,
+    contexts: &Contexts,
     action: &ActionDefinition,
     cassettes: &[&Cassette],
     report: &mut Report,
@@ -64,12 +65,12 @@ pub(super) async fn check(
         report.find(name, "cassette", "has no cassette of a call that succeeds");
     }
     for cassette in cassettes {
-        replay(connector, action, cassette, report).await;
+        replay(contexts, action, cassette, report).await;
     }
 }
 
 async fn replay(
-    connector: &'static ConnectorDefinition,
+    contexts: &Contexts,
     action: &ActionDefinition,
     cassette: &Cassette,
     report: &mut Report,
@@ -83,7 +84,8 @@ async fn replay(
     report.cassettes_run += 1;
     check_input(action, cassette, title, report);
     let replay = Arc::new(Operations::new(Replay::new([cassette])));
-    let cx = context(connector, cassette, replay.clone())
+    let cx = contexts
+        .of(cassette, replay.clone())
         .cursor(cassette.call.cursor.clone())
         .build();
     let pages = pages(action, &cx, cassette).await;

@@ -8,14 +8,14 @@ use futures_util::StreamExt;
 use http::{HeaderMap, HeaderValue};
 use tokio::time::Instant;
 
+use super::Contexts;
 use crate::action::{Action, ActionDefinition};
 use crate::cassette::{Cassette, RecordedBody};
-use crate::connector::ConnectorDefinition;
 use crate::error::{ErrorCode, Hint};
 use crate::result::Returns;
 use crate::testing::Canned;
 use crate::testing::Report;
-use crate::testing::cassette_call::{call, context};
+use crate::testing::cassette_call::call;
 use crate::transport::{Request, Response, Transport, TransportError};
 
 struct Failure {
@@ -186,7 +186,7 @@ const FAILURES: &[Failure] = &[
 const CAP: usize = 1 << 16;
 
 pub(super) async fn check(
-    connector: &'static ConnectorDefinition,
+    contexts: &Contexts,
     action: &ActionDefinition,
     cassette: &Cassette,
     may_be_empty: bool,
@@ -209,9 +209,7 @@ pub(super) async fn check(
         report.failures_run += 1;
         let answer = failure.answer;
         let transport = Arc::new(Canned::new(move |_| answer(&recorded)));
-        let cx = context(connector, cassette, transport)
-            .response_cap(CAP)
-            .build();
+        let cx = contexts.of(cassette, transport).response_cap(CAP).build();
         let outcome = call(action, &cx, cassette).await;
         let name = Some(action.name());
         match outcome {
@@ -242,7 +240,7 @@ pub(super) async fn check(
             }
         }
     }
-    check_timeout(connector, action, cassette, report).await;
+    check_timeout(contexts, action, cassette, report).await;
 }
 
 struct Silent;
@@ -255,14 +253,15 @@ impl Transport for Silent {
 }
 
 async fn check_timeout(
-    connector: &'static ConnectorDefinition,
+    contexts: &Contexts,
     action: &ActionDefinition,
     cassette: &Cassette,
     report: &mut Report,
 ) {
     report.failures_run += 1;
     let deadline = Instant::now() + Duration::from_millis(50);
-    let cx = context(connector, cassette, Arc::new(Silent))
+    let cx = contexts
+        .of(cassette, Arc::new(Silent))
         .deadline(deadline)
         .build();
     match call(action, &cx, cassette).await {

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, HeaderValue};
 
 use crate::action::{Action, ActionDefinition};
-use crate::auth::{Auth, Credential, Scheme};
+use crate::auth::{Auth, Credential, Scheme, SchemeKind};
 use crate::cassette::Cassette;
 use crate::connector::ConnectorDefinition;
 use crate::secret::{Redactor, Secret};
@@ -38,33 +38,84 @@ fn credential(auth: &Auth) -> Credential {
     }
 }
 
+/// Credentials of all schemes. What finds their values serves all actions, as making it takes longer than
+/// a call.
+pub(super) struct Planted {
+    search: Redactor,
+    credentials: Vec<PlantedCredential>,
+}
+
+struct PlantedCredential {
+    /// The place of its scheme.
+    place: usize,
+    kind: SchemeKind,
+    credential: Credential,
+    /// Finds every value, as recordings need it.
+    values: Redactor,
+    /// Finds what is secret, as a context makes it of the credential.
+    secrets: Redactor,
+}
+
+impl Planted {
+    pub(super) fn new(connector: &ConnectorDefinition) -> Self {
+        let schemes = connector.auth();
+        // Without a credential, text that the provider repeats is not secret.
+        let has_secret = |(_, auth): &(usize, &Auth<'_>)| !matches!(auth.scheme, Scheme::None);
+        let credentials = schemes.iter().enumerate().filter(has_secret);
+        let credentials = credentials.map(|(place, auth)| {
+            let credential = credential(auth);
+            PlantedCredential {
+                place,
+                kind: auth.kind(),
+                values: credential.redactor(),
+                secrets: credential.redactor_under(schemes),
+                credential,
+            }
+        });
+        Self {
+            search: Redactor::new([&Secret::new(SECRET)]),
+            credentials: credentials.collect(),
+        }
+    }
+}
+
 pub(super) async fn check(
     connector: &'static ConnectorDefinition,
     action: &ActionDefinition,
     cassette: &Cassette,
+    planted: &Planted,
     report: &mut Report,
 ) {
-    for auth in connector.auth() {
-        if matches!(auth.scheme, Scheme::None) {
-            // Without a credential, text that the provider repeats is not secret.
+    let is_refused = |place: &usize| {
+        let places = action.schemes().filter(|places| !places.is_empty());
+        places.is_some_and(|places| !places.contains(place))
+    };
+    for PlantedCredential {
+        place,
+        kind,
+        credential,
+        values,
+        secrets,
+    } in &planted.credentials
+    {
+        if is_refused(place) {
             continue;
         }
-        let credential = credential(auth);
-        let search = Redactor::new([&Secret::new(SECRET)]);
         let mut look = |place: &str, text: &str| {
-            if search.finds_in(text) {
+            if planted.search.finds_in(text) {
                 report.find(
                     Some(action.name()),
                     "secret",
-                    format!("the {} credential shows in {place}", auth.kind()),
+                    format!("the {kind} credential shows in {place}"),
                 );
             }
         };
         for status in [200, 400, 401, 403, 422, 500] {
             let repeat = repeating(status);
-            let recorder = Arc::new(Record::new(repeat, credential.redactor()));
+            let recorder = Arc::new(Record::new(repeat, values.clone()));
             let cx = context(connector, cassette, recorder.clone())
                 .credential(credential.clone())
+                .redactor(secrets.clone())
                 .capture_raw(true)
                 .build();
             look("the context's debug text", &format!("{cx:?}"));
@@ -84,6 +135,7 @@ pub(super) async fn check(
         let plan = Arc::new(Plan::new());
         let cx = context(connector, cassette, plan.clone())
             .credential(credential.clone())
+            .redactor(secrets.clone())
             .build();
         // The call ends with the note that nothing was sent.
         drop(call(action, &cx, cassette).await);

@@ -5,23 +5,25 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::Contexts;
 use crate::action::{Action, ActionDefinition};
 use crate::cassette::{Cassette, RecordedBody, RecordedRequest};
-use crate::connector::ConnectorDefinition;
 use crate::testing::Report;
-use crate::testing::cassette_call::{call, context};
+use crate::testing::cassette_call::call;
 use crate::transport::Replay;
 
 /// Accents, other scripts, characters beyond the basic plane, right to left, and a control.
 const ADDED: &str = " é漢字😀 שלום \u{7}";
 
 pub(super) async fn check(
-    connector: &'static ConnectorDefinition,
+    contexts: &Contexts,
     action: &ActionDefinition,
     cassette: &Cassette,
     report: &mut Report,
 ) {
-    let cx = context(connector, cassette, Arc::new(Replay::new([cassette]))).build();
+    let cx = contexts
+        .of(cassette, Arc::new(Replay::new([cassette])))
+        .build();
     let Ok(plain) = call(action, &cx, cassette).await else {
         // The replay's own check reports it.
         return;
@@ -53,7 +55,9 @@ pub(super) async fn check(
         // What comes out is made from the answer in another way, as a file's content is.
         return;
     }
-    let cx = context(connector, cassette, Arc::new(Replay::new([&changed]))).build();
+    let cx = contexts
+        .of(cassette, Arc::new(Replay::new([&changed])))
+        .build();
     let name = Some(action.name());
     match call(action, &cx, cassette).await {
         Ok(result) => {

@@ -1,7 +1,7 @@
 //! Calls that are made against doubles.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use futures_util::FutureExt as _;
 use serde_json::Value;
@@ -150,7 +150,7 @@ impl Rehearsal {
 
     /// Returns the placeholder of a credential.
     pub fn credential(&self) -> Credential {
-        cassette_call::placeholder(self.connector)
+        cassette_call::placeholder(self.connector, &self.cassette)
     }
 
     /// Makes a double of the provider as it is before the call.
@@ -225,7 +225,7 @@ fn succeeding<'a>(action: &ActionDefinition, cassettes: &'a [Cassette]) -> Optio
 /// deletes.
 fn reads(
     connector: &'static ConnectorDefinition,
-    write: &ActionDefinition,
+    write: &'static ActionDefinition,
     cassette: &Cassette,
     cassettes: &[Cassette],
 ) -> Vec<Read> {
@@ -264,11 +264,21 @@ fn removed(call: &Cassette) -> impl Iterator<Item = Target> {
     deletes.map(|request| Target::new(&request.method, &request.url, request.body.as_ref()))
 }
 
-fn members(action: &ActionDefinition) -> Vec<String> {
+/// Returns the names of the members of what an action returns. Each rehearsal asks for those of all
+/// reads, and making a schema takes long.
+fn members(action: &'static ActionDefinition) -> Arc<[String]> {
+    static KNOWN: LazyLock<Mutex<HashMap<usize, Arc<[String]>>>> = LazyLock::new(Mutex::default);
+    let place = std::ptr::from_ref(action).addr();
+    let known = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(members) = known().get(&place) {
+        return Arc::clone(members);
+    }
     let output = action.output_schema();
     let one = schema::element(&output, &output);
-    let members = schema::properties(&output, one);
-    members.iter().map(|(name, _)| (*name).to_owned()).collect()
+    let members = schema::properties(&output, one).into_iter();
+    let members: Arc<[String]> = members.map(|(name, _)| name.to_owned()).collect();
+    known().insert(place, Arc::clone(&members));
+    members
 }
 
 fn absent(read: &ActionDefinition, cassettes: &[Cassette]) -> Option<RecordedResponse> {

@@ -15,6 +15,15 @@ const OLD: &str = "41771983423143937";
 
 fn find(name: &str, input: &Value, answers: Vec<Value>) -> (Outcome<Value>, Vec<String>) {
     let at = SystemTime::UNIX_EPOCH + Duration::from_secs(AT);
+    find_since(at, name, input, answers)
+}
+
+fn find_since(
+    at: SystemTime,
+    name: &str,
+    input: &Value,
+    answers: Vec<Value>,
+) -> (Outcome<Value>, Vec<String>) {
     let answers = answers.into_iter().map(|answer| (200, answer));
     let cx = MockContext::new(&CONNECTOR, answers);
     let found = action(name)
@@ -68,6 +77,22 @@ fn messages_are_found_by_their_text_since_the_call() {
         let (found, _) = find(name, &input, vec![twice]);
         assert!(matches!(found, Outcome::Unknown(_)), "{name}: {found:?}");
     }
+}
+
+#[test]
+fn ids_are_as_old_as_they_say() {
+    let first_id = |at: SystemTime| -> u64 {
+        let input = json!({ "channel_id": "1", "content": "Hello" });
+        let (_, asked) = find_since(at, "messages.send", &input, vec![json!([])]);
+        let (_, after) = asked[0].split_once("?after=").unwrap();
+        after.split('&').next().unwrap().parse().unwrap()
+    };
+    // The id of Discord's documentation, of 2016-04-30T11:18:25.796Z.
+    let made = SystemTime::UNIX_EPOCH + Duration::from_millis(1_462_015_105_796);
+    let id: u64 = NEW.parse().unwrap();
+    assert!(first_id(made + Duration::from_secs(59)) <= id);
+    assert!(first_id(made + Duration::from_secs(61)) > id);
+    assert_eq!(first_id(SystemTime::UNIX_EPOCH), 0);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The connector follows the rules for connectors.
 
+mod answers;
 mod reconcile;
 mod requests;
 

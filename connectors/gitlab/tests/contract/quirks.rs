@@ -95,6 +95,28 @@ fn a_log_is_cut_from_its_end() {
 }
 
 #[test]
+fn a_line_of_a_log_has_no_codes() {
+    for (line, plain) in [
+        ("\u{1b}[0K\u{1b}[32;1mok\u{1b}[0;m done", "ok done"),
+        ("50 %\r100 %\r\r", "100 %"),
+        (
+            "section_start:1700000000:get\r\u{1b}[0K\u{1b}[36;1mGetting source\u{1b}[0;m",
+            "Getting source",
+        ),
+        ("\u{e9}\u{1b}", "\u{e9}"),
+    ] {
+        let log =
+            Canned::new(move |_| Ok(Response::new(200, HeaderMap::new(), format!("{line}\n"))));
+        let cx = ActionContext::builder(&CONNECTOR, Arc::new(log))
+            .credential(CONNECTOR.auth()[0].placeholder())
+            .build();
+        let project = ProjectRef("1".to_owned());
+        let log = block_on(jobs::get_log(&cx, project, jobs::JobId(7), 9)).unwrap();
+        assert_eq!(log.text, plain);
+    }
+}
+
+#[test]
 fn a_project_that_gitlab_tells_little_of_can_be_read() {
     let little = json!({ "id": 7, "name": "lamp", "path_with_namespace": "a/lamp", "web_url": "https://gitlab.com/a/lamp" });
     let cx = MockContext::new(&CONNECTOR, [(200, little)]);

@@ -2,6 +2,7 @@
 
 mod quirks;
 mod reconcile;
+mod written;
 
 use std::collections::BTreeMap;
 

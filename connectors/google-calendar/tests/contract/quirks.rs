@@ -55,6 +55,38 @@ fn an_event_that_an_earlier_attempt_made_is_the_one() {
 }
 
 #[test]
+fn days_and_moments_are_written_as_google_wants_them() {
+    let berlin = Some("Europe/Berlin");
+    for (text, zone, expected) in [
+        ("2030-01-31", berlin, json!({ "date": "2030-01-31" })),
+        ("2030-01-31", None, json!({ "date": "2030-01-31" })),
+        (
+            "2030-01-31T08:30",
+            berlin,
+            json!({ "dateTime": "2030-01-31T08:30:00", "timeZone": "Europe/Berlin" }),
+        ),
+        (
+            "2030-01-31T08:30-05:00",
+            None,
+            json!({ "dateTime": "2030-01-31T08:30:00-05:00" }),
+        ),
+        (
+            "2030-01-31T08:30:15.5Z",
+            None,
+            json!({ "dateTime": "2030-01-31T08:30:15.5Z" }),
+        ),
+    ] {
+        let mut input = json!({ "summary": "x", "start": text, "end": text });
+        if let Some(zone) = zone {
+            input["time_zone"] = zone.into();
+        }
+        let (_, sent) = call("events.create", input, vec![(200, json!({ "id": "1" }))]);
+        assert_eq!(sent[0].1["start"], expected, "{text}");
+        assert_eq!(sent[0].1["end"], expected, "{text}");
+    }
+}
+
+#[test]
 fn times_that_google_would_not_take_are_refused_unsent() {
     for (start, end, zone, param) in [
         (

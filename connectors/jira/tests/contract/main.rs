@@ -1,5 +1,6 @@
 //! The connector follows the rules for connectors.
 
+mod documents;
 mod errors;
 mod quirks;
 mod reconcile;

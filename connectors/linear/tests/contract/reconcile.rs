@@ -1,11 +1,16 @@
 //! Writes are found again by the ids that they gave.
 
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use plugwright_linear::CONNECTOR;
 use plugwright_sdk::cassette::RecordedBody;
 use plugwright_sdk::testing::{MockContext, block_on};
-use plugwright_sdk::{Action as _, Cassette, Lost, Outcome, Value, json};
+use plugwright_sdk::transport::Plan;
+use plugwright_sdk::{
+    Action as _, ActionContext, Cassette, Credential, Lost, Outcome, Value, json, run,
+};
+use uuid::{Uuid, Version};
 
 use crate::errors::definition;
 
@@ -67,6 +72,27 @@ fn what_was_created_is_found_by_the_id_that_it_was_given() {
             "{name}"
         );
     }
+}
+
+#[test]
+fn a_key_always_has_the_same_random_looking_id() {
+    let id = |key: &str| -> Uuid {
+        let plan = Arc::new(Plan::new());
+        let cx = ActionContext::builder(&CONNECTOR, plan.clone())
+            .credential(Credential::token("lin_api_4f2e8c"))
+            .idempotency_key(key)
+            .build();
+        let input = json!({ "issue_id": "ENG-1", "body": "Fixed" });
+        drop(block_on(run(definition("comments.create"), &cx, input)));
+        let Some(RecordedBody::Json(body)) = plan.requests().remove(0).body else {
+            panic!("nothing is sent");
+        };
+        let id = body["variables"]["input"]["id"].as_str();
+        id.unwrap().parse().unwrap()
+    };
+    assert_eq!(id("order-7").get_version(), Some(Version::Random));
+    assert_eq!(id("order-7"), id("order-7"));
+    assert_ne!(id("order-7"), id("order-8"));
 }
 
 #[test]

@@ -115,6 +115,27 @@ fn the_limit_that_is_used_up_says_how_long_to_wait() {
 }
 
 #[test]
+fn times_have_several_units() {
+    for (text, milliseconds) in [
+        ("20ms", Some(20)),
+        ("8.64s", Some(8640)),
+        ("6m0s", Some(360_000)),
+        ("1h2m3s", Some(3_723_000)),
+        ("5", None),
+        ("5d", None),
+        ("-1s", None),
+        ("1e300h", None),
+    ] {
+        let headers = [
+            ("x-ratelimit-remaining-requests", "0"),
+            ("x-ratelimit-reset-requests", text),
+        ];
+        let wait = answered(429, &headers, &json!({})).retry_after();
+        assert_eq!(wait.map(|wait| wait.as_millis()), milliseconds, "{text}");
+    }
+}
+
+#[test]
 fn openai_says_whether_to_try_again() {
     let hint = answered(500, &[("x-should-retry", "false")], &json!({})).hint();
     assert_eq!(hint, Hint::Abort);

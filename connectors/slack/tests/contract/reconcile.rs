@@ -55,6 +55,37 @@ fn a_message_is_found_by_its_text_since_the_call() {
 }
 
 #[test]
+fn what_is_sent_and_what_slack_keeps_look_alike() {
+    let is_found = |sent: &str, kept: &str| {
+        let input = json!({ "channel": "C1", "text": sent });
+        match find("messages.send", &input, vec![messages(&[kept])]).0 {
+            Outcome::Done(_) => true,
+            Outcome::NotDone => false,
+            outcome @ Outcome::Unknown(_) => panic!("{sent}: {outcome:?}"),
+        }
+    };
+    for (sent, kept) in [
+        ("a & b", "a &amp; b"),
+        (
+            "see https://example.com/a?b=1&c=2",
+            "see <https://example.com/a?b=1&amp;c=2>",
+        ),
+        ("see example.com", "see <http://example.com|example.com>"),
+        ("<https://example.com|here>", "<https://example.com|here>"),
+        ("hello <@U012AB3CD>", "hello <@U012AB3CD>"),
+        (
+            "ask <!here> in <#C012AB3CD|general>",
+            "ask <!here> in <#C012AB3CD|general>",
+        ),
+        (" Grüße, 你好 ", "Grüße, 你好"),
+    ] {
+        assert!(is_found(sent, kept), "{sent}");
+    }
+    assert!(!is_found("a", "b"));
+    assert!(!is_found("<@U012AB3CD>", "<@U061F7AUR>"));
+}
+
+#[test]
 fn a_reply_is_looked_for_in_its_thread() {
     let input = json!({ "channel": "C1", "thread_ts": "1503436050.000100", "text": "yes" });
     let (found, asked) = find("threads.reply", &input, vec![messages(&["yes"])]);

@@ -167,6 +167,33 @@ fn expanded_objects_stand_beside_their_ids() {
 }
 
 #[test]
+fn paths_of_expanded_objects_lead_through_lists() {
+    let answer = json!({
+        "id": "ch_1", "amount": 1, "amount_refunded": 0, "currency": "usd", "status": "succeeded",
+        "paid": true, "captured": true, "refunded": false, "created": 1, "livemode": false,
+        "customer": { "id": "cus_1" },
+        "items": { "object": "list", "data": [{ "price": { "id": "a" } }, { "price": { "id": "b" } }] },
+    });
+    for (path, found) in [
+        ("customer", json!({ "customer": { "id": "cus_1" } })),
+        (
+            "items.data.price",
+            json!({ "items.data.price": [{ "id": "a" }, { "id": "b" }] }),
+        ),
+        ("items.price.id", json!({ "items.price.id": ["a", "b"] })),
+        ("invoice", json!(null)),
+        ("customer.id.x", json!(null)),
+    ] {
+        let cx = MockContext::new(&CONNECTOR, [(200, answer.clone())]);
+        let mut actions = CONNECTOR.actions().iter();
+        let action = actions.find(|action| action.name() == "charges.get");
+        let input = json!({ "charge": "ch_1", "expand": [path] });
+        let output = block_on(run(*action.unwrap(), &cx, input)).unwrap();
+        assert_eq!(output.data.into_value()["expanded"], found, "{path}");
+    }
+}
+
+#[test]
 fn an_account_is_known_by_the_name_in_the_dashboard() {
     let identity = CONNECTOR.identity().unwrap();
     let label = |account: Value| identity.account(&account).map(|account| account.label);

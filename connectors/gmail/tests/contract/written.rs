@@ -1,17 +1,24 @@
-use mail_parser::{MessageParser, MimeHeaders as _};
-use plugwright_sdk::testing::{MockContext, block_on};
+//! Emails as they are written, and addresses as callers write them.
 
-use super::*;
-use crate::CONNECTOR;
-use crate::compose::NewAttachment;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use mail_parser::{MessageParser, MimeHeaders as _};
+use plugwright_gmail::{CONNECTOR, Composition, Mailbox, NewAttachment, Subject, sending};
+use plugwright_sdk::cassette::RecordedBody;
+use plugwright_sdk::testing::{MockContext, block_on};
+use plugwright_sdk::{FileInput, json};
 
 fn written(to: &[&str], subject: &str, composition: &Composition) -> Vec<u8> {
-    let cx = MockContext::new(&CONNECTOR, []);
+    let cx = MockContext::new(&CONNECTOR, [(200, json!({ "id": "1", "threadId": "2" }))]);
     let to: Vec<Mailbox> = to.iter().map(|to| to.parse().unwrap()).collect();
     let subject = Subject(subject.to_owned());
-    block_on(Outgoing::new(&cx, &to, Some(&subject), composition, None))
+    block_on(sending::send(&cx, to, subject, composition.clone())).unwrap();
+    let Some(RecordedBody::Json(message)) = cx.sent().remove(0).body else {
+        panic!("the email is not sent in JSON");
+    };
+    URL_SAFE_NO_PAD
+        .decode(message["raw"].as_str().unwrap())
         .unwrap()
-        .bytes
 }
 
 fn composition() -> Composition {
@@ -97,4 +104,22 @@ fn no_header_can_be_slipped_in() {
     let bytes = written(&["ada@example.com"], "Hello\r\nX-Evil: 2", &composition);
     let message = MessageParser::default().parse(&bytes).unwrap();
     assert!(message.header("X-Evil").is_none());
+}
+
+#[test]
+fn an_address_may_have_a_name() {
+    for (text, name, email) in [
+        ("ada@example.com", None, "ada@example.com"),
+        ("<ada@example.com>", None, "ada@example.com"),
+        ("Ada <ada@example.com>", Some("Ada"), "ada@example.com"),
+        (
+            "\"Ada L.\" <ada@example.com>",
+            Some("Ada L."),
+            "ada@example.com",
+        ),
+    ] {
+        let mailbox: Mailbox = text.parse().unwrap();
+        assert_eq!((mailbox.name.as_deref(), &*mailbox.email), (name, email));
+        assert_eq!(mailbox.to_string().parse(), Ok(mailbox));
+    }
 }
