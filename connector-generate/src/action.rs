@@ -212,7 +212,11 @@ impl Action<'_> {
             Answer::List(..) => true,
             Answer::Whole(_) | Answer::Member(..) => false,
         };
-        let fields: Vec<String> = match self.answer.shape() {
+        let (shape, is_nullable) = match self.answer.shape() {
+            Some(Shape::Nullable(inner)) => (Some(&**inner), true),
+            other => (other, false),
+        };
+        let fields: Vec<String> = match shape {
             Some(Shape::Object(key)) => shapes.object(key).map_or_else(Vec::new, |object| {
                 let mut names: Vec<&str> = object
                     .fields
@@ -231,9 +235,10 @@ impl Action<'_> {
             _ => Vec::new(),
         };
         if fields.is_empty() {
-            return match (of_each, self.answer.shape()) {
-                (true, _) => "Returns the list, page by page.".to_owned(),
-                (false, _) => "Returns what the provider answers.".to_owned(),
+            return if of_each {
+                "Returns the list, page by page.".to_owned()
+            } else {
+                "Returns what the provider answers.".to_owned()
             };
         }
         let named = if fields.len() > NAMED {
@@ -246,6 +251,8 @@ impl Action<'_> {
         let named = prose::listed(&named, "and");
         if of_each {
             format!("Returns {named} of each, page by page.")
+        } else if is_nullable {
+            format!("Returns {named}, or nothing.")
         } else {
             format!("Returns {named}.")
         }

@@ -54,6 +54,8 @@ impl Answer {
             (Self::List(shape, _), Some(Value::Array(items))) => {
                 items.iter().all(|item| shapes.fits(shape, item))
             }
+            // Half of a number is one too: it would show no failure.
+            (Self::Whole(Shape::Any), _) => answer.is_object() || answer.is_array(),
             (_, Some(part)) => self.shape().is_some_and(|shape| shapes.fits(shape, part)),
             (_, None) => false,
         }
@@ -76,6 +78,7 @@ impl Answer {
                         |value, name| json!({ pointer::unescape(name): value }),
                     )
             }
+            Self::Whole(Shape::Any) => json!({ "key": value }),
             _ => value,
         })
     }
@@ -92,6 +95,7 @@ impl Answer {
         match action.response {
             ResponseKind::File => return Ok(Self::File),
             ResponseKind::Text => return Ok(Self::Text),
+            ResponseKind::Headers => return Ok(Self::Nothing),
             ResponseKind::Json | ResponseKind::ToolResult => {}
         }
         if let (Some(paging), Returns::List) = (&action.paging, action.returns) {
@@ -102,27 +106,32 @@ impl Answer {
             return Ok(Self::List(shape, paging.items.clone()));
         }
         let view = definitions.view(output);
+        let whole = |shape| Self::Whole(nullable(shape, view.nullable));
         Ok(match &view.kind {
             Kind::Any if !has_body => Self::Nothing,
-            Kind::Any => Self::Whole(Shape::Map(Box::new(Shape::Any))),
+            Kind::Any => Self::Whole(Shape::Any),
             Kind::List(_) => match shapes.root(output, noun) {
                 Shape::List(inner) => Self::List(*inner, String::new()),
                 other => Self::Whole(other),
             },
-            Kind::Map(_) => Self::Whole(shapes.root(output, noun)),
-            Kind::Object(members) => match wrapped(members, definitions) {
+            Kind::Map(_) => whole(shapes.root(output, noun)),
+            Kind::Object(members) => match wrapped(members, definitions).filter(|_| !view.nullable)
+            {
                 Some(member) => {
                     let pointer = format!("/{}", pointer::escape(member.name));
                     match shapes.root(member.schema, noun) {
                         Shape::List(inner) => Self::List(*inner, pointer),
-                        shape => Self::Member(member.name.to_owned(), shape),
+                        shape => {
+                            let is_nullable = definitions.view(member.schema).nullable;
+                            Self::Member(member.name.to_owned(), nullable(shape, is_nullable))
+                        }
                     }
                 }
                 None if members.iter().all(|member| AROUND.contains(&member.name)) => Self::Nothing,
                 None if action.name.rsplit('.').next() == Some("list") => {
-                    Self::Whole(shapes.root(output, &format!("{noun} list")))
+                    whole(shapes.root(output, &format!("{noun} list")))
                 }
-                None => Self::Whole(shapes.root(output, noun)),
+                None => whole(shapes.root(output, noun)),
             },
             _ => return Err("its answer is neither an object nor a list".to_owned()),
         })
@@ -135,6 +144,14 @@ impl Answer {
             (Self::List(..), None) => Some(&PageStyle::Whole),
             _ => None,
         }
+    }
+}
+
+fn nullable(shape: Shape, is_nullable: bool) -> Shape {
+    if is_nullable {
+        Shape::Nullable(Box::new(shape))
+    } else {
+        shape
     }
 }
 

@@ -324,6 +324,7 @@ impl<'a, 't> Arguments<'a, 't> {
             name: &name,
             owner: self.surroundings.owner,
             depth: 0,
+            is_text: !matches!(target, Target::Field | Target::Body),
         };
         let content = self.action.request.body.as_ref().map(|body| body.encoding);
         let mut ty = match (target, &view.kind) {

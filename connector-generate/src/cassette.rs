@@ -26,7 +26,7 @@ use crate::report::ActionReport;
 /// Longer examples are left out, in bytes of JSON.
 const LONGEST_EXAMPLE: usize = 32 << 10;
 
-/// A setting of the connection in cassettes, as the conformance suite fills it in.
+/// A setting in cassettes that has no value of its own, as the conformance suite fills it in.
 const SETTING: &str = "example";
 
 const BASE_URL: &str = "https://example.test";
@@ -161,7 +161,12 @@ fn filled(connector: &ImportedConnector) -> BTreeMap<String, String> {
                 break;
             };
             let whole = before.is_empty() && rest.len() == url.len();
-            let value = if whole { BASE_URL } else { SETTING };
+            let mut known = connector.parts.settings.iter();
+            let stated = known
+                .find(|setting| setting.name == name)
+                .and_then(|setting| setting.default.as_ref().or(setting.allowed.first()));
+            let made = if whole { BASE_URL } else { SETTING };
+            let value = stated.map_or(made, String::as_str);
             filled.insert(name.to_owned(), value.to_owned());
             rest = after;
         }

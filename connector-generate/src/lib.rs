@@ -127,7 +127,7 @@ pub fn generate(
     let mut plan = plan::Plan::new(connector, &chosen)?;
     let cassettes = cassette::write(&mut plan, examples, settings);
     if plan.actions.is_empty() {
-        return Err(GenerateError::NoneLeft("no request can be made".to_owned()));
+        return Err(GenerateError::NoneLeft(plan.report.reasons()));
     }
     let mut files = render::files(&plan);
     files.extend(cassettes);

@@ -50,6 +50,8 @@ pub(crate) struct StructType {
     pub(crate) doc: String,
     pub(crate) fields: Vec<ParamField>,
     pub(crate) resources: BTreeSet<String>,
+    /// What of its schema it does not take.
+    pub(crate) left_out: Vec<String>,
     key: String,
 }
 
@@ -76,6 +78,8 @@ pub(crate) struct Place<'p> {
     /// What it belongs to, for a longer name.
     pub(crate) owner: &'p str,
     pub(crate) depth: usize,
+    /// Whether it is sent as text, where a number is the same as its digits.
+    pub(crate) is_text: bool,
 }
 
 impl<'a> ParamTypes<'a> {
@@ -98,11 +102,11 @@ impl<'a> ParamTypes<'a> {
         taken: &mut dyn FnMut(&str) -> bool,
     ) -> Result<ParamType, String> {
         Ok(match &view.kind {
-            Kind::Any => ParamType::Any,
+            Kind::Scalar if place.is_text => ParamType::Text,
+            Kind::Any | Kind::Scalar => ParamType::Any,
             Kind::Flag => ParamType::Flag,
             Kind::Number => ParamType::Number,
             Kind::Integer => ParamType::Integer(rules::integer(view.rules)),
-            Kind::Scalar => ParamType::Text,
             Kind::Text if view.rules.get("contentMediaType").is_some() => ParamType::File,
             Kind::Text => match self.variants(view, place, taken) {
                 Some(index) => ParamType::Enum(index),
@@ -206,9 +210,16 @@ impl<'a> ParamTypes<'a> {
             doc: String::new(),
             fields: Vec::new(),
             resources: BTreeSet::new(),
+            left_out: Vec::new(),
             key,
         });
-        let fields = self.fields(members, place, taken);
+        let mut left_out = Vec::new();
+        if matches!(view.kind, Kind::TextOrObject(_)) {
+            left_out.push("a text in its place".to_owned());
+        } else if view.has_alternatives() {
+            left_out.push("which of its members go together".to_owned());
+        }
+        let fields = self.fields(members, place, &mut left_out, taken);
         let fields = match fields {
             Ok(fields) if !fields.is_empty() => fields,
             other => {
@@ -238,6 +249,7 @@ impl<'a> ParamTypes<'a> {
             None => prose::sentence(&name::with_article(&name::words(place.name).join(" "))),
         };
         self.structs[index].fields = fields;
+        self.structs[index].left_out = left_out;
         self.use_struct(index, place.resource);
         Ok(index)
     }
@@ -246,6 +258,7 @@ impl<'a> ParamTypes<'a> {
         &mut self,
         members: &[Member<'a>],
         place: Place<'_>,
+        left_out: &mut Vec<String>,
         taken: &mut dyn FnMut(&str) -> bool,
     ) -> Result<Vec<ParamField>, String> {
         let mut fields: Vec<ParamField> = Vec::new();
@@ -264,6 +277,7 @@ impl<'a> ParamTypes<'a> {
                 name: member.name,
                 owner: place.name,
                 depth: place.depth + 1,
+                is_text: place.is_text,
             };
             let made = match (name::snake(member.name), is_portable(member.name)) {
                 (Some(name), true) => self.of(&view, inner, taken).map(|ty| (name, ty)),
@@ -277,6 +291,12 @@ impl<'a> ParamTypes<'a> {
                 }
                 ty => Ok((name, ty)),
             });
+            let takes_null = matches!(view.kind, Kind::Any)
+                && view.rules.get("type").is_none()
+                && !view.has_alternatives();
+            if takes_null && !member.required && made.is_ok() {
+                left_out.push(format!("`{}`: null", member.name));
+            }
             match made {
                 Ok((name, ty)) => fields.push(ParamField {
                     wire: member.name.to_owned(),
@@ -289,7 +309,7 @@ impl<'a> ParamTypes<'a> {
                 Err(reason) if member.required => {
                     return Err(format!("its member `{}` is {reason}", member.name));
                 }
-                Err(_) => {}
+                Err(reason) => left_out.push(format!("`{}`: {reason}", member.name)),
             }
         }
         Ok(fields)

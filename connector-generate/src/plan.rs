@@ -112,13 +112,7 @@ impl<'a> Plan<'a> {
             plan.add(one, answer, &set);
         }
         if plan.actions.is_empty() {
-            let reasons: Vec<_> = plan
-                .report
-                .left_out
-                .iter()
-                .map(|(what, why)| format!("{what}: {why}"))
-                .collect();
-            return Err(GenerateError::NoneLeft(reasons.join("; ")));
+            return Err(GenerateError::NoneLeft(plan.report.reasons()));
         }
         plan.share();
         plan.settle();
@@ -263,6 +257,12 @@ impl<'a> Plan<'a> {
             })
             .collect();
         self.types.use_only(&uses);
+        let structs = self.types.structs.iter();
+        for ty in structs.filter(|ty| !ty.resources.is_empty()) {
+            for what in &ty.left_out {
+                self.report.left_out_of(&ty.name, what.clone());
+            }
+        }
         let accepts: BTreeMap<&String, usize> = self
             .actions
             .iter()

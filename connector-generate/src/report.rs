@@ -29,6 +29,15 @@ pub struct ActionReport {
 }
 
 impl Report {
+    /// Says why operations are no actions.
+    pub(crate) fn reasons(&self) -> String {
+        let reasons = self.left_out.iter();
+        let reasons: Vec<_> = reasons
+            .map(|(what, why)| format!("{what}: {why}"))
+            .collect();
+        reasons.join("; ")
+    }
+
     pub(crate) fn left_out_of(&mut self, name: &str, what: String) {
         let known = self.types.entry(name.to_owned()).or_default();
         if !known.contains(&what) {

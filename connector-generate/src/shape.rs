@@ -37,6 +37,8 @@ pub(crate) enum Shape {
     Map(Box<Shape>),
     /// An object type, by its key.
     Object(String),
+    /// One of these, or null.
+    Nullable(Box<Shape>),
     /// A text, or the member of an object that stands for it.
     Reference(&'static str),
 }
@@ -386,6 +388,7 @@ impl<'a> Shapes<'a> {
             }
             Shape::List(inner) => Shape::List(Box::new(self.settled(*inner))),
             Shape::Map(inner) => Shape::Map(Box::new(self.settled(*inner))),
+            Shape::Nullable(inner) => Shape::Nullable(Box::new(self.settled(*inner))),
             other => other,
         }
     }
@@ -408,7 +411,7 @@ fn leads(direct: &HashMap<String, Vec<String>>, from: &str, to: &str) -> bool {
 fn replace(shape: &mut Shape, empty: &BTreeSet<String>) {
     match shape {
         Shape::Object(key) if empty.contains(key) => *shape = Shape::Map(Box::new(Shape::Any)),
-        Shape::List(inner) | Shape::Map(inner) => replace(inner, empty),
+        Shape::List(inner) | Shape::Map(inner) | Shape::Nullable(inner) => replace(inner, empty),
         _ => {}
     }
 }
@@ -416,7 +419,7 @@ fn replace(shape: &mut Shape, empty: &BTreeSet<String>) {
 pub(crate) fn target(shape: &Shape) -> Option<&str> {
     match shape {
         Shape::Object(key) => Some(key),
-        Shape::List(inner) | Shape::Map(inner) => target(inner),
+        Shape::List(inner) | Shape::Map(inner) | Shape::Nullable(inner) => target(inner),
         _ => None,
     }
 }

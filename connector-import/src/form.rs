@@ -301,6 +301,8 @@ pub enum ResponseKind {
     /// As JSON, or as text if it is none.
     #[default]
     Json,
+    /// As the headers that the output names, if it has no body.
+    Headers,
     /// As text.
     Text,
     /// As a file.

@@ -13,6 +13,7 @@ mod authentication;
 mod bundle;
 mod document;
 mod form;
+mod media;
 mod name;
 pub mod openapi;
 mod overlay;

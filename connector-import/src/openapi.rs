@@ -24,6 +24,7 @@ mod swagger;
 mod titles;
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use plugwright_sdk::Value;
 use plugwright_sdk::host::{
@@ -93,6 +94,8 @@ pub struct Imported {
     pub connector: ImportedConnector,
     /// What became of each operation.
     pub report: DocumentReport,
+    /// Outlines of the answers of which actions return only the items, for an overlay.
+    pub(crate) answers: HashMap<Operation, Value>,
 }
 
 /// A document can't be imported.
@@ -176,15 +179,14 @@ pub fn import(document: &Value, settings: &Settings) -> Result<Imported, ImportE
     let converted = converted(document)?;
     let document = Document::new(&converted.document);
     let root = document.root();
-    let paths = root.get("paths").and_then(Value::as_object);
-    let paths = paths.ok_or(ImportError::NoPaths)?;
+    let paths = path::items(root).ok_or(ImportError::NoPaths)?;
     let info = |key: &str| root.get("info").and_then(|info| info.get(key));
     let title = info("title").and_then(Value::as_str).unwrap_or_default();
     let name = self::name(root, settings)?;
     let mut servers = Servers::new(root, settings.base_url.as_deref(), location)?;
     let known = match settings.earlier.as_slice() {
         [] => Vec::new(),
-        earlier => again::names(again::operations(document, paths), earlier),
+        earlier => again::names(again::operations(document, &paths), earlier),
     };
     let mut importer = Importer {
         document,
@@ -193,6 +195,7 @@ pub fn import(document: &Value, settings: &Settings) -> Result<Imported, ImportE
         schemas: Schemas::new(document),
         security: Security::new(document, servers.base()),
         actions: Vec::new(),
+        answers: HashMap::new(),
         needs: Vec::new(),
         report: DocumentReport {
             notes: converted.notes,
@@ -285,6 +288,7 @@ struct Importer<'d> {
     schemas: Schemas<'d>,
     security: Security<'d>,
     actions: Vec<ImportedAction>,
+    answers: HashMap<Operation, Value>,
     needs: Vec<Need>,
     report: DocumentReport,
 }
@@ -363,11 +367,16 @@ impl<'d> Importer<'d> {
         input.body(operation)?;
         let schema = input.schema();
         let (parameters, body) = (input.parameters, input.body);
-        let output = Output::of(self.document, operation);
+        let output = Output::of(self.document, &key.method, operation);
         let defaults = constants(&parameters, &schema);
-        let paging = paging::of(self.document, key, &output, &parameters, &schema);
+        let query = paging::Query::new(&parameters, &schema);
+        let paging = paging::of(self.document, key, &output, &query, &mut self.schemas);
         let items = paging.as_ref().map_or("", |paging| &paging.items);
         let data = output.data(self.document, &mut self.schemas, items);
+        if let Some(schema) = output.schema.filter(|_| !items.is_empty()) {
+            let outline = paging::outline(self.document, schema);
+            self.answers.insert(key.clone(), outline);
+        }
         let returns = if paging.is_some() {
             Returns::List
         } else {
@@ -395,6 +404,7 @@ impl<'d> Importer<'d> {
         let (title, description) =
             texts(text("summary"), text("description"), (&name, returns), key);
         let deprecated = operation.get("deprecated") == Some(&Value::Bool(true));
+        let query = template.query_beside(&parameters, &schema);
         let (host, path) = servers.target(operation, item, &template.path);
         Ok(ImportedAction {
             name,
@@ -413,7 +423,7 @@ impl<'d> Importer<'d> {
                 method: key.method.clone(),
                 host,
                 path,
-                query: template.query,
+                query,
                 accept: output.accept,
                 parameters,
                 file_types: file_types::of(self.document, operation, body.as_ref()),
@@ -432,6 +442,7 @@ impl<'d> Importer<'d> {
 
     fn finish(self, source: Source, parts: ConnectorParts, servers: &Servers) -> Imported {
         let mut report = self.report;
+        self.schemas.degrade(&self.actions, &mut report);
         let mut connector = ImportedConnector::new(source, parts);
         connector.definitions = self.schemas.finish();
         connector.actions = self.actions;
@@ -439,7 +450,11 @@ impl<'d> Importer<'d> {
         schemes.give(&mut connector, &mut report);
         connector.forget_undeclared_scopes();
         note_open(&connector, servers, &mut report);
-        Imported { connector, report }
+        Imported {
+            connector,
+            report,
+            answers: self.answers,
+        }
     }
 }
 

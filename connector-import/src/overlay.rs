@@ -160,7 +160,8 @@ impl Overlay {
             }
             if let Some(own) = own {
                 let name = action.name.clone();
-                own.apply(&mut action, connector, &mut faults);
+                let answer = imported.answers.get(&action.operation);
+                own.apply(&mut action, answer, connector, &mut faults);
                 renamed.insert(name, action.name.clone());
             }
             connector.actions.push(action);
@@ -329,6 +330,7 @@ impl ActionOverlay {
     fn apply(
         &self,
         action: &mut ImportedAction,
+        answer: Option<&Value>,
         connector: &ImportedConnector,
         faults: &mut Vec<String>,
     ) {
@@ -398,7 +400,7 @@ impl ActionOverlay {
                 ));
             }
             Some(PagingOverlay::On(stated)) => {
-                let found = paging::apply(stated, action, &connector.definitions);
+                let found = paging::apply(stated, action, answer, &connector.definitions);
                 let found = found.into_iter();
                 faults.extend(found.map(|fault| format!("{known}: `paging`: {fault}")));
                 action.returns = Returns::List;

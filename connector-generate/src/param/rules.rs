@@ -75,11 +75,8 @@ impl Rules {
 
 /// Returns the type of whole numbers between the limits.
 pub(super) fn integer(rules: &Value) -> &'static str {
-    let (least, most) = bounds(rules);
-    let wide = rules.get("format").and_then(Value::as_str) == Some("int64");
-    match (least, most) {
+    match bounds(rules) {
         (Some(least), Some(most)) if least >= 0 && most <= i64::from(u32::MAX) => "u32",
-        (Some(least), None) if least >= 0 && !wide => "u32",
         (Some(least), _) if least >= 0 => "u64",
         _ => "i64",
     }
@@ -95,8 +92,8 @@ fn bounds(rules: &Value) -> (Option<i64>, Option<i64>) {
             Some(whole)
         })
     };
-    let least = whole("minimum").or_else(|| Some(whole("exclusiveMinimum")? + 1));
-    let most = whole("maximum").or_else(|| Some(whole("exclusiveMaximum")? - 1));
+    let least = whole("minimum").or_else(|| Some(whole("exclusiveMinimum")?.saturating_add(1)));
+    let most = whole("maximum").or_else(|| Some(whole("exclusiveMaximum")?.saturating_sub(1)));
     (
         least.filter(|least| *least > -LARGEST),
         most.filter(|most| *most < LARGEST),
@@ -247,8 +244,15 @@ mod tests {
                 "u32",
                 Some("range(1..=100)"),
             ),
-            (json!({ "minimum": 0 }), "u32", None),
-            (json!({ "exclusiveMinimum": 0 }), "u32", Some("range(1..)")),
+            (json!({ "minimum": 0, "maximum": u32::MAX }), "u32", None),
+            (json!({ "minimum": 0 }), "u64", None),
+            (
+                json!({ "minimum": 0, "maximum": 5_000_000_000_i64 }),
+                "u64",
+                Some("range(..=5_000_000_000)"),
+            ),
+            (json!({ "minimum": 0, "maximum": i64::MAX }), "u64", None),
+            (json!({ "exclusiveMinimum": 0 }), "u64", Some("range(1..)")),
             (
                 json!({ "minimum": -1_500_000 }),
                 "i64",

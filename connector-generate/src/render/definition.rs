@@ -88,6 +88,17 @@ fn definition(plan: &Plan<'_>) -> String {
     if !hosts.is_empty() {
         line(format!(".hosts(&[{}])", hosts.join(", ")));
     }
+    let defaults: Vec<String> = parts
+        .settings
+        .iter()
+        .filter_map(|setting| {
+            let default = setting.default.as_ref()?;
+            Some(format!("({}, {})", text(&setting.name), text(default)))
+        })
+        .collect();
+    if !defaults.is_empty() {
+        line(format!(".setting_defaults(&[{}])", defaults.join(", ")));
+    }
     let auth: Vec<String> = parts.auth.iter().map(|auth| scheme(plan, auth)).collect();
     if !auth.is_empty() {
         line(format!(".auth(&[{}])", auth.join(", ")));

@@ -137,6 +137,7 @@ pub(crate) fn shape_type(plan: &Plan<'_>, shape: &Shape) -> String {
         Shape::Integer => "i64".to_owned(),
         Shape::Number => "f64".to_owned(),
         Shape::List(inner) => format!("Vec<{}>", shape_type(plan, inner)),
+        Shape::Nullable(inner) => format!("Option<{}>", shape_type(plan, inner)),
         Shape::Map(inner) => format!("BTreeMap<String, {}>", shape_type(plan, inner)),
         Shape::Object(key) => {
             let object = plan.shapes.object(key);

@@ -13,6 +13,7 @@ impl Shapes<'_> {
                     self.learn(inner, item);
                 }
             }
+            (Shape::Nullable(inner), example) => self.learn(inner, example),
             (Shape::Map(inner), Value::Object(members)) => {
                 for member in members.values() {
                     self.learn(inner, member);
@@ -54,6 +55,8 @@ impl Shapes<'_> {
 
     pub(crate) fn fits(&self, shape: &Shape, value: &Value) -> bool {
         match (shape, value) {
+            // An answer that is null shows nothing.
+            (Shape::Nullable(inner), value) => self.fits(inner, value),
             (Shape::List(inner), Value::Array(items)) => {
                 items.iter().all(|item| self.fits(inner, item))
             }
@@ -87,5 +90,6 @@ fn is_of(shape: &Shape, value: &Value) -> bool {
         Shape::Integer | Shape::Number => value.is_number(),
         Shape::List(_) => value.is_array(),
         Shape::Map(_) | Shape::Object(_) => value.is_object(),
+        Shape::Nullable(inner) => is_of(inner, value),
     }
 }

@@ -22,6 +22,7 @@ impl Shapes<'_> {
             Shape::Integer | Shape::Number => json!(1),
             Shape::Reference(_) => json!("1"),
             Shape::Text => field.map_or_else(|| json!("text"), text),
+            Shape::Nullable(inner) => self.part(inner, field, depth),
             Shape::List(inner) => json!([self.part(inner, field, depth.saturating_sub(1))]),
             Shape::Map(inner) => json!({ "key": self.part(inner, field, depth.saturating_sub(1)) }),
             Shape::Object(key) => {

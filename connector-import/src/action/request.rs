@@ -1,15 +1,14 @@
-//! From an input to the request, and from the answer to the data.
+//! From an input to the request, and to the data that comes back.
 
+pub(super) mod answer;
 mod multipart;
 pub(super) mod pages;
 mod related;
 
 use plugwright_sdk::host::headers::acts_for_another;
-use plugwright_sdk::host::{Data, Effect, coerce};
 use plugwright_sdk::http::{LONGEST_URL, Method, Multipart, Path, RequestBuilder};
-use plugwright_sdk::schema::resolve;
 use plugwright_sdk::{
-    ActionContext, ActionError, ActionResult, ErrorCode, FileInput, Result, UpstreamResponse, Value,
+    ActionContext, ActionError, ActionResult, ErrorCode, FileInput, Result, Value,
 };
 use serde_json::{Map, json};
 use url::form_urlencoded;
@@ -40,11 +39,7 @@ pub(super) async fn run(
     };
     if action.response == ResponseKind::File {
         let file = request.download().await?;
-        let data = serde_json::to_value(file).map_err(|error| {
-            ActionError::new(ErrorCode::InternalError, "the file can't be described")
-                .with_source(error)
-        })?;
-        return Ok(ActionResult::new(data));
+        return Ok(ActionResult::new(answer::described(file)?));
     }
     if let Some(paging) = &action.paging {
         let paging = Paging::new(paging, &input, action);
@@ -52,61 +47,9 @@ pub(super) async fn run(
     }
     let response = request.send().await?;
     Ok(ActionResult {
-        data: data(operation, cx, &response)?,
+        data: answer::data(operation, cx, &response).await?,
         ..ActionResult::default()
     })
-}
-
-/// Reads an answer: as JSON if it is, else as text, if it may be text. Nothing is an empty object, but not
-/// where something was asked for that has members.
-fn data(operation: &Operation, cx: &ActionContext, response: &UpstreamResponse) -> Result<Data> {
-    if response.body.is_empty() && (response.status != 200 || !operation.finds_members()) {
-        return Ok(json!({}).into());
-    }
-    let text = || Ok(Value::from(response.text()).into());
-    match operation.action.response {
-        ResponseKind::Text | ResponseKind::File => text(),
-        ResponseKind::Json | ResponseKind::ToolResult => cx.data(response).or_else(|error| {
-            if operation.may_be_text(response) {
-                text()
-            } else {
-                Err(error)
-            }
-        }),
-    }
-}
-
-/// Returns whether an answer is text by its media type, and neither a page nor data in a form of its own.
-fn is_plain(response: &UpstreamResponse) -> bool {
-    let kind = response.header("content-type").unwrap_or_default();
-    let kind = kind.split(';').next().unwrap_or_default().trim();
-    kind.to_ascii_lowercase()
-        .strip_prefix("text/")
-        .is_some_and(|kind| !matches!(kind, "html" | "xml" | "json"))
-}
-
-impl Operation {
-    /// Returns whether it reads what has members in any case.
-    fn finds_members(&self) -> bool {
-        let is_some = |output: &Value| {
-            let required = resolve(output, output).get("required");
-            required
-                .and_then(Value::as_array)
-                .is_some_and(|names| !names.is_empty())
-        };
-        self.action.effect == Effect::Read
-            && self.action.response == ResponseKind::Json
-            && is_some(&self.output())
-    }
-
-    fn may_be_text(&self, response: &UpstreamResponse) -> bool {
-        let schema = self.output();
-        let kinds = coerce::kinds(&schema);
-        let is_open = kinds.is_empty() && schema.get("properties").is_none();
-        // What is cut off is not meant to be a text.
-        let is_cut = response.body.trim_ascii_start().starts_with(b"{");
-        is_plain(response) || kinds.contains(&"string") || (is_open && !is_cut)
-    }
 }
 
 /// Returns what the body is made of, under the names that the provider has for it.

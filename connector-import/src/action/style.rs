@@ -74,7 +74,11 @@ pub(super) fn pairs(
         (_, Value::Object(members)) if explode => members
             .iter()
             .filter(|(_, member)| !member.is_null())
-            .map(|(name, member)| (name.clone(), text(member)))
+            .flat_map(|(name, member)| match member {
+                // Undefined, but servers that have such objects read the list's items so.
+                Value::Array(items) => items.iter().map(|it| (name.clone(), text(it))).collect(),
+                member => vec![(name.clone(), text(member))],
+            })
             .collect(),
         (style, Value::Array(_) | Value::Object(_)) => one(parts(value).join(separator(style))),
         (_, scalar) => one(text(scalar)),
@@ -283,7 +287,9 @@ mod tests {
     fn queries_follow_the_table_of_the_specification() {
         let list = json!(["blue", "black"]);
         let object = json!({ "R": 100, "G": 200 });
+        let page = json!({ "page": 0, "sort": ["a,desc", "b"], "none": [] });
         for (style, explode, value, expected) in [
+            (Style::Form, true, &page, "page=0&sort=a,desc&sort=b"),
             (Style::Form, true, &list, "color=blue&color=black"),
             (Style::Form, false, &list, "color=blue,black"),
             (Style::SpaceDelimited, false, &list, "color=blue black"),

@@ -8,6 +8,7 @@ use plugwright_sdk::{
 use serde_json::{Map, json};
 
 use super::request;
+use super::request::answer::described;
 use crate::form::ImportedAction;
 use crate::text::{DESCRIPTION, clean};
 
@@ -160,9 +161,7 @@ async fn file(
     } else {
         cx.file_output(content)?
     };
-    serde_json::to_value(output).map_err(|error| {
-        ActionError::new(ErrorCode::InternalError, "the file can't be described").with_source(error)
-    })
+    described(output)
 }
 
 fn invalid(problem: &str) -> ActionError {

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use plugwright_sdk::Value;
-use serde_json::Map;
 
 use super::reference::Document;
 use super::{METHODS, MOST_OPERATIONS};
@@ -44,9 +43,9 @@ pub(super) type Known<'d> = (Operation, Option<&'d str>);
 
 pub(super) fn operations<'d>(
     document: Document<'d>,
-    paths: &'d Map<String, Value>,
+    paths: &[(&'d String, &'d Value)],
 ) -> Vec<Known<'d>> {
-    let items = paths.iter().filter_map(|(path, item)| {
+    let items = paths.iter().filter_map(|&(path, item)| {
         let item = document.resolve(item).ok()?;
         (!path.starts_with("x-")).then_some((path, item))
     });

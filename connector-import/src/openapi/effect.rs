@@ -13,7 +13,7 @@ const CHANGING: &[&str] = &word_list::<49>(include_str!("../../words/changing_ve
 
 /// Words that are as often nouns, and verbs where an action is named: `?action=transfer`, and
 /// `GET /transfer` if its id is `transferFunds`.
-const ACTING: &[&str] = &word_list::<28>(include_str!("../../words/acting_verbs.txt"));
+const ACTING: &[&str] = &word_list::<32>(include_str!("../../words/acting_verbs.txt"));
 
 /// Words of `CHANGING` that paths also have as nouns: `/posts/{id}/move` moves, `/move/{id}` is one.
 const NOUNS: &[&str] = &[
@@ -25,6 +25,24 @@ const NOUNS: &[&str] = &[
     "set",
     "update",
     "upload",
+];
+
+/// Words that say what is done where they are all that a path ends in, or all that an id is: `GET /deploy`,
+/// but not `/deploy/{id}` and `/deploy-keys`.
+const ENDING: &[&str] = &[
+    "buy", "deploy", "flush", "kill", "pay", "rollback", "shutdown", "toggle", "withdraw",
+];
+
+/// Words that take away where they come first; a request that should only look may be about them.
+const EMPTYING: &[&str] = &["empty", "expunge", "kill", "prune", "truncate"];
+
+/// Two words that say together what is done.
+const PHRASES: &[[&str; 2]] = &[
+    ["place", "order"],
+    ["roll", "back"],
+    ["shut", "down"],
+    ["turn", "off"],
+    ["turn", "on"],
 ];
 
 /// Further words of ids that say that what follows is only looked at.
@@ -59,12 +77,15 @@ pub(super) fn of(method: &str, verb: &str, id: Option<&str>, path: &str) -> (Eff
         [first, ..] => first,
         [] => "",
     };
-    let removes = REMOVING.contains(&first) || segment.removes(&id) || id_removes(&id);
+    let looks_only = matches!(method, "GET" | "HEAD" | "OPTIONS");
+    let starts = [id.first(), segment.words.first()].into_iter().flatten();
+    let mut starts = starts.map(String::as_str).chain([first]);
+    let empties = !looks_only && starts.any(|word| EMPTYING.contains(&word));
+    let removes = REMOVING.contains(&first) || segment.removes(&id) || id_removes(&id) || empties;
     let acts = action.is_some_and(|action| action.acts(last));
     // `RestorePoints_List` restores nothing.
     let is_said = CHANGING.contains(&first)
         && !(id.first().is_some_and(|word| word == first) && speaks_of_looking(&id));
-    let looks_only = matches!(method, "GET" | "HEAD" | "OPTIONS");
     match method {
         "PUT" if removes => (Effect::Destructive, true),
         "PATCH" if removes => (Effect::Destructive, false),
@@ -76,7 +97,12 @@ pub(super) fn of(method: &str, verb: &str, id: Option<&str>, path: &str) -> (Eff
         "POST" if removes => (Effect::Destructive, false),
         "POST" if own == Some("testIamPermissions") => (Effect::Read, true),
         // Both the name and the path have to say so: what is read may be repeated.
-        "POST" if LOOKING.contains(&first) && LOOKING.contains(&last) && !acts => {
+        "POST"
+            if LOOKING.contains(&first)
+                && LOOKING.contains(&last)
+                && !acts
+                && !segment.may_act(&id) =>
+        {
             (Effect::Read, true)
         }
         _ => (Effect::Write, false),
@@ -155,12 +181,30 @@ impl Segment {
         is_said || (!looks(id) && !is_other && self.words.iter().any(|word| removes(word)))
     }
 
+    /// Returns whether a request that is named like one that looks may do more: `lookupOrCreate` does, and
+    /// `/items/{id}/list` may put it on one.
+    fn may_act(&self, id: &[String]) -> bool {
+        let changes = |word: &String| {
+            let word = word.as_str();
+            (CHANGING.contains(&word) && !NOUNS.contains(&word)) || removes(word)
+        };
+        let is_other = !self.is_named && id.iter().skip(1).any(changes);
+        let is_listed = self.is_of_one && !self.is_named && self.words == ["list"];
+        id.iter().any(|word| joins(word)) || is_other || is_listed
+    }
+
     /// Returns whether a request that should only look changes something.
     fn changes(&self, id: &[String]) -> bool {
         let changes = |word: &String| CHANGING.contains(&word.as_str());
         let is_noun = |word: &String| NOUNS.contains(&word.as_str());
         let acts = |word: &String| ACTING.contains(&word.as_str());
+        let ends = |words: &[String]| matches!(words, [only] if ENDING.contains(&only.as_str()));
+        let is_phrase = |words: &[String]| PHRASES.iter().any(|phrase| words == phrase);
+        if ends(id) || id.get(..2).is_some_and(is_phrase) {
+            return true;
+        }
         match self.words.as_slice() {
+            words if ends(words) || is_phrase(words) => self.is_end && !looks(id),
             [only] if acts(only) => {
                 self.is_end && id.len() > 1 && id.first() == Some(only) && !speaks_of_looking(id)
             }
@@ -207,9 +251,12 @@ fn looks(id: &[String]) -> bool {
 
 /// Returns whether an id looks, or has such a word further on: `Lock_GetEnvelopeLock`.
 fn speaks_of_looking(id: &[String]) -> bool {
-    let joins = |word: &String| matches!(word.as_str(), "and" | "or");
     let is_looking = |word: &String| LOOKING.contains(&word.as_str());
-    looks(id) || (id.iter().any(is_looking) && !id.iter().any(joins))
+    looks(id) || (id.iter().any(is_looking) && !id.iter().any(|word| joins(word)))
+}
+
+fn joins(word: &str) -> bool {
+    matches!(word, "and" | "or")
 }
 
 fn id_removes(id: &[String]) -> bool {
@@ -331,6 +378,18 @@ mod tests {
             ("GET_DescribeVpcs", "/#Action=DescribeVpcs", read),
             ("GET_upload-tokens", "/upload-tokens", read),
             ("reboot", "/reboot/{id}", write),
+            ("", "/shutdown", write),
+            ("preview_prune", "/groups/{id}/prune", read),
+            ("getShutdown", "/shutdown", read),
+            ("shutdown", "/rpc", write),
+            ("", "/invoices/{id}/pay", write),
+            ("", "/pay-runs", read),
+            ("", "/toggle/{name}", read),
+            ("", "/lamps/{id}/turn_on", write),
+            ("placeOrder", "/order", write),
+            ("", "/order", read),
+            ("voteUp", "/posts/{id}/vote", write),
+            ("", "/posts/{id}/vote", read),
             ("unsubscribe", "/unsubscribe", write),
             ("transferFunds", "/transfer", write),
             ("transferHistory", "/transfer/history", read),
@@ -343,6 +402,7 @@ mod tests {
             let verb = id.map_or("list".to_owned(), |id| name::words(id)[0].clone());
             assert_eq!(of("GET", &verb, id, path), expected, "{id:?} {path}");
         }
+        let lost = (Effect::Destructive, false);
         for (method, id, path, expected) in [
             ("POST", None, "/deleteMessage", (Effect::Destructive, false)),
             ("POST", Some("createDeleteRequest"), "/requests", write),
@@ -360,8 +420,33 @@ mod tests {
                 write,
             ),
             ("POST", Some("POST_ListUsers"), "/#Action=ListUsers", read),
+            ("POST", Some("emptyTrash"), "/trash", lost),
+            ("POST", None, "/trash/empty", lost),
+            ("POST", Some("pruneImages"), "/images/prune", lost),
         ] {
             assert_eq!(of(method, "create", id, path), expected, "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn a_post_of_two_verbs_does_more_than_look() {
+        let (read, write) = ((Effect::Read, true), (Effect::Write, false));
+        for (id, path, expected) in [
+            ("lookupOrCreate", "/contacts/lookup", write),
+            ("describeAndTag", "/items/describe", write),
+            ("searchArchive", "/items/search", read),
+            ("searchRestart", "/items/search", write),
+            ("listForSale", "/items/{id}/list", write),
+            ("listItems", "/items/list", read),
+            ("listItems", "/{item}:list", read),
+            (
+                "DescribeCreateAccountStatus",
+                "/#X-Amz-Target=A.DescribeCreateAccountStatus",
+                read,
+            ),
+        ] {
+            let verb = name::words(id)[0].clone();
+            assert_eq!(of("POST", &verb, Some(id), path), expected, "{id} {path}");
         }
     }
 }

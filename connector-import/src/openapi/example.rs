@@ -8,7 +8,7 @@ use plugwright_sdk::reading::value::{items, members};
 use plugwright_sdk::schema::example;
 
 use super::reference::Document;
-use super::{ImportError, converted};
+use super::{ImportError, converted, path};
 use crate::form::{Operation, ParameterPlace};
 
 const MOST_ERRORS: usize = 6;
@@ -58,7 +58,7 @@ impl<'d> Examples<'d> {
         let mut shown = OperationExamples::default();
         let document = Document::new(&self.document);
         let find = || {
-            let item = self.document.get("paths")?.get(&operation.path)?;
+            let item = path::item(&self.document, &operation.path)?;
             let item = document.resolve(item).ok()?;
             Some((item, item.get(operation.method.to_ascii_lowercase())?))
         };

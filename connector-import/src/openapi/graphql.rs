@@ -13,6 +13,8 @@ mod schema;
 pub(crate) mod sdl;
 mod selection;
 
+use std::collections::HashMap;
+
 use plugwright_sdk::host::{AuthParts, ConnectorParts, Effect, Returns, SchemeParts, capitalized};
 use plugwright_sdk::{Value, json};
 use serde_json::Map;
@@ -204,7 +206,7 @@ impl Root {
         }
         let page = paged(schema, field);
         let skips: &[&str] = if page.is_some() { &PAGING } else { &[] };
-        let mut arguments = input::arguments(schema, field, skips, self == Self::Mutation)?;
+        let mut arguments = input::arguments(schema, field, skips)?;
         let mut selector = Selector::new(schema);
         // What a mutation returns has the object that it is about in it.
         let full = if self == Self::Mutation { 2 } else { 1 };
@@ -417,13 +419,15 @@ impl<'d> Importer<'d> {
         }
     }
 
-    fn finish(self, source: Source, parts: ConnectorParts) -> Imported {
+    fn finish(mut self, source: Source, parts: ConnectorParts) -> Imported {
+        self.schemas.degrade(&self.actions, &mut self.report);
         let mut connector = ImportedConnector::new(source, parts);
         connector.definitions = self.schemas.finish();
         connector.actions = self.actions;
         Imported {
             connector,
             report: self.report,
+            answers: HashMap::new(),
         }
     }
 }

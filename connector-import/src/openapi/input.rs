@@ -53,14 +53,17 @@ impl<'a, 'd> Input<'a, 'd> {
         }
     }
 
-    pub(super) fn schema(&self) -> Value {
+    /// Takes the members that were added, as a schema.
+    pub(super) fn schema(&mut self) -> Value {
+        let properties = std::mem::take(&mut self.properties);
         let mut schema = json!({
             "type": "object",
-            "properties": self.properties,
+            "properties": {},
             "additionalProperties": false,
         });
+        schema["properties"] = properties.into();
         if !self.required.is_empty() {
-            schema["required"] = self.required.clone().into();
+            schema["required"] = std::mem::take(&mut self.required).into();
         }
         schema
     }
@@ -217,6 +220,7 @@ impl<'a, 'd> Input<'a, 'd> {
                     .note(format!("header {} has no valid name", quoted(name)));
                 return;
             }
+            ParameterPlace::Query if template.states(on_wire) => return,
             // The specification has these three ignored; the others are the client's.
             ParameterPlace::Header if OWN_HEADERS.contains(&name.to_ascii_lowercase().as_str()) => {
                 return;
@@ -241,18 +245,21 @@ impl<'a, 'd> Input<'a, 'd> {
             Some((_, content)) => content.get("schema"),
             None => parameter.get("schema"),
         };
-        let mut converted = match schema {
-            Some(schema) => self.schemas.convert(schema),
-            None => json!({}),
-        };
-        let described = parameter.get("description").and_then(Value::as_str);
-        let description = clean(described.unwrap_or_default(), text::PARAMETER);
-        if !description.is_empty() {
-            converted["description"] = description.into();
-        }
-        if parameter.get("deprecated") == Some(&Value::Bool(true)) {
-            converted["deprecated"] = true.into();
-        }
+        let mut converted = self.schemas.once(parameter, |schemas| {
+            let mut converted = match schema {
+                Some(schema) => schemas.convert(schema),
+                None => json!({}),
+            };
+            let described = parameter.get("description").and_then(Value::as_str);
+            let description = clean(described.unwrap_or_default(), text::PARAMETER);
+            if !description.is_empty() {
+                converted["description"] = description.into();
+            }
+            if parameter.get("deprecated") == Some(&Value::Bool(true)) {
+                converted["deprecated"] = true.into();
+            }
+            converted
+        });
         if place == ParameterPlace::Path
             && converted["type"] == "string"
             && converted.get("minLength").is_none()
@@ -292,15 +299,24 @@ impl<'a, 'd> Input<'a, 'd> {
             return Ok(());
         };
         let stated = body.get("required") == Some(&Value::Bool(true));
-        let chosen = content
-            .iter()
-            .filter_map(|(name, content)| {
+        let document = self.document;
+        let ranked = || {
+            content.iter().filter_map(|(name, content)| {
                 let schema = content.get("schema");
-                let schema = schema.and_then(|schema| self.document.resolve(schema).ok());
-                Some((media::encoding(name, schema)?, name, content))
+                let schema = schema.and_then(|schema| document.resolve(schema).ok());
+                Some((media::encoding(name, schema)?, content))
             })
-            .min_by_key(|((rank, _, _), _, _)| *rank);
-        let Some(((_, encoding, media_type), _, content)) = chosen else {
+        };
+        let best = ranked().min_by_key(|((rank, ..), _)| *rank);
+        let loses_files = best.as_ref().is_some_and(|((_, encoding, _), content)| {
+            let schema = content.get("schema");
+            matches!(encoding, BodyEncoding::Json | BodyEncoding::Form)
+                && schema.is_some_and(|schema| self.has_files(schema))
+        });
+        let mut forms =
+            ranked().filter(|((_, encoding, _), _)| *encoding == BodyEncoding::Multipart);
+        let chosen = forms.next().filter(|_| loses_files).or(best);
+        let Some(((_, encoding, media_type), content)) = chosen else {
             if content.is_empty() {
                 return Ok(());
             }
@@ -411,7 +427,19 @@ impl<'a, 'd> Input<'a, 'd> {
             let has_files = matches!(encoding, BodyEncoding::Multipart | BodyEncoding::Related);
             let files = has_files.then(|| self.files(definitions[0])).flatten();
             let is_file = files.is_some();
-            let converted = files.unwrap_or_else(|| self.member(definitions));
+            let mut converted = match files {
+                Some(files) => files,
+                // What a reference leads to is not changed.
+                None if self.is_file_elsewhere(definitions[0]) => {
+                    let target = self.plain(definitions[0]);
+                    self.schemas.convert(target)
+                }
+                None => self.member(definitions),
+            };
+            if !has_files && file::as_text(&mut converted) {
+                let note = format!("member {} is a file, but is sent as text", quoted(name));
+                self.schemas.note(note);
+            }
             let own = encodings.and_then(|encodings| encodings.get(name));
             let own = own.filter(|own| {
                 let other = (is_form && !is_file && self.is_structured(definitions))

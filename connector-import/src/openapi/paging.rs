@@ -1,102 +1,113 @@
 //! How the list that an operation returns is cut into pages, told by its parameters and its answer.
 
+mod answer;
+
 use plugwright_sdk::Value;
 use plugwright_sdk::host::word_list;
-use plugwright_sdk::schema::pointer::escape;
 
 use super::output::Output;
 use super::reference::Document;
-use super::schema::Members;
+use super::schema::Schemas;
 use crate::form::{
     Operation, PageSize, PageStyle, PagingTemplate, ParameterPlace, ParameterTemplate, ResponseKind,
 };
-use crate::name::words;
+use crate::text::quoted;
+use answer::Answer;
+pub(super) use answer::outline;
 
-/// Members that hold the items of a list, where there are several lists.
-const ITEMS: &[&str] = &word_list::<16>(include_str!("../../words/item_members.txt"));
-
-/// Members that are lists beside the items.
-const ASIDE: &[&str] = &["_links", "errors", "links", "warnings"];
-
-/// Members that hold the facts of a page.
-const META: &[&str] = &word_list::<12>(include_str!("../../words/meta_members.txt"));
-
-/// Members with the URL of the next page.
-const URLS: &[&str] = &word_list::<11>(include_str!("../../words/next_url_members.txt"));
+// All names here are bare.
 
 /// Members with a cursor, by name or pointer, and the parameters that take it.
 const CURSORS: &[(&[&str], &[&str])] = &[
     (
-        &["next_cursor", "nextCursor", "next"],
+        &["nextcursor", "next"],
         &[
             "cursor",
-            "next_cursor",
-            "nextCursor",
+            "nextcursor",
             "after",
             "page",
             "page[cursor]",
             "page[after]",
         ],
     ),
+    (&["nextpagetoken"], &["pagetoken"]),
+    (&["nexttoken"], &["nexttoken", "paginationtoken"]),
     (
-        &["nextPageToken", "next_page_token"],
-        &["pageToken", "page_token"],
+        &["continuationtoken", "continuation"],
+        &["continuationtoken", "continuation"],
     ),
-    (
-        &["NextToken", "nextToken", "next_token"],
-        &["NextToken", "nextToken", "next_token", "pagination_token"],
-    ),
-    (
-        &["continuation_token", "continuationToken", "continuation"],
-        &["continuation_token", "continuationToken", "continuation"],
-    ),
-    (
-        &["NextMarker", "nextMarker", "next_marker"],
-        &["Marker", "marker"],
-    ),
-    (&["end_cursor", "endCursor"], &["after", "cursor"]),
+    (&["nextmarker"], &["marker"]),
+    (&["endcursor"], &["after", "cursor"]),
     (&["after"], &["after"]),
     (&["cursor"], &["cursor"]),
-    (&["scroll_id"], &["scroll_id"]),
+    (&["scrollid"], &["scrollid"]),
     (&["/metadata/continue"], &["continue"]),
     (&["/pagination/next"], &["until"]),
 ];
 
-const TOTALS: &[&str] = &[
-    "total",
-    "total_count",
-    "totalCount",
-    "totalResults",
-    "total_results",
-    "count",
-];
 const NUMBERS: &[&str] = &word_list::<7>(include_str!("../../words/page_number_parameters.txt"));
+/// Those of which many begin with 0 and many with 1. One that doesn't state its start is not taken: the wrong
+/// one would skip a page or repeat it.
+const OF_EITHER: &[&str] = &["pageindex", "pagenum"];
 const OFFSETS: &[&str] = &word_list::<8>(include_str!("../../words/offset_parameters.txt"));
 const SIZES: &[&str] = &word_list::<14>(include_str!("../../words/page_size_parameters.txt"));
 
 /// Words of a description which say that pages are numbered from 0.
-const ZERO_BASED: &[&str] = &["zero-based", "zero based", "0-based", "0 based", "(0..n)"];
+const ZERO_BASED: &[&str] = &[
+    "zero-based",
+    "zero based",
+    "0-based",
+    "0 based",
+    "(0..n)",
+    "starts at 0",
+    "starting at 0",
+    "starts from 0",
+    "starting from 0",
+    "starts with 0",
+    "starting with 0",
+    "defaults to 0",
+    "first page is 0",
+];
+
+/// Words of a description which say that pages are numbered from 1.
+const ONE_BASED: &[&str] = &[
+    "one-based",
+    "one based",
+    "1-based",
+    "1 based",
+    "(1..n)",
+    "starts at 1",
+    "starting at 1",
+    "starts from 1",
+    "starting from 1",
+    "starts with 1",
+    "starting with 1",
+    "with page 1",
+    "first page is 1",
+];
 
 /// Finds out whether an operation returns a list, and where it goes on.
 pub(super) fn of<'d>(
     document: Document<'d>,
     operation: &Operation,
     output: &Output<'d>,
-    parameters: &[ParameterTemplate],
-    input: &Value,
+    query: &Query<'_>,
+    schemas: &mut Schemas<'d>,
 ) -> Option<PagingTemplate> {
     let schema = output.schema?;
     if output.kind != ResponseKind::Json || operation.method != "GET" {
         return None;
     }
-    let query = Query { parameters, input };
     let schema = document.resolve(schema).ok()?;
     if is_list(schema) {
-        let style = match query.counted() {
+        let style = match query.counted(false) {
             _ if output.has_links => PageStyle::Link,
             Some(style) => style,
             // A header that the document doesn't mention may lead anywhere.
-            None => PageStyle::Whole,
+            None => {
+                query.note_unstated(schemas);
+                PageStyle::Whole
+            }
         };
         return Some(PagingTemplate {
             items: String::new(),
@@ -105,259 +116,138 @@ pub(super) fn of<'d>(
             style,
         });
     }
-    let answer = Answer::of(document, schema);
-    let name = answer.items(&operation.path)?;
+    let answer = Answer::of(document, schema, &operation.path)?;
+    let counted = query.counted(answer.is_page_of_spring());
+    // A thing may have lists too, and lead to the next thing.
+    let is_counted = counted.is_some();
     let style = answer
-        .cursor(&query)
-        .or_else(|| answer.last_item(&query))
-        .or_else(|| output.has_links.then_some(PageStyle::Link))
-        .or_else(|| answer.url())
-        .or_else(|| query.counted())?;
+        .cursor(query)
+        .or_else(|| answer.last_item(query))
+        .or_else(|| {
+            let is_linked = output.has_links && (is_counted || !answer.is_wrapped);
+            is_linked.then_some(PageStyle::Link)
+        })
+        .or_else(|| answer.url().filter(|_| is_counted || answer.is_listing))
+        .or(counted);
+    let Some(style) = style else {
+        query.note_unstated(schemas);
+        return None;
+    };
     Some(PagingTemplate {
-        items: format!("/{}", escape(name)),
-        required: answer.members.required().any(|other| other == name),
         total: answer.total(),
+        items: answer.items,
+        required: answer.required,
         style,
     })
 }
 
-fn is_link(pointer: &str) -> bool {
-    pointer.starts_with("/links/") || pointer.starts_with("/_links/")
+/// Returns a name without capitals and separators, in which frameworks differ. Signs that make another name
+/// of a word stay: the `$count` of `OData` is no size of a page, and a `page[offset]` counts no pages.
+fn bare(name: &str) -> String {
+    name.chars()
+        .filter(|letter| letter.is_ascii_alphanumeric() || "$[]".contains(*letter))
+        .map(|letter| letter.to_ascii_lowercase())
+        .collect()
 }
 
 fn is_list(schema: &Value) -> bool {
     schema["type"] == "array" || (schema.get("type").is_none() && schema.get("items").is_some())
 }
 
-struct Query<'a> {
-    parameters: &'a [ParameterTemplate],
+/// The parameters in the query of an operation.
+pub(super) struct Query<'a> {
+    /// By their bare names.
+    parameters: Vec<(String, &'a ParameterTemplate)>,
     input: &'a Value,
 }
 
-impl Query<'_> {
-    fn has(&self, name: &str) -> bool {
-        self.find(name).is_some()
+impl<'a> Query<'a> {
+    pub(super) fn new(parameters: &'a [ParameterTemplate], input: &'a Value) -> Self {
+        let parameters = parameters
+            .iter()
+            .filter(|known| known.place == ParameterPlace::Query)
+            .map(|known| (bare(&known.name), known))
+            .collect();
+        Self { parameters, input }
     }
 
-    fn find(&self, name: &str) -> Option<&ParameterTemplate> {
-        let in_query =
-            |known: &&ParameterTemplate| known.place == ParameterPlace::Query && known.name == name;
-        self.parameters.iter().find(in_query)
+    fn find(&self, name: &str) -> Option<&'a ParameterTemplate> {
+        let mut parameters = self.parameters.iter();
+        let (_, parameter) = parameters.find(|(known, _)| known == name)?;
+        Some(*parameter)
     }
 
-    fn schema(&self, name: &str) -> Option<&Value> {
-        self.input["properties"].get(&self.find(name)?.input)
+    fn schema(&self, parameter: &ParameterTemplate) -> &'a Value {
+        &self.input["properties"][&parameter.input]
     }
 
-    fn is_number(&self, name: &str) -> bool {
-        self.schema(name).is_some_and(|schema| {
-            ["integer", "number"].iter().any(|kind| {
-                schema["type"] == *kind
-                    || schema["type"]
-                        .as_array()
-                        .is_some_and(|kinds| kinds.contains(&(*kind).into()))
-            })
-        })
+    fn number(&self, name: &str) -> Option<&'a ParameterTemplate> {
+        let parameter = self.find(name)?;
+        let kind = &self.schema(parameter)["type"];
+        let is_number = ["integer", "number"].iter().any(|known| {
+            let is_among = |kinds: &Vec<Value>| kinds.contains(&(*known).into());
+            kind == *known || kind.as_array().is_some_and(is_among)
+        });
+        is_number.then_some(parameter)
     }
 
-    fn first(&self, name: &str) -> u64 {
-        let schema = self.schema(name);
-        let member = |keyword: &str| schema?.get(keyword);
-        let described = member("description").and_then(Value::as_str);
-        let described = described.unwrap_or_default().to_ascii_lowercase();
-        let is_zero = member("minimum").and_then(Value::as_f64) == Some(0.0)
-            || ZERO_BASED.iter().any(|words| described.contains(words));
-        let stated = member("default").and_then(Value::as_u64);
-        stated.unwrap_or(u64::from(!is_zero))
+    /// Returns the number of the first page, if the document says it.
+    fn first(&self, parameter: &ParameterTemplate) -> Option<u64> {
+        let schema = self.schema(parameter);
+        let described = schema["description"].as_str().unwrap_or_default();
+        let described = described.to_ascii_lowercase();
+        let says = |known: &[&str]| known.iter().any(|words| described.contains(words));
+        let minimum = schema["minimum"].as_f64();
+        let is_zero = minimum == Some(0.0) || says(ZERO_BASED);
+        let is_one = minimum == Some(1.0) || says(ONE_BASED);
+        let stated = schema["default"].as_u64();
+        stated
+            .or_else(|| is_zero.then_some(0))
+            .or_else(|| is_one.then_some(1))
+    }
+
+    fn size(&self) -> PageSize {
+        let mut known = SIZES.iter().filter_map(|name| self.find(name));
+        let parameter = known.find(|parameter| self.schema(parameter)["type"] != "boolean");
+        PageSize {
+            parameter: parameter.map(|parameter| parameter.name.clone()),
+            usual: parameter.and_then(|parameter| self.schema(parameter)["default"].as_u64()),
+        }
+    }
+
+    /// Says that a list isn't known to go on, as what counts its pages begins with 0 or with 1.
+    fn note_unstated(&self, schemas: &mut Schemas<'_>) {
+        let mut known = OF_EITHER.iter().filter_map(|name| self.number(name));
+        let unstated = known.find(|parameter| self.first(parameter).is_none());
+        if let Some(parameter) = unstated.filter(|_| self.size().parameter.is_some()) {
+            let name = quoted(&parameter.name);
+            schemas.note(format!(
+                "{name} doesn't state the number of the first page, so only one page is read"
+            ));
+        }
     }
 
     /// Returns the paging by numbers of pages or items, if the parameters are those of one.
-    fn counted(&self) -> Option<PageStyle> {
-        let size = || {
-            let parameter = SIZES.iter().find(|name| self.has(name));
-            PageSize {
-                parameter: parameter.map(|name| (*name).to_owned()),
-                usual: parameter.and_then(|name| self.schema(name)?["default"].as_u64()),
-            }
-        };
-        if let Some(name) = NUMBERS.iter().find(|name| self.is_number(name)) {
+    fn counted(&self, is_zero_usual: bool) -> Option<PageStyle> {
+        let numbered = NUMBERS.iter().find_map(|name| {
+            let parameter = self.number(name)?;
+            let usual = u64::from(!is_zero_usual);
+            let first = self.first(parameter);
+            let is_sure = is_zero_usual || !OF_EITHER.contains(name);
+            Some((parameter, first.or(is_sure.then_some(usual))?))
+        });
+        if let Some((parameter, first)) = numbered {
             return Some(PageStyle::Number {
-                parameter: (*name).to_owned(),
-                first: self.first(name),
-                size: size(),
+                parameter: parameter.name.clone(),
+                first,
+                size: self.size(),
             });
         }
-        let name = OFFSETS.iter().find(|name| self.is_number(name))?;
-        let size = size();
+        let parameter = OFFSETS.iter().find_map(|name| self.number(name))?;
+        let size = self.size();
         size.parameter.is_some().then(|| PageStyle::Offset {
-            parameter: (*name).to_owned(),
+            parameter: parameter.name.clone(),
             size,
-        })
-    }
-}
-
-/// The answer of an operation: its members, and those of its members that hold facts of the page.
-struct Answer<'d> {
-    document: Document<'d>,
-    members: Members<'d>,
-    /// Members by pointer.
-    facts: Vec<(String, &'d str, &'d Value)>,
-}
-
-impl<'d> Answer<'d> {
-    fn of(document: Document<'d>, schema: &'d Value) -> Self {
-        let members = Members::of(document, schema);
-        let mut facts = Vec::new();
-        for (name, member) in members.iter() {
-            let pointer = format!("/{}", escape(name));
-            facts.push((pointer.clone(), name, member));
-            if !META.contains(&name) {
-                continue;
-            }
-            for (inner, member) in Members::of(document, member).iter() {
-                let pointer = format!("{pointer}/{}", escape(inner));
-                facts.push((pointer.clone(), inner, member));
-                for (innermost, member) in Members::of(document, member).iter() {
-                    let pointer = format!("{pointer}/{}", escape(innermost));
-                    let is_next = matches!(innermost, "href" | "url" | "after" | "cursor");
-                    if inner == "next" && is_next {
-                        facts.push((pointer, innermost, member));
-                    }
-                }
-            }
-        }
-        Self {
-            document,
-            members,
-            facts,
-        }
-    }
-
-    /// Returns the member that is the items: the only list, or the one with the name of the path or a name
-    /// for items, or the only one of objects.
-    fn items(&self, path: &str) -> Option<&'d str> {
-        let path = path.split(['?', '#']).next().unwrap_or_default();
-        let segment = path.rsplit('/').find(|segment| !segment.is_empty());
-        // `/Messages.json`
-        let named = words(
-            segment
-                .unwrap_or_default()
-                .split('.')
-                .next()
-                .unwrap_or_default(),
-        );
-        let is_named = |name: &str| !named.is_empty() && words(name) == named;
-        let mut lists: Vec<_> = self
-            .members
-            .iter()
-            .filter_map(|(name, member)| {
-                let member = self.document.resolve(member).ok()?;
-                is_list(member).then_some((name, member))
-            })
-            .collect();
-        if let Some((name, _)) = lists.iter().find(|(name, _)| is_named(name)) {
-            return Some(*name);
-        }
-        let is_aside = |name: &str| ASIDE.contains(&name);
-        if lists.iter().any(|(name, _)| !is_aside(name)) {
-            lists.retain(|(name, _)| !is_aside(name));
-        }
-        let is_of_objects = |list: &Value| {
-            let items = list.get("items");
-            items.is_some_and(|items| items.get("$ref").is_some() || items["type"] == "object")
-        };
-        let mut of_objects = lists.iter().filter(|(_, list)| is_of_objects(list));
-        match lists.as_slice() {
-            [(only, _)] => Some(*only),
-            lists => {
-                let names = lists.iter().map(|(name, _)| *name);
-                let named = ITEMS
-                    .iter()
-                    .find_map(|name| names.clone().find(|known| known == name));
-                match (named, of_objects.next(), of_objects.next()) {
-                    (Some(named), _, _) => Some(named),
-                    (None, Some((only, _)), None) => Some(*only),
-                    _ => None,
-                }
-            }
-        }
-    }
-
-    fn cursor(&self, query: &Query<'_>) -> Option<PageStyle> {
-        CURSORS.iter().find_map(|(members, parameters)| {
-            let parameter = parameters.iter().find(|name| query.has(name))?;
-            let (pointer, _, _) = self.facts.iter().find(|(pointer, name, member)| {
-                let is_url = self.is_url(member) || is_link(pointer);
-                let is_it = members.contains(name) || members.contains(&pointer.as_str());
-                is_it && !is_url && self.is_scalar(member)
-            })?;
-            Some(PageStyle::Cursor {
-                parameter: (*parameter).to_owned(),
-                pointer: pointer.clone(),
-            })
-        })
-    }
-
-    fn last_item(&self, query: &Query<'_>) -> Option<PageStyle> {
-        let more = self
-            .facts
-            .iter()
-            .find(|(_, name, _)| matches!(*name, "has_more" | "hasMore"))?;
-        query.has("starting_after").then(|| PageStyle::LastItem {
-            parameter: "starting_after".to_owned(),
-            member: "id".to_owned(),
-            more: more.0.clone(),
-        })
-    }
-
-    fn url(&self) -> Option<PageStyle> {
-        let (pointer, _, _) = self.facts.iter().find(|(pointer, name, member)| {
-            let named = URLS.contains(name)
-                || (matches!(*name, "href" | "url") && pointer.contains("/next/"));
-            let lower = name.to_ascii_lowercase();
-            let sure = ["link", "uri", "url"]
-                .iter()
-                .any(|kind| lower.contains(kind))
-                || *name == "href"
-                || is_link(pointer)
-                || self.is_url(member);
-            named && sure && self.is_scalar(member)
-        })?;
-        Some(PageStyle::Url {
-            pointer: pointer.clone(),
-        })
-    }
-
-    fn total(&self) -> Option<String> {
-        TOTALS.iter().find_map(|total| {
-            let (pointer, _, _) = self.facts.iter().find(|(_, name, member)| {
-                name == total
-                    && self.document.resolve(member).is_ok_and(|member| {
-                        matches!(member["type"].as_str(), Some("integer" | "number"))
-                    })
-            })?;
-            // What is merely a count may be that of the page.
-            (*total != "count").then(|| pointer.clone())
-        })
-    }
-
-    fn is_scalar(&self, member: &'d Value) -> bool {
-        self.document.resolve(member).is_ok_and(|member| {
-            !matches!(
-                member["type"].as_str(),
-                Some("object" | "array" | "boolean")
-            ) && member.get("properties").is_none()
-        })
-    }
-
-    fn is_url(&self, member: &'d Value) -> bool {
-        self.document.resolve(member).is_ok_and(|member| {
-            matches!(
-                member["format"].as_str(),
-                Some("uri" | "url" | "uri-reference")
-            ) || member["description"]
-                .as_str()
-                .is_some_and(|text| text.to_ascii_lowercase().contains("url"))
         })
     }
 }

@@ -1,8 +1,27 @@
 //! Paths of operations, and the query that some of them have.
 
+use plugwright_sdk::Value;
 use plugwright_sdk::reading::is_unseen;
+use plugwright_sdk::reading::value::{items as listed, members};
 
 use super::input::placeholders;
+use crate::form::{ParameterPlace, ParameterTemplate};
+
+/// Where documents of Azure have paths with a query.
+const FURTHER: &str = "x-ms-paths";
+
+/// Returns the paths of a document, if it has any.
+pub(super) fn items(document: &Value) -> Option<Vec<(&String, &Value)>> {
+    let paths = document.get("paths")?.as_object()?;
+    let further = members(document.get(FURTHER));
+    let further = further.filter(|(path, _)| !paths.contains_key(*path));
+    Some(paths.iter().chain(further).collect())
+}
+
+pub(super) fn item<'d>(document: &'d Value, path: &str) -> Option<&'d Value> {
+    let mut places = ["paths", FURTHER].into_iter();
+    places.find_map(|place| document.get(place)?.get(path))
+}
 
 /// A path that requests can have.
 pub(super) struct PathTemplate {
@@ -61,5 +80,28 @@ impl PathTemplate {
             }
         }
         Ok(template)
+    }
+
+    /// Returns whether the query has a value for a name, which is no parameter then: the operation would be
+    /// another one.
+    pub(super) fn states(&self, name: &str) -> bool {
+        let mut query = self.query.iter();
+        query.any(|(known, value)| known == name && !value.is_empty())
+    }
+
+    /// Returns the query without the names of required parameters, which stand there without a value.
+    pub(super) fn query_beside(
+        &self,
+        parameters: &[ParameterTemplate],
+        input: &Value,
+    ) -> Vec<(String, String)> {
+        let is_required =
+            |known: &ParameterTemplate| listed(input.get("required")).any(|it| *it == known.input);
+        let is_given = |name: &str| {
+            let mut own = parameters.iter().filter(|known| known.name == name);
+            own.any(|known| known.place == ParameterPlace::Query && is_required(known))
+        };
+        let query = self.query.iter().filter(|(name, _)| !is_given(name));
+        query.cloned().collect()
     }
 }

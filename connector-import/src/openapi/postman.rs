@@ -15,6 +15,7 @@ use plugwright_sdk::reading::value::items;
 use plugwright_sdk::{Value, json};
 use serde_json::Map;
 
+use crate::media::Content;
 use crate::text::{quoted, scalar};
 use auth::{is_secret, may_be_secret};
 pub(super) use graphql::stated as graphql_of;
@@ -384,7 +385,9 @@ fn answers(item: &Value) -> Value {
                 made["content"] = json!({ "application/json": content });
             }
             Err(_) => {
-                if let Some(kind) = kind.filter(|_| !body.is_empty()) {
+                // The bytes of a file are not kept as an example.
+                let is_file = |kind: &str| Content::of(kind) == Content::Bytes;
+                if let Some(kind) = kind.filter(|kind| !body.is_empty() || is_file(kind)) {
                     made["content"] = json!({ kind: { "schema": { "type": "string" } } });
                 }
             }

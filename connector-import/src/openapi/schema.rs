@@ -2,6 +2,7 @@
 
 pub(super) mod budget;
 mod cycle;
+mod flaw;
 mod keyword;
 mod merge;
 mod subtype;
@@ -14,7 +15,9 @@ use serde_json::Map;
 
 use super::reference::{Document, reference_of};
 use crate::text::{self, clean};
-use budget::{PART, VALUE, size};
+use budget::{PART, Shared, VALUE, size};
+use flaw::Flaws;
+pub(super) use keyword::is_file;
 use keyword::{Kinds, Patterns, kinds};
 pub(super) use merge::Members;
 use subtype::Subtypes;
@@ -27,6 +30,8 @@ const SIDES: [&str; 2] = ["readOnly", "writeOnly"];
 
 const LONGEST_ENUM: usize = 500;
 
+const MOST_NOTES: usize = 8;
+
 /// The schemas of a document: those that are referred to become definitions, each once.
 pub(super) struct Schemas<'d> {
     document: Document<'d>,
@@ -36,10 +41,12 @@ pub(super) struct Schemas<'d> {
     /// Which number the next definition of a name gets.
     numbers: HashMap<String, usize>,
     waiting: Vec<(String, &'d Value)>,
+    shared: Shared,
     /// About how many bytes were made.
     spent: usize,
     subtypes: Option<Subtypes<'d>>,
     patterns: Patterns,
+    flaws: Flaws,
     /// What could not be kept since the last [`notes`](Self::notes).
     notes: BTreeSet<String>,
 }
@@ -52,9 +59,11 @@ impl<'d> Schemas<'d> {
             keys: HashMap::new(),
             numbers: HashMap::new(),
             waiting: Vec::new(),
+            shared: Shared::default(),
             spent: 0,
             subtypes: None,
             patterns: Patterns::default(),
+            flaws: Flaws::default(),
             notes: BTreeSet::new(),
         }
     }
@@ -65,8 +74,7 @@ impl<'d> Schemas<'d> {
     }
 
     pub(super) fn note(&mut self, note: impl Into<String>) {
-        const MOST: usize = 8;
-        if self.notes.len() < MOST {
+        if self.notes.len() < MOST_NOTES {
             self.notes.insert(note.into());
         }
     }
@@ -83,8 +91,7 @@ impl<'d> Schemas<'d> {
 
     fn convert_waiting(&mut self) {
         while let Some((key, schema)) = self.waiting.pop() {
-            let definition = self.part(schema, 0);
-            self.definitions.insert(key, definition);
+            self.define(key, |schemas| schemas.part(schema, 0));
         }
     }
 

@@ -72,7 +72,7 @@ pub(super) struct Need {
 
 #[derive(Debug, Default)]
 enum Requirements {
-    /// The document says nothing, or names schemes that it does not declare.
+    /// The document says nothing, or nothing that names a scheme.
     #[default]
     Unknown,
     Stated {
@@ -155,12 +155,12 @@ impl<'d> Security<'d> {
         let mut is_optional = requirements.is_empty();
         let mut ways = BTreeSet::new();
         let mut scopes: Vec<Vec<String>> = Vec::new();
-        let mut is_declared = false;
         if requirements.len() > MOST_REQUIREMENTS {
             need.notes.push(format!(
                 "more than {MOST_REQUIREMENTS} security requirements"
             ));
         }
+        let is_named = requirements.iter().any(Value::is_object);
         let requirements = requirements.iter().take(MOST_REQUIREMENTS);
         for requirement in requirements.filter_map(Value::as_object) {
             if requirement.is_empty() {
@@ -175,7 +175,6 @@ impl<'d> Security<'d> {
                 need.notes.push(note);
                 continue;
             }
-            is_declared = true;
             let Some(way) = self.way(&names, &mut need.notes) else {
                 continue;
             };
@@ -210,7 +209,7 @@ impl<'d> Security<'d> {
         } else if scopes.iter().all(|set| set.len() == 1) {
             need.any_scope = scopes.concat();
         }
-        if is_optional || is_declared {
+        if is_optional || is_named {
             need.requirements = Requirements::Stated { ways, is_optional };
         }
         need

@@ -5,6 +5,7 @@ use plugwright_sdk::reading::value::{items, members, texts};
 use plugwright_sdk::{Value, json};
 use serde_json::Map;
 
+use super::path;
 use crate::bundle::BUNDLED;
 
 const LONGEST_CHAIN: usize = 32;
@@ -37,7 +38,7 @@ pub(super) fn converted(document: &Value) -> Value {
     }
     made.insert("servers".into(), servers(document));
     let mut paths = Map::new();
-    for (path, item) in members(document.get("paths")) {
+    for (path, item) in path::items(document).into_iter().flatten() {
         paths.insert(path.clone(), path_item(document, item));
     }
     made.insert("paths".into(), paths.into());
@@ -248,6 +249,11 @@ fn parameter_of(parameter: &Value) -> Value {
         };
         made.insert("style".into(), style.into());
         made.insert("explode".into(), explode.into());
+    }
+    // Azure's word for it: a scope is a path of its own.
+    let keeps_slashes = parameter.get("x-ms-skip-url-encoding") == Some(&Value::Bool(true));
+    if keeps_slashes && parameter.get("in").and_then(Value::as_str) == Some("path") {
+        made.insert("allowReserved".into(), true.into());
     }
     made.insert("schema".into(), schema_of(parameter));
     made.into()

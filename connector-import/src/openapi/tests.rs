@@ -1,8 +1,10 @@
 #![expect(clippy::needless_pass_by_value, reason = "it reads better in tests")]
 mod auth;
+mod azure;
 mod ends;
 mod envelopes;
 mod lists;
+mod media;
 mod schemas;
 mod wire;
 
@@ -285,7 +287,9 @@ fn mistakes_degrade_or_refuse_operations_and_no_others() {
         "/list": [],
         "x-extension": { "get": {} },
     }));
-    let Imported { connector, report } = imported(&document);
+    let Imported {
+        connector, report, ..
+    } = imported(&document);
     let outcomes: Vec<_> = report
         .operations
         .iter()

@@ -33,10 +33,11 @@ impl<'de> Deserialize<'de> for PagingOverlay {
 }
 
 /// Lets an action return a list; returns what does not fit it. What says where the next page is may be
-/// missing in the document.
+/// missing in the document. `answer` is the outline of the answer, if the action returns a part of it.
 pub(super) fn apply(
     paging: &PagingTemplate,
     action: &mut ImportedAction,
+    answer: Option<&Value>,
     definitions: &Map<String, Value>,
 ) -> Vec<String> {
     let mut faults = Vec::new();
@@ -75,12 +76,13 @@ pub(super) fn apply(
             paging.required |= known.required;
             Some(action.output.clone())
         }
-        // What there was beside the items is not known any more.
-        Some(_) => Some(json!({ "type": "array" })),
-        None => items(
-            &crate::action::output(&action.output, definitions),
-            &paging.items,
-        ),
+        _ => match answer {
+            Some(answer) => items(answer, &paging.items),
+            None => items(
+                &crate::action::output(&action.output, definitions),
+                &paging.items,
+            ),
+        },
     };
     match list {
         Some(list) => action.output = list,
@@ -99,19 +101,26 @@ fn items(output: &Value, pointer: &str) -> Option<Value> {
         let members = properties(output, schema);
         match members.iter().find(|(known, _)| *known == name) {
             Some((_, member)) => schema = member,
-            None if members.is_empty() => return Some(json!({ "type": "array" })),
+            None if members.is_empty() && may_be(output, schema, "object") => {
+                return Some(json!({ "type": "array" }));
+            }
             None => return None,
         }
     }
-    let is_list = |kind: &Value| kind == "array";
-    let stated = match resolve(output, schema).get("type") {
-        None => return Some(json!({ "type": "array" })),
-        Some(Value::Array(kinds)) => kinds.iter().any(is_list),
-        Some(kind) => is_list(kind),
-    };
+    if resolve(output, schema).get("type").is_none() {
+        return Some(json!({ "type": "array" }));
+    }
     let mut list = schema.clone();
     if let Some(list) = list.as_object_mut() {
         list.shift_remove("$defs");
     }
-    stated.then_some(list)
+    may_be(output, schema, "array").then_some(list)
+}
+
+fn may_be(output: &Value, schema: &Value, kind: &str) -> bool {
+    match resolve(output, schema).get("type") {
+        None => true,
+        Some(Value::Array(kinds)) => kinds.iter().any(|known| known == kind),
+        Some(known) => known == kind,
+    }
 }

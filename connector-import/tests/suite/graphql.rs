@@ -304,6 +304,8 @@ fn inputs_are_what_the_schema_says() {
     );
     let filter = &definitions["Filter"]["properties"];
     assert_eq!(filter["before"]["format"], "date-time");
+    // Null is what a query filters by.
+    assert_eq!(filter["before"]["type"], json!(["string", "null"]));
     assert!(filter.get("old").is_none());
     assert_eq!(
         definitions["State"]["enum"],
@@ -346,6 +348,9 @@ fn a_call_sends_the_operation_with_its_variables() {
     ));
     let variables = &planned["body"]["json"]["variables"];
     assert_eq!(*variables, json!({ "query": "a", "first": 30 }));
+    let input = json!({ "filter": { "before": null } });
+    let planned = json!(plan(imported().connector, "tasks.list", input.clone()));
+    assert_eq!(planned["body"]["json"]["variables"], input);
 }
 
 #[test]

@@ -321,3 +321,52 @@ fn pages_are_as_an_overlay_says_and_must_fit() {
         assert!(error.contains(part), "{part} is not in\n{error}");
     }
 }
+
+#[test]
+fn the_items_that_an_overlay_names_are_in_the_answer_also_where_the_import_found_others() {
+    let list = json!({ "type": "array", "items": { "type": "object" } });
+    let document = json!({
+        "openapi": "3.0.3", "servers": [{ "url": "https://pets.test" }],
+        "paths": {
+            "/pets": { "get": {
+                "operationId": "listPets",
+                "parameters": [{ "name": "cursor", "in": "query", "schema": { "type": "string" } }],
+                "responses": { "200": { "content": { "application/json": { "schema": {
+                    "type": "object", "properties": {
+                        "data": list,
+                        "next_cursor": { "type": "string" },
+                        "more": { "type": "object", "properties": { "cats": list } },
+                        "free": { "type": "object" },
+                    },
+                } } } } },
+            } },
+            "/cats": { "get": {
+                "operationId": "listCats",
+                "responses": { "200": { "content": { "application/json": { "schema": list } } } },
+            } },
+        },
+    });
+    let apply = |action: &str, items: &str| {
+        let mut imported = openapi::import(&document, &Settings::named("pets")).unwrap();
+        let paging = json!({ "items": items, "style": "link" });
+        let overlay = json!({ "actions": { (action): { "paging": paging } } });
+        let applied = Overlay::from_value(overlay).unwrap().apply(&mut imported);
+        applied.map_err(|error| error.to_string())
+    };
+    for items in ["/data", "/more/cats", "/free/any"] {
+        apply("pets.list", items).unwrap();
+    }
+    apply("cats.list", "").unwrap();
+    for (action, items) in [
+        ("pets.list", "/nosuch"),
+        ("pets.list", "/next_cursor"),
+        ("pets.list", "/next_cursor/a"),
+        ("pets.list", "/more/dogs"),
+        ("pets.list", ""),
+        ("cats.list", "/data"),
+    ] {
+        let error = apply(action, items).unwrap_err();
+        let expected = format!("there is no list at `{items}`");
+        assert!(error.contains(&expected), "{error}");
+    }
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use plugwright_import::openapi::{self, Examples, Imported, Settings};
-use plugwright_import::{BodyEncoding, ImportedAction, ParameterPlace};
+use plugwright_import::{BodyEncoding, ImportedAction, ParameterPlace, ResponseKind};
 use plugwright_sdk::host::{Effect, Registry, SchemeParts};
 use plugwright_sdk::testing::block_on;
 use plugwright_sdk::transport::{Plan, PlannedRequest};
@@ -156,6 +156,25 @@ fn bodies_are_of_all_kinds() {
     let planned = plan("token.login", json!({ "user": "ann" }));
     assert_eq!(planned.url, "https://login.test/token");
     assert_eq!(planned.body.unwrap().bytes().to_vec(), b"user=ann");
+}
+
+#[test]
+fn an_example_of_a_file_has_no_body() {
+    let header = |kind: &str| json!([{ "key": "Content-Type", "value": kind }]);
+    for (kind, response) in [
+        ("image/png", ResponseKind::File),
+        ("application/json", ResponseKind::Json),
+    ] {
+        let collection = json!({
+            "info": { "name": "Pet shop", "schema": SCHEMA },
+            "item": [{
+                "name": "Photo", "request": { "method": "GET", "url": "https://pets.test/photo" },
+                "response": [{ "code": 200, "header": header(kind), "body": null }],
+            }],
+        });
+        let imported = openapi::import(&collection, &Settings::default()).unwrap();
+        assert_eq!(imported.connector.actions[0].response, response, "{kind}");
+    }
 }
 
 #[test]

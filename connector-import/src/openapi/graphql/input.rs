@@ -20,8 +20,8 @@ pub(super) struct Arguments<'s> {
     pub(super) notes: Vec<String>,
 }
 
-/// Reads the arguments of a field, but for those that `skips` names. Null and nothing differ for an argument of
-/// a mutation, which may have a default.
+/// Reads the arguments of a field, but for those that `skips` names. Null and nothing differ: null replaces a
+/// default, clears what a mutation changes, and is what some queries filter by.
 ///
 /// # Errors
 ///
@@ -30,7 +30,6 @@ pub(super) fn arguments<'s>(
     schema: &'s Schema,
     field: &'s Field,
     skips: &[&str],
-    takes_null: bool,
 ) -> Result<Arguments<'s>, String> {
     let mut arguments = Arguments {
         kept: Vec::new(),
@@ -65,7 +64,7 @@ pub(super) fn arguments<'s>(
             required.push(Value::from(name));
         }
         let mut described = described(schema, own);
-        if takes_null && !own.of.is_non_null() {
+        if !own.of.is_non_null() {
             described["nullable"] = true.into();
         }
         properties.insert(name.to_owned(), described);
@@ -151,13 +150,10 @@ fn value(schema: &Schema, of: &TypeRef) -> Value {
 }
 
 pub(super) fn components(schema: &Schema) -> Map<String, Value> {
-    let changing = changing(schema);
     let named = schema.types.iter().filter_map(|(name, own)| {
         let mut component = match &own.kind {
             Kind::Enum(values) => json!({ "type": "string", "enum": values }),
-            Kind::Input { fields, one_of } => {
-                object(schema, fields, *one_of, changing.contains(name.as_str()))
-            }
+            Kind::Input { fields, one_of } => object(schema, fields, *one_of),
             _ => return None,
         };
         if !own.description.is_empty() {
@@ -168,7 +164,7 @@ pub(super) fn components(schema: &Schema) -> Map<String, Value> {
     named.collect()
 }
 
-fn object(schema: &Schema, fields: &[Argument], one_of: bool, takes_null: bool) -> Value {
+fn object(schema: &Schema, fields: &[Argument], one_of: bool) -> Value {
     let (mut properties, mut required) = (Map::new(), Vec::new());
     for own in fields {
         if problem(schema, &own.of).is_some() || (own.is_deprecated && !own.is_required()) {
@@ -177,8 +173,7 @@ fn object(schema: &Schema, fields: &[Argument], one_of: bool, takes_null: bool) 
         let mut described = described(schema, own);
         if own.is_required() {
             required.push(Value::from(own.name.as_str()));
-        } else if takes_null && !one_of && !own.of.is_non_null() {
-            // Null clears what the field stands for.
+        } else if !one_of && !own.of.is_non_null() {
             described["nullable"] = true.into();
         }
         properties.insert(own.name.clone(), described);
@@ -198,22 +193,4 @@ fn object(schema: &Schema, fields: &[Argument], one_of: bool, takes_null: bool) 
         object["oneOf"] = ways.into();
     }
     object
-}
-
-fn changing(schema: &Schema) -> BTreeSet<&str> {
-    let mutations = schema.mutation.as_deref().map(|name| schema.fields(name));
-    let mutations = mutations.unwrap_or_default().iter();
-    let mut waiting: Vec<&str> = mutations
-        .flat_map(|field| &field.arguments)
-        .map(|argument| argument.of.name())
-        .collect();
-    let mut found = BTreeSet::new();
-    while let Some(name) = waiting.pop() {
-        if let Some(Kind::Input { fields, .. }) = schema.types.get(name).map(|own| &own.kind)
-            && found.insert(name)
-        {
-            waiting.extend(fields.iter().map(|field| field.of.name()));
-        }
-    }
-    found
 }

@@ -3,6 +3,8 @@
 use plugwright_sdk::{FileInput, Param as _, Value};
 
 use super::Input;
+use crate::openapi::reference::reference_of;
+use crate::openapi::schema::{Members, is_file};
 
 const DEEPEST: usize = 8;
 
@@ -14,6 +16,16 @@ pub(super) fn one(description: &str) -> Value {
     let mut schema = FileInput::schema();
     schema.insert("description".into(), description.into());
     schema.into()
+}
+
+/// Makes a file, or a list of them, the text that it is sent as; returns whether it was one.
+pub(super) fn as_text(schema: &mut Value) -> bool {
+    let is_own = |schema: &mut Value| {
+        let schema = schema.as_object_mut();
+        schema.is_some_and(|schema| schema.shift_remove("contentMediaType").is_some())
+    };
+    let is_list = schema.get_mut("items").is_some_and(is_own);
+    is_own(schema) || is_list
 }
 
 impl<'d> Input<'_, 'd> {
@@ -39,8 +51,26 @@ impl<'d> Input<'_, 'd> {
         Some(list)
     }
 
+    /// Returns whether a body has members that are files, or lists of files.
+    pub(super) fn has_files(&self, body: &'d Value) -> bool {
+        let members = Members::of(self.document, body);
+        members
+            .iter()
+            .any(|(name, member)| self.takes_files(member) && !members.is_marked(name, "readOnly"))
+    }
+
+    /// Returns whether a member is a reference to what is a file.
+    pub(super) fn is_file_elsewhere(&self, member: &'d Value) -> bool {
+        reference_of(member).is_some() && self.takes_files(member)
+    }
+
+    fn takes_files(&self, member: &'d Value) -> bool {
+        let plain = self.plain(member);
+        is_file(plain.get("items").map_or(plain, |items| self.plain(items)))
+    }
+
     /// Returns what a schema is but for references and null.
-    fn plain(&self, schema: &'d Value) -> &'d Value {
+    pub(super) fn plain(&self, schema: &'d Value) -> &'d Value {
         let mut schema = schema;
         for _ in 0..DEEPEST {
             schema = self.document.resolve(schema).unwrap_or(schema);

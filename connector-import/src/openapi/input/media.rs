@@ -22,7 +22,7 @@ pub(super) fn encoding(name: &str, schema: Option<&Value>) -> Option<(u8, BodyEn
     Some(match plain.as_str() {
         "application/json" => (0, BodyEncoding::Json, "application/json".to_owned()),
         json if json.ends_with("+json") && is_media_type(json) => {
-            (1, BodyEncoding::Json, json.to_owned())
+            (patch(json, schema), BodyEncoding::Json, json.to_owned())
         }
         "text/json" | "application/x-json" => (1, BodyEncoding::Json, plain),
         "application/x-www-form-urlencoded" => (2, BodyEncoding::Form, plain),
@@ -55,6 +55,20 @@ pub(super) fn encoding(name: &str, schema: Option<&Value>) -> Option<(u8, BodyEn
         ),
         _ => return None,
     })
+}
+
+/// Says how much a content type of JSON is preferred. Of those for patches, one takes a list of changes
+/// (RFC 6902), and the others take what is to be, a part of the thing itself.
+fn patch(json: &str, schema: Option<&Value>) -> u8 {
+    let is_list =
+        schema.is_some_and(|schema| schema["type"] == "array" || schema.get("items").is_some());
+    match json {
+        "application/json-patch+json" if is_list => 1,
+        "application/json-patch+json" => 4,
+        "application/merge-patch+json" if is_list => 2,
+        "application/strategic-merge-patch+json" => 2,
+        _ => 1,
+    }
 }
 
 /// Returns the media type that a part of a form has, if its encoding states just one.

@@ -1,5 +1,7 @@
 //! How much memory may be made of a document: small ones can refer to the same large part many times.
 
+use std::collections::HashMap;
+
 use plugwright_sdk::Value;
 
 use super::Schemas;
@@ -13,6 +15,44 @@ pub(super) const PART: usize = 300;
 
 /// About so many bytes each value and each name takes, beside its text.
 pub(super) const VALUE: usize = 64;
+
+/// What was made of a part of the document, and about how many bytes that took.
+type Made = (Value, usize);
+
+/// What was made of parts that several operations have, by where they are in memory.
+#[derive(Default)]
+pub(super) struct Shared(HashMap<*const Value, Made>);
+
+impl<'d> Schemas<'d> {
+    /// Returns what is made of a part of the document. It is made once, unless it brings notes or
+    /// definitions with it.
+    pub(in crate::openapi) fn once(
+        &mut self,
+        part: &'d Value,
+        make: impl FnOnce(&mut Self) -> Value,
+    ) -> Value {
+        let place = std::ptr::from_ref(part);
+        if !self.is_spent()
+            && let Some((made, size)) = self.shared.0.get(&place)
+        {
+            let (made, size) = (made.clone(), *size);
+            self.spend(size);
+            return made;
+        }
+        let (spent, known) = (self.spent, self.definitions.len());
+        let notes = std::mem::take(&mut self.notes);
+        let made = make(self);
+        let own = std::mem::replace(&mut self.notes, notes);
+        if own.is_empty() && self.definitions.len() == known {
+            let size = self.spent - spent;
+            self.shared.0.insert(place, (made.clone(), size));
+        }
+        for note in own {
+            self.note(note);
+        }
+        made
+    }
+}
 
 impl Schemas<'_> {
     /// Counts bytes of memory that what is made of the document takes.

@@ -7,6 +7,8 @@ use plugwright_sdk::{Value, json};
 use regex::RegexBuilder;
 use serde_json::Map;
 
+use crate::media::Content;
+
 #[derive(Default)]
 pub(super) struct Kinds {
     names: Vec<&'static str>,
@@ -139,11 +141,17 @@ pub(super) fn kinds(schema: &Map<String, Value>) -> Kinds {
         }
     }
     let text = |keyword: &str| schema.get(keyword).and_then(Value::as_str);
+    // Of Kubernetes: a number, or the name or share that stands for one.
+    if kinds.has("string") && !kinds.has("integer") && text("format") == Some("int-or-string") {
+        kinds.names.insert(0, "integer");
+    }
     // Since version 3.1: the bytes themselves, as they have no encoding.
     let is_binary = !schema.contains_key("contentEncoding")
         && text("contentMediaType").is_some_and(|kind| {
-            let parts = ["octet-stream", "image/", "audio/", "video/", "pdf", "zip"];
-            parts.iter().any(|part| kind.contains(part))
+            let kinds = ["image/", "audio/", "video/"];
+            kind == "*/*"
+                || kinds.iter().any(|own| kind.starts_with(own))
+                || (kind.starts_with("application/") && Content::of(kind) == Content::Bytes)
         });
     if is_binary && !kinds.is_stated() && !combines {
         kinds.names.push("string");
@@ -152,6 +160,13 @@ pub(super) fn kinds(schema: &Map<String, Value>) -> Kinds {
         kinds.is_file = true;
     }
     kinds
+}
+
+/// Returns whether a schema, which is no reference, is that of a file.
+pub(in crate::openapi) fn is_file(schema: &Value) -> bool {
+    schema
+        .as_object()
+        .is_some_and(|schema| kinds(schema).is_file)
 }
 
 /// Keywords that are not kept, and limit values.

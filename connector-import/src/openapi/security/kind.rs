@@ -2,6 +2,8 @@
 
 use plugwright_sdk::Value;
 
+use super::scheme::is_token;
+
 /// Schemes of HTTP by which a client signs or negotiates.
 const SIGNING: [&str; 10] = [
     "aws4-hmac-sha256",
@@ -74,14 +76,47 @@ pub(super) fn is_signed(scheme: &Value) -> bool {
     }
 }
 
-/// Returns whether a key in the header `Authorization` is a bearer token, as its description says.
-pub(super) fn is_bearer(scheme: &Value) -> bool {
-    const NEAR: [&str; 6] = ["jwt", "prefix", "prefixed", "scheme", "space", "token"];
+/// Returns the prefix that a key in the header `Authorization` has, as its description says.
+pub(super) fn prefix(scheme: &Value) -> Option<&str> {
     if lower(scheme, "name") != "authorization" {
-        return false;
+        return None;
     }
-    let description = lower(scheme, "description");
-    let words = words(&description);
+    let description = scheme.get("description")?.as_str()?;
+    if is_bearer(&description.to_ascii_lowercase()) {
+        return Some("Bearer");
+    }
+    let mut places = description.match_indices("prefix");
+    places.find_map(|(at, known)| {
+        let (before, behind) = description.split_at(at);
+        let before = before.to_ascii_lowercase();
+        let before = words(&before);
+        if is_negated(&before, before.len()) {
+            return None;
+        }
+        quoted(&behind[known.len()..]).filter(|prefix| is_token(prefix))
+    })
+}
+
+/// Returns what stands in quotation marks right behind `prefix`.
+fn quoted(behind: &str) -> Option<&str> {
+    let behind = behind.strip_prefix("ed").unwrap_or(behind).trim_start();
+    let mut joints = ["with", "of", "is", ":"].into_iter();
+    let joined = joints.find_map(|joint| behind.strip_prefix(joint));
+    let behind = joined.unwrap_or(behind).trim_start();
+    let mark = behind
+        .chars()
+        .next()
+        .filter(|mark| "\"'`".contains(*mark))?;
+    let (quoted, _) = behind[1..].split_once(mark)?;
+    Some(quoted.trim_end())
+}
+
+/// Returns whether a description, in lower case, says that a key is a bearer token.
+fn is_bearer(description: &str) -> bool {
+    const NEAR: [&str; 7] = [
+        "followed", "jwt", "prefix", "prefixed", "scheme", "space", "token",
+    ];
+    let words = words(description);
     words.iter().enumerate().any(|(at, word)| {
         let around = &words[at.saturating_sub(2)..words.len().min(at + 3)];
         *word == "bearer"
@@ -97,26 +132,36 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_that_are_bearer_tokens_are_described_so() {
+    fn keys_with_a_prefix_are_described_so() {
+        let bearer = Some("Bearer");
         for (description, expected) in [
             (
                 "JWT Authorization header using the Bearer scheme. Example: ...",
-                true,
+                bearer,
             ),
-            ("Enter 'Bearer' [space] and then your token", true),
-            ("`Bearer {token}` for a valid OAuth token.", true),
-            ("JWT token prefixed with \"Bearer \"", true),
-            ("The bare key, without the Bearer prefix", false),
-            ("A key of a bearer of shares", false),
-            ("Send the key rather than a Bearer token", false),
-            ("Basic or a Bearer token", false),
-            ("", false),
+            ("Enter 'Bearer' [space] and then your token", bearer),
+            ("`Bearer {token}` for a valid OAuth token.", bearer),
+            ("JWT token prefixed with \"Bearer \"", bearer),
+            ("Type \"Bearer\" followed by a space and JWT token.", bearer),
+            (
+                "Token-based authentication with required prefix \"Token\"",
+                Some("Token"),
+            ),
+            ("The key, prefixed with `JWT `", Some("JWT")),
+            ("The key without the prefix \"Token\"", None),
+            ("The key with the prefix \"\"", None),
+            ("The key with a prefix of your choice: \"a b\"", None),
+            ("The bare key, without the Bearer prefix", None),
+            ("A key of a bearer of shares", None),
+            ("Send the key rather than a Bearer token", None),
+            ("Basic or a Bearer token", None),
+            ("", None),
         ] {
             let scheme = json!({ "name": "Authorization", "description": description });
-            assert_eq!(is_bearer(&scheme), expected, "{description}");
+            assert_eq!(prefix(&scheme), expected, "{description}");
         }
         let other = json!({ "name": "X-Key", "description": "the Bearer scheme" });
-        assert!(!is_bearer(&other));
+        assert_eq!(prefix(&other), None);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use plugwright_sdk::reading::value::members;
 use url::Url;
 
 use super::AUTHORIZATION;
-use super::kind::{is_bearer, is_signed};
+use super::kind::{is_signed, prefix};
 use crate::form::{CredentialPlace, ParameterPlace};
 use crate::text::{self, clean, quoted};
 
@@ -39,18 +39,29 @@ pub(super) fn is_authorization(scheme: &Value) -> bool {
 }
 
 /// Returns place, name and prefix of what a scheme sends.
-fn wire(scheme: &Value) -> Option<(ParameterPlace, &str, &'static str)> {
-    let bearer = Some((ParameterPlace::Header, "authorization", "Bearer "));
+fn wire(scheme: &Value) -> Option<(ParameterPlace, &str, String)> {
+    let prefixed = |prefix: &str| {
+        (
+            ParameterPlace::Header,
+            "authorization",
+            format!("{prefix} "),
+        )
+    };
+    let named = |place| (place, member(scheme, "name"), String::new());
     if is_signed(scheme) {
         return None;
     }
     match (member(scheme, "type"), member(scheme, "in")) {
-        ("apiKey", "header") if is_bearer(scheme) => bearer,
-        ("apiKey", "header") => Some((ParameterPlace::Header, member(scheme, "name"), "")),
-        ("apiKey", "query") => Some((ParameterPlace::Query, member(scheme, "name"), "")),
-        ("apiKey", "cookie") => Some((ParameterPlace::Cookie, member(scheme, "name"), "")),
-        ("http", _) if member(scheme, "scheme").eq_ignore_ascii_case("bearer") => bearer,
-        ("oauth2" | "openIdConnect", _) => bearer,
+        ("apiKey", "header") => Some(match prefix(scheme) {
+            Some(prefix) => prefixed(prefix),
+            None => named(ParameterPlace::Header),
+        }),
+        ("apiKey", "query") => Some(named(ParameterPlace::Query)),
+        ("apiKey", "cookie") => Some(named(ParameterPlace::Cookie)),
+        ("http", _) if member(scheme, "scheme").eq_ignore_ascii_case("bearer") => {
+            Some(prefixed("Bearer"))
+        }
+        ("oauth2" | "openIdConnect", _) => Some(prefixed("Bearer")),
         _ => None,
     }
 }
@@ -117,7 +128,7 @@ pub(super) fn together(parts: Vec<(&str, &Value, String)>) -> Result<Made, Strin
             field,
             place,
             name: on_wire.to_owned(),
-            prefix: prefix.to_owned(),
+            prefix,
         });
     }
     Ok(Made {
@@ -138,9 +149,10 @@ pub(super) fn single(
     let basic = || SchemeParts::Basic {
         plain_username: false,
     };
-    let bearer = || SchemeParts::BearerToken {
-        prefix: "Bearer".to_owned(),
+    let token = |prefix: &str| SchemeParts::BearerToken {
+        prefix: prefix.to_owned(),
     };
+    let bearer = || token("Bearer");
     let unsupported = || {
         let name = quoted(name);
         Err(format!(
@@ -153,9 +165,11 @@ pub(super) fn single(
     let key = member(scheme, "name");
     let kind = member(scheme, "scheme").to_ascii_lowercase();
     let made = match (member(scheme, "type"), member(scheme, "in")) {
-        ("apiKey", "header") if is_bearer(scheme) => bearer(),
-        ("apiKey", "header") if is_credential_header(key) => SchemeParts::ApiKeyHeader {
-            name: key.to_owned(),
+        ("apiKey", "header") if is_credential_header(key) => match prefix(scheme) {
+            Some(prefix) => token(prefix),
+            None => SchemeParts::ApiKeyHeader {
+                name: key.to_owned(),
+            },
         },
         ("apiKey", "query") if !key.is_empty() => SchemeParts::ApiKeyQuery {
             name: key.to_owned(),
@@ -180,9 +194,7 @@ pub(super) fn single(
         ("http", _) => match kind.as_str() {
             "basic" => basic(),
             "bearer" | "" => bearer(),
-            other if is_token(other) => SchemeParts::BearerToken {
-                prefix: member(scheme, "scheme").to_owned(),
-            },
+            other if is_token(other) => token(member(scheme, "scheme")),
             _ => return unsupported(),
         },
         ("basic", _) => basic(),
@@ -201,14 +213,13 @@ pub(super) fn single(
 
 /// Makes the scheme of a header parameter with a credential.
 pub(super) fn of_parameter(parameter: &Value) -> AuthParts {
-    let scheme = if is_bearer(parameter) {
-        SchemeParts::BearerToken {
-            prefix: "Bearer".to_owned(),
-        }
-    } else {
-        SchemeParts::ApiKeyHeader {
+    let scheme = match prefix(parameter) {
+        Some(prefix) => SchemeParts::BearerToken {
+            prefix: prefix.to_owned(),
+        },
+        None => SchemeParts::ApiKeyHeader {
             name: AUTHORIZATION.to_owned(),
-        }
+        },
     };
     AuthParts {
         label: label(AUTHORIZATION, parameter),

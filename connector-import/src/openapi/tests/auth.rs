@@ -177,6 +177,30 @@ fn fields(names: &[&str]) -> Credential {
 }
 
 #[test]
+fn what_needs_an_undeclared_scheme_gets_no_credential() {
+    let document = requiring(
+        &json!([{ "login": [] }]),
+        &[
+            ("known", json!(null)),
+            ("unknown", json!([{ "nosuch": [] }])),
+            ("either", json!([{ "nosuch": [] }, { "login": [] }])),
+        ],
+    );
+    let basic = "authorization: Basic {{base64(username:password)}}";
+    for (action, expected) in [("known", basic), ("unknown", ""), ("either", basic)] {
+        let login = Credential::Basic {
+            username: "u".to_owned(),
+            password: "p".into(),
+        };
+        let sent = sent(&document, &format!("shop.{action}.get"), login);
+        assert_eq!(sent.as_deref(), Ok(expected), "{action}");
+    }
+    let report = imported(&document).report;
+    assert_eq!(report.operations[1].outcome, Outcome::Degraded);
+    assert!(report.operations[1].reasons[1].ends_with("it takes no credential"));
+}
+
+#[test]
 fn each_action_takes_what_its_own_requirements_name() {
     let document = requiring(
         &json!([{ "key": [], "app": [] }]),

@@ -27,6 +27,44 @@ fn sent(document: &Value, input: Value) -> Result<Value, String> {
 }
 
 #[test]
+fn operations_that_share_a_parameter_have_the_same_of_it() {
+    let parameters = json!({
+        "State": { "name": "state", "in": "query", "deprecated": true, "description": "<b>State</b>",
+            "schema": { "type": "string", "enum": ["open", "closed", "open"] } },
+        "Odd": { "name": "odd", "in": "query", "schema": { "type": "string", "pattern": "(?<=a)b" } },
+    });
+    let operation = json!({ "parameters": [
+        { "$ref": "#/components/parameters/State" }, { "$ref": "#/components/parameters/Odd" },
+    ] });
+    let paths = ["/a", "/b", "/c"].map(|path| (path.to_owned(), json!({ "get": operation })));
+    let document = document(Value::Object(paths.into_iter().collect()));
+    let imported = imported(&with(
+        document,
+        "/components",
+        json!({ "parameters": parameters }),
+    ));
+    assert_eq!(imported.connector.actions.len(), 3);
+    for action in &imported.connector.actions {
+        assert_eq!(
+            action.input["properties"],
+            json!({
+                "state": { "type": "string", "enum": ["open", "closed"], "description": "State", "deprecated": true },
+                "odd": { "type": "string" },
+            })
+        );
+    }
+    for operation in &imported.report.operations {
+        let reasons = &operation.reasons;
+        assert!(
+            reasons
+                .iter()
+                .any(|reason| reason == "a pattern can't be used"),
+            "{reasons:?}"
+        );
+    }
+}
+
+#[test]
 fn null_is_sent_where_it_is_allowed_and_is_nothing_elsewhere() {
     let text = json!({ "type": "string" });
     let nothing = json!({ "type": "null" });
@@ -108,6 +146,37 @@ fn what_stands_beside_a_reference_counts_since_3_1() {
         assert_eq!(sent(&document, input).unwrap_err(), place);
     }
     assert_eq!(imported(&document).report.count(Outcome::Imported), 1);
+}
+
+#[test]
+fn what_is_not_kept_of_a_definition_degrades_each_operation_that_has_it() {
+    let reference = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
+    let sending = |schema: Value| {
+        let content = json!({ "application/json": { "schema": {
+            "type": "object", "properties": { "it": schema },
+        } } });
+        json!({ "post": { "requestBody": { "content": content } } })
+    };
+    let document = document(json!({
+        "/a": sending(reference("Code")), "/b": sending(reference("Code")),
+        "/c": sending(reference("Item")), "/d": sending(reference("Plain")),
+    }));
+    let schemas = json!({
+        "Code": { "type": "string", "pattern": "(?=x)" },
+        "Item": { "type": "object", "properties": { "code": reference("Code"), "in": reference("Item") } },
+        "Plain": { "type": "string" },
+    });
+    let report = imported(&with(
+        document,
+        "/components",
+        json!({ "schemas": schemas }),
+    ))
+    .report;
+    let reasons = report.operations.iter().map(|it| it.reasons.as_slice());
+    let odd = ["a pattern can't be used".to_owned()];
+    let none: &[String] = &[];
+    assert_eq!(reasons.collect::<Vec<_>>(), [&odd[..], &odd, &odd, none]);
+    assert_eq!(report.count(Outcome::Degraded), 3);
 }
 
 #[test]

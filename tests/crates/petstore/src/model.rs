@@ -5,7 +5,7 @@ use plugwright_sdk::{Account, ActionError, Param, UpstreamResponse, Value, model
 /// Id of the pet, as lists have it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Param)]
 #[param(range(1..))]
-pub struct PetId(pub u32);
+pub struct PetId(pub u64);
 
 /// A pet of the shop.
 #[model]

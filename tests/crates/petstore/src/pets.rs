@@ -56,7 +56,7 @@ pub async fn list(
 /// Gets a pet.
 ///
 /// Returns id, name, status, created at, owner and photo url. Needs the pet id.
-#[action(read)]
+#[action(read, auth = [0])]
 pub async fn get(cx: &ActionContext, #[param(rename = "petId")] pet_id: PetId) -> Result<Pet> {
     let answer: PetAnswer = cx.get(path!("/pets/{pet_id}")).fetch().await?;
     Ok(answer.pet)
@@ -65,7 +65,7 @@ pub async fn get(cx: &ActionContext, #[param(rename = "petId")] pet_id: PetId) -
 /// Creates a pet.
 ///
 /// Returns id, name, status, created at, owner and photo url. Needs the name.
-#[action(write, post = "/pets", json)]
+#[action(write, auth = [0], post = "/pets", json)]
 pub async fn create(
     cx: &ActionContext,
     /// What it is called.
@@ -79,7 +79,7 @@ pub async fn create(
 /// Updates a pet.
 ///
 /// Returns id, name, status, created at, owner and photo url. Needs the pet id.
-#[action(write, patch = "/pets/{pet_id}", json)]
+#[action(write, auth = [0], patch = "/pets/{pet_id}", json)]
 pub async fn update(
     cx: &ActionContext,
     #[param(rename = "petId")] pet_id: PetId,
@@ -93,7 +93,7 @@ pub async fn update(
 /// Uploads the photo of a pet.
 ///
 /// Returns nothing. Needs the pet id and file. Repeating the call changes nothing more.
-#[action(write, idempotent, title = "Upload the photo of a pet")]
+#[action(write, idempotent, title = "Upload the photo of a pet", auth = [0])]
 pub async fn upload_photo(
     cx: &ActionContext,
     #[param(rename = "petId")] pet_id: PetId,
