@@ -5,12 +5,13 @@
 //! such failures open the caller's own breaker, the tenant's if several callers of it have them, and
 //! the host's only if several tenants have.
 
+use std::convert::Infallible;
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use moka::sync::Cache;
+use quick_cache::sync::Cache;
 use tokio::time::Instant;
 
 /// So many failed calls in a row open a breaker,
@@ -26,14 +27,14 @@ const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 /// What callers are told who come while the one trial is under way.
 const TRIAL: Duration = Duration::from_secs(1);
 
-/// A host without failures for this long is forgotten.
+/// The failures of a host without new ones for this long are forgotten.
 const MEMORY: Duration = Duration::from_mins(10);
-const MOST_HOSTS: u64 = 10_000;
+const MOST_HOSTS: usize = 10_000;
 /// Callers with failures at a host that are remembered, over all hosts; as many tenants.
-const MOST_CALLERS: u64 = 50_000;
+const MOST_CALLERS: usize = 50_000;
 
-/// Who makes a call, as breakers count it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Who makes a call, as breakers count it; only those of one tenant share connections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Asker {
     caller: u64,
     /// If there is none, its failures are its own alone.
@@ -62,6 +63,14 @@ impl Asker {
         self.caller == other.caller || self.tenant == other.tenant
     }
 
+    /// Returns what is the same for all of its tenant; who is alone stays so.
+    pub(crate) fn for_all_of_its_tenant(self) -> Self {
+        Self {
+            caller: self.tenant.unwrap_or(self.caller),
+            ..self
+        }
+    }
+
     /// Returns who it is within its tenant.
     fn within(self) -> Self {
         Self {
@@ -72,14 +81,14 @@ impl Asker {
 }
 
 /// Keyed at random, so that nobody can choose two ids of one number.
-fn number(id: &str) -> u64 {
+pub(crate) fn number(id: &str) -> u64 {
     static KEY: LazyLock<RandomState> = LazyLock::new(RandomState::new);
     KEY.hash_one(id)
 }
 
 /// The breakers of all hosts, and of tenants and callers at them; what never failed has none.
 pub(crate) struct Breakers {
-    hosts: Cache<Box<str>, Arc<Breaker>>,
+    hosts: Cache<String, Arc<Breaker>>,
     /// By host and tenant.
     tenants: Cache<u64, Arc<Breaker>>,
     /// By host, caller and what it calls with.
@@ -98,6 +107,7 @@ struct Breaker {
     /// Those of them that were no connection.
     unreachable: AtomicU32,
     first_failure: AtomicU64,
+    last_failure: AtomicU64,
     /// When a trial may be made; 0 while closed.
     open_until: AtomicU64,
     openings: AtomicU32,
@@ -162,18 +172,9 @@ impl Drop for Held {
 impl Breakers {
     pub(crate) fn new() -> Self {
         Self {
-            hosts: Cache::builder()
-                .max_capacity(MOST_HOSTS)
-                .time_to_idle(MEMORY)
-                .build(),
-            tenants: Cache::builder()
-                .max_capacity(MOST_CALLERS)
-                .time_to_idle(MEMORY)
-                .build(),
-            callers: Cache::builder()
-                .max_capacity(MOST_CALLERS)
-                .time_to_idle(MEMORY)
-                .build(),
+            hosts: Cache::new(MOST_HOSTS),
+            tenants: Cache::new(MOST_CALLERS),
+            callers: Cache::new(MOST_CALLERS),
             hasher: RandomState::new(),
             any: AtomicBool::new(false),
             started: Instant::now(),
@@ -214,7 +215,10 @@ impl Breakers {
     /// Counts the hosts that are left alone, or will be tried again next: by everyone, or by a
     /// tenant or caller.
     pub(crate) fn open(&self) -> usize {
-        let open = |breaker: &Breaker| breaker.open_until.load(Ordering::Acquire) != 0;
+        let now = self.now();
+        let open = |breaker: &Breaker| {
+            breaker.open_until.load(Ordering::Acquire) != 0 && !breaker.is_forgotten(now)
+        };
         let hosts = self.hosts.iter().filter(|(_, host)| open(host)).count();
         let shared = self.tenants.iter().filter(|(_, own)| open(own)).count();
         hosts + shared + self.callers.iter().filter(|(_, own)| open(own)).count()
@@ -241,9 +245,17 @@ impl Breaker {
         match self.open_until.load(Ordering::Acquire) {
             0 => Ok(false),
             until if now < until => Err(Duration::from_millis(until - now)),
+            _ if self.is_forgotten(now) => {
+                self.succeeded();
+                Ok(false)
+            }
             _ if self.trial.swap(true, Ordering::AcqRel) => Err(TRIAL),
             _ => Ok(true),
         }
+    }
+
+    fn is_forgotten(&self, now: u64) -> bool {
+        now.saturating_sub(self.last_failure.load(Ordering::Acquire)) > millis(MEMORY)
     }
 
     fn succeeded(&self) {
@@ -264,6 +276,7 @@ impl Breaker {
 
     /// Counts a failure; `is_enough` says whether so many in a row open it.
     fn failed(&self, now: u64, is_failed_trial: bool, is_enough: impl FnOnce(u32) -> bool) {
+        self.last_failure.store(now, Ordering::Release);
         let since = self.first_failure.load(Ordering::Acquire);
         let stale = now.saturating_sub(since) > millis(WINDOW);
         let failures = if stale || self.failures.load(Ordering::Acquire) == 0 {
@@ -358,7 +371,8 @@ impl Permit<'_> {
     fn breaker_of_host(&mut self) -> Arc<Breaker> {
         let breakers = self.breakers;
         let breaker = self.of_host.breaker.get_or_insert_with(|| {
-            let breaker = breakers.hosts.get_with(self.host.into(), Arc::default);
+            let make = || Ok::<_, Infallible>(Arc::default());
+            let Ok(breaker) = breakers.hosts.get_or_insert_with(self.host, make);
             breakers.any.store(true, Ordering::Release);
             breaker
         });
@@ -375,8 +389,12 @@ impl Permit<'_> {
 }
 
 fn own(held: &mut Held, breakers: &Cache<u64, Arc<Breaker>>, key: u64) -> Arc<Breaker> {
-    let make = || breakers.get_with(key, Arc::default);
-    Arc::clone(held.breaker.get_or_insert_with(make))
+    let breaker = held.breaker.get_or_insert_with(|| {
+        let make = || Ok::<_, Infallible>(Arc::default());
+        let Ok(breaker) = breakers.get_or_insert_with(&key, make);
+        breaker
+    });
+    Arc::clone(breaker)
 }
 
 #[cfg(test)]

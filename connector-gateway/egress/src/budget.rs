@@ -5,14 +5,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderName};
-use moka::sync::Cache;
 use plugwright_sdk::reading::rate_limit;
+use quick_cache::sync::Cache;
 use tokio::time::Instant;
 
 /// A budget counts as used up for at most this long, whatever the provider says.
 const LONGEST: Duration = Duration::from_hours(1);
 /// So many used-up budgets are remembered.
-const MOST_BUDGETS: u64 = 100_000;
+const MOST_BUDGETS: usize = 100_000;
 
 /// Headers of providers that count kinds of requests apart: the limit is not that of the host.
 static KINDS: [HeaderName; 2] = [
@@ -24,7 +24,7 @@ static KINDS: [HeaderName; 2] = [
 static GLOBAL: HeaderName = HeaderName::from_static("x-ratelimit-global");
 
 /// The budgets that are used up, by whose they are and at which host. A budget that was never seen
-/// at its end costs nothing.
+/// at its end costs nothing, and one that is over counts no more and makes room for others.
 pub(crate) struct Budgets {
     used_up: Cache<u64, Instant>,
     hasher: RandomState,
@@ -36,10 +36,7 @@ pub(crate) struct Budgets {
 impl Budgets {
     pub(crate) fn new() -> Self {
         Self {
-            used_up: Cache::builder()
-                .max_capacity(MOST_BUDGETS)
-                .time_to_live(LONGEST)
-                .build(),
+            used_up: Cache::new(MOST_BUDGETS),
             hasher: RandomState::new(),
             started: Instant::now(),
             latest: AtomicU64::new(0),

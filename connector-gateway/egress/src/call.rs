@@ -22,6 +22,7 @@ use url::{Position, Url};
 use crate::breaker::{Asker, Permit};
 use crate::egress::Shared;
 use crate::guard::Refusal;
+use crate::pools::Owner;
 use crate::{coding, failure, headers, method_override, retry};
 
 /// A request waits for its rate limit by itself if it is no longer than this.
@@ -33,6 +34,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 #[derive(Clone, Debug)]
 pub struct EgressCall {
     /// Whose rate limit it uses: the id of the connection, or the name of a connector without one.
+    ///
+    /// Connections to hosts are for one budget, and for one tenant, or one caller without a tenant.
+    /// Calls that act with different credentials must differ in these.
     pub budget: String,
     /// Who makes it: what one caller's requests, or one tenant's, bring about at a host is not held
     /// against the host.
@@ -59,6 +63,7 @@ pub struct EgressCall {
 pub struct CallTransport {
     shared: Arc<Shared>,
     call: EgressCall,
+    owner: Owner,
     retries: u32,
     meter: Arc<Meter>,
 }
@@ -114,6 +119,7 @@ struct Meter {
 impl CallTransport {
     pub(crate) fn new(shared: Arc<Shared>, call: EgressCall) -> Self {
         Self {
+            owner: Owner::of(&call.budget, call.asker),
             retries: call.retries.unwrap_or(shared.retries),
             shared,
             call,
@@ -312,8 +318,8 @@ impl Transport for CallTransport {
                 retry_after: wait,
             })?;
         let started = Instant::now();
-        let client = self.shared.pools.client(route);
-        let answer = self.deliver(client, sending, &target, started).await;
+        let client = self.shared.pools.client(route, self.owner);
+        let answer = self.deliver(&*client, sending, &target, started).await;
         report(permit, &answer, started);
         let end = answer.as_ref().map(|answer| answer.status);
         if retry::may_have_acted(request, &end) {

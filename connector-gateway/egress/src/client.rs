@@ -1,11 +1,8 @@
 //! The HTTP client of calls that the guard watches over.
 
-use std::error::Error;
 use std::io;
-use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::task::{Context, Poll};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -17,73 +14,46 @@ use http::{HeaderValue, Uri};
 use http_body::Frame;
 use http_body_util::{BodyDataStream, Either, Full, StreamBody};
 use hyper::ext::on_informational;
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder, MaybeHttpsStream};
 use hyper_util::client::legacy::Client as Pool;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
 use plugwright_sdk::http::Content;
 use plugwright_sdk::transport::{Request, Response, Transport, TransportError};
-use rustls::ClientConfig;
-use tokio::net::TcpStream;
 use tokio::sync::Notify;
-use tower::{Service, ServiceExt as _};
 use url::{Position, Url};
 
 use crate::coding;
+use crate::connection::{BoxError, Connector, Counted, Dialer, Usage};
 use crate::failure;
 use crate::guard::place;
 use crate::pieces::Pieces;
-use crate::resolver::GuardedResolver;
+use crate::pools::Clients;
 
-/// Connections to one host that are kept open while nobody uses them.
+/// Connections of one owner to one host that are kept open while nobody uses them.
 pub(crate) const MOST_IDLE: usize = 64;
 /// For how long they are kept; servers often close theirs after a minute.
 pub(crate) const IDLE: Duration = Duration::from_secs(55);
-/// A peer that is silent is asked whether it is still there, this often,
-const KEEPALIVE: Duration = Duration::from_secs(15);
-/// so many times.
-const KEEPALIVE_RETRIES: u32 = 3;
-/// A peer that confirms nothing of what it was sent for this long is gone. Without it, a shared
-/// connection (HTTP/2) to one would take requests for a quarter of an hour.
-#[cfg(target_os = "linux")]
-const UNCONFIRMED: Duration = Duration::from_secs(30);
 
 /// Interim answers that a request may have.
 const MOST_INTERIM: u32 = 100;
 
-type BoxError = Box<dyn Error + Send + Sync>;
 type RequestBody = Either<Full<Bytes>, StreamBody<BoxStream<'static, io::Result<Frame<Bytes>>>>>;
 
-/// A pool of connections to hosts whose addresses the guard lets pass. It follows no redirect, makes
-/// no second attempt and uses no proxy.
+/// A pool of connections for one owner, to hosts whose addresses the guard lets pass. It follows no
+/// redirect, makes no second attempt and uses no proxy.
 ///
 /// Threads that have a pool each don't wait for one another.
 pub(crate) struct Client {
     pool: Pool<Connector, RequestBody>,
+    usage: Arc<Usage>,
 }
 
 impl Client {
-    pub(crate) fn new(
-        resolver: GuardedResolver,
-        tls: ClientConfig,
-        connect_timeout: Duration,
-    ) -> Self {
-        let mut http = HttpConnector::new_with_resolver(resolver);
-        http.enforce_http(false);
-        http.set_nodelay(true);
-        http.set_keepalive(Some(KEEPALIVE));
-        http.set_keepalive_interval(Some(KEEPALIVE));
-        http.set_keepalive_retries(Some(KEEPALIVE_RETRIES));
-        #[cfg(target_os = "linux")]
-        http.set_tcp_user_timeout(Some(UNCONFIRMED));
-        let https = HttpsConnectorBuilder::new()
-            .with_tls_config(tls)
-            .https_or_http()
-            .enable_all_versions()
-            .wrap_connector(http);
+    pub(crate) fn new(dialer: Dialer, clients: Weak<Clients>) -> Self {
+        let usage = Arc::<Usage>::default();
         let connector = Connector {
-            https: Arc::new(https),
-            limit: connect_timeout,
+            dialer,
+            usage: Arc::clone(&usage),
+            clients,
         };
         let pool = Pool::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
@@ -94,7 +64,11 @@ impl Client {
             .http1_allow_obsolete_multiline_headers_in_responses(true)
             .http1_ignore_invalid_headers_in_responses(true)
             .build(connector);
-        Self { pool }
+        Self { pool, usage }
+    }
+
+    pub(crate) fn usage(&self) -> &Usage {
+        &self.usage
     }
 }
 
@@ -106,6 +80,7 @@ impl Transport for Client {
             source,
         };
         let mut message = message(request)?;
+        let counted = Counted::request(&self.usage);
         let interim = Interim::watch(&mut message);
         let answer = tokio::select! {
             biased;
@@ -126,21 +101,35 @@ impl Transport for Client {
                 }
             })?
             .into_parts();
-        let mut pieces = Pieces::default();
-        let body = BodyDataStream::new(body).map(move |piece| {
-            let piece = piece.map_err(|error| TransportError::Interrupted(error.into()))?;
-            if pieces.allow(piece.len()) {
-                Ok(piece)
-            } else {
-                let problem = "it came in too many small pieces";
-                Err(TransportError::Undecodable(problem.into()))
-            }
-        });
+        let mut reading = Reading {
+            pieces: Pieces::default(),
+            _counted: counted,
+        };
+        let body = BodyDataStream::new(body).map(move |piece| reading.check(piece));
         Ok(Response {
             status: head.status.as_u16(),
             headers: head.headers,
             body: body.boxed(),
         })
+    }
+}
+
+/// The body of an answer while it is read.
+struct Reading {
+    pieces: Pieces,
+    /// The connection is not idle before.
+    _counted: Counted,
+}
+
+impl Reading {
+    fn check(&mut self, piece: hyper::Result<Bytes>) -> Result<Bytes, TransportError> {
+        let piece = piece.map_err(|error| TransportError::Interrupted(error.into()))?;
+        if self.pieces.allow(piece.len()) {
+            Ok(piece)
+        } else {
+            let problem = "it came in too many small pieces";
+            Err(TransportError::Undecodable(problem.into()))
+        }
     }
 }
 
@@ -192,31 +181,5 @@ fn body(content: &Content) -> RequestBody {
         Content::File(file) => {
             Either::Right(StreamBody::new(file.open().map_ok(Frame::data).boxed()))
         }
-    }
-}
-
-#[derive(Clone)]
-struct Connector {
-    https: Arc<HttpsConnector<HttpConnector<GuardedResolver>>>,
-    limit: Duration,
-}
-
-impl Service<Uri> for Connector {
-    type Response = MaybeHttpsStream<TokioIo<TcpStream>>;
-    type Error = BoxError;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, to: Uri) -> Self::Future {
-        let connecting = HttpsConnector::clone(&self.https).oneshot(to);
-        let limit = self.limit;
-        Box::pin(async move {
-            tokio::time::timeout(limit, connecting)
-                .await
-                .unwrap_or_else(|elapsed| Err(elapsed.into()))
-        })
     }
 }

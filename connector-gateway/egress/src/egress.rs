@@ -69,7 +69,7 @@ impl Egress {
     ) -> Result<Self, EgressError> {
         let certificates = tls::certificates(&settings.extra_root_certificates)?;
         let (guard, pools) = if settings.unrestricted {
-            let client = unrestricted(&certificates, settings.connect_timeout)?;
+            let client = unrestricted(certificates, settings.connect_timeout)?;
             (Arc::new(Guard::open()), Pools::of(Arc::new(client)))
         } else {
             let guard = Arc::new(Guard::new(settings.allow));
@@ -98,8 +98,8 @@ impl Egress {
     /// should have: a connection of another thread has to wake that thread for each request and
     /// answer. Threads that never ask share theirs.
     ///
-    /// An [unrestricted](EgressSettings::unrestricted) way out has one client for all threads, and
-    /// leaves it at that.
+    /// An [unrestricted](EgressSettings::unrestricted) way out has one client for all threads and
+    /// accounts, and leaves it at that.
     pub fn use_own_connections(&self) {
         self.shared.pools.add_own();
     }
@@ -112,12 +112,11 @@ impl Egress {
 
 /// Makes the client that connects to everything, and knows the proxies of the environment.
 fn unrestricted(
-    certificates: &[CertificateDer<'_>],
+    certificates: Vec<CertificateDer<'static>>,
     connect_timeout: Duration,
 ) -> Result<Live, EgressError> {
-    let certificates = certificates
-        .iter()
-        .map(|der| reqwest::Certificate::from_der(der));
+    let mut tls = tls::config(certificates)?;
+    tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     let coding = HeaderValue::from_static(coding::ACCEPTED);
     let client = reqwest::Client::builder()
         .no_gzip()
@@ -127,11 +126,7 @@ fn unrestricted(
         .connect_timeout(connect_timeout)
         .pool_idle_timeout(client::IDLE)
         .pool_max_idle_per_host(client::MOST_IDLE)
-        .tls_certs_merge(
-            certificates
-                .collect::<Result<Vec<_>, _>>()
-                .map_err(EgressError::Client)?,
-        )
+        .tls_backend_preconfigured(tls)
         .build()
         .map_err(EgressError::Client)?;
     Ok(Live::from_client(client))

@@ -68,7 +68,7 @@ pub(crate) fn place(url: &Url) -> String {
 }
 
 /// By which rule a destination may be called.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Route {
     /// Its addresses must be on the internet, or listed.
     Public,

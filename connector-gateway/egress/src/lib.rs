@@ -7,6 +7,7 @@ mod budget;
 mod call;
 mod client;
 mod coding;
+mod connection;
 mod egress;
 mod failure;
 mod guard;

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::io;
 use std::sync::Arc;
 
-use rustls::crypto::aws_lc_rs;
+use rustls::crypto::ring;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, InvalidMessage, RootCertStore};
@@ -67,7 +67,7 @@ pub fn is_not_tls(error: &(dyn Error + 'static)) -> bool {
 pub(crate) fn config(
     certificates: Vec<CertificateDer<'static>>,
 ) -> Result<ClientConfig, EgressError> {
-    let provider = Arc::new(aws_lc_rs::default_provider());
+    let provider = Arc::new(ring::default_provider());
     let verifier = Verifier::new_with_extra_roots(certificates, Arc::clone(&provider));
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()

@@ -3,6 +3,8 @@
 mod egress {
     mod connections;
     mod delivery;
+    #[cfg(unix)]
+    mod exhaustion;
     mod faults;
     mod server;
     mod ssrf;

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use aws_lc_rs::digest::{SHA256, digest};
 use plugwright_gateway::{
     EgressSettings, EngineSettings, Gateway, Grant, SqliteStore, Timestamp, Token, TokenStore,
     Vault,
@@ -11,6 +10,7 @@ use plugwright_sdk::host::Registry;
 use plugwright_sdk::{ActionContext, ConnectorDefinition, Result, Value, action, actions, json};
 use plugwright_tests::Loopback;
 use plugwright_tests::gateway::{Reply, client, send, with_json};
+use ring::digest::{SHA256, digest};
 use tokio::net::TcpListener;
 use uuid::Uuid;
 

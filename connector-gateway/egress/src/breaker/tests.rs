@@ -163,6 +163,27 @@ async fn failures_far_apart_do_not_open_it() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_failed_long_ago_is_forgotten() {
+    let breakers = Breakers::new();
+    fail(&breakers, 5);
+    for _ in 0..5 {
+        let permit = breakers.admit("https://b", asker(ME), "account");
+        permit.ok().unwrap().failed_to_answer();
+    }
+    advance(MEMORY).await;
+    assert_eq!(breakers.open(), 2);
+    advance(Duration::from_millis(1)).await;
+    assert_eq!(breakers.open(), 0);
+    // No trial: several may call at once, and it takes as many failures as before the first.
+    let several = [admit(&breakers, ME), admit(&breakers, ME)];
+    assert!(several.iter().all(Result::is_ok));
+    fail(&breakers, 4);
+    assert_eq!(wait(&breakers), None);
+    fail(&breakers, 1);
+    assert_eq!(wait(&breakers), Some(FIRST_PAUSE));
+}
+
+#[tokio::test(start_paused = true)]
 async fn one_trial_decides_whether_it_closes() {
     let breakers = Breakers::new();
     fail(&breakers, 5);
