@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use plugwright_client::Connector;
+use plugwright_sdk::transport::Live;
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -127,7 +128,7 @@ pub(crate) fn run(flags: &Flags) -> Result<()> {
     std::fs::write(&file, answer.to_string())?;
     let path = file.to_str().context("the folder's name is no text")?;
     let server = Process::own(&["static", path], &folder.path().join("server.log"))?;
-    let client = || reqwest::Client::builder().no_proxy().build();
+    let client = || anyhow::Ok(Live::client_builder()?.no_proxy().build()?);
     let base_url = format!("{}/v1", server.origin());
     let bare = Caller::Bare {
         client: client()?,

@@ -11,6 +11,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
+use plugwright_sdk::transport::Live;
 
 use crate::compile::{HEAD, action_function};
 use crate::on_one_core;
@@ -188,9 +189,7 @@ async fn measure(krate: &Path, url: &str, round: usize) -> Result<Duration> {
         .rsplit_once("/// ")
         .context("action 7 has no documentation")?;
     let changed = format!("{before}/// {mark}\n#[action(\"things_7.list\"{after}");
-    let client = reqwest::Client::builder()
-        .pool_max_idle_per_host(0)
-        .build()?;
+    let client = Live::client_builder()?.pool_max_idle_per_host(0).build()?;
     let url = format!("{url}/v1/actions/{NAME}.things_7.list");
     fs::write(&file, changed)?;
     let saved = Instant::now();

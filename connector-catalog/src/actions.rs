@@ -3,19 +3,24 @@
 use std::borrow::Cow;
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
-use moka::sync::Cache;
 use plugwright_import::{ImportedAction, OnCompiled};
 use plugwright_sdk::host::{ActionSource, Effect, Invocation, Returns};
 use plugwright_sdk::param::ParamDefinition;
 use plugwright_sdk::schema::Schema;
 use plugwright_sdk::{Action, ActionError, ErrorCode, Result, Value};
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
 use serde_json::json;
 
-use crate::pack::Pack;
+use crate::pack::{Pack, may_pass};
 
 /// Loaded actions with their validators may take so much memory, in bytes.
 const KEPT: u64 = 32 << 20;
+
+/// How many are expected: so few that the cache is one piece, and a large action has room.
+const EXPECTED: usize = 32;
 
 /// What an action takes in memory for each byte of its JSON: the values of that, and a compiled
 /// validator.
@@ -26,12 +31,21 @@ const BASE: usize = 2 << 10;
 
 /// The actions that were loaded last, by the place of their connector and their own.
 #[derive(Clone)]
-pub(crate) struct LoadedActions(Arc<Cache<(usize, usize), Loaded>>);
+pub(crate) struct LoadedActions(Arc<Cache<(usize, usize), Loaded, Weight>>);
 
 #[derive(Clone)]
 struct Loaded {
     action: Arc<dyn Action>,
-    weight: u32,
+    weight: u64,
+}
+
+#[derive(Clone)]
+struct Weight;
+
+impl Weighter<(usize, usize), Loaded> for Weight {
+    fn weight(&self, _: &(usize, usize), loaded: &Loaded) -> u64 {
+        loaded.weight
+    }
 }
 
 pub(crate) struct PackedActions {
@@ -44,9 +58,7 @@ pub(crate) struct PackedActions {
 
 impl LoadedActions {
     pub(crate) fn new() -> Self {
-        let weight = |_: &_, loaded: &Loaded| loaded.weight;
-        let cache = Cache::builder().max_capacity(KEPT).weigher(weight);
-        Self(Arc::new(cache.build()))
+        Self(Arc::new(Cache::with_weighter(EXPECTED, KEPT, Weight)))
     }
 
     /// Returns what weighs an action again when it has compiled the patterns of its input.
@@ -57,8 +69,7 @@ impl LoadedActions {
             if let Some(cache) = cache.upgrade()
                 && let Some(loaded) = cache.get(&key)
             {
-                let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
-                let weight = loaded.weight.saturating_add(bytes);
+                let weight = loaded.weight.saturating_add(bytes as u64);
                 cache.insert(key, Loaded { weight, ..loaded });
             }
         })
@@ -89,7 +100,7 @@ impl PackedActions {
                 self.pack.credential(),
                 self.loaded.weighing((self.slot, index)),
             ),
-            weight: u32::try_from(BASE + GROWTH * (length + more)).unwrap_or(u32::MAX),
+            weight: (BASE + GROWTH * (length + more)) as u64,
         })
     }
 }
@@ -117,10 +128,18 @@ impl ActionSource for PackedActions {
             Err(error) => {
                 let id = format!("{}.{name}", self.connector);
                 tracing::error!(action = id, %error, "an action can't be loaded");
+                let may_pass = may_pass(&error);
+                // The system's text is for the log.
+                let why = if may_pass {
+                    " at the moment".to_owned()
+                } else {
+                    format!(": {error}")
+                };
                 Some(Arc::new(UnreadableAction {
                     name: name.to_owned(),
                     effect,
-                    message: format!("the definition of `{id}` can't be read: {error}"),
+                    message: format!("the definition of `{id}` can't be read{why}"),
+                    may_pass,
                 }))
             }
         }
@@ -131,6 +150,7 @@ struct UnreadableAction {
     name: String,
     effect: Effect,
     message: String,
+    may_pass: bool,
 }
 
 impl Action for UnreadableAction {
@@ -166,8 +186,17 @@ impl Action for UnreadableAction {
         json!({})
     }
 
+    fn is_stand_in(&self) -> bool {
+        true
+    }
+
     fn decode(&self, _: Value) -> Result<Invocation> {
-        Err(ActionError::new(ErrorCode::InternalError, &*self.message))
+        Err(if self.may_pass {
+            let error = ActionError::new(ErrorCode::Unavailable, &*self.message);
+            error.with_retry_after(Duration::from_secs(1))
+        } else {
+            ActionError::new(ErrorCode::InternalError, &*self.message)
+        })
     }
 }
 
@@ -183,6 +212,7 @@ mod tests {
                 name: "pets.list".to_owned(),
                 effect: Effect::Read,
                 message: String::new(),
+                may_pass: false,
             };
             let action: Arc<dyn Action> = Arc::new(action);
             loaded.0.insert(
@@ -194,9 +224,8 @@ mod tests {
             );
             loaded.weighing((0, index))(8 << 20);
         }
-        loaded.0.run_pending_tasks();
-        assert!(loaded.0.weighted_size() <= KEPT);
-        assert!((1..10).contains(&loaded.0.entry_count()));
+        assert!(loaded.0.weight() <= KEPT);
+        assert!((1..10).contains(&loaded.0.len()));
         let weighing = loaded.weighing((0, 0));
         drop(loaded);
         weighing(1);

@@ -8,7 +8,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use plugwright_import::{ImportedConnector, McpServer};
@@ -17,7 +17,7 @@ use plugwright_sdk::transport::Relay;
 
 use crate::actions::{LoadedActions, PackedActions};
 use crate::manifest::{ConnectorRecord, RefusedDocument};
-use crate::pack::Pack;
+use crate::pack::{Pack, may_pass};
 use crate::search::DiskIndex;
 use generation::Generation;
 pub(crate) use generation::committed;
@@ -49,10 +49,11 @@ pub struct Catalog {
 /// Makes what carries the calls of the connector of a name to its MCP server, if it can.
 type Relays = dyn Fn(&str, &McpServer) -> Option<Arc<dyn Relay>> + Send + Sync;
 
-/// A connector, which is loaded at most once.
+/// A connector, which is loaded at most once, unless that fails for a cause that may pass.
 struct Slot {
     name: Box<str>,
     pack: Box<str>,
+    loading: Mutex<()>,
     connector: OnceLock<Option<Connector>>,
 }
 
@@ -104,6 +105,10 @@ impl CatalogError {
     pub(crate) fn index(path: &Path) -> impl FnOnce(tantivy::TantivyError) -> Self {
         let path = path.to_owned();
         |source| Self::Index { path, source }
+    }
+
+    fn may_pass(&self) -> bool {
+        matches!(self, Self::Io { source, .. } if may_pass(source))
     }
 }
 
@@ -255,30 +260,40 @@ impl Catalog {
 
     fn load(&self, index: usize) -> Option<&Connector> {
         let slot = self.slots.get(index)?;
-        let load = || {
-            let path = self.folder.join(&*slot.pack);
-            let load = || -> Result<Connector, CatalogError> {
-                let (pack, shell) = Pack::open(&path).map_err(CatalogError::io(&path))?;
-                let actions = PackedActions {
-                    slot: index,
-                    connector: slot.name.to_string(),
-                    pack: Arc::new(pack),
-                    loaded: self.loaded.clone(),
-                };
-                let relay = match &shell.server {
-                    Some(server) => {
-                        let made = (self.relays)(&slot.name, server);
-                        Some(made.ok_or(CatalogError::McpServer)?)
-                    }
-                    None => None,
-                };
-                Ok(Connector::lazy(shell.parts, Arc::new(actions), relay)?)
-            };
-            load()
-                .inspect_err(|error| (self.report)(&slot.name, error))
-                .ok()
+        if let Some(known) = slot.connector.get() {
+            return known.as_ref();
+        }
+        let _loading = slot.loading.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = slot.connector.get() {
+            return known.as_ref();
+        }
+        let loaded = self.read(index, slot);
+        if let Err(error) = &loaded {
+            (self.report)(&slot.name, error);
+            if error.may_pass() {
+                return None;
+            }
+        }
+        slot.connector.get_or_init(|| loaded.ok()).as_ref()
+    }
+
+    fn read(&self, index: usize, slot: &Slot) -> Result<Connector, CatalogError> {
+        let path = self.folder.join(&*slot.pack);
+        let (pack, shell) = Pack::open(&path).map_err(CatalogError::io(&path))?;
+        let actions = PackedActions {
+            slot: index,
+            connector: slot.name.to_string(),
+            pack: Arc::new(pack),
+            loaded: self.loaded.clone(),
         };
-        slot.connector.get_or_init(load).as_ref()
+        let relay = match &shell.server {
+            Some(server) => {
+                let made = (self.relays)(&slot.name, server);
+                Some(made.ok_or(CatalogError::McpServer)?)
+            }
+            None => None,
+        };
+        Ok(Connector::lazy(shell.parts, Arc::new(actions), relay)?)
     }
 }
 

@@ -100,6 +100,12 @@ impl Piece {
     }
 }
 
+/// Returns whether the next try to read may succeed: the file is neither damaged nor gone.
+pub(crate) fn may_pass(error: &io::Error) -> bool {
+    use io::ErrorKind::{InvalidData, NotFound, UnexpectedEof};
+    !matches!(error.kind(), InvalidData | NotFound | UnexpectedEof)
+}
+
 fn damaged() -> io::Error {
     io::Error::new(
         io::ErrorKind::InvalidData,

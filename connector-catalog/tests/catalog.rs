@@ -190,7 +190,9 @@ fn nothing_is_seen_before_it_is_committed() {
     let data = tempfile::tempdir().unwrap();
     store(data.path(), &[("pets", "cats")]);
     let mut writer = CatalogWriter::open(data.path()).unwrap();
-    let Imported { connector, report } = imported("pets", "dogs");
+    let Imported {
+        connector, report, ..
+    } = imported("pets", "dogs");
     writer.store(&connector, "pets.yaml", &report).unwrap();
     writer.refuse("broken.json", "it is no document");
     drop(writer);
@@ -265,6 +267,42 @@ fn damage_is_told_and_spares_the_rest() {
         error.message().contains("import the document again"),
         "{error}"
     );
+}
+
+#[cfg(unix)]
+#[test]
+fn what_can_not_be_read_for_a_moment_is_read_later() {
+    let data = tempfile::tempdir().unwrap();
+    store(data.path(), &[("pets", "cats")]);
+    let path = packs(data.path()).remove(0);
+    let away = path.with_extension("away");
+    let registry = registry(data.path());
+    let made = Registry::new([imported("pets", "cats").connector.connector().unwrap()]).unwrap();
+    let id = made.actions().next().unwrap().id();
+    let decoded = || {
+        let entry = registry.find(&id).unwrap();
+        let decoded = entry.action.decode(json!({}));
+        (
+            entry.action.is_stand_in(),
+            decoded.err().map(|error| error.code()),
+        )
+    };
+    let take_away = || {
+        fs::rename(&path, &away).unwrap();
+        std::os::unix::fs::symlink(&path, &path).unwrap();
+    };
+    let bring_back = || {
+        fs::remove_file(&path).unwrap();
+        fs::rename(&away, &path).unwrap();
+    };
+    take_away();
+    assert!(registry.connector("pets").is_none());
+    bring_back();
+    assert!(registry.connector("pets").is_some());
+    take_away();
+    assert_eq!(decoded(), (true, Some(ErrorCode::Unavailable)));
+    bring_back();
+    assert_eq!(decoded(), (false, None));
 }
 
 #[test]

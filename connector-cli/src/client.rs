@@ -3,10 +3,12 @@
 pub(crate) mod choice;
 mod error;
 
+use std::fmt::Display;
 use std::time::Duration;
 
 use http::Method;
 use plugwright_engine::loopback;
+use plugwright_sdk::transport::Live;
 use plugwright_sdk::{ActionError, ErrorCode};
 use reqwest::redirect::Policy;
 use serde_json::Value;
@@ -60,7 +62,11 @@ impl Client {
         }
         // A proxy can't reach this machine's loopback address.
         let local = base.host().is_some_and(|host| loopback::is_host(&host));
-        let mut http = reqwest::Client::builder()
+        let unusable = |error: &dyn Display| {
+            Failure::internal(format!("can't create an HTTP client: {error}"))
+        };
+        let mut http = Live::client_builder()
+            .map_err(|error| unusable(&error))?
             .connect_timeout(CONNECT_TIMEOUT)
             // The token must not leave the named gateway.
             .redirect(Policy::none());
@@ -68,9 +74,7 @@ impl Client {
             http = http.no_proxy();
         }
         Ok(Self {
-            http: http.build().map_err(|error| {
-                Failure::internal(format!("can't create an HTTP client: {error}"))
-            })?,
+            http: http.build().map_err(|error| unusable(&error))?,
             base,
             remote: remote.clone(),
             root,

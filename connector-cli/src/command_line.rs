@@ -5,8 +5,8 @@ use plugwright_sdk::host::coerce;
 use plugwright_sdk::schema as schemas;
 use serde_json::{Map, Value};
 
-use crate::binary;
 use crate::info::ActionInfo;
+use crate::{binary, schema};
 
 /// Returns an example: a recorded call, which `--replay` answers, or one with sample values for what
 /// has to be given.
@@ -49,8 +49,20 @@ fn run(info: &ActionInfo, input: &Map<String, Value>, flags: &[&str]) -> String 
     words.join(" ")
 }
 
-/// Writes a parameter as `name=text` if that reads back as the same value, else as JSON.
+/// Writes a parameter as `name=text` if that reads back as the same value, else as JSON. A file that only an
+/// attachment holds is one that the caller has.
 fn assignment(schema: &Value, name: &str, value: &Value) -> String {
+    let is_attached = |value: &Value| {
+        value
+            .as_str()
+            .is_some_and(|it| it.starts_with("attachment:"))
+    };
+    let files = schema["properties"].get(name);
+    let takes_files = files.is_some_and(|files| schema::takes_files(schema, files));
+    let mut items = value.as_array().into_iter().flatten();
+    if takes_files && (is_attached(value) || items.any(is_attached)) {
+        return format!("{name}=@FILE");
+    }
     let texts = match value {
         Value::String(text) => Some(text.clone()),
         Value::Array(items) => {
@@ -131,6 +143,22 @@ mod tests {
             ("tags", json!([]), "tags="),
         ] {
             assert_eq!(quote(&assignment(&schema, name, &value)), expected);
+        }
+    }
+
+    #[test]
+    fn files_are_given_by_their_paths() {
+        let file = json!({ "type": "string", "contentMediaType": "image/png" });
+        let schema = json!({ "type": "object", "properties": {
+            "file": file, "files": { "type": "array", "items": file }, "text": { "type": "string" },
+        } });
+        for (name, value, expected) in [
+            ("file", json!("attachment:a"), "file=@FILE"),
+            ("files", json!(["attachment:a"]), "files=@FILE"),
+            ("text", json!("attachment:a"), "text=attachment:a"),
+            ("file", json!("data:,x"), "file=data:,x"),
+        ] {
+            assert_eq!(assignment(&schema, name, &value), expected);
         }
     }
 }

@@ -65,7 +65,9 @@ impl<C> Builder<C> {
         /// `http://127.0.0.1:3000/v1`.
         base_url(url: impl Into<String>) base_url = Some(url.into());
         /// Sets the HTTP client, by default one that follows no redirects. Set it up without redirects
-        /// too, and with whatever else it needs: proxies, certificates, connection pools.
+        /// too, and with whatever else it needs: proxies, certificates, connection pools. It needs a
+        /// choice of cryptography: the feature `rustls` of `reqwest`, or a provider that the process
+        /// installed for rustls, such as `rustls::crypto::ring::default_provider().install_default()`.
         http_client(client: reqwest::Client) transport = Some(Transport::Network(client));
     }
 

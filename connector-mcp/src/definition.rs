@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use aws_lc_rs::digest::{SHA256, digest as hash};
 use data_encoding::HEXLOWER;
+use ring::digest::{SHA256, digest as hash};
 use serde_json::{Map, Value};
 use tokio::sync::Mutex;
 

@@ -1,18 +1,20 @@
 //! A server at a URL, over streamable HTTP.
 
 mod answer;
+mod last_use;
 mod session;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use moka::sync::Cache;
 use plugwright_sdk::transport::{Response, TransportError};
+use quick_cache::sync::Cache;
 
 pub(crate) use session::{Line, Session};
 
-const MOST_SESSIONS: u64 = 1000;
+const MOST_SESSIONS: usize = 1000;
 
+/// One that nobody used for this long is forgotten, as the server may have done.
 const IDLE: Duration = Duration::from_mins(10);
 
 /// The sessions with one server: one for each connection, or for each caller without one.
@@ -42,16 +44,20 @@ impl Failure {
 
 impl Sessions {
     pub(crate) fn new() -> Self {
-        let cache = Cache::builder().max_capacity(MOST_SESSIONS);
-        Self(cache.time_to_idle(IDLE).build())
+        Self(Cache::new(MOST_SESSIONS))
     }
 
     /// Returns the session of a peer, after greeting the server if there is none or it has forgotten it.
     pub(crate) async fn get(&self, line: Line<'_>, peer: &str) -> Result<Arc<Session>, Failure> {
-        if let Some(known) = self.0.get(peer) {
+        let now = Instant::now();
+        if let Some(known) = self.0.get(peer)
+            && known.last_use.renew(IDLE, now)
+        {
             return Ok(known);
         }
         let session = Arc::new(Session::open(line).await?);
+        self.0
+            .retain(|_, known| known.last_use.is_within(IDLE, now));
         self.0.insert(peer.to_owned(), Arc::clone(&session));
         Ok(session)
     }
@@ -66,12 +72,12 @@ impl Sessions {
         let answer = session.call(line).await?;
         let is_forgotten = answer.status == 404 && session.is_named();
         if is_forgotten {
-            self.0.invalidate(peer);
+            self.0.remove(peer);
         }
         Ok((!is_forgotten).then_some(answer))
     }
 
     pub(crate) fn forget(&self, peer: &str) {
-        self.0.invalidate(peer);
+        self.0.remove(peer);
     }
 }

@@ -143,6 +143,12 @@ pub trait Action: Send + Sync {
     /// Returns the canonical schema of the output's data.
     fn output_schema(&self) -> Schema;
 
+    /// Returns whether it stands in for an action that could not be loaded. It is not to be kept: the
+    /// next try may succeed.
+    fn is_stand_in(&self) -> bool {
+        false
+    }
+
     /// Decodes an input, with defaults applied.
     ///
     /// # Errors

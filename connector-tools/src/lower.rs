@@ -43,32 +43,41 @@ pub(crate) struct Tool {
 }
 
 pub(crate) fn lower(dialect: Dialect, schema: &Value) -> Result<Tool, InvalidTool> {
-    // What is too large in depth may do with less of it: the rest is JSON text.
-    let deepest = dialect.deepest();
-    let depths = if dialect.is_strict() {
-        1..=deepest
-    } else {
-        deepest..=deepest
-    };
-    for deepest in depths.rev() {
-        let mut lowering = Lowering {
-            dialect,
-            document: Document::new(schema),
-            stack: Vec::new(),
-            definitions: Vec::new(),
-            losses: Vec::new(),
-            lost: HashSet::new(),
-            nodes: 0,
-            bytes: 0,
-            values: 0,
-            deepest,
-        };
-        let tool = lowering.root(schema)?;
-        if !dialect.is_strict() || is_within_limits(&tool.schema) {
-            return Ok(tool);
+    let mut too_deep = dialect.deepest();
+    let tool = lower_to(too_deep, dialect, schema)?;
+    if !dialect.is_strict() || is_within_limits(&tool.schema) {
+        return Ok(tool);
+    }
+    // What is too large in depth may do with less of it: the rest is JSON text. Halving finds the most that
+    // fits without writing many that don't.
+    let (mut fitting, mut known) = (0_usize, None);
+    while too_deep - fitting > 1 {
+        let deepest = fitting.midpoint(too_deep);
+        let tool = lower_to(deepest, dialect, schema)?;
+        if is_within_limits(&tool.schema) {
+            (fitting, known) = (deepest, Some(tool));
+        } else {
+            too_deep = deepest;
         }
     }
-    Err(InvalidTool::TooLarge(dialect))
+    known.ok_or(InvalidTool::TooLarge(dialect))
+}
+
+/// Lowers a schema in which at most so many objects and lists are within each other.
+fn lower_to(deepest: usize, dialect: Dialect, schema: &Value) -> Result<Tool, InvalidTool> {
+    let mut lowering = Lowering {
+        dialect,
+        document: Document::new(schema),
+        stack: Vec::new(),
+        definitions: Vec::new(),
+        losses: Vec::new(),
+        lost: HashSet::new(),
+        nodes: 0,
+        bytes: 0,
+        values: 0,
+        deepest,
+    };
+    lowering.root(schema)
 }
 
 fn is_within_limits(schema: &Value) -> bool {
@@ -233,11 +242,7 @@ impl<'a> Lowering<'a> {
             self.lose(part.at(keyword), LossKind::Described);
             return;
         }
-        let all: Map<_, _> = part
-            .keywords()
-            .map(|(name, value)| (name.clone(), value.clone()))
-            .collect();
-        match words::of(keyword, value, &all) {
+        match words::of(keyword, value, |name| part.get(name)) {
             Some(words) => {
                 lowered.say(words);
                 self.lose(part.at(keyword), LossKind::Described);

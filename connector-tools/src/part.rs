@@ -92,7 +92,15 @@ fn length(value: &Value) -> usize {
 }
 
 pub(crate) fn within(path: &str, member: &str) -> String {
-    format!("{path}/{}", member.replace('~', "~0").replace('/', "~1"))
+    let mut inner = String::with_capacity(path.len() + 1 + member.len());
+    inner.push_str(path);
+    inner.push('/');
+    if member.contains(['~', '/']) {
+        inner.push_str(&member.replace('~', "~0").replace('/', "~1"));
+    } else {
+        inner.push_str(member);
+    }
+    inner
 }
 
 /// Why a place is not looked at further.
@@ -201,7 +209,7 @@ impl<'a> Document<'a> {
         let reference = object.get("$ref").and_then(Value::as_str);
         let reference_path = reference.map(|_| part.at("$ref"));
         let all = object.get("allOf").and_then(Value::as_array);
-        let all_path = part.at("allOf");
+        let all = all.map(|all| (part.at("allOf"), all));
         place.parts.push(part);
         if let (Some(reference), Some(path)) = (reference, reference_path) {
             let end = enter(reference);
@@ -213,7 +221,8 @@ impl<'a> Document<'a> {
                 _ => place.end = Some(end.unwrap_or(End::Unknown)),
             }
         }
-        for (index, part) in all.into_iter().flatten().enumerate() {
+        let Some((all_path, all)) = all else { return };
+        for (index, part) in all.iter().enumerate() {
             if deepest == 0 || place.parts.len() >= MOST_PARTS {
                 place.end = Some(End::Unknown);
                 break;

@@ -7,8 +7,13 @@ const LONGEST: usize = 300;
 
 const MOST_VALUES: usize = 60;
 
-/// Returns what a keyword says; `None` if it is too long to be said.
-pub(crate) fn of(keyword: &str, value: &Value, of: &Map<String, Value>) -> Option<String> {
+/// Returns what a keyword says; `None` if it is too long to be said. `beside` returns the keywords beside
+/// it.
+pub(crate) fn of<'a>(
+    keyword: &str,
+    value: &Value,
+    beside: impl Fn(&str) -> Option<&'a Value>,
+) -> Option<String> {
     let counted = |unit: &str| match value.as_u64() {
         Some(1) => format!("1 {unit}"),
         _ => format!("{value} {unit}s"),
@@ -60,7 +65,7 @@ pub(crate) fn of(keyword: &str, value: &Value, of: &Map<String, Value>) -> Optio
             let parts = ["if", "then", "else"];
             let parts = parts
                 .iter()
-                .filter_map(|name| Some(((*name).to_owned(), of.get(*name)?.clone())));
+                .filter_map(|name| Some(((*name).to_owned(), beside(name)?.clone())));
             satisfies(&parts.collect::<Map<_, _>>().into())?
         }
         _ => satisfies(&json!({ keyword: value }))?,
@@ -194,12 +199,10 @@ mod tests {
         ] {
             let object = schema.as_object().unwrap();
             let (keyword, value) = object.iter().next().unwrap();
-            assert_eq!(of(keyword, value, object).as_deref(), Some(expected));
+            let found = of(keyword, value, |name| object.get(name));
+            assert_eq!(found.as_deref(), Some(expected));
         }
         let long = json!({ "pattern": "x".repeat(400) });
-        assert_eq!(
-            of("pattern", &long["pattern"], long.as_object().unwrap()),
-            None
-        );
+        assert_eq!(of("pattern", &long["pattern"], |_| None), None);
     }
 }

@@ -7,6 +7,7 @@ use std::process::{ExitStatus, Output, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use plugwright_sdk::transport::Live;
 use plugwright_sdk::{Value, json};
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Method, RequestBuilder};
@@ -166,7 +167,8 @@ async fn listening(output: &mut BufReader<ChildStdout>) -> Option<String> {
 
 /// Makes a client that goes through no proxy and never waits without end.
 pub fn client() -> Client {
-    Client::builder()
+    Live::client_builder()
+        .expect("TLS")
         .no_proxy()
         .timeout(PATIENCE)
         .build()

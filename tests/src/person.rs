@@ -1,5 +1,6 @@
 //! A person with a browser, at the gateway's pages.
 
+use plugwright_sdk::transport::Live;
 use reqwest::StatusCode;
 use reqwest::redirect::Policy;
 use url::Url;
@@ -9,7 +10,8 @@ pub struct Person(reqwest::Client);
 
 impl Default for Person {
     fn default() -> Self {
-        let browser = reqwest::Client::builder()
+        let browser = Live::client_builder()
+            .expect("TLS")
             .no_proxy()
             .cookie_store(true)
             .redirect(Policy::none())

@@ -1,6 +1,7 @@
 //! What an operator does before callers can call: a token for them, and a connection.
 
 use anyhow::{Context as _, Result, bail};
+use plugwright_sdk::transport::Live;
 use serde_json::{Value, json};
 
 use super::connector::UPSTREAM_TOKEN;
@@ -50,5 +51,5 @@ async fn post(origin: &str, what: &str, body: &Value) -> Result<Value> {
 }
 
 fn client() -> Result<reqwest::Client> {
-    Ok(reqwest::Client::builder().no_proxy().build()?)
+    Ok(Live::client_builder()?.no_proxy().build()?)
 }

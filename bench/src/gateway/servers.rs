@@ -4,7 +4,6 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use aws_lc_rs::constant_time::verify_slices_are_equal;
 use axum::Router;
 use axum::extract::State;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
@@ -15,7 +14,9 @@ use axum::serve::ListenerExt as _;
 use bytes::Bytes;
 use plugwright_gateway::Config;
 use plugwright_sdk::host::Registry;
+use plugwright_sdk::transport::Live;
 use plugwright_sdk::{ConnectorDefinition, Secret};
+use subtle::ConstantTimeEq as _;
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpListener;
 
@@ -134,7 +135,7 @@ struct Floor {
 /// The least that a gateway could do: a token check, one request, its answer.
 fn floor(upstream: &str) -> Result<Router> {
     let floor = Floor {
-        client: reqwest::Client::builder().no_proxy().build()?,
+        client: Live::client_builder()?.no_proxy().build()?,
         url: format!("{upstream}/items?project=plugwright&state=open&limit=10").parse()?,
     };
     Ok(Router::new()
@@ -146,7 +147,7 @@ async fn pass_through(State(floor): State<Floor>, headers: HeaderMap, _body: Byt
     let allowed = headers
         .get(AUTHORIZATION)
         .and_then(|value| value.as_bytes().strip_prefix(b"Bearer "))
-        .is_some_and(|token| verify_slices_are_equal(token, FLOOR_TOKEN.as_bytes()).is_ok());
+        .is_some_and(|token| token.ct_eq(FLOOR_TOKEN.as_bytes()).into());
     if !allowed {
         return StatusCode::UNAUTHORIZED.into_response();
     }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io;
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 use std::time::SystemTime;
 
 use super::{CatalogError, Slot, check_own, index};
@@ -65,6 +65,7 @@ impl Generation {
                 slots.push(Slot {
                     name: record.name.into(),
                     pack: record.pack.into(),
+                    loading: Mutex::default(),
                     connector: OnceLock::new(),
                 })
             })

@@ -110,7 +110,14 @@ fn page_of(heading: &str, text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use plugwright_sdk::transport::Live;
+
     use super::*;
+
+    fn client() -> reqwest::Client {
+        let client = Live::client_builder().unwrap().no_proxy();
+        client.build().unwrap()
+    }
 
     #[tokio::test]
     async fn a_returning_browser_gets_a_page_and_is_noticed() {
@@ -119,8 +126,7 @@ mod tests {
             ("?status=success&service=x", "Your account is connected"),
             ("?status=error&code=access_denied", "is not connected"),
         ] {
-            let answer = reqwest::Client::builder().no_proxy().build().unwrap();
-            let answer = answer.get(format!("{}{query}", landing.url())).send();
+            let answer = client().get(format!("{}{query}", landing.url())).send();
             let text = answer.await.unwrap().text().await.unwrap();
             assert!(text.contains(heading), "{text}");
             landing.came_back().await;
@@ -131,8 +137,7 @@ mod tests {
     async fn other_requests_do_not_count_as_a_return() {
         let mut landing = Landing::open().await.unwrap();
         let icon = landing.url().replace("/done", "/favicon.ico");
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        assert_eq!(client.get(icon).send().await.unwrap().status(), 404);
+        assert_eq!(client().get(icon).send().await.unwrap().status(), 404);
         assert!(landing.arrivals.try_recv().is_err());
     }
 }

@@ -24,7 +24,7 @@ use crate::runtime::block_on;
 pub(super) struct Call<'a> {
     /// The action, its input and the connection.
     base: engine::Call,
-    returns: Returns,
+    pub(super) returns: Returns,
     pub(super) arguments: &'a RunArguments,
     pub(super) output: Value,
     pub(super) fields: Option<Fields>,

@@ -3,7 +3,7 @@
 use std::io;
 
 use plugwright_sdk::ActionResult;
-use plugwright_sdk::host::{Data, Meta};
+use plugwright_sdk::host::{Data, Meta, Returns};
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::call::Call;
@@ -104,6 +104,10 @@ impl<'a> Delivery<'a> {
         }
         if let Some(total) = self.meta.total_count {
             output::note(&format!("total: {total}"));
+        }
+        if arguments.all_pages && self.call.returns == Returns::Single {
+            output::note("`--all-pages` had no effect: the action returns no list with pages");
+            return Ok(());
         }
         match (self.items, self.meta.cursor) {
             (Some(items), _) if arguments.all_pages => output::note(&format!(

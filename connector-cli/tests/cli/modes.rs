@@ -44,7 +44,10 @@ fn an_action_that_returns_one_thing_is_run_once() {
         (ran.exit, ran.out.as_str()),
         (0, "KEY     VALUE\nnumber  1347\ntitle   Found a bug\n")
     );
-    assert_eq!(ran.err, "");
+    assert_eq!(
+        ran.err,
+        "`--all-pages` had no effect: the action returns no list with pages\n"
+    );
 }
 
 #[test]

@@ -10,6 +10,9 @@ use futures_util::future::BoxFuture;
 use futures_util::{FutureExt as _, TryFutureExt as _};
 use http_body_util::BodyDataStream;
 use reqwest::{Body, Request, Response};
+use rustls::ClientConfig;
+use rustls::crypto::{CryptoProvider, ring};
+use rustls_platform_verifier::BuilderVerifierExt as _;
 use tower_service::Service;
 
 use super::network;
@@ -32,10 +35,15 @@ pub(crate) enum Failure {
 impl Transport {
     /// Makes a client that follows no redirects, which would take a call and its key elsewhere.
     pub(super) fn network() -> Result<Self, Error> {
-        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
-        client.build().map(Self::Network).map_err(|error| {
-            Error::invalid_request("the HTTP client can't be set up").with_source(error)
-        })
+        let unusable = || Error::invalid_request("the HTTP client can't be set up");
+        let tls = tls().map_err(|error| unusable().with_source(error))?;
+        let client = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls)
+            .redirect(reqwest::redirect::Policy::none())
+            .build();
+        client
+            .map(Self::Network)
+            .map_err(|error| unusable().with_source(error))
     }
 
     pub(crate) fn service<S, B>(service: S) -> Self
@@ -65,6 +73,18 @@ impl Transport {
             Self::Service(service) => service.serve(request).right_future(),
         }
     }
+}
+
+/// Trusts whom this machine trusts, with the cryptography of the process if it chose one.
+fn tls() -> Result<ClientConfig, rustls::Error> {
+    let provider = CryptoProvider::get_default().cloned();
+    let provider = provider.unwrap_or_else(|| Arc::new(ring::default_provider()));
+    let mut tls = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_platform_verifier()?
+        .with_no_client_auth();
+    tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(tls)
 }
 
 pub(crate) trait Serve: Send + Sync {

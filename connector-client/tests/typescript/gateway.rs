@@ -44,12 +44,19 @@ pub(crate) async fn connect(service: &str, name: &str) -> Value {
 pub(crate) async fn connect_with(service: &str, kind: &str, name: &str, values: Value) -> Value {
     let url = format!("{}/api/connections/{service}", origin());
     let body = json!({ "authType": kind, "connectionName": name, "values": values });
-    let request = reqwest::Client::new().put(url).bearer_auth(ADMIN);
+    let request = network().put(url).bearer_auth(ADMIN);
     let request = request.header("content-type", "application/json");
     let response = request.body(body.to_string()).send().await.unwrap();
     let (status, text) = (response.status(), response.text().await.unwrap());
     assert_eq!(status, 200, "{text}");
     serde_json::from_str(&text).unwrap()
+}
+
+/// Makes an HTTP client, which needs a choice of cryptography.
+fn network() -> reqwest::Client {
+    // Another test of this process may have installed it.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::new()
 }
 
 /// What becomes of a response.
@@ -74,7 +81,7 @@ type Log = Arc<Mutex<Vec<Passed>>>;
 pub(crate) fn relayed(fates: &'static [Fate]) -> (ConnectorBuilder, Log) {
     let log = Log::default();
     let passed = Arc::clone(&log);
-    let network = reqwest::Client::new();
+    let network = network();
     let relay = service_fn(move |request: http::Request<Body>| {
         let (network, log) = (network.clone(), Arc::clone(&passed));
         async move {

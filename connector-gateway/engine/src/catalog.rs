@@ -4,14 +4,14 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use moka::sync::Cache;
 use plugwright_sdk::host::{Connector, Echo, Effect, Entry, Registry, UnknownAction, nearest};
 use plugwright_sdk::schema::Schema;
 use plugwright_sdk::{ActionError, ErrorCode, Value};
+use quick_cache::sync::Cache;
 
 use crate::output_check::{Checked, OutputCheck};
 
-const KEPT: u64 = 256;
+const KEPT: usize = 256;
 
 /// The registry's actions with precomputed facts for calls.
 #[derive(Debug)]
@@ -169,7 +169,9 @@ impl Catalog {
             return Ok(facts);
         }
         let facts = Arc::new(ActionFacts::new(entry, generation));
-        self.loaded.insert(facts.id.clone(), Arc::clone(&facts));
+        if !facts.entry.action.is_stand_in() {
+            self.loaded.insert(facts.id.clone(), Arc::clone(&facts));
+        }
         Ok(held.get_or_init(|| facts))
     }
 
@@ -224,7 +226,117 @@ fn has_file(schema: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
+
+    use plugwright_sdk::Action;
+    use plugwright_sdk::host::{ActionSource, ConnectorParts, Invocation, Library, Returns};
+    use plugwright_sdk::json;
+    use plugwright_sdk::param::ParamDefinition;
+
     use super::*;
+
+    struct Lamps {
+        is_stand_in: bool,
+    }
+
+    impl Action for Lamps {
+        fn name(&self) -> &'static str {
+            "lamps.list"
+        }
+
+        fn title(&self) -> Cow<'_, str> {
+            "Lamps".into()
+        }
+
+        fn description(&self) -> &'static str {
+            "Lists lamps."
+        }
+
+        fn effect(&self) -> Effect {
+            Effect::Read
+        }
+
+        fn returns(&self) -> Returns {
+            Returns::Single
+        }
+
+        fn params(&self) -> Vec<ParamDefinition> {
+            Vec::new()
+        }
+
+        fn input_schema(&self) -> Schema {
+            json!({ "type": "object" })
+        }
+
+        fn output_schema(&self) -> Schema {
+            json!({})
+        }
+
+        fn is_stand_in(&self) -> bool {
+            self.is_stand_in
+        }
+
+        fn decode(&self, _: Value) -> Result<Invocation, ActionError> {
+            Err(ActionError::new(ErrorCode::Unavailable, "not now"))
+        }
+    }
+
+    /// Loads a stand-in once, then the action.
+    #[derive(Default)]
+    struct Source(AtomicU32);
+
+    impl ActionSource for Source {
+        fn len(&self) -> usize {
+            1
+        }
+
+        fn outline(&self, index: usize) -> Option<(&str, Effect)> {
+            (index == 0).then_some(("lamps.list", Effect::Read))
+        }
+
+        fn load(&self, _: usize) -> Option<Arc<dyn Action>> {
+            let is_stand_in = self.0.fetch_add(1, Ordering::Relaxed) == 0;
+            Some(Arc::new(Lamps { is_stand_in }))
+        }
+    }
+
+    #[derive(Debug)]
+    struct Shop(Connector);
+
+    impl Library for Shop {
+        fn names(&self) -> Box<dyn Iterator<Item = &str> + Send + '_> {
+            Box::new(["shop"].into_iter())
+        }
+
+        fn has(&self, name: &str) -> bool {
+            name == "shop"
+        }
+
+        fn connector(&self, name: &str) -> Option<&Connector> {
+            (name == "shop").then_some(&self.0)
+        }
+
+        fn generation(&self) -> u64 {
+            1
+        }
+    }
+
+    #[test]
+    fn an_action_that_could_not_be_loaded_is_not_kept() {
+        let parts = ConnectorParts {
+            name: "shop".to_owned(),
+            ..ConnectorParts::default()
+        };
+        let shop = Connector::lazy(parts, Arc::new(Source::default()), None).unwrap();
+        let catalog = Catalog::new(Registry::default().with_library(Arc::new(Shop(shop))));
+        let is_stand_in = || {
+            let held = HeldFacts::new();
+            let facts = catalog.action("shop.lamps.list", &held).unwrap();
+            facts.entry.action.is_stand_in()
+        };
+        assert!(is_stand_in());
+        assert!(!is_stand_in());
+    }
 
     #[test]
     fn actions_that_take_files_are_known() {

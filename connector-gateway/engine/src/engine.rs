@@ -305,21 +305,6 @@ impl Engine {
         effect.is_some_and(|effect| call.may_stop(effect))
     }
 
-    /// Runs work to completion even if its caller hangs up.
-    ///
-    /// # Errors
-    ///
-    /// Those of the work; `INTERNAL_ERROR` if it panicked.
-    pub async fn run_to_end<T: Send + 'static>(
-        &self,
-        work: impl Future<Output = Result<T, ActionError>> + Send + 'static,
-    ) -> Result<T, ActionError> {
-        self.tasks().spawn(work).await.unwrap_or_else(|error| {
-            let message = "the work panicked, which is a bug of the gateway";
-            Err(ActionError::new(ErrorCode::InternalError, message).with_source(error))
-        })
-    }
-
     /// Returns what connects accounts; `public_url` is the URL for browsers, if there is one.
     ///
     /// # Errors

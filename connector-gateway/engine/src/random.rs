@@ -1,9 +1,10 @@
 //! Random strings and hashes.
 
-use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use plugwright_sdk::{ActionError, ErrorCode, Secret};
+use ring::digest::{SHA256, digest};
+use ring::rand::{SecureRandom as _, SystemRandom};
 use zeroize::Zeroizing;
 
 /// The length of a [`text`].
@@ -12,7 +13,8 @@ pub(crate) const LENGTH: usize = 43;
 /// Returns 32 random bytes in base64url; fails if the system has no random numbers.
 pub(crate) fn text() -> Result<Secret, ActionError> {
     let mut bytes = Zeroizing::new([0; 32]);
-    aws_lc_rs::rand::fill(bytes.as_mut_slice()).map_err(|_| {
+    let filled = SystemRandom::new().fill(bytes.as_mut_slice());
+    filled.map_err(|_| {
         ActionError::new(
             ErrorCode::InternalError,
             "the system's random number generator failed",

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use governor::clock::{Clock as _, DefaultClock};
 use governor::middleware::{StateInformationMiddleware, StateSnapshot};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
-use moka::sync::Cache;
 use plugwright_sdk::{ActionError, ErrorCode};
 use plugwright_store::RateLimit;
+use quick_cache::sync::Cache;
 
 use crate::principal::Principal;
 

@@ -1,5 +1,6 @@
 //! The store, its vault and a cache.
 
+mod brief;
 mod directory;
 
 use plugwright_store::{Store, vault::Vault};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use opentelemetry::trace::TracerProvider;
-use opentelemetry_otlp::{SpanExporter, WithExportConfig};
+use opentelemetry_otlp::{SpanExporter, WithExportConfig, WithHttpConfig};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::trace::{SdkTracerProvider, SpanData};
@@ -17,6 +17,7 @@ use tracing_subscriber::registry::LookupSpan;
 
 use super::logs::{TelemetryError, TraceSettings};
 use plugwright_engine::spans;
+use plugwright_sdk::transport::Live;
 
 /// Timeout of an export, and of the final one.
 const LIMIT: Duration = Duration::from_secs(5);
@@ -31,8 +32,12 @@ impl Traces {
             reason,
         };
         let runtime = Handle::try_current().map_err(|error| refused(error.to_string()))?;
+        let client = Live::client_builder().map_err(|error| refused(error.to_string()))?;
+        let client = client.timeout(LIMIT).build();
+        let client = client.map_err(|error| refused(error.to_string()))?;
         let exporter = SpanExporter::builder()
             .with_http()
+            .with_http_client(client)
             .with_endpoint(format!(
                 "{}/v1/traces",
                 settings.endpoint.trim_end_matches('/')

@@ -18,6 +18,7 @@ use std::sync::Arc;
 use axum::Router;
 use plugwright_sdk::{ActionError, ErrorCode};
 
+use crate::erased::erase;
 use crate::openapi::operation::routes;
 pub(super) use operations::describe;
 use plugwright_engine::run_log::RunLog;
@@ -31,7 +32,9 @@ pub(crate) fn router(state: Option<AdminState>, runs: Arc<RunLog>) -> Router {
             routes(operations::operations()).with_state(state)
         })
         .merge(runs::router(runs))
-        .fallback(async || Refusal::not_found("there is nothing at this path"))
+        .fallback(erase(async || {
+            Refusal::not_found("there is nothing at this path")
+        }))
         .method_not_allowed_fallback(async || {
             Refusal(
                 ActionError::new(

@@ -26,6 +26,7 @@ use uuid::Uuid;
 
 use crate::body::BodyError;
 use crate::caller::Caller;
+use crate::erased::erase;
 use crate::gateway::Gateway;
 use crate::openapi::operation::{Group, Operation, codes, operations, routes};
 use crate::openapi::{Access, Answers, Api, Failures};
@@ -43,8 +44,8 @@ struct Dialect(Gateway);
 /// them: it exists whichever dialects are enabled.
 pub(crate) fn router(gateway: Gateway) -> Router {
     routes(operations())
-        .fallback(unknown_path)
-        .method_not_allowed_fallback(wrong_method)
+        .fallback(erase(unknown_path))
+        .method_not_allowed_fallback(erase(wrong_method))
         .with_state(Dialect(gateway))
 }
 

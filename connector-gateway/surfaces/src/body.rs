@@ -84,7 +84,7 @@ pub(crate) enum BodyError {
         member: Option<String>,
         most: usize,
     },
-    /// It is a form with too many or too long names.
+    /// It is a form with too many or too long names, or with what is not UTF-8.
     Pairs(PairsError),
 }
 
@@ -119,7 +119,7 @@ impl BodyError {
                 member.unwrap_or_else(|| "body".to_owned()),
                 too_deep(most),
             ),
-            Self::Pairs(error) => ActionError::invalid_param("body", error.message()),
+            Self::Pairs(error) => error.into_error("body"),
         }
     }
 }
@@ -407,7 +407,11 @@ impl Bodies {
 
     /// Checks a query or a form before it is parsed.
     pub(crate) fn check_pairs(&self, text: &[u8]) -> Result<(), PairsError> {
-        pairs::check(text, &self.0.limits).inspect_err(|error| self.hit(error.limit()))
+        pairs::check(text, &self.0.limits).inspect_err(|error| {
+            if let Some(limit) = error.limit() {
+                self.hit(limit);
+            }
+        })
     }
 }
 

@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use axum::http::{Extensions, HeaderMap};
+use futures_util::future::BoxFuture;
 use plugwright_sdk::auth::Scheme;
 use plugwright_sdk::host::{Connector, Echo, Effect, Entry, nearest};
 use plugwright_sdk::{ActionError, Auth, ErrorCode};
@@ -224,7 +225,9 @@ impl Caller {
         E: From<ActionError> + Send + 'static,
     {
         let tasks = self.gateway.engine().tasks().clone();
-        let done = tasks.spawn(work(self)).await;
+        // Boxed, so that what a task needs is compiled once for each type of result.
+        let work: BoxFuture<'static, _> = Box::pin(work(self));
+        let done = tasks.spawn(work).await;
         done.unwrap_or_else(|error| Err(defect().with_source(error).into()))
     }
 }

@@ -265,10 +265,13 @@ mod tests {
             &[("user-agent", "Mozilla/5.0 (X11; Linux x86_64)")],
         ] {
             for path in [start, call, "/status?deep=true"] {
-                for method in ["GET", "HEAD"] {
+                for (method, expected) in [
+                    ("GET", StatusCode::FORBIDDEN),
+                    ("HEAD", StatusCode::METHOD_NOT_ALLOWED),
+                ] {
                     let sent = [headers, &[host]].concat();
                     let (status, _) = answer(true, method, path, &sent).await;
-                    assert_eq!(status, StatusCode::FORBIDDEN, "{path} {headers:?}");
+                    assert_eq!(status, expected, "{path} {headers:?}");
                 }
             }
         }

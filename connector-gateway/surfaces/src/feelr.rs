@@ -14,6 +14,7 @@ use std::any::Any;
 use std::borrow::Cow;
 
 use axum::Router;
+use axum::http::header::ALLOW;
 use axum::http::{HeaderMap, HeaderValue, Method, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -24,10 +25,12 @@ use url::form_urlencoded;
 
 use crate::answer::{defect, refuse};
 use crate::caller::Caller;
+use crate::erased::erase;
 use crate::gateway::Gateway;
 use crate::request::bearer_token;
 use crate::selectors::Selectors;
 pub(crate) use envelope::Failure;
+pub(crate) use status::Inquiries;
 
 const KEY: &str = "x-feelr-key";
 
@@ -37,21 +40,26 @@ const KEY_OF_QUERY: &str = "key";
 /// Returns the routes below `/v1`.
 pub(crate) fn router(gateway: Gateway) -> Router {
     Router::new()
-        .route("/v1/tools", get(tools::connectors))
-        .route("/v1/tools/{connector}", get(tools::actions))
-        .route("/v1/tools/{connector}/{action}", get(tools::action))
-        .route("/v1/{connector}/{action}", get(call::call).post(call::call))
-        .fallback(unknown_path)
-        .method_not_allowed_fallback(wrong_method)
+        .route("/v1/tools", get(erase(tools::connectors)))
+        .route("/v1/tools/{connector}", get(erase(tools::actions)))
+        .route("/v1/tools/{connector}/{action}", get(erase(tools::action)))
+        .route(
+            "/v1/{connector}/{action}",
+            get(erase(call::call)).post(erase(call::call)).head(erase(
+                async |method: Method, uri: Uri| no_head("GET,POST", method, uri).await,
+            )),
+        )
+        .fallback(erase(unknown_path))
+        .method_not_allowed_fallback(erase(wrong_method))
         .with_state(gateway)
 }
 
 pub(crate) fn health_router(gateway: Gateway) -> Router {
     let panicked = |_: Box<dyn Any + Send>| refuse::<Failure>(defect());
     Router::new()
-        .route("/status", get(status::status))
-        .route("/health", get(status::health))
-        .method_not_allowed_fallback(wrong_method)
+        .route("/status", get(erase(status::status)))
+        .route("/health", get(erase(status::health)))
+        .method_not_allowed_fallback(erase(wrong_method))
         .layer(CatchPanicLayer::custom(panicked))
         .with_state(gateway)
 }
@@ -137,6 +145,12 @@ async fn unknown_path(uri: Uri) -> Failure {
         Echo(uri.path())
     );
     ActionError::new(ErrorCode::NotFound, message).into()
+}
+
+/// Refuses what would otherwise be served as a `GET`, which calls a provider.
+async fn no_head(allow: &'static str, method: Method, uri: Uri) -> Response {
+    let allow = [(ALLOW, HeaderValue::from_static(allow))];
+    (allow, wrong_method(method, uri).await).into_response()
 }
 
 async fn wrong_method(method: Method, uri: Uri) -> Failure {

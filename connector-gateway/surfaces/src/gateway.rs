@@ -13,6 +13,7 @@ use plugwright_sdk::{ActionError, ErrorCode};
 use url::Url;
 
 use crate::body::Bodies;
+use crate::feelr::Inquiries;
 use crate::unread;
 use crate::web::WebSettings;
 use access::Access;
@@ -62,6 +63,7 @@ pub(crate) struct Inner {
     own_url: OnceLock<Url>,
     pub(crate) mcp: bool,
     pub(crate) web: Arc<WebSettings>,
+    pub(crate) inquiries: Inquiries,
 }
 
 impl Gateway {

@@ -1,9 +1,12 @@
-//! What HTTP/1 asks a server to refuse, and the HTTP library lets pass.
+//! What HTTP asks a server to refuse, and the HTTP library lets pass.
 
-use axum::http::header::{HOST, TRANSFER_ENCODING};
+use axum::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, HOST, TRANSFER_ENCODING};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderValue, Version};
+use axum::response::Response;
 use plugwright_sdk::{ActionError, ErrorCode};
+
+use crate::own;
 
 /// Returns why a request is refused for its host or for how its body is coded.
 pub(crate) fn fault(version: Version, headers: &HeaderMap) -> Option<ActionError> {
@@ -35,6 +38,23 @@ pub(crate) fn fault(version: Version, headers: &HeaderMap) -> Option<ActionError
         return refused("no `Transfer-Encoding` but `chunked` is supported", 501);
     }
     None
+}
+
+/// Returns the answer to a request whose body is compressed (RFC 9110, section 15.5.16).
+pub(crate) fn coded(headers: &HeaderMap) -> Option<Response> {
+    let is_plain = |value: &HeaderValue| {
+        let coding = value.as_bytes().trim_ascii();
+        coding.is_empty() || coding.eq_ignore_ascii_case(b"identity")
+    };
+    if headers.get_all(CONTENT_ENCODING).iter().all(is_plain) {
+        return None;
+    }
+    let message = "no `Content-Encoding` is supported; send the body as it is";
+    let error = ActionError::new(ErrorCode::ValidationError, message).with_status(415);
+    let mut response = own::error(&error);
+    let identity = HeaderValue::from_static("identity");
+    response.headers_mut().insert(ACCEPT_ENCODING, identity);
+    Some(response)
 }
 
 /// Returns whether a value is a host with an optional port, or nothing (RFC 9110, section 7.2).
@@ -97,6 +117,22 @@ mod tests {
         assert_eq!(coded("Chunked"), None);
         for other in ["gzip, chunked", "gzip", "identity", "chunked, chunked", ""] {
             assert_eq!(coded(other), Some(501), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_body_is_not_compressed() {
+        let answered = |coding| {
+            let headers = [(CONTENT_ENCODING, HeaderValue::from_static(coding))];
+            super::coded(&headers.into_iter().collect())
+        };
+        for plain in ["", "identity", "Identity"] {
+            assert!(answered(plain).is_none(), "{plain}");
+        }
+        for other in ["gzip", "br", "identity, gzip"] {
+            let answer = answered(other).unwrap();
+            assert_eq!(answer.status(), 415, "{other}");
+            assert_eq!(answer.headers()[ACCEPT_ENCODING], "identity");
         }
     }
 }

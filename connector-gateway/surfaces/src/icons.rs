@@ -3,7 +3,6 @@
 //! `GET /icons/{connector}.svg` needs no token and asks nobody whether there is such a connector: the answer
 //! tells no more than the path.
 
-use aws_lc_rs::digest::{SHA256, digest};
 use axum::Router;
 use axum::extract::Path;
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, X_CONTENT_TYPE_OPTIONS};
@@ -11,8 +10,10 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::Response;
 use axum::routing::get;
 use plugwright_sdk::host::check_name;
+use ring::digest::{SHA256, digest};
 use url::Url;
 
+use crate::erased::erase;
 use crate::own;
 use crate::tagged::TaggedBody;
 
@@ -47,7 +48,7 @@ pub(crate) fn url(gateway: &Url, connector: &str) -> String {
 }
 
 pub(crate) fn router() -> Router {
-    Router::new().route("/icons/{file}", get(icon))
+    Router::new().route("/icons/{file}", get(erase(icon)))
 }
 
 async fn icon(Path(file): Path<String>, request: HeaderMap) -> Response {

@@ -8,6 +8,7 @@ mod caller;
 mod connect;
 mod cors;
 mod dialects;
+mod erased;
 mod feelr;
 mod gateway;
 mod head;

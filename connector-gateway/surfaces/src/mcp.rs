@@ -37,6 +37,7 @@ use uuid::Uuid;
 use crate::answer;
 use crate::body::{BodyError, BufferedBody, Kind};
 use crate::caller::Caller;
+use crate::erased::erase;
 use crate::gateway::Gateway;
 use crate::own;
 use crate::request::trace_context;
@@ -81,7 +82,7 @@ pub(crate) fn router(gateway: &Gateway) -> Router {
         ),
     };
     Router::new()
-        .route("/mcp", any(handle))
+        .route("/mcp", any(erase(handle)))
         .with_state(Arc::new(endpoint))
 }
 

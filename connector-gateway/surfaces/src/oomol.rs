@@ -28,6 +28,7 @@ use axum::response::{IntoResponse as _, Response};
 use plugwright_sdk::host::Echo;
 
 use crate::caller::Caller;
+use crate::erased::erase;
 use crate::gateway::Gateway;
 use crate::openapi::operation::routes;
 use crate::selectors::Selectors;
@@ -54,8 +55,8 @@ pub(crate) fn router(gateway: Gateway) -> Router {
     operations.extend(saas::operations());
     operations.extend(connections::operations());
     routes(operations)
-        .fallback(unknown_path)
-        .method_not_allowed_fallback(wrong_method)
+        .fallback(erase(unknown_path))
+        .method_not_allowed_fallback(erase(wrong_method))
         .with_state(Dialect {
             catalog: Arc::new(Catalog::new(gateway.registry())),
             gateway,

@@ -7,11 +7,16 @@ use plugwright_sdk::host::Echo;
 use plugwright_sdk::{ActionError, ErrorCode};
 
 use crate::body::Bodies;
+use crate::body::pairs::PairsError;
+use crate::connect::paths::is_callback;
 
 pub(crate) fn query_fault<B>(bodies: &Bodies, request: &Request<B>) -> Option<ActionError> {
     let query = request.uri().query()?;
-    let error = bodies.check_pairs(query.as_bytes()).err()?;
-    Some(ActionError::invalid_param("query", error.message()))
+    match bodies.check_pairs(query.as_bytes()).err()? {
+        // A provider that redirects here may describe an error in another encoding.
+        PairsError::NotUtf8 { .. } if is_callback(request.uri().path()) => None,
+        error => Some(error.into_error("query")),
+    }
 }
 
 /// Cuts a parser's message, which repeats its input.

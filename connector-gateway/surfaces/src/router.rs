@@ -20,6 +20,7 @@ use crate::admin::{self, AdminState};
 use crate::connect;
 use crate::cors::{self, WithCors};
 use crate::dialects::Dialects;
+use crate::erased::erase;
 use crate::gateway::Gateway;
 use crate::own::{self, nothing_at};
 use crate::request::{bearer_token, query_fault};
@@ -35,7 +36,9 @@ fn others(gateway: &Gateway) -> Router {
     let mut operations = operations::router(gateway.clone());
     let mut router = Router::new()
         .merge(openapi::router(gateway.clone()))
-        .fallback(async |request: Request| nothing_at(request.uri().path()));
+        .fallback(erase(async |request: Request| {
+            nothing_at(request.uri().path())
+        }));
     if gateway.inner().dialects.feelr {
         router = router.merge(feelr::health_router(gateway.clone()));
     }
@@ -167,6 +170,9 @@ where
             self.hits.add(Limit::Headers);
             return answered(own::error(&self.heads.refusal()));
         }
+        if let Some(answer) = head::coded(request.headers()) {
+            return answered(answer);
+        }
         let version = request.version();
         let times = Arc::clone(&self.body_times);
         let request = request.map(|body| Body::new(TimedBody::new(body, times)));
@@ -186,7 +192,7 @@ impl Gateway {
     }
 }
 
-/// Refuses queries with too many or too long names.
+/// Refuses queries with too many or too long names, or with what is not UTF-8.
 async fn short_queries(State(gateway): State<Gateway>, request: Request, next: Next) -> Response {
     match query_fault(&gateway.inner().bodies, &request) {
         Some(error) => own::error(&error),

@@ -1,6 +1,5 @@
 //! Bodies with an entity tag, which callers store and revalidate.
 
-use aws_lc_rs::digest::{SHA256, digest};
 use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -8,6 +7,7 @@ use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
+use ring::digest::{SHA256, digest};
 
 /// What a caller sees depends on its token, and changes with its grant: caches ask each time.
 const REVALIDATE: HeaderValue = HeaderValue::from_static("private, no-cache");

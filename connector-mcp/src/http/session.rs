@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::Failure;
 use super::answer::{Messages, Reply};
+use super::last_use::LastUse;
 use crate::definition::{Found, Known};
 use crate::message::{Listing, message, response, unreadable, with_message};
 
@@ -30,6 +31,7 @@ pub(crate) struct Session {
     instructions: Value,
     requests: AtomicU64,
     known: Known,
+    pub(super) last_use: LastUse,
 }
 
 /// How a call reaches the server: what its requests are made of, and what sends them.
@@ -65,6 +67,7 @@ impl Session {
             instructions: Value::Null,
             requests: AtomicU64::new(0),
             known: Known::default(),
+            last_use: LastUse::now(),
         };
         let params = json!({
             "protocolVersion": VERSIONS[0],

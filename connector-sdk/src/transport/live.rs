@@ -2,10 +2,14 @@
 
 use std::error::Error as _;
 use std::io::{self, ErrorKind};
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use reqwest::redirect::Policy;
+use rustls::ClientConfig;
+use rustls::crypto::{CryptoProvider, ring};
+use rustls_platform_verifier::BuilderVerifierExt as _;
 use url::Position;
 
 use super::{Request, Response, Transport, TransportError};
@@ -41,7 +45,7 @@ impl Live {
     ///
     /// If TLS can't be set up on this machine.
     pub fn new() -> Result<Self, TransportError> {
-        let client = reqwest::Client::builder()
+        let client = Self::client_builder()?
             .redirect(Policy::none())
             .connect_timeout(Duration::from_secs(10))
             // RFC 9112, sections 5.1 and 5.2, and what browsers pass over.
@@ -62,6 +66,33 @@ impl Live {
     pub fn from_client(client: reqwest::Client) -> Self {
         Self { client }
     }
+
+    /// Starts a client that trusts whom this machine trusts, for [`from_client`](Self::from_client) and
+    /// for other requests. Settings of TLS on the builder have no effect.
+    ///
+    /// The cryptography is that of ring, or what the process chose for rustls by
+    /// `CryptoProvider::install_default`. A client that starts with `reqwest::Client::builder` needs such a
+    /// choice, or the feature `rustls` of `reqwest`, even if it sends nothing over TLS.
+    ///
+    /// # Errors
+    ///
+    /// If TLS can't be set up on this machine.
+    pub fn client_builder() -> Result<reqwest::ClientBuilder, TransportError> {
+        let tls = tls()
+            .map_err(|error| TransportError::Refused(format!("TLS can't be set up: {error}")))?;
+        Ok(reqwest::Client::builder().tls_backend_preconfigured(tls))
+    }
+}
+
+fn tls() -> Result<ClientConfig, rustls::Error> {
+    let provider = CryptoProvider::get_default().cloned();
+    let provider = provider.unwrap_or_else(|| Arc::new(ring::default_provider()));
+    let mut tls = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_platform_verifier()?
+        .with_no_client_auth();
+    tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(tls)
 }
 
 /// Returns whether decompression found bytes that make no sense. The HTTP library says `decode` of

@@ -87,13 +87,14 @@ impl<'a> Object<'a> {
 fn schemas_of<'a>(name: &str, parts: &[Part<'a>]) -> Option<Schemas<'a>> {
     let mut schemas = Vec::new();
     for part in parts {
-        let path = Lowering::child(part, "properties", name);
         match part
             .get("properties")
             .and_then(|properties| properties.get(name))
         {
             Some(Value::Bool(false)) => return None,
-            Some(schema) => schemas.push((path, schema)),
+            Some(schema) => {
+                schemas.push((Lowering::child(part, "properties", name), schema));
+            }
             None if part.get("patternProperties").is_some() => {}
             None => match part.get("additionalProperties") {
                 Some(Value::Bool(false)) => return None,

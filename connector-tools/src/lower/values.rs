@@ -74,7 +74,7 @@ impl<'a> Lowering<'a> {
             lowered.schema.insert("enum".into(), said.into());
         } else {
             let list: Value = values.iter().copied().cloned().collect();
-            let words = words::of("enum", &list, &serde_json::Map::new());
+            let words = words::of("enum", &list, |_| None);
             let kind = if words.is_some() {
                 LossKind::Described
             } else {

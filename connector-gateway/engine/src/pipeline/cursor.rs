@@ -5,12 +5,12 @@
 //! that its grant does not cover. It contains the whole next request, so a different input would
 //! have no effect and is rejected.
 
-use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use plugwright_sdk::host::Returns;
 use plugwright_sdk::{ActionError, Value};
 use plugwright_store::{Owner, Sealed, vault::Vault};
+use ring::digest::{SHA256, digest};
 use serde_json::Map;
 use uuid::Uuid;
 

@@ -1,10 +1,10 @@
 //! Caches reads of the store.
 
+use std::hash::Hash;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use moka::sync::Cache;
 use plugwright_sdk::host::Redactor;
 use plugwright_sdk::{ActionError, Auth, Credential, Secret};
 use plugwright_store::{
@@ -13,12 +13,12 @@ use plugwright_store::{
 };
 use uuid::Uuid;
 
+use super::brief::Brief;
 use crate::principal::Principal;
 use plugwright_store::vault::Vault;
 
 /// Longest delay until changes of other processes are visible.
 const TIME_TO_LIVE: Duration = Duration::from_secs(5);
-const MOST: u64 = 10_000;
 
 /// A token, prepared for calls.
 #[derive(Debug)]
@@ -39,7 +39,7 @@ pub(crate) struct CachedCredential {
 }
 
 /// Values by key, each with the generation in which it was read.
-type Cached<K, V> = Cache<K, (u64, Option<Arc<V>>)>;
+type Cached<K, V> = Brief<K, (u64, Option<Arc<V>>)>;
 
 /// Cached reads. A value read before a change is never returned after it.
 pub struct Directory {
@@ -50,29 +50,19 @@ pub struct Directory {
     mcp_sessions: Cached<Uuid, McpSession>,
     provider_configs: Cached<Uuid, Vec<ProviderConfig>>,
     /// Opened credentials with their sealed form.
-    opened: Cache<Uuid, Arc<CachedCredential>>,
+    opened: Brief<Uuid, Arc<CachedCredential>>,
 }
 
 impl Directory {
     pub(crate) fn new() -> Self {
-        fn cache<K, V>() -> Cache<K, V>
-        where
-            K: std::hash::Hash + Eq + Send + Sync + 'static,
-            V: Clone + Send + Sync + 'static,
-        {
-            Cache::builder()
-                .max_capacity(MOST)
-                .time_to_live(TIME_TO_LIVE)
-                .build()
-        }
         Self {
             generation: AtomicU64::new(0),
-            tokens: cache(),
-            by_selection: cache(),
-            by_id: cache(),
-            mcp_sessions: cache(),
-            provider_configs: cache(),
-            opened: cache(),
+            tokens: Brief::new(TIME_TO_LIVE),
+            by_selection: Brief::new(TIME_TO_LIVE),
+            by_id: Brief::new(TIME_TO_LIVE),
+            mcp_sessions: Brief::new(TIME_TO_LIVE),
+            provider_configs: Brief::new(TIME_TO_LIVE),
+            opened: Brief::new(TIME_TO_LIVE),
         }
     }
 
@@ -168,7 +158,7 @@ impl Directory {
 
     /// Removes a session after it has ended.
     pub fn forget_mcp_session(&self, id: Uuid) {
-        self.mcp_sessions.invalidate(&id);
+        self.mcp_sessions.remove(&id);
     }
 
     async fn read<K, V, F>(
@@ -178,8 +168,7 @@ impl Directory {
         load: impl FnOnce() -> F,
     ) -> Result<Option<Arc<V>>, StoreError>
     where
-        K: std::hash::Hash + Eq + Clone + Send + Sync + 'static,
-        V: Send + Sync + 'static,
+        K: Hash + Eq + Clone,
         F: Future<Output = Result<Option<V>, StoreError>>,
     {
         // Read before the store: a change in between invalidates the entry.

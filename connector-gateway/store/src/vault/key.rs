@@ -2,11 +2,12 @@
 
 use std::fmt::{self, Write as _};
 
-use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
-use aws_lc_rs::digest::{Context, SHA256};
 use base64::Engine;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use ring::digest::{Context, SHA256};
+use ring::rand::{SecureRandom as _, SystemRandom};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -30,7 +31,7 @@ pub(super) struct Key {
 impl Key {
     pub(super) fn generate() -> Result<Self, VaultError> {
         let mut bytes = Zeroizing::new([0; KEY_LEN]);
-        aws_lc_rs::rand::fill(bytes.as_mut_slice()).map_err(|_| VaultError::Cryptography)?;
+        fill(bytes.as_mut_slice())?;
         Self::from_bytes(bytes)
     }
 
@@ -52,7 +53,7 @@ impl Key {
 
     pub(super) fn seal(&self, record: Uuid, plaintext: &[u8]) -> Result<Sealed, VaultError> {
         let mut nonce = [0; NONCE_LEN];
-        aws_lc_rs::rand::fill(&mut nonce).map_err(|_| VaultError::Cryptography)?;
+        fill(&mut nonce)?;
         let mut bytes = Vec::with_capacity(NONCE_LEN + plaintext.len() + AES_256_GCM.tag_len());
         bytes.extend_from_slice(&nonce);
         bytes.extend_from_slice(plaintext);
@@ -92,6 +93,13 @@ impl Key {
         plaintext.truncate(length);
         Ok(plaintext)
     }
+}
+
+/// Fills bytes with random ones.
+fn fill(bytes: &mut [u8]) -> Result<(), VaultError> {
+    SystemRandom::new()
+        .fill(bytes)
+        .map_err(|_| VaultError::Cryptography)
 }
 
 fn id(key: &[u8]) -> String {
@@ -219,6 +227,17 @@ mod tests {
         assert_eq!(keys.current().id(), id(&[1; KEY_LEN]));
         let again = Keys::parse(&keys.to_text(), "the text").unwrap();
         assert_eq!(again.ids(), keys.ids());
+    }
+
+    #[test]
+    fn what_an_earlier_version_sealed_opens() {
+        let key = Key::from_bytes(Zeroizing::new([1; KEY_LEN])).unwrap();
+        assert_eq!(key.id(), "6fde06717bd190f3");
+        // Twelve bytes of 3 as the nonce, the ciphertext, and its tag.
+        let sealed = "AwMDAwMDAwMDAwMDmUFn/5z2Uh1J4pikqIQeI7SL4KwIRSW6";
+        let sealed = BASE64.decode(sealed).unwrap();
+        let opened = key.open(Uuid::from_bytes([2; 16]), &sealed).unwrap();
+        assert_eq!(opened.as_slice(), b"a secret");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::response::{IntoResponse, Response};
+use futures_util::future::BoxFuture;
 use http::StatusCode;
 use plugwright_sdk::host::Registry;
 use plugwright_sdk::{ActionError, ErrorCode};
@@ -95,11 +96,13 @@ impl AdminState {
     {
         let changed = OnDrop(Arc::clone(&self.changed));
         let work = work(self.clone());
-        let task = self.tasks.spawn(async move {
+        // Boxed, so that what a task needs is compiled once for each type of result.
+        let task: BoxFuture<'static, _> = Box::pin(async move {
             // After a failure or a panic too, which may have changed something.
             let _changed = changed;
             work.await
         });
+        let task = self.tasks.spawn(task);
         match task.await {
             Ok(result) => Ok(result?),
             Err(stopped) => Err(Refusal(

@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use plugwright_sdk::host::{Connector, Identity, Registry};
+use plugwright_sdk::transport::Live;
 use plugwright_sdk::{
     Account, ActionError, Auth, ConnectorDefinition, actions, host, plain_field, scope,
     secret_field,
@@ -186,7 +187,7 @@ impl Api {
         tokio::spawn(async move { axum::serve(listener, routes).await });
         Self {
             url,
-            client: reqwest::Client::new(),
+            client: Live::client_builder().unwrap().build().unwrap(),
             state,
             changes,
         }

@@ -1,16 +1,16 @@
 //! The OAuth handshake: its state, reconnecting, and starting from a connector's name alone.
 
-use axum::extract::RawQuery;
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::Response;
+use axum::http::header::ALLOW;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
+use axum::response::{IntoResponse as _, Response};
 use plugwright_sdk::host::Connector;
 use plugwright_sdk::{ActionError, ErrorCode};
 use serde_json::{Value, json};
 
-use super::Id;
 use super::answer::{Failure, ok, see_other};
 use super::body::{Json, LABEL, LIST, SLUG, SWITCH, authorization};
 use super::connections::{self, AnyConnection, NewConnection, ORGANIZATION};
+use super::{Id, wrong_method};
 use crate::answer;
 use crate::caller::Caller;
 use crate::connect::paths;
@@ -103,13 +103,18 @@ impl Body for Start {
 /// `GET /api/v1/connections/oauth/start`: starts a connection and redirects the browser to its page.
 pub(super) async fn start(
     caller: Caller,
+    method: Method,
+    uri: Uri,
     headers: HeaderMap,
-    RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
+    if method == Method::HEAD {
+        let allow = [(ALLOW, HeaderValue::from_static("GET"))];
+        return Ok((allow, wrong_method(method, uri).await).into_response());
+    }
     if caller.principal.is_anonymous() {
         web::check_get(&headers, web::GetEffect::Change)?;
     }
-    let Start(new) = read_query(query.as_deref())?;
+    let Start(new) = read_query(uri.query())?;
     let personal = caller.personal()?;
     let connector = personal.connector(new.slug.as_deref().unwrap_or_default())?;
     has_oauth(connector)?;

@@ -1,11 +1,15 @@
 //! Checks of queries and forms before they are parsed.
 
+use percent_encoding::percent_decode;
 use plugwright_engine::{Limit, Limits};
+use plugwright_sdk::ActionError;
+use plugwright_sdk::host::Echo;
+use url::form_urlencoded;
 
 /// Length of a percent-encoded byte.
 const ESCAPED: usize = 3;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum PairsError {
     TooMany {
         most: usize,
@@ -14,22 +18,35 @@ pub(crate) enum PairsError {
         /// Longest name, in bytes.
         most: usize,
     },
+    /// The parameter of this name is not UTF-8, or the name itself.
+    NotUtf8 {
+        name: String,
+    },
 }
 
 impl PairsError {
-    pub(crate) fn limit(self) -> Limit {
+    pub(crate) fn limit(&self) -> Option<Limit> {
         match self {
-            Self::TooMany { .. } => Limit::Parameters,
-            Self::LongName { .. } => Limit::Name,
+            Self::TooMany { .. } => Some(Limit::Parameters),
+            Self::LongName { .. } => Some(Limit::Name),
+            Self::NotUtf8 { .. } => None,
         }
     }
 
-    /// Returns the message, which continues the parameter's name.
-    pub(crate) fn message(self) -> String {
+    /// Returns the error; `place` is what holds the parameters.
+    pub(crate) fn into_error(self, place: &str) -> ActionError {
         match self {
-            Self::TooMany { most } => format!("must not have more than {most} parameters"),
+            Self::TooMany { most } => {
+                let message = format!("must not have more than {most} parameters");
+                ActionError::invalid_param(place, message)
+            }
             Self::LongName { most } => {
-                format!("must not have a parameter whose name is longer than {most} bytes")
+                let message =
+                    format!("must not have a parameter whose name is longer than {most} bytes");
+                ActionError::invalid_param(place, message)
+            }
+            Self::NotUtf8 { name } => {
+                ActionError::invalid_param(Echo::cut(name), "must be percent-encoded UTF-8")
             }
         }
     }
@@ -56,7 +73,16 @@ pub(crate) fn check(text: &[u8], limits: &Limits) -> Result<(), PairsError> {
             return Err(PairsError::LongName { most });
         }
     }
-    Ok(())
+    // A parser of forms replaces what is not UTF-8.
+    let not_utf8 = |pair: &&[u8]| percent_decode(pair).decode_utf8().is_err();
+    match text.split(|byte| *byte == b'&').find(not_utf8) {
+        Some(pair) => Err(PairsError::NotUtf8 {
+            name: form_urlencoded::parse(pair)
+                .next()
+                .map_or_else(String::new, |(name, _)| name.into_owned()),
+        }),
+        None => Ok(()),
+    }
 }
 
 fn decoded_length(name: &[u8]) -> usize {
@@ -69,7 +95,6 @@ fn decoded_length(name: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use url::form_urlencoded;
 
     use super::*;
 
@@ -96,8 +121,8 @@ mod tests {
         for (name, expected) in [
             ("a".repeat(256), Ok(())),
             ("%41".repeat(256), Ok(())),
-            ("a".repeat(257), long),
-            ("%41".repeat(257), long),
+            ("a".repeat(257), long.clone()),
+            ("%41".repeat(257), long.clone()),
             ("a".repeat(9 << 20), long),
         ] {
             for text in [format!("{name}=1"), name.clone(), format!("x=1&{name}")] {
@@ -106,6 +131,23 @@ mod tests {
         }
         let value = format!("a={}", "v".repeat(1 << 20));
         assert_eq!(check(value.as_bytes(), &limits), Ok(()));
+    }
+
+    #[test]
+    fn what_is_not_utf8_is_refused_by_its_name() {
+        let limits = Limits::default();
+        for (text, name) in [
+            (&b"a=1&name=caf%E9"[..], "name"),
+            (&b"name=caf\xe9&a=1"[..], "name"),
+            (&b"name=%C3"[..], "name"),
+            (&b"caf%E9=1"[..], "caf\u{fffd}"),
+        ] {
+            let name = name.to_owned();
+            assert_eq!(check(text, &limits), Err(PairsError::NotUtf8 { name }));
+        }
+        for text in ["name=caf%C3%A9", "name=caf\u{e9}", "name=100%", "=%20&&"] {
+            assert_eq!(check(text.as_bytes(), &limits), Ok(()), "{text}");
+        }
     }
 
     proptest! {

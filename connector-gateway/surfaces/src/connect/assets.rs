@@ -2,7 +2,6 @@
 
 use std::sync::LazyLock;
 
-use aws_lc_rs::digest::{SHA256, digest};
 use axum::Router;
 use axum::extract::Path;
 use axum::http::HeaderValue;
@@ -11,7 +10,9 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ring::digest::{SHA256, digest};
 
+use crate::erased::erase;
 use crate::{icons, own};
 
 const FOLDER: &str = "/connect/assets/";
@@ -65,7 +66,7 @@ impl Site<'_> {
 }
 
 pub(crate) fn router() -> Router {
-    Router::new().route("/connect/assets/{name}", get(asset))
+    Router::new().route("/connect/assets/{name}", get(erase(asset)))
 }
 
 async fn asset(Path(name): Path<String>) -> Response {

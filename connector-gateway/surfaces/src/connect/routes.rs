@@ -21,6 +21,7 @@ use super::pages::{ConnectorView, FormPage, RedirectPage, RequestView, ScopeView
 use super::paths::{self, CALLBACK, OWN_CALLBACK};
 use super::{assets, cookie, csrf, headers};
 use crate::body::{BodyError, Kind};
+use crate::erased::erase;
 use crate::gateway::Gateway;
 use crate::own;
 use plugwright_engine::Principal;
@@ -32,10 +33,10 @@ use plugwright_store::{ConnectionRequest, Project, RequestError};
 /// Returns the routes of the pages and of the OAuth callback.
 pub(crate) fn router(gateway: Gateway) -> Router {
     let pages = Router::new()
-        .route("/connect/{request}", get(entry).post(submit))
-        .route("/connect/{request}/cancel", post(cancel))
-        .route(CALLBACK, get(callback))
-        .route(OWN_CALLBACK, get(callback))
+        .route("/connect/{request}", get(erase(entry)).post(erase(submit)))
+        .route("/connect/{request}/cancel", post(erase(cancel)))
+        .route(CALLBACK, get(erase(callback)))
+        .route(OWN_CALLBACK, get(erase(callback)))
         .with_state(gateway);
     headers::protected(pages).merge(assets::router())
 }

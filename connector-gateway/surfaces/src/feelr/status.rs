@@ -1,20 +1,22 @@
 //! `/status` and `/health`: whether calls can be made.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use axum::extract::{RawQuery, State};
-use axum::http::HeaderMap;
+use axum::extract::State;
+use axum::http::{HeaderMap, Method, Uri};
 use axum::response::{IntoResponse as _, Response};
-use futures_util::future::join_all;
+use futures_util::{StreamExt as _, stream};
 use plugwright_sdk::Hint;
 use plugwright_sdk::host::Connector;
 use serde::Serialize;
 use serde_json::json;
+use tokio::sync::OwnedMutexGuard;
 use url::form_urlencoded;
 
 use super::envelope::{Failure, Subject, fresh, plain};
-use super::{identify, limited};
+use super::{identify, limited, no_head};
 use crate::caller::{Caller, runs_without_credential};
 use crate::gateway::Gateway;
 use crate::web;
@@ -22,6 +24,25 @@ use plugwright_store::{Connection, ConnectionStatus};
 
 /// How long to wait for a provider.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How many providers are asked at once for a principal.
+const AT_ONCE: usize = 8;
+
+/// For whom providers are asked now, once at a time for each principal.
+#[derive(Debug, Default)]
+pub(crate) struct Inquiries(Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>);
+
+impl Inquiries {
+    async fn turn(&self, principal: &str) -> OwnedMutexGuard<()> {
+        let turn = {
+            let mut turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            // Only this lock hands out turns, so one without other owners is over.
+            turns.retain(|_, turn| Arc::strong_count(turn) > 1);
+            Arc::clone(turns.entry(principal.to_owned()).or_default())
+        };
+        turn.lock_owned().await
+    }
+}
 
 #[derive(Serialize)]
 struct Status<'a> {
@@ -73,16 +94,21 @@ pub(super) async fn health() -> Response {
 /// the credentials are.
 pub(super) async fn status(
     State(gateway): State<Gateway>,
+    method: Method,
+    uri: Uri,
     headers: HeaderMap,
-    RawQuery(query): RawQuery,
 ) -> Response {
     let started = Instant::now();
-    let caller = match identify(&gateway, &headers, query.as_deref()).await {
+    let query = uri.query();
+    let deep = form_urlencoded::parse(query.unwrap_or_default().as_bytes())
+        .any(|(name, value)| name == "deep" && value == "true");
+    if deep && method == Method::HEAD {
+        return no_head("GET", method, uri).await;
+    }
+    let caller = match identify(&gateway, &headers, query).await {
         Ok(caller) => caller,
         Err(failure) => return failure.into_response(),
     };
-    let deep = form_urlencoded::parse(query.unwrap_or_default().as_bytes())
-        .any(|(name, value)| name == "deep" && value == "true");
     if deep
         && caller.principal.is_anonymous()
         && let Err(error) = web::check_get(&headers, web::GetEffect::Call)
@@ -99,11 +125,14 @@ pub(super) async fn status(
 async fn look_up(caller: &Caller, deep: bool) -> Result<Status<'_>, Failure> {
     let healthy = caller.gateway.ready().await.is_ok();
     let connections = caller.connections(None, None).await?;
-    if deep {
-        // It costs as much as a call.
+    let _turn = if deep {
         let limits = caller.gateway.engine().rate_limits();
         limits.check(&caller.principal)?;
-    }
+        let inquiries = &caller.gateway.inner().inquiries;
+        Some(inquiries.turn(&caller.principal.id).await)
+    } else {
+        None
+    };
     let statuses = caller.connectors().map(|connector| {
         let mut own = connections
             .iter()
@@ -118,6 +147,7 @@ async fn look_up(caller: &Caller, deep: bool) -> Result<Status<'_>, Failure> {
             (connector.name(), status)
         }
     });
+    let statuses = stream::iter(statuses.collect::<Vec<_>>()).buffer_unordered(AT_ONCE);
     Ok(Status {
         gateway: GatewayStatus {
             status: if healthy {
@@ -127,7 +157,7 @@ async fn look_up(caller: &Caller, deep: bool) -> Result<Status<'_>, Failure> {
             },
             version: env!("CARGO_PKG_VERSION"),
         },
-        connectors: join_all(statuses).await.into_iter().collect(),
+        connectors: statuses.collect().await,
     })
 }
 
@@ -162,6 +192,12 @@ async fn ask_provider(
     let Some(connections) = caller.gateway.engine().connections() else {
         return;
     };
+    // It costs as much as a call.
+    let limits = caller.gateway.engine().rate_limits();
+    if let Err(error) = limits.check(&caller.principal) {
+        found.error = Some(error.message().to_owned());
+        return;
+    }
     let account = connections.account(connector, connection);
     match tokio::time::timeout(PATIENCE, account).await {
         Ok(Ok(account)) => {
@@ -180,5 +216,29 @@ async fn ask_provider(
             found.status = Health::Degraded;
             found.error = Some(format!("no response within {} s", PATIENCE.as_secs()));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+
+    use futures_util::FutureExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn providers_are_asked_once_at_a_time_for_a_principal() {
+        let inquiries = Inquiries::default();
+        let first = inquiries.turn("tok_a").await;
+        let mut second = pin!(inquiries.turn("tok_a"));
+        assert!(second.as_mut().now_or_never().is_none());
+        assert!(inquiries.turn("tok_b").now_or_never().is_some());
+        drop(first);
+        let second = second.await;
+        assert!(inquiries.turn("tok_a").now_or_never().is_none());
+        drop(second);
+        drop(inquiries.turn("tok_b").await);
+        assert_eq!(inquiries.0.lock().unwrap().len(), 1);
     }
 }

@@ -159,6 +159,39 @@ async fn what_changes_something_is_not_called_with_get() {
 }
 
 #[tokio::test]
+async fn head_calls_nothing() {
+    let asked = async |path: &str| {
+        let request = Request::head(path).header("x-plugwright-mode", "dryRun");
+        let request = request.body(Body::empty()).unwrap();
+        answer(Dialects::default(), request).await
+    };
+    for path in ["/v1/github/issues.list?repo=a%2Fb", "/status?deep=true"] {
+        let (status, headers, _) = asked(path).await;
+        assert_eq!(status, StatusCode::METHOD_NOT_ALLOWED, "{path}");
+        assert!(!headers["allow"].to_str().unwrap().contains("HEAD"));
+    }
+    for path in ["/v1/tools", "/status", "/health"] {
+        assert_eq!(asked(path).await.0, StatusCode::OK, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_query_and_a_form_that_are_not_utf8_are_refused_by_the_parameter() {
+    let form = Request::post("/v1/github/issues.create")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(Body::from("repo=a%2Fb&title=caf%E9"));
+    for request in [
+        Request::get("/v1/github/issues.list?repo=a%2Fb&title=caf%E9").body(Body::empty()),
+        form,
+    ] {
+        let (status, _, body) = answer(Dialects::default(), request.unwrap()).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{body}");
+        let fault = json!({ "param": "title", "message": "must be percent-encoded UTF-8" });
+        assert_eq!(body["error"]["faults"], json!([fault]));
+    }
+}
+
+#[tokio::test]
 async fn tools_go_from_connectors_to_one_action() {
     let (_, _, body) = get_it("/v1/tools").await;
     assert_eq!(body["data"][0]["name"], "github");

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use aws_lc_rs::constant_time::verify_slices_are_equal;
 use plugwright_sdk::{ActionError, ErrorCode};
+use subtle::ConstantTimeEq as _;
 
 use plugwright_engine::Principal;
 use plugwright_engine::Storage;
@@ -45,7 +45,7 @@ impl Access {
         };
         let hash = tokens::hash(token);
         if let Some(operator) = &self.operator
-            && verify_slices_are_equal(operator, &hash).is_ok()
+            && bool::from(operator.ct_eq(&hash))
         {
             return Ok(Arc::clone(&self.operator_principal));
         }

@@ -10,6 +10,7 @@ use url::Url;
 
 use super::{Access, Dialects, Gateway, Inner};
 use crate::body::Bodies;
+use crate::feelr::Inquiries;
 use crate::web::WebSettings;
 
 /// Builds a [`Gateway`]. Without a store it has no tokens and no connections, and each call brings
@@ -100,6 +101,7 @@ impl GatewayBuilder {
             own_url: OnceLock::new(),
             mcp: self.mcp,
             web: Arc::new(self.web),
+            inquiries: Inquiries::default(),
         };
         Ok(Gateway {
             inner: Arc::new(inner),

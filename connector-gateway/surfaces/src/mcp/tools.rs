@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
-use moka::sync::Cache;
 use plugwright_sdk::host::{Effect, Entry, Registry};
 use plugwright_sdk::schema::Schema;
+use quick_cache::sync::Cache;
 use rmcp::model::{MetaObject, Tool, ToolAnnotations};
 
 use super::discovery;
@@ -18,7 +18,7 @@ use plugwright_engine::lock;
 const DIGEST: &str = "plugwright/digest";
 
 /// The tools of so many actions of a library are kept.
-const KEPT: u64 = 256;
+const KEPT: usize = 256;
 
 /// The most actions that one answer lists.
 const PAGE: usize = 1_000;

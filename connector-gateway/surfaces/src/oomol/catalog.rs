@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
-use moka::sync::Cache;
 use plugwright_sdk::Availability;
 use plugwright_sdk::auth::{NeededScope, SchemeKind};
 use plugwright_sdk::host::{Connector, Effect, Entry, ReconcileBy, Registry, Returns};
+use quick_cache::sync::Cache;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
@@ -20,7 +20,7 @@ use crate::view::view;
 use plugwright_engine::lock;
 
 /// So many actions of a library are kept.
-const KEPT: u64 = 256;
+const KEPT: usize = 256;
 
 /// The actions of a registry, by id.
 pub(super) struct Catalog {

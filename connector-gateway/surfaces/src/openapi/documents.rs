@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use moka::sync::Cache;
 use plugwright_sdk::host::{Connector, Entry};
 use plugwright_sdk::{ActionError, ErrorCode};
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
 use serde_json::{Value, json};
 
 use super::api::Api;
@@ -21,6 +22,9 @@ const MOST_ACTIONS: usize = 2_000;
 /// How many bytes of documents are kept.
 const KEPT: u64 = 64 << 20;
 
+/// How many documents are expected: so few that the cache is one piece, and a large document has room.
+const EXPECTED: usize = 32;
+
 /// What a document is about.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Scope {
@@ -31,16 +35,25 @@ pub(super) enum Scope {
 pub(super) struct Documents {
     /// The policy doesn't change while the process runs, so what a document says depends on the
     /// grant and the connectors alone.
-    rendered: Cache<(Scope, String, u64), Arc<TaggedBody>>,
+    rendered: Cache<Key, Arc<TaggedBody>, Length>,
+}
+
+/// What a document is about, what who reads it may see, and the generation of the connectors.
+type Key = (Scope, String, u64);
+
+#[derive(Clone)]
+struct Length;
+
+impl Weighter<Key, Arc<TaggedBody>> for Length {
+    fn weight(&self, _: &Key, document: &Arc<TaggedBody>) -> u64 {
+        document.body.len() as u64
+    }
 }
 
 impl Documents {
     pub(super) fn new() -> Self {
-        let weight = |_: &_, document: &Arc<TaggedBody>| {
-            u32::try_from(document.body.len()).unwrap_or(u32::MAX)
-        };
         Self {
-            rendered: Cache::builder().max_capacity(KEPT).weigher(weight).build(),
+            rendered: Cache::with_weighter(EXPECTED, KEPT, Length),
         }
     }
 
@@ -59,13 +72,10 @@ impl Documents {
         let this = Arc::clone(self);
         // Slow for a large registry, and done once for all who wait for it.
         let made = tokio::task::spawn_blocking(move || {
-            this.rendered.try_get_with(key, || make(&caller, &scope))
+            let make = || make(&caller, &scope);
+            this.rendered.get_or_insert_with(&key, make)
         });
-        match made.await {
-            Ok(Ok(rendered)) => Ok(rendered),
-            Ok(Err(error)) => Err(ActionError::new(error.code(), error.message())),
-            Err(stopped) => Err(broken(stopped)),
-        }
+        made.await.unwrap_or_else(|stopped| Err(broken(stopped)))
     }
 }
 
@@ -170,4 +180,23 @@ fn visible(caller: &Caller) -> impl Iterator<Item = &Connector> {
 
 fn has_actions(caller: &Caller) -> bool {
     caller.gateway.inner().dialects.oomol && caller.principal.project.is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn a_large_document_has_room() {
+        let documents = Documents::new();
+        let key = (Scope::Whole, String::new(), 0);
+        let large = TaggedBody {
+            body: vec![0; 48 << 20].into(),
+            tag: HeaderValue::from_static("\"large\""),
+        };
+        documents.rendered.insert(key.clone(), Arc::new(large));
+        assert!(documents.rendered.get(&key).is_some());
+    }
 }

@@ -76,7 +76,7 @@ macro_rules! operations {
         $(, sets $field:ident = $value:expr)*
     ;)*) => {
         vec![$({
-            let handler = ::axum::routing::$method($handler);
+            let handler = ::axum::routing::$method($crate::erased::erase($handler));
             let mut operation = $crate::openapi::operation::Operation::new(
                 stringify!($method), $path, handler, $id, $summary,
             );

@@ -1,7 +1,5 @@
 //! `GET /docs`: a page that shows the documents, without resources of other hosts.
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::extract::Path;
 use axum::http::header::{CONTENT_SECURITY_POLICY, X_CONTENT_TYPE_OPTIONS};
@@ -9,8 +7,8 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
 use axum::routing::get;
 use bytes::Bytes;
-use utoipa_swagger_ui::{Config, serve};
 
+use crate::erased::erase;
 use crate::own;
 use crate::tagged::TaggedBody;
 
@@ -19,11 +17,18 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'u
                       img-src 'self' data:; connect-src 'self'; base-uri 'none'; \
                       form-action 'none'; frame-ancestors 'none'";
 
+/// A file of Swagger UI, which the build script has unpacked.
+macro_rules! unpacked {
+    ($name:literal) => {
+        include_bytes!(concat!(env!("OUT_DIR"), "/", $name))
+    };
+}
+
 /// Returns the routes. They need no token: the page loads the document with one.
 pub(super) fn router() -> Router {
     Router::new()
-        .route("/docs", get(page))
-        .route("/docs/{file}", get(file))
+        .route("/docs", get(erase(page)))
+        .route("/docs/{file}", get(erase(file)))
 }
 
 async fn page(headers: HeaderMap) -> Response {
@@ -34,33 +39,15 @@ async fn page(headers: HeaderMap) -> Response {
 async fn file(headers: HeaderMap, Path(name): Path<String>) -> Response {
     let script = "text/javascript; charset=utf-8";
     let style = "text/css; charset=utf-8";
-    let of_viewer = |name: &str| match name {
-        "swagger-ui-bundle.js" => Some(script),
-        "swagger-ui.css" => Some(style),
-        "favicon-32x32.png" => Some("image/png"),
-        _ => None,
+    let (media_type, body): (_, &[u8]) = match name.as_str() {
+        "viewer.js" => (script, include_bytes!("viewer/viewer.js")),
+        "viewer.css" => (style, include_bytes!("viewer/viewer.css")),
+        "swagger-ui-bundle.js" => (script, unpacked!("swagger-ui-bundle.js")),
+        "swagger-ui.css" => (style, unpacked!("swagger-ui.css")),
+        "favicon-32x32.png" => ("image/png", unpacked!("favicon-32x32.png")),
+        _ => return own::nothing_at(&format!("/docs/{name}")),
     };
-    let found = match name.as_str() {
-        "viewer.js" => Some((
-            script,
-            Bytes::from_static(include_bytes!("viewer/viewer.js")),
-        )),
-        "viewer.css" => Some((
-            style,
-            Bytes::from_static(include_bytes!("viewer/viewer.css")),
-        )),
-        name => of_viewer(name).zip(embedded(name)),
-    };
-    match found {
-        Some((media_type, body)) => answer(&headers, media_type, body),
-        None => own::nothing_at(&format!("/docs/{name}")),
-    }
-}
-
-fn embedded(name: &str) -> Option<Bytes> {
-    // The configuration only affects a file that is not served here.
-    let file = serve(name, Arc::new(Config::from("/openapi.json"))).ok()??;
-    Some(Bytes::from(file.bytes.into_owned()))
+    answer(&headers, media_type, Bytes::from_static(body))
 }
 
 fn answer(headers: &HeaderMap, media_type: &'static str, body: Bytes) -> Response {

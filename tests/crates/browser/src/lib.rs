@@ -16,6 +16,7 @@ use std::os::unix::fs::MetadataExt as _;
 use std::process::Stdio;
 use std::time::Duration;
 
+use plugwright_sdk::transport::Live;
 use tempfile::TempDir;
 use thirtyfour::common::capabilities::chromium::ChromiumLikeCapabilities as _;
 use thirtyfour::{DesiredCapabilities, LoggingPrefsLogLevel, WebDriver};
@@ -100,7 +101,12 @@ impl Browser {
         wanted
             .set_browser_log_level(LoggingPrefsLogLevel::All)
             .expect("a log level");
-        let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), wanted).await;
+        let client = Live::client_builder().expect("TLS");
+        let client = client.timeout(2 * PATIENCE).build();
+        let driver = WebDriver::builder(format!("http://127.0.0.1:{port}"), wanted)
+            .client(client.expect("an HTTP client"))
+            .connect()
+            .await;
         Self {
             driver: Some(driver.expect("the browser starts")),
             keeper,

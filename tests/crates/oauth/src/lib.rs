@@ -18,6 +18,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
+use plugwright_sdk::transport::Live;
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::process::{Child, Command};
@@ -88,7 +89,8 @@ impl AuthorizationServer {
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         Self {
             issuer: Url::parse(&issuer).expect("the issuer is a URL"),
-            http: reqwest::Client::builder()
+            http: Live::client_builder()
+                .expect("TLS")
                 .no_proxy()
                 .build()
                 .expect("an HTTP client"),

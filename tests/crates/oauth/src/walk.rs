@@ -1,5 +1,6 @@
 //! A person's way through sign-in and consent, without a browser.
 
+use plugwright_sdk::transport::Live;
 use reqwest::header::LOCATION;
 use reqwest::redirect::Policy;
 use url::Url;
@@ -22,7 +23,8 @@ impl AuthorizationServer {
     /// Walks from an authorization request to where the server sends the browser back to, and
     /// returns that address without calling it.
     pub async fn authorize(&self, request: &Url, account: &str, answer: Answer) -> Url {
-        let http = reqwest::Client::builder()
+        let http = Live::client_builder()
+            .expect("TLS")
             .no_proxy()
             .cookie_store(true)
             .redirect(Policy::none())

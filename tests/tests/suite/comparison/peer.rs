@@ -4,7 +4,7 @@ use std::fs;
 use std::process::Stdio;
 
 use plugwright_sdk::{Value, json};
-use plugwright_tests::gateway::{GatewayProcess, Setup};
+use plugwright_tests::gateway::{GatewayProcess, Setup, client};
 use plugwright_tests::{npm, python};
 use reqwest::Method;
 use rmcp::ServiceExt as _;
@@ -104,7 +104,7 @@ impl Peer {
         let shelf = Shelf {
             url: url.to_owned(),
             token: token.to_owned(),
-            client: reqwest::Client::new(),
+            client: client(),
         };
         let (ours, theirs) = tokio::io::duplex(1 << 16);
         tokio::spawn(async move {

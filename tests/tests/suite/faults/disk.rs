@@ -221,8 +221,8 @@ async fn a_full_disk_costs_nothing_that_was_acknowledged() {
     assert_eq!(again.outcome(), kept.outcome());
 
     // More records than may wait are dropped and counted.
-    for _ in 0..9 {
-        burst(&gateway, &token, 4_000).await;
+    for _ in 0..8 {
+        burst(&gateway, &token, 4_300).await;
     }
     let dropped = metric(&gateway, "plugwright_run_log_dropped_total").await;
     let waiting = metric(&gateway, "plugwright_run_log_waiting").await;

@@ -86,4 +86,18 @@ async fn a_deep_look_asks_the_provider_whose_the_credential_is() {
     let found = github(true).await;
     assert_eq!(found["status"], "degraded");
     assert_eq!(found["auth_state"], "connected");
+
+    // The request and each provider that it asks are calls.
+    let limit = json!({ "rateLimit": { "calls": 1, "perSeconds": 60 } });
+    let limited = gateway.token("limited", limit).await.1;
+    let asked = upstream.received().len();
+    let url = format!("{}/status?deep=true", gateway.url());
+    let request = client().get(url).header("X-Feelr-Key", limited);
+    let body = send(request).await.unwrap().ok();
+    let error = body["data"]["connectors"]["github"]["error"].as_str();
+    assert!(
+        error.is_some_and(|error| error.starts_with("rate limit exceeded")),
+        "{body}"
+    );
+    assert_eq!(upstream.received().len(), asked);
 }

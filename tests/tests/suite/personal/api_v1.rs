@@ -1,5 +1,6 @@
 //! `/api/v1`, as Alumia documents it.
 
+use plugwright_sdk::transport::Live;
 use plugwright_sdk::{Value, json};
 use plugwright_tests::gateway::{OPERATOR, Reply, Setup, send, with_json};
 use plugwright_tests_oauth::Answer;
@@ -253,7 +254,8 @@ async fn the_browser_is_sent_to_the_page_and_the_provider_asks_for_an_account() 
     let world = World::new().await;
     let token = world.token(&["signed"], &["default"]).await;
     let path = "/api/v1/connections/oauth/start?connectorSlug=signed&selectAccount=1";
-    let browser = reqwest::Client::builder()
+    let browser = Live::client_builder()
+        .unwrap()
         .no_proxy()
         .redirect(reqwest::redirect::Policy::none())
         .build()

@@ -4,7 +4,6 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use aws_lc_rs::digest::{SHA256, digest};
 use plugwright_gateway::{
     Backend, ConnectionRequest, DataDirectory, Grant, Owner, Patterns, Project, ProviderConfig,
     Quota, RequestDetails, RequestStatus, SqliteStore, Store, Timestamp, Token,
@@ -13,6 +12,7 @@ use plugwright_sdk::{Value, json};
 use plugwright_tests::Loopback;
 use plugwright_tests::gateway::Setup;
 use plugwright_tests_oauth::{AuthorizationServer, Client, Settings};
+use ring::digest::{SHA256, digest};
 use tempfile::TempDir;
 use uuid::Uuid;
 

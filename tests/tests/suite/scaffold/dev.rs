@@ -8,6 +8,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
 use plugwright_sdk::json;
+use plugwright_sdk::transport::Live;
 use reqwest::Client;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
@@ -150,7 +151,8 @@ async fn a_saved_file_is_served_and_nothing_is_left_behind() {
     let krate = folder.join("plugwright-try-dev");
     annex.join(&krate);
     let source = krate.join("src/items.rs");
-    let client = Client::builder().pool_max_idle_per_host(0).build().unwrap();
+    let client = Live::client_builder().unwrap();
+    let client = client.pool_max_idle_per_host(0).build().unwrap();
 
     let mut dev = Dev::start(&krate);
     let url = dev.served("built");

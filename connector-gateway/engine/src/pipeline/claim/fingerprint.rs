@@ -1,8 +1,8 @@
 //! Decides whether two calls are the same.
 
-use aws_lc_rs::digest::{Context, SHA256};
 use plugwright_sdk::Value;
 use plugwright_store::Owner;
+use ring::digest::{Context, SHA256};
 
 use super::super::cursor::Place;
 use super::super::resolve::Resolved;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use plugwright_sdk::transport::Live;
 use plugwright_tests_oauth::{Answer, AuthorizationServer, Client, Fault, Settings};
 use serde_json::Value;
 use url::Url;
@@ -42,12 +43,15 @@ fn query(url: &Url, name: &str) -> Option<String> {
         .map(|(_, value)| value.into_owned())
 }
 
+fn http() -> reqwest::Client {
+    Live::client_builder().unwrap().no_proxy().build().unwrap()
+}
+
 async fn post(url: Url, secret: &str, form: &[(&str, &str)]) -> (u16, Value) {
     let body = url::form_urlencoded::Serializer::new(String::new())
         .extend_pairs(form)
         .finish();
-    let http = reqwest::Client::builder().no_proxy().build().unwrap();
-    let response = http
+    let response = http()
         .post(url)
         .basic_auth("plugwright", Some(secret))
         .header("content-type", "application/x-www-form-urlencoded")
@@ -84,8 +88,7 @@ async fn refresh(server: &AuthorizationServer, token: &str) -> (u16, Value) {
 }
 
 async fn resource(server: &AuthorizationServer, path: &str, token: &Value) -> (u16, Value) {
-    let http = reqwest::Client::builder().no_proxy().build().unwrap();
-    let request = http.get(server.url(path));
+    let request = http().get(server.url(path));
     let request = request.bearer_auth(token.as_str().unwrap());
     let response = request.send().await.unwrap();
     let status = response.status().as_u16();
@@ -207,8 +210,8 @@ async fn fails_as_it_is_told() {
     assert_eq!(refresh(&server, first).await.0, 503);
 
     server.fault(Fault::DropBefore, 1).await;
-    let http = reqwest::Client::builder().no_proxy().build().unwrap();
-    http.post(server.token_endpoint()).send().await.unwrap_err();
+    let lost = http().post(server.token_endpoint()).send().await;
+    lost.unwrap_err();
     assert_eq!(
         server
             .events()
@@ -218,7 +221,7 @@ async fn fails_as_it_is_told() {
     );
 
     server.fault(Fault::DropAfter, 1).await;
-    let sent = http
+    let sent = http()
         .post(server.token_endpoint())
         .basic_auth("plugwright", Some("s3cret"))
         .header("content-type", "application/x-www-form-urlencoded")

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use plugwright_sdk::transport::Live;
 use plugwright_sdk::{ErrorCode, Secret};
 use plugwright_tests_oauth::{Fault, Settings};
 use tokio::time::{Instant, sleep};
@@ -91,7 +92,7 @@ async fn a_refusal_for_good_asks_for_the_person_and_one_for_now_does_not() {
         .unwrap()
         .unwrap();
     let tokens = state.vault.open_tokens(&stored).unwrap();
-    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let http = Live::client_builder().unwrap().no_proxy().build().unwrap();
     let form = format!("token={}", tokens.refresh_token.unwrap().expose());
     let revoked = http
         .post(bench.server.revocation_endpoint())
