@@ -14,9 +14,9 @@ mod tool;
 mod workspace;
 
 use std::env;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand};
 use xshell::{Shell, cmd};
 
@@ -51,12 +51,34 @@ enum Task {
 fn main() -> ExitCode {
     let result = match env::var_os(rustdoc::FOLDER) {
         Some(folder) => rustdoc::run(&folder),
+        None if env::var_os(PACKAGE).is_some() => again(),
         None => run(&Arguments::parse().task).map(|()| ExitCode::SUCCESS),
     };
     result.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");
         ExitCode::FAILURE
     })
+}
+
+/// What Cargo says of a package to a program that it runs, among others.
+const PACKAGE: &str = "CARGO_MANIFEST_DIR";
+
+/// Runs this program without what Cargo says of its package. A build script that reads that (`ring` has one)
+/// would run again for each command of Cargo from here, and what depends on it would be built again.
+fn again() -> Result<ExitCode> {
+    let mut itself = Command::new(env::current_exe().context("this program has no path")?);
+    itself.args(env::args_os().skip(1));
+    for (name, _) in env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_MANIFEST_") || text.starts_with("CARGO_PKG_") {
+            itself.env_remove(&name);
+        }
+    }
+    let status = itself
+        .status()
+        .context("this program can't be started again")?;
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
 }
 
 fn run(task: &Task) -> Result<()> {

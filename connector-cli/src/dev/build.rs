@@ -8,8 +8,7 @@ use serde::Deserialize;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::Command;
 
-use super::project::{Project, program};
-use crate::binary::hide_environment;
+use super::project::{Project, cargo};
 use crate::failure::Failure;
 
 pub(super) struct Build {
@@ -68,22 +67,21 @@ impl Build {
 
     /// Runs Cargo. It ends when this is dropped.
     pub(super) async fn run(&self) -> Result<Built, Failure> {
-        let mut command = Command::new(program());
-        hide_environment(command.as_std_mut());
+        let mut command = Command::from(cargo());
         command
             .args(&self.arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::piped());
         let lost = |error| Failure::internal(format!("can't run cargo: {error}"));
-        let mut cargo = Group::spawn(&mut command).map_err(lost)?;
+        let mut group = Group::spawn(&mut command).map_err(lost)?;
         let mut executable = None;
-        if let Some(stdout) = cargo.streams().1 {
+        if let Some(stdout) = group.streams().1 {
             let mut lines = BufReader::new(stdout).lines();
             while let Some(line) = lines.next_line().await.map_err(lost)? {
                 executable = self.executable(&line).or(executable);
             }
         }
-        let status = cargo.wait().await.map_err(lost)?;
+        let status = group.wait().await.map_err(lost)?;
         Ok(match executable {
             Some(executable) if status.success() => Built::Binary(executable),
             _ => Built::Failed,

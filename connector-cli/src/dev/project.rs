@@ -1,7 +1,7 @@
 //! What `dev` builds and watches, as Cargo describes it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsString;
+use std::env;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -9,6 +9,7 @@ use plugwright_sdk::{ActionError, ErrorCode, Hint};
 use serde::Deserialize;
 
 use crate::args::DevArguments;
+use crate::binary::hide_environment;
 use crate::failure::Failure;
 
 /// A package with the binary to build.
@@ -171,7 +172,7 @@ fn refused(param: &str, message: &str) -> Failure {
 }
 
 fn ask() -> Result<Metadata, Failure> {
-    let output = Command::new(program())
+    let output = cargo()
         .args(["metadata", "--format-version", "1", "--all-features"])
         .stdin(Stdio::null())
         .output()
@@ -189,13 +190,51 @@ fn ask() -> Result<Metadata, Failure> {
     })
 }
 
-pub(super) fn program() -> OsString {
-    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+/// Returns a command of Cargo, without the gateway's tokens, and without what Cargo says of a package to
+/// the programs that it runs, such as this one. A build script that reads that (`ring` has one) would run
+/// again, and all that depends on it would be built again.
+pub(super) fn cargo() -> Command {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    hide_environment(&mut command);
+    for (name, _) in env::vars_os() {
+        if is_of_a_package(&name.to_string_lossy()) {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
+fn is_of_a_package(variable: &str) -> bool {
+    let prefixes = ["CARGO_MANIFEST_", "CARGO_PKG_"];
+    variable == "OUT_DIR" || prefixes.iter().any(|prefix| variable.starts_with(prefix))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::ffi::OsStr;
+
     use super::*;
+
+    #[test]
+    fn a_build_does_not_depend_on_who_runs_it() {
+        // Cargo sets these for tests as well.
+        assert!(env::var_os("CARGO_MANIFEST_DIR").is_some());
+        let command = cargo();
+        let hidden: BTreeSet<_> = command
+            .get_envs()
+            .filter_map(|(name, value)| value.is_none().then_some(name))
+            .collect();
+        for name in [
+            "CARGO_MANIFEST_DIR",
+            "CARGO_PKG_NAME",
+            "CARGO_PKG_VERSION_PRE",
+        ] {
+            assert!(hidden.contains(OsStr::new(name)), "{name}");
+        }
+        assert!(!hidden.contains(OsStr::new("CARGO")));
+        assert!(!hidden.contains(OsStr::new("PATH")));
+    }
 
     fn metadata(root: Option<&str>) -> Metadata {
         let package = |name: &str, binaries: &[&str], source: Option<&str>| Package {
