@@ -38,7 +38,7 @@ pub(super) struct Documents {
     rendered: Cache<Key, Arc<TaggedBody>, Length>,
 }
 
-/// What a document is about, what who reads it may see, and the generation of the connectors.
+/// What a document is about, what its reader may see, and the generation of the connectors.
 type Key = (Scope, String, u64);
 
 #[derive(Clone)]
